@@ -1,0 +1,84 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(
+    name: "AsyncHTTPClient", package: "async-http-client")
+let configuration = Target.Dependency.product(
+    name: "Configuration", package: "swift-configuration")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let serviceLifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "usher",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "usher", targets: ["usher"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Values: what a contact is.
+        .target(name: "Contacts", dependencies: [crypto], swiftSettings: settings),
+
+        // The outside worlds.
+        .systemLibrary(
+            name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "Postgres", dependencies: ["CLibpq", crypto], swiftSettings: settings),
+        .target(
+            name: "CSimdjson", publicHeadersPath: "include",
+            linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(
+            name: "Pylon",
+            dependencies: ["Contacts", "CSimdjson", asyncHTTPClient, nio],
+            swiftSettings: settings),
+        .target(
+            name: "Rules", dependencies: ["Contacts", crypto, yams], swiftSettings: settings),
+
+        // The worker.
+        .target(
+            name: "Store", dependencies: ["Contacts", "Postgres"],
+            resources: [.embedInCode("Migrations")], swiftSettings: settings),
+        .target(
+            name: "Worker",
+            dependencies: ["Contacts", "Pylon", "Rules", "Store", logging, serviceLifecycle],
+            swiftSettings: settings),
+
+        // What `usher dev` embeds; none of it knows the worker.
+        .target(
+            name: "Sandbox", dependencies: [crypto, hummingbird, logging],
+            swiftSettings: settings),
+        .target(
+            name: "EmbeddedPostgres", dependencies: [logging], swiftSettings: settings),
+
+        .executableTarget(
+            name: "usher",
+            dependencies: [
+                "EmbeddedPostgres", "Pylon", "Postgres", "Rules", "Sandbox", "Store", "Worker",
+                argumentParser, configuration, logging, serviceLifecycle,
+            ],
+            swiftSettings: settings),
+    ],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,93 @@
+internal import Crypto
+internal import Foundation
+
+/// What two readings of one contact disagree on.
+package struct ContactDifference: Sendable, Equatable {
+    /// The names of the fields that differ, sorted.
+    package let changed: [String]
+    /// The differing fields' values, for those that have one.
+    package let before: [String: FieldValue]
+    package let after: [String: FieldValue]
+
+    package init(from old: Contact, to new: Contact) {
+        let (oldFields, newFields) = (old.fields, new.fields)
+        changed = Set(oldFields.keys).union(newFields.keys)
+            .filter { oldFields[$0] != newFields[$0] }.sorted()
+        let names = Set(changed)
+        before = oldFields.filter { names.contains($0.key) }
+        after = newFields.filter { names.contains($0.key) }
+    }
+
+    package var isEmpty: Bool { changed.isEmpty }
+}
+
+extension Contact {
+    /// Every field that has a value, by name, as it came; lists that the API means as sets are
+    /// sorted. Two contacts are the same exactly if this is.
+    package var fields: [String: FieldValue] {
+        var fields: [String: FieldValue] = [:]
+        func put(_ name: String, _ text: String?) { fields[name] = text.map(FieldValue.text) }
+        func put(_ name: String, _ list: [String]) {
+            if !list.isEmpty { fields[name] = .list(list.sorted()) }
+        }
+        put("name", name)
+        put("email", email)
+        put("emails", emails)
+        put("account_id", account?.id)
+        for (label, id) in account?.externalIDs ?? [:] { put("account.external_ids.\(label)", id) }
+        put("avatar_url", avatarURL)
+        for (slug, value) in customFields {
+            switch value {
+            case .single(let text): put("custom_fields.\(slug)", text)
+            case .multiple(let values): put("custom_fields.\(slug)", values)
+            }
+        }
+        for (label, id) in externalIDs { put("external_ids.\(label)", id) }
+        put("integration_user_ids", integrationUserIDs)
+        put("phone_numbers", phoneNumbers)
+        put("primary_phone_number", primaryPhoneNumber)
+        put("portal_role", portalRole)
+        put("portal_role_id", portalRoleID)
+        return fields
+    }
+
+    /// SHA-256 over all fields in a fixed order: equal for contacts that mean the same.
+    package var digest: [UInt8] {
+        var hash = SHA256()
+        func add(_ text: String) {
+            withUnsafeBytes(of: UInt64(text.utf8.count).littleEndian) { hash.update(bufferPointer: $0) }
+            hash.update(data: Data(text.utf8))
+        }
+        for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
+            add(name)
+            switch value {
+            case .text(let text):
+                add("text")
+                add(text)
+            case .list(let values):
+                add("list \(values.count)")
+                values.forEach(add)
+            }
+        }
+        return Array(hash.finalize())
+    }
+}
+
+extension FieldValue: Codable {
+    package init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        if let text = try? value.decode(String.self) {
+            self = .text(text)
+        } else {
+            self = .list(try value.decode([String].self))
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var value = encoder.singleValueContainer()
+        switch self {
+        case .text(let text): try value.encode(text)
+        case .list(let values): try value.encode(values)
+        }
+    }
+}

@@ -1,0 +1,127 @@
+/// A field that rules may set.
+///
+/// `portal_role` and `portal_role_id` are two ways to say one thing, so they share one `slot`:
+/// wishes for either compete, and a change of the one explains a change of the other.
+package enum SettableField: Hashable, Sendable {
+    case portalRole, portalRoleID, name, accountID, avatarURL
+    case customField(slug: String)
+
+    /// The field at a path, if rules may set it.
+    package init?(_ path: FieldPath) {
+        switch path {
+        case .portalRole: self = .portalRole
+        case .portalRoleID: self = .portalRoleID
+        case .name: self = .name
+        case .accountID: self = .accountID
+        case .avatarURL: self = .avatarURL
+        case .customField(let slug): self = .customField(slug: slug)
+        default: return nil
+        }
+    }
+
+    package var path: FieldPath {
+        switch self {
+        case .portalRole: .portalRole
+        case .portalRoleID: .portalRoleID
+        case .name: .name
+        case .accountID: .accountID
+        case .avatarURL: .avatarURL
+        case .customField(let slug): .customField(slug: slug)
+        }
+    }
+
+    /// What wishes compete for: the name of the field, and `portal_role` for both role fields.
+    package var slot: String {
+        self == .portalRoleID ? FieldPath.portalRole.description : path.description
+    }
+}
+
+extension SettableField: CustomStringConvertible {
+    package var description: String { path.description }
+}
+
+/// The values of one `PATCH /contacts/{id}`: absolute, never null, one per slot.
+///
+/// Encodes as `{"portal_role": "admin", "custom_fields.tier": "gold"}`, the form of the audit
+/// trail; how the API wants it is `Pylon`'s business.
+package struct ContactPatch: Sendable, Equatable {
+    package private(set) var values: [SettableField: String]
+
+    /// - Parameter values: At most one of `portal_role` and `portal_role_id`.
+    package init(_ values: [SettableField: String] = [:]) { self.values = values }
+
+    package var isEmpty: Bool { values.isEmpty }
+
+    /// The fields in the order in which a split patch sends them: roles first.
+    package var fields: [SettableField] {
+        values.keys.sorted {
+            ($0.slot == "portal_role" ? 0 : 1, $0.description)
+                < ($1.slot == "portal_role" ? 0 : 1, $1.description)
+        }
+    }
+
+    package subscript(field: SettableField) -> String? {
+        get { values[field] }
+        set { values[field] = newValue }
+    }
+
+    /// This patch without the fields of a slot.
+    package func without(slot: String) -> ContactPatch {
+        ContactPatch(values.filter { $0.key.slot != slot })
+    }
+
+    /// The part of this patch that `contact` does not hold already.
+    package func notYet(in contact: Contact) -> ContactPatch {
+        ContactPatch(values.filter { contact[$0.key.path] != .text($0.value) })
+    }
+}
+
+extension ContactPatch: Codable {
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let object = try decoder.container(keyedBy: Key.self)
+        var values: [SettableField: String] = [:]
+        for key in object.allKeys {
+            guard let field = FieldPath(key.stringValue).flatMap(SettableField.init) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: key, in: object, debugDescription: "not a field that can be set")
+            }
+            values[field] = try object.decode(String.self, forKey: key)
+        }
+        self.init(values)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var object = encoder.container(keyedBy: Key.self)
+        for (field, value) in values {
+            try object.encode(value, forKey: Key(stringValue: field.description))
+        }
+    }
+}
+
+extension Contact {
+    /// This contact as it would be after `patch`.
+    ///
+    /// Setting one role field makes the other unknown, since only the API knows which slug belongs
+    /// to which id; moving to another account forgets the old one's external ids.
+    package func applying(_ patch: ContactPatch) -> Contact {
+        var contact = self
+        for (field, value) in patch.values where contact[field.path] != .text(value) {
+            switch field {
+            case .portalRole: (contact.portalRole, contact.portalRoleID) = (value, nil)
+            case .portalRoleID: (contact.portalRole, contact.portalRoleID) = (nil, value)
+            case .name: contact.name = value
+            case .accountID: contact.account = Account(id: value)
+            case .avatarURL: contact.avatarURL = value
+            case .customField(let slug): contact.customFields[slug] = .single(value)
+            }
+        }
+        return contact
+    }
+}
