@@ -19,8 +19,10 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let rainbow = Target.Dependency.product(name: "Rainbow", package: "Rainbow")
 let serviceLifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let textTable = Target.Dependency.product(name: "TextTable", package: "TextTable")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -35,6 +37,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.0"),
+        .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -58,11 +62,11 @@ let package = Package(
 
         // The worker.
         .target(
-            name: "Store", dependencies: ["Contacts", "Postgres"],
+            name: "Store", dependencies: ["Contacts", "Postgres", crypto],
             resources: [.embedInCode("Migrations")], swiftSettings: settings),
         .target(
             name: "Worker",
-            dependencies: ["Contacts", "Pylon", "Rules", "Store", logging, serviceLifecycle],
+            dependencies: ["Contacts", "Postgres", "Pylon", "Rules", "Store", logging, serviceLifecycle],
             swiftSettings: settings),
 
         // What `usher dev` embeds; none of it knows the worker.
@@ -76,7 +80,8 @@ let package = Package(
             name: "usher",
             dependencies: [
                 "EmbeddedPostgres", "Pylon", "Postgres", "Rules", "Sandbox", "Store", "Worker",
-                argumentParser, configuration, logging, serviceLifecycle,
+                argumentParser, asyncHTTPClient, configuration, logging, rainbow, serviceLifecycle,
+                textTable, yams,
             ],
             swiftSettings: settings),
     ],

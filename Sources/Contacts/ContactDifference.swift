@@ -19,6 +19,21 @@ package struct ContactDifference: Sendable, Equatable {
     }
 
     package var isEmpty: Bool { changed.isEmpty }
+
+    /// The part of this difference that is about the fields named.
+    package func keeping(_ isKept: (String) -> Bool) -> ContactDifference {
+        ContactDifference(
+            changed: changed.filter(isKept), before: before.filter { isKept($0.key) },
+            after: after.filter { isKept($0.key) })
+    }
+
+    private init(
+        changed: [String], before: [String: FieldValue], after: [String: FieldValue]
+    ) {
+        self.changed = changed
+        self.before = before
+        self.after = after
+    }
 }
 
 extension Contact {
@@ -28,7 +43,8 @@ extension Contact {
         var fields: [String: FieldValue] = [:]
         func put(_ name: String, _ text: String?) { fields[name] = text.map(FieldValue.text) }
         func put(_ name: String, _ list: [String]) {
-            if !list.isEmpty { fields[name] = .list(list.sorted()) }
+            if list.isEmpty { return }
+            fields[name] = .list(list.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
         }
         put("name", name)
         put("email", email)
@@ -49,6 +65,11 @@ extension Contact {
         put("portal_role", portalRole)
         put("portal_role_id", portalRoleID)
         return fields
+    }
+
+    /// Byte for byte, as the fields are compared.
+    package static func == (one: Contact, other: Contact) -> Bool {
+        one.id.utf8.elementsEqual(other.id.utf8) && one.fields == other.fields
     }
 
     /// SHA-256 over all fields in a fixed order: equal for contacts that mean the same.

@@ -13,7 +13,7 @@ package struct ContactDocument: Sendable {
     /// - Throws: `DecodingError` when the bytes are no contact.
     package init(_ bytes: [UInt8], decoder: JSONDecoder = JSONDecoder()) throws {
         json = Self.replacingNUL(bytes)
-        contact = try decoder.decode(Contact.self, from: Data(json))
+        contact = try Contact(json: json, decoder: decoder)
         rawDigest = Self.rawDigest(bytes)
     }
 
@@ -38,6 +38,13 @@ package struct ContactDocument: Sendable {
             index += 2
         }
         return result
+    }
+}
+
+extension Contact {
+    /// Reads a contact from the JSON of a `ContactDocument`.
+    package init(json: [UInt8], decoder: JSONDecoder = JSONDecoder()) throws {
+        self = try decoder.decode(Contact.self, from: Data(json))
     }
 }
 

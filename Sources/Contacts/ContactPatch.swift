@@ -50,6 +50,14 @@ package struct ContactPatch: Sendable, Equatable {
     /// - Parameter values: At most one of `portal_role` and `portal_role_id`.
     package init(_ values: [SettableField: String] = [:]) { self.values = values }
 
+    /// Byte for byte, as everything that rules want.
+    package static func == (one: ContactPatch, other: ContactPatch) -> Bool {
+        one.values.count == other.values.count
+            && one.values.allSatisfy { field, value in
+                other.values[field]?.utf8.elementsEqual(value.utf8) ?? false
+            }
+    }
+
     package var isEmpty: Bool { values.isEmpty }
 
     /// The fields in the order in which a split patch sends them: roles first.
@@ -123,5 +131,14 @@ extension Contact {
             }
         }
         return contact
+    }
+}
+
+extension SettableField {
+    /// The slot that explains a change of the field of this name: setting an account brings its
+    /// external ids along, setting a role its id.
+    package static func slot(ofChanged name: String) -> String {
+        if name.hasPrefix("account.external_ids.") { return FieldPath.accountID.description }
+        return name == FieldPath.portalRoleID.description ? FieldPath.portalRole.description : name
     }
 }

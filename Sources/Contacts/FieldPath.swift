@@ -32,8 +32,11 @@ package enum FieldPath: Hashable, Sendable {
             self = path
             return
         }
-        for (prefix, path) in Self.prefixes where text.hasPrefix(prefix) && text != prefix {
-            self = path(String(text.dropFirst(prefix.count)))
+        // By bytes: a character that joins with the dot would end up in neither part.
+        for (prefix, path) in Self.prefixes where text.utf8.starts(with: prefix.utf8) {
+            let name = String(decoding: text.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
+            guard !name.isEmpty else { return nil }
+            self = path(name)
             return
         }
         return nil
@@ -118,10 +121,10 @@ extension Contact {
         case .emailStatus: .text(emailAddress.status.rawValue)
         case .emails: Self.list(emails)
         case .accountID: (account?.id).map(FieldValue.text)
-        case .accountExternalID(let label): (account?.externalIDs[label]).map(FieldValue.text)
+        case .accountExternalID(let label): (account?.externalIDs.value(at: label)).map(FieldValue.text)
         case .avatarURL: avatarURL.map(FieldValue.text)
-        case .customField(let slug): customFields[slug].map(FieldValue.init)
-        case .externalID(let label): externalIDs[label].map(FieldValue.text)
+        case .customField(let slug): customFields.value(at: slug).map(FieldValue.init)
+        case .externalID(let label): externalIDs.value(at: label).map(FieldValue.text)
         case .integrationUserIDs: Self.list(integrationUserIDs)
         case .phoneNumbers: Self.list(phoneNumbers)
         case .primaryPhoneNumber: primaryPhoneNumber.map(FieldValue.text)
@@ -137,6 +140,15 @@ extension Contact {
 
     private static func list(_ values: [String]) -> FieldValue? {
         values.isEmpty ? nil : .list(values)
+    }
+}
+
+extension Dictionary where Key == String {
+    /// The value whose key has the very bytes of `key`; a look-alike is another key.
+    fileprivate func value(at key: String) -> Value? {
+        guard let index = index(forKey: key), self[index].key.utf8.elementsEqual(key.utf8)
+        else { return nil }
+        return self[index].value
     }
 }
 

@@ -1,0 +1,1 @@
+int usher_placeholder;

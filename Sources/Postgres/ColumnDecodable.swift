@@ -1,0 +1,110 @@
+package import struct Foundation.Date
+
+/// A value that can be read from a column.
+package protocol ColumnDecodable {
+    static func decode(_ field: Field) throws -> Self
+}
+
+/// One field of one row, in PostgreSQL's binary format; valid while the row is being decoded.
+package struct Field {
+    let type: PostgresType
+    /// nil is NULL.
+    let bytes: UnsafeRawBufferPointer?
+
+    /// The bytes of a field that must have one of these types and not be NULL.
+    func bytes(of types: PostgresType...) throws(FieldMismatch) -> UnsafeRawBufferPointer {
+        guard let bytes, types.contains(type) else { throw FieldMismatch(expected: types[0]) }
+        return bytes
+    }
+
+    func integer<Integer: FixedWidthInteger>(
+        expecting expected: PostgresType
+    ) throws(FieldMismatch) -> Integer {
+        guard let bytes else { throw FieldMismatch(expected: expected) }
+        let value: Integer? =
+            switch type {
+            case .bigint: Integer(exactly: bytes.bigEndian(Int64.self))
+            case .integer: Integer(exactly: bytes.bigEndian(Int32.self))
+            case .smallint: Integer(exactly: bytes.bigEndian(Int16.self))
+            default: nil
+            }
+        guard let value else { throw FieldMismatch(expected: expected) }
+        return value
+    }
+}
+
+/// A field that is not what was asked for.
+struct FieldMismatch: Error {
+    let expected: PostgresType
+}
+
+extension UnsafeRawBufferPointer {
+    /// The big-endian integer at the beginning.
+    func bigEndian<Integer: FixedWidthInteger>(_: Integer.Type) -> Integer {
+        Integer(bigEndian: loadUnaligned(as: Integer.self))
+    }
+}
+
+extension Optional: ColumnDecodable where Wrapped: ColumnDecodable {
+    package static func decode(_ field: Field) throws -> Wrapped? {
+        field.bytes == nil ? nil : try Wrapped.decode(field)
+    }
+}
+
+extension String: ColumnDecodable {
+    package static func decode(_ field: Field) throws -> String {
+        String(decoding: try field.bytes(of: .text, .varchar, .name), as: UTF8.self)
+    }
+}
+
+extension Bool: ColumnDecodable {
+    package static func decode(_ field: Field) throws -> Bool {
+        try field.bytes(of: .bool)[0] != 0
+    }
+}
+
+extension Int: ColumnDecodable {
+    package static func decode(_ field: Field) throws -> Int {
+        try field.integer(expecting: .bigint)
+    }
+}
+
+extension Int64: ColumnDecodable {
+    package static func decode(_ field: Field) throws -> Int64 {
+        try field.integer(expecting: .bigint)
+    }
+}
+
+extension Int32: ColumnDecodable {
+    package static func decode(_ field: Field) throws -> Int32 {
+        try field.integer(expecting: .integer)
+    }
+}
+
+extension Int16: ColumnDecodable {
+    package static func decode(_ field: Field) throws -> Int16 {
+        try field.integer(expecting: .smallint)
+    }
+}
+
+extension Double: ColumnDecodable {
+    package static func decode(_ field: Field) throws -> Double {
+        Double(bitPattern: try field.bytes(of: .double).bigEndian(UInt64.self))
+    }
+}
+
+extension Date: ColumnDecodable {
+    package static func decode(_ field: Field) throws -> Date {
+        let microseconds = try field.bytes(of: .timestamptz).bigEndian(Int64.self)
+        return Date(
+            timeIntervalSinceReferenceDate:
+                Double(microseconds) / 1_000_000 - Date.secondsBetweenEpochs)
+    }
+}
+
+extension JSON: ColumnDecodable {
+    package static func decode(_ field: Field) throws -> JSON {
+        let bytes = try field.bytes(of: .jsonb, .json)
+        return JSON(bytes: Array(field.type == .jsonb ? bytes[1...] : bytes[...]))
+    }
+}

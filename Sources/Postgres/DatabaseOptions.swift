@@ -1,0 +1,25 @@
+extension Database {
+    /// How a database is used. What the connection string sets itself wins over the time limits here.
+    package struct Options: Sendable {
+        /// The name in `pg_stat_activity`.
+        package var applicationName = "usher"
+        package var maxConnections = 8
+        /// How long connecting to one host may take.
+        package var connectTimeout: Duration = .seconds(10)
+        package var statementTimeout: Duration = .seconds(30)
+        package var lockTimeout: Duration = .seconds(10)
+        package var idleInTransactionTimeout: Duration = .seconds(30)
+        /// How long to wait for one of the connections.
+        package var waitLimit: Duration = .seconds(30)
+        /// The role to work as after logging in.
+        package var role: String?
+
+        package init() {}
+
+        /// How much longer than the statement time-out the server may be silent before the
+        /// connection is given up.
+        static let answerGrace: Duration = .seconds(5)
+
+        var answerLimit: Duration { statementTimeout + Self.answerGrace }
+    }
+}

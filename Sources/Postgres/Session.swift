@@ -1,0 +1,101 @@
+internal import CLibpq
+private import Glibc
+
+/// One libpq connection; every call blocks its thread, none longer than its limit.
+///
+/// Between calls it is in pipeline mode and the server owes it nothing.
+final class Session {
+    let raw: OpaquePointer
+    /// The names of the statements that this server process keeps prepared, by SQL text.
+    var prepared: [String: String] = [:]
+    /// Set when the connection is lost, or in a state that cannot be known.
+    private(set) var isBroken = false
+    /// Set when a prepared statement does not fit the schema any more.
+    private(set) var isStale = false
+
+    /// Takes over `raw`, an established connection.
+    init(_ raw: OpaquePointer) {
+        self.raw = raw
+        PQsetnonblocking(raw, 1)
+        PQenterPipelineMode(raw)
+    }
+
+    deinit { PQfinish(raw) }
+
+    /// Whether the server holds a transaction open.
+    var isInTransaction: Bool { PQtransactionStatus(raw) != PQTRANS_IDLE }
+
+    /// Whether the server said nothing unasked; otherwise it said goodbye.
+    var isQuiet: Bool {
+        var descriptor = pollfd(fd: PQsocket(raw), events: Int16(POLLIN), revents: 0)
+        return !isBroken && poll(&descriptor, 1, 0) == 0
+    }
+
+    /// The connection is of no use any more.
+    func lost(at statement: Statement, reason: String? = nil) -> PostgresError {
+        isBroken = true
+        return .connectionLost(
+            statement: statement.summary, reason: reason ?? PostgresError.reason(of: raw))
+    }
+
+    /// Gives up a connection whose state is not known.
+    func abandon() { isBroken = true }
+
+    /// Checks the return value of a libpq call that only fails when the connection is lost.
+    func check(_ succeeded: Int32, _ statement: Statement) throws(PostgresError) {
+        if succeeded != 1 { throw lost(at: statement) }
+    }
+
+    /// The next result that the server owes, or nil at the end of a statement's results.
+    func nextResult(
+        of statement: Statement, by deadline: ContinuousClock.Instant
+    ) throws(PostgresError) -> OpaquePointer? {
+        var unsent = PQflush(raw)
+        while PQisBusy(raw) == 1 || unsent == 1 {
+            let readable = try wait(toSend: unsent == 1, for: statement, by: deadline)
+            // When this fails, what the server said last is still to be had from PQgetResult.
+            if readable, PQconsumeInput(raw) == 0 { break }
+            unsent = PQflush(raw)
+        }
+        return PQgetResult(raw)
+    }
+
+    /// Waits until there is something to read, or room to send.
+    func wait(
+        toSend: Bool, for statement: Statement, by deadline: ContinuousClock.Instant
+    ) throws(PostgresError) -> Bool {
+        let events = toSend ? POLLIN | POLLOUT : POLLIN
+        switch PQsocket(raw).poll(for: events, by: deadline) {
+        case .none: throw lost(at: statement, reason: "the server did not answer in time")
+        case .some(let ready): return ready & ~POLLOUT != 0
+        }
+    }
+
+    /// Takes over a result and checks that it is not an error.
+    func checked(
+        _ result: OpaquePointer?, of statement: Statement
+    ) throws(PostgresError) -> ResultSet {
+        guard let result else { throw lost(at: statement) }
+        let set = ResultSet(result, statement: statement)
+        guard PQresultStatus(result) == PGRES_FATAL_ERROR else { return set }
+        guard let error = PostgresError(result, statement: statement) else {
+            throw lost(at: statement, reason: PostgresError.message(of: result))
+        }
+        if error.isStalePlan { isStale = true }
+        throw error
+    }
+}
+
+extension Int32 {
+    /// Polls this descriptor until one of the events, an error or the deadline (nil).
+    func poll(for events: Int32, by deadline: ContinuousClock.Instant) -> Int32? {
+        while true {
+            let left = Swift.max(0, (deadline - .now).milliseconds)
+            var descriptor = pollfd(fd: self, events: Int16(events), revents: 0)
+            let ready = Glibc.poll(&descriptor, 1, Int32(clamping: left + 1))
+            if ready > 0 { return Int32(descriptor.revents) }
+            if ready == 0 { return nil }
+            if errno != EINTR { return Int32(POLLERR) }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package import Contacts
+
+/// Why the rules want what they want for one contact: every rule, leaf by leaf, and the decision.
+package struct Explanation: Sendable, Codable, Equatable {
+    /// A condition with what it saw: a combinator with parts, or a test with a value.
+    package struct Part: Sendable, Codable, Equatable {
+        /// `all`, `any`, `none`, `not`, or the test as written, such as `email.domain is acme.com`.
+        package let condition: String
+        package let truth: Truth
+        /// What the field held; nil for a combinator, and where there was nothing to read.
+        package let value: FieldValue?
+        package let parts: [Part]
+    }
+
+    package struct RuleStory: Sendable, Codable, Equatable {
+        package let rule: String
+        package let mode: Rule.Mode
+        package let priority: Int
+        package let truth: Truth
+        /// The round whose copy of the contact the rule is shown on: the first in which it was
+        /// true; 1, the contact as it is, if in none.
+        package let round: Int
+        package let condition: Part
+    }
+
+    /// By id.
+    package let rules: [RuleStory]
+    package let decision: Decision
+}
+
+extension Ruleset {
+    /// Explains every rule on a contact, also those that are off; pure.
+    package func explain(
+        _ contact: Contact, grants: [String: Grant] = [:]
+    ) -> Explanation {
+        let rounds = Rounds(self, contact, grants: grants)
+        let stories = rules.map { rule in
+            let match = rounds.matches.first { $0.rule.id == rule.id }
+            let isShadow = rule.mode == .shadow && rounds.chase == nil
+            let seen = match?.seen ?? (isShadow ? rounds.copy : contact)
+            let part = part(rule.condition, seen, Reading(seen, fields: fields))
+            return Explanation.RuleStory(
+                rule: rule.id, mode: rule.mode, priority: rule.priority, truth: part.truth,
+                round: match?.round ?? 1, condition: part)
+        }
+        return Explanation(rules: stories, decision: decision(of: rounds))
+    }
+
+    private func part(
+        _ condition: Condition, _ contact: Contact, _ reading: Reading
+    ) -> Explanation.Part {
+        func combined(_ name: CombinatorName, _ parts: [Condition]) -> Explanation.Part {
+            Explanation.Part(
+                condition: name.rawValue, truth: condition.truth(of: reading), value: nil,
+                parts: parts.map { part($0, contact, reading) })
+        }
+        switch condition {
+        case .all(let parts): return combined(.all, parts)
+        case .any(let parts): return combined(.any, parts)
+        case .none(let parts): return combined(.none, parts)
+        case .not(let inner): return combined(.not, [inner])
+        case .test(let test):
+            let path = fields[test.field]
+            return Explanation.Part(
+                condition: "\(path) \(test.description)", truth: test.truth(of: reading),
+                value: contact[path], parts: [])
+        }
+    }
+}
+
+extension Test: CustomStringConvertible {
+    /// The operator and its operand.
+    var description: String {
+        switch name {
+        case .present, .absent: name.rawValue
+        case .in, .notIn: "\(name.rawValue) [\(operand.joined(separator: ", "))]"
+        default: "\(name.rawValue) \(operand.joined())"
+        }
+    }
+}

@@ -1,0 +1,162 @@
+internal import Foundation
+
+/// The JSON Schema of rule files, for editors that complete and check while one types.
+///
+/// It is made from `Vocabulary` and accepts every file that `Ruleset` accepts; what a schema cannot
+/// say, such as that a list exists, only `Ruleset` checks.
+package enum RuleSchema {
+    /// Draft 2020-12, with sorted keys.
+    package static func json() -> String {
+        var schema = object(Vocabulary.fileKeys)
+        schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+        schema["title"] = "Usher rules"
+        schema["$defs"] = [
+            "condition": condition, "text": text, "values": list(of: reference("text")),
+        ]
+        let data = try? JSONSerialization.data(
+            withJSONObject: schema, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+        return data.map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+
+    private typealias Schema = [String: Any]
+
+    /// YAML tools read `1.10` and `no` as other things than text; Usher takes them as written.
+    private static var text: Schema { ["type": ["string", "number", "boolean"]] }
+
+    private static func reference(_ name: String) -> Schema { ["$ref": "#/$defs/\(name)"] }
+
+    private static func list(of items: Schema) -> Schema {
+        ["type": "array", "items": items, "minItems": 1]
+    }
+
+    private static func object(_ rows: [KeyRow]) -> Schema {
+        var properties: Schema = [:]
+        for row in rows {
+            guard row.need == .mandatory || row.need == .optional else { continue }
+            properties[row.name] = schema(row.shape).merging(["description": row.summary]) { $1 }
+        }
+        return [
+            "type": "object", "properties": properties, "additionalProperties": false,
+            "required": rows.filter { $0.need == .mandatory }.map(\.name),
+        ]
+    }
+
+    private static func map(_ names: Schema, to values: Schema) -> Schema {
+        ["type": "object", "propertyNames": names, "additionalProperties": values]
+    }
+
+    private static func schema(_ shape: KeyRow.Shape) -> Schema {
+        switch shape {
+        case .version: ["const": Vocabulary.version]
+        case .lists: map(identifier, to: reference("values")).merging(["minProperties": 1]) { $1 }
+        case .rules: list(of: object(Vocabulary.ruleKeys))
+        case .tests: list(of: object(Vocabulary.testKeys))
+        case .id: identifier
+        case .ids: list(of: identifier)
+        case .prose: text
+        case .priority:
+            [
+                "type": "integer", "minimum": RuleLimits.priorities.lowerBound,
+                "maximum": RuleLimits.priorities.upperBound,
+                "default": RuleLimits.defaultPriority,
+            ]
+        case .mode: ["enum": Rule.Mode.allCases.map(\.rawValue), "default": "shadow"]
+        case .condition: reference("condition")
+        case .effects: effects.merging(["minProperties": 1]) { $1 }
+        case .expectedValues: effects
+        case .contact:
+            object(Vocabulary.givenKeys).merging(
+                ["patternProperties": labelled(Vocabulary.fields) { _ in [:] }]) { $1 }
+        case .expectation: object(Vocabulary.expectKeys).merging(["minProperties": 1]) { $1 }
+        case .status: ["enum": Operand.statuses]
+        case .anyText: anyText
+        case .anyTexts: ["type": ["array", "null"], "items": anyText]
+        case .account: object(Vocabulary.accountKeys).merging(["type": ["object", "null"]]) { $1 }
+        case .customFields, .labels: ["type": ["object", "null"]]
+        }
+    }
+
+    private static var anyText: Schema { ["type": ["string", "number", "boolean", "null"]] }
+
+    private static var identifier: Schema {
+        [
+            "type": ["string", "integer"], "pattern": "^[a-z0-9][a-z0-9_-]*$",
+            "maxLength": RuleLimits.idBytes,
+        ]
+    }
+
+    private static var effects: Schema {
+        let rows = Vocabulary.fields.filter { $0.access == .set }
+        return fields(rows) { _ in reference("text") }
+    }
+
+    /// A mapping with these fields as keys.
+    private static func fields(
+        _ rows: [FieldRow], _ value: (FieldRow) -> Schema
+    ) -> Schema {
+        var properties: Schema = [:]
+        for row in rows where row.prefix == nil {
+            properties[row.name] = value(row).merging(["description": row.summary]) { $1 }
+        }
+        return [
+            "type": "object", "properties": properties, "additionalProperties": false,
+            "patternProperties": labelled(rows, value),
+        ]
+    }
+
+    private static func labelled(
+        _ rows: [FieldRow], _ value: (FieldRow) -> Schema
+    ) -> Schema {
+        var patterns: Schema = [:]
+        for row in rows {
+            guard let prefix = row.prefix else { continue }
+            let pattern = "^" + prefix.replacing(".", with: "\\.") + "."
+            patterns[pattern] = value(row).merging(["description": row.summary]) { $1 }
+        }
+        return patterns
+    }
+
+    private static var condition: Schema {
+        let combinators = Vocabulary.combinators.map { row -> Schema in
+            let parts =
+                row.name == .not ? reference("condition") : list(of: reference("condition"))
+            return [
+                "type": "object", "required": [row.name.rawValue], "additionalProperties": false,
+                "properties": [
+                    row.name.rawValue: parts.merging(["description": row.summary]) { $1 }
+                ],
+            ]
+        }
+        let tests = fields(Vocabulary.fields) { row in ["anyOf": operations(on: row.kind)] }
+        return ["anyOf": combinators + [tests.merging(["minProperties": 1]) { $1 }]]
+    }
+
+    /// A mapping with one operator, or a value or values by themselves.
+    private static func operations(on kind: FieldKind) -> [Schema] {
+        let rows = Vocabulary.operators.filter { $0.kinds.contains(kind) }
+        let operators = rows.map { row -> Schema in
+            [
+                "type": "object", "required": [row.name.rawValue], "additionalProperties": false,
+                "properties": [
+                    row.name.rawValue: operand(row, on: kind).merging(
+                        ["description": row.summary]) { $1 }
+                ],
+            ]
+        }
+        guard rows.contains(where: { $0.name == .is }) else { return operators }
+        return [value(of: kind), list(of: value(of: kind))] + operators
+    }
+
+    private static func operand(_ row: OperatorRow, on kind: FieldKind) -> Schema {
+        switch row.operand {
+        case .text: value(of: kind)
+        case .texts: list(of: value(of: kind))
+        case .listName: identifier
+        case .yes: ["const": true]
+        }
+    }
+
+    private static func value(of kind: FieldKind) -> Schema {
+        kind == .status ? ["enum": Operand.statuses] : reference("text")
+    }
+}

@@ -1,0 +1,72 @@
+internal import Contacts
+internal import Crypto
+internal import Foundation
+
+/// All rule files of a workspace, checked and compiled together.
+package struct Ruleset: Sendable {
+    /// SHA-256 over the sources, in hex: its name.
+    package let hash: String
+    /// By path.
+    package let sources: [RuleSource]
+    /// By id.
+    package let rules: [Rule]
+    /// By file and line.
+    package let tests: [RuleTest]
+    package let warnings: [RuleDiagnostic]
+
+    let enforcing: [Rule]
+    let shadowed: [Rule]
+    /// Every field that a condition reads; conditions name them by position.
+    let fields: [FieldPath]
+
+    /// Compiles rule files; their order does not matter.
+    ///
+    /// - Throws: Every error of every file at once.
+    package init(sources: [RuleSource]) throws(RuleProblems) {
+        self.sources = sources.sorted { $0.path.precedesInBytes($1.path) }
+        var reader = RulesetReader()
+        reader.read(self.sources)
+        let problems = reader.diagnostics.inOrder()
+        guard !problems.contains(where: { $0.severity == .error }) else {
+            throw RuleProblems(problems)
+        }
+        hash = Self.hash(self.sources)
+        warnings = problems
+        rules = reader.rules.sorted { $0.id < $1.id }
+        tests = reader.tests
+        enforcing = rules.filter { $0.mode == .enforce }
+        shadowed = rules.filter { $0.mode == .shadow }
+        fields = reader.fields.paths
+    }
+
+    /// How many rules there are, and which of them send nothing.
+    package var summary: String {
+        func count(_ number: Int, _ noun: String) -> String {
+            "\(number) \(noun)\(number == 1 ? "" : "s")"
+        }
+        let off = rules.count - enforcing.count - shadowed.count
+        let counts = [
+            count(sources.count, "file"), count(rules.count, "rule"),
+            "\(enforcing.count) enforced", "\(shadowed.count) in shadow", "\(off) off",
+            count(tests.count, "test"),
+        ].joined(separator: ", ")
+        guard !shadowed.isEmpty else { return counts }
+        let names = shadowed.map(\.id).joined(separator: ", ")
+        return counts + "\n\(count(shadowed.count, "rule")) in shadow "
+            + "\(shadowed.count == 1 ? "sends" : "send") nothing: \(names)"
+    }
+
+    /// Each part is preceded by its length, so that no text can pass for two.
+    private static func hash(_ sources: [RuleSource]) -> String {
+        var hash = SHA256()
+        for part in sources.flatMap({ [$0.path, $0.text] }) {
+            withUnsafeBytes(of: UInt64(part.utf8.count).littleEndian) {
+                hash.update(bufferPointer: $0)
+            }
+            hash.update(data: Data(part.utf8))
+        }
+        return hash.finalize().map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+    }
+}

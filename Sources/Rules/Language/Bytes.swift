@@ -1,0 +1,29 @@
+/// Text as rules compare it: byte for byte.
+///
+/// Swift's own comparison of strings follows Unicode equivalence, where the Kelvin sign is a `K`.
+typealias Bytes = [UInt8]
+
+extension Bytes {
+    init(_ text: String) { self = Array(text.utf8) }
+
+    func ends(with other: Bytes) -> Bool {
+        count >= other.count && self[(count - other.count)...].elementsEqual(other)
+    }
+
+    func contains(sequence other: Bytes) -> Bool {
+        guard count >= other.count else { return false }
+        return (0...(count - other.count)).contains { self[$0...].starts(with: other) }
+    }
+
+    /// Whether this is the domain `other` or a subdomain of it, label by label.
+    func isUnder(domain other: Bytes) -> Bool {
+        ends(with: other)
+            && (count == other.count || self[count - other.count - 1] == UInt8(ascii: "."))
+    }
+}
+
+extension String {
+    func sameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+
+    func precedesInBytes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+}

@@ -1,0 +1,75 @@
+/// One thing that is wrong or doubtful in a rule file, and where.
+package struct RuleDiagnostic: Error, Sendable, Equatable, Codable {
+    package enum Severity: String, Sendable, Codable {
+        /// The ruleset is refused.
+        case error
+        /// The ruleset works; it may not mean what its author thinks.
+        case warning
+    }
+
+    package let severity: Severity
+    /// Relative to the rules folder.
+    package let file: String
+    /// Both count from 1; columns count Unicode scalars.
+    package let line: Int
+    package let column: Int
+    package let message: String
+    /// The text in the file that the message is about.
+    package let offending: String
+    /// What was probably meant.
+    package let suggestion: String?
+
+    init(
+        _ severity: Severity = .error, file: String, at place: Place = Place(line: 1, column: 1),
+        _ message: String, offending: String = "", suggestion: String? = nil
+    ) {
+        self.severity = severity
+        self.file = file
+        line = place.line
+        column = place.column
+        self.message = message
+        self.offending = offending
+        self.suggestion = suggestion
+    }
+}
+
+extension RuleDiagnostic: CustomStringConvertible {
+    package var description: String {
+        let hint = suggestion.map { " – did you mean `\($0)`?" } ?? ""
+        return "\(file):\(line):\(column): \(severity.rawValue): \(message)\(hint)"
+    }
+}
+
+/// Why a ruleset is refused: every error of every file.
+package struct RuleProblems: Error, Sendable, Equatable {
+    /// By file, line and column; at most `RuleLimits.diagnostics`.
+    package let diagnostics: [RuleDiagnostic]
+
+    init(_ diagnostics: [RuleDiagnostic]) {
+        self.diagnostics = Array(diagnostics.inOrder().prefix(RuleLimits.diagnostics))
+    }
+}
+
+extension RuleProblems: CustomStringConvertible {
+    /// One problem a line.
+    package var description: String {
+        diagnostics.map(\.description).joined(separator: "\n")
+    }
+}
+
+extension [RuleDiagnostic] {
+    /// By file, line, column and message, each once.
+    func inOrder() -> [RuleDiagnostic] {
+        let sorted = sorted {
+            ($0.file, $0.line, $0.column, $0.message) < ($1.file, $1.line, $1.column, $1.message)
+        }
+        return sorted.enumerated().filter { $0.offset == 0 || $0.element != sorted[$0.offset - 1] }
+            .map(\.element)
+    }
+}
+
+/// A position in a file, counted from 1.
+struct Place: Sendable, Equatable {
+    let line: Int
+    let column: Int
+}

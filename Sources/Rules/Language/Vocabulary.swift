@@ -1,0 +1,116 @@
+/// The words of the rule language: checks, suggestions and the JSON Schema all read these tables.
+enum Vocabulary {
+    static let version = 1
+
+    static let fields: [FieldRow] = [
+        FieldRow("id", .text, .read, "the contact's id"),
+        FieldRow("name", .text, .set, "the contact's name"),
+        FieldRow("email", .address, .read, "the whole primary address"),
+        FieldRow("email.local", .localPart, .read, "the part before the @"),
+        FieldRow("email.domain", .domain, .read, "the host after the @, exactly"),
+        FieldRow("email.status", .status, .read, "what kind of text the address is"),
+        FieldRow("emails", .list, .read, "all addresses"),
+        FieldRow("account_id", .text, .set, "the account's id"),
+        FieldRow("account.external_ids.<label>", .text, .read, "the account's id elsewhere"),
+        FieldRow("avatar_url", .text, .set, "where the picture is"),
+        FieldRow("custom_fields.<slug>", .text, .set, "a custom field with one value"),
+        FieldRow("external_ids.<label>", .text, .read, "the contact's id elsewhere"),
+        FieldRow("integration_user_ids", .list, .read, "linked users, as source:id"),
+        FieldRow("phone_numbers", .list, .read, "all phone numbers"),
+        FieldRow("primary_phone_number", .text, .read, "the main phone number"),
+        FieldRow("portal_role", .text, .set, "no_access, member, admin or a custom role's slug"),
+        FieldRow("portal_role_id", .text, .set, "the id of a custom role"),
+    ]
+    /// Fields of a later version.
+    static let laterFields = ["email.class", "email.site", "first_seen"]
+
+    static let operators: [OperatorRow] = [
+        OperatorRow(.is, .text, .comparable, "is this text, byte for byte"),
+        OperatorRow(.isNot, .text, .comparable, "is another text"),
+        OperatorRow(.in, .texts, .comparable, "is one of these"),
+        OperatorRow(.notIn, .texts, .comparable, "is none of these"),
+        OperatorRow(.startsWith, .text, .texts, "begins with this"),
+        OperatorRow(.endsWith, .text, .texts, "ends with this"),
+        OperatorRow(.contains, .text, .texts, "holds this somewhere"),
+        OperatorRow(.under, .text, [.domain], "is this domain or a subdomain of it"),
+        OperatorRow(.inList, .listName, .texts, "is a value of this list"),
+        OperatorRow(.notInList, .listName, .texts, "is no value of this list"),
+        OperatorRow(.present, .yes, .all, "has any value"),
+        OperatorRow(.absent, .yes, .all, "has no value"),
+    ]
+    static let laterOperators = [
+        "between", "gt", "gte", "has", "has_all", "has_any", "in_table", "is_ci", "lt", "lte",
+        "newer_than", "older_than",
+    ]
+
+    static let combinators: [CombinatorRow] = [
+        CombinatorRow(.all, "every one is true"),
+        CombinatorRow(.any, "at least one is true"),
+        CombinatorRow(.none, "each one is false"),
+        CombinatorRow(.not, "the one is false"),
+    ]
+    /// Keys beside a condition, of a later version.
+    static let laterConditionKeys = ["in_table", "why"]
+
+    static let fileKeys: [KeyRow] = [
+        KeyRow("version", .version, .mandatory, "the version of the rule language: 1"),
+        KeyRow("lists", .lists, .optional, "named lists of values"),
+        KeyRow("rules", .rules, .optional, "the rules"),
+        KeyRow("tests", .tests, .optional, "what the rules must do"),
+        KeyRow("defaults", later: "defaults"), KeyRow("limits", later: "limits"),
+        KeyRow("guardrails", later: "guardrails"), KeyRow("exceptions", later: "exceptions"),
+        KeyRow("tables", later: "tables"), KeyRow("fields", later: "declared fields"),
+    ]
+
+    static let ruleKeys: [KeyRow] = [
+        KeyRow("id", .id, .mandatory, "the rule's name in every record"),
+        KeyRow("description", .prose, .optional, "why there is this rule"),
+        KeyRow("priority", .priority, .optional, "the higher one wins; 100 when absent"),
+        KeyRow("mode", .mode, .optional, "enforce, shadow (the default) or off"),
+        KeyRow("when", .condition, .mandatory, "whom it is for"),
+        KeyRow("set", .effects, .mandatory, "what they get"),
+        KeyRow("allow_public", later: "public domains"), KeyRow("approval", later: "approvals"),
+        KeyRow("from", later: "times"), KeyRow("until", later: "times"),
+        KeyRow("limits", later: "limits"), KeyRow("on_drift", later: "drift settings"),
+        KeyRow("on_unmatch", later: "reverts"), KeyRow("revert_to", later: "reverts"),
+        KeyRow("reason", later: "reasons"), KeyRow("why", later: "reasons"),
+    ]
+
+    static let testKeys: [KeyRow] = [
+        KeyRow("name", .prose, .mandatory, "what the test says"),
+        KeyRow("given", .contact, .mandatory, "the contact"),
+        KeyRow("expect", .expectation, .mandatory, "what the rules must do with it"),
+        KeyRow("now", later: "times"),
+    ]
+
+    static let expectKeys: [KeyRow] = [
+        KeyRow("set", .expectedValues, .optional, "exactly what would be sent; {} for nothing"),
+        KeyRow("matched", .ids, .optional, "rules that must be true"),
+        KeyRow("not_matched", .ids, .optional, "rules that must not be true"),
+        KeyRow("beaten", .ids, .optional, "rules that must lose to another"),
+        KeyRow("email.status", .status, .optional, "what kind of text the address is"),
+        KeyRow("after", later: "end states"), KeyRow("held", later: "holds"),
+    ]
+
+    static let givenKeys: [KeyRow] = [
+        KeyRow("id", .anyText, .optional, "the contact's id"),
+        KeyRow("name", .anyText, .optional, "the contact's name"),
+        KeyRow("email", .anyText, .optional, "the primary address, however it is written"),
+        KeyRow("emails", .anyTexts, .optional, "all addresses"),
+        KeyRow("account_id", .anyText, .optional, "the account's id"),
+        KeyRow("account", .account, .optional, "the account: id, external_ids"),
+        KeyRow("avatar_url", .anyText, .optional, "where the picture is"),
+        KeyRow("custom_fields", .customFields, .optional, "slug: value, or a list of values"),
+        KeyRow("external_ids", .labels, .optional, "label: id"),
+        KeyRow("integration_user_ids", .anyTexts, .optional, "linked users, as source:id"),
+        KeyRow("phone_numbers", .anyTexts, .optional, "all phone numbers"),
+        KeyRow("primary_phone_number", .anyText, .optional, "the main phone number"),
+        KeyRow("portal_role", .anyText, .optional, "the role now"),
+        KeyRow("portal_role_id", .anyText, .optional, "the custom role now"),
+    ]
+
+    static let accountKeys: [KeyRow] = [
+        KeyRow("id", .anyText, .optional, "the account's id"),
+        KeyRow("external_ids", .labels, .optional, "label: id"),
+    ]
+}

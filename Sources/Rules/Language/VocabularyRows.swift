@@ -1,0 +1,118 @@
+/// What a field holds: it decides which operators apply and what their operands may be.
+enum FieldKind: Sendable, CaseIterable {
+    case text, address, localPart, domain, status, list
+}
+
+extension Set<FieldKind> {
+    static let all = Set(FieldKind.allCases)
+    /// What holds exactly one text.
+    static let comparable = all.subtracting([.list])
+    /// What holds one text that people choose freely.
+    static let texts = all.subtracting([.list, .status])
+}
+
+/// A field: what it is called, what it holds, and whether rules may set it.
+struct FieldRow: Sendable {
+    enum Access: Sendable { case read, set }
+
+    /// A whole name, or one that ends in `<label>` or `<slug>`.
+    let name: String
+    let kind: FieldKind
+    let access: Access
+    let summary: String
+
+    init(_ name: String, _ kind: FieldKind, _ access: Access, _ summary: String) {
+        self.name = name
+        self.kind = kind
+        self.access = access
+        self.summary = summary
+    }
+
+    /// The part before `<label>` or `<slug>`, for the fields that have one.
+    var prefix: String? {
+        name.hasSuffix(">") ? String(name.prefix { $0 != "<" }) : nil
+    }
+
+    func covers(_ text: String) -> Bool {
+        guard let prefix else { return text.sameBytes(as: name) }
+        return text.utf8.starts(with: prefix.utf8) && text.utf8.count > prefix.utf8.count
+    }
+}
+
+enum OperatorName: String, Sendable, CaseIterable {
+    case `is`
+    case isNot = "is_not"
+    case `in`
+    case notIn = "not_in"
+    case startsWith = "starts_with"
+    case endsWith = "ends_with"
+    case contains
+    case under
+    case inList = "in_list"
+    case notInList = "not_in_list"
+    case present
+    case absent
+}
+
+/// An operator: what it is called, what it takes, and on what.
+struct OperatorRow: Sendable {
+    enum Operand: Sendable { case text, texts, listName, yes }
+
+    let name: OperatorName
+    let operand: Operand
+    let kinds: Set<FieldKind>
+    let summary: String
+
+    init(
+        _ name: OperatorName, _ operand: Operand, _ kinds: Set<FieldKind>, _ summary: String
+    ) {
+        self.name = name
+        self.operand = operand
+        self.kinds = kinds
+        self.summary = summary
+    }
+}
+
+enum CombinatorName: String, Sendable, CaseIterable { case all, any, none, not }
+
+struct CombinatorRow: Sendable {
+    let name: CombinatorName
+    let summary: String
+
+    init(_ name: CombinatorName, _ summary: String) {
+        self.name = name
+        self.summary = summary
+    }
+}
+
+/// A key of a mapping with fixed keys.
+struct KeyRow: Sendable {
+    enum Need: Sendable, Equatable {
+        case mandatory, optional
+        /// Not in this version; what brings it.
+        case later(String)
+    }
+    /// What stands after the key.
+    enum Shape: Sendable {
+        case version, lists, rules, tests
+        case id, ids, prose, priority, mode, condition, effects
+        case contact, expectation, expectedValues, status
+        case anyText, anyTexts, account, customFields, labels
+    }
+
+    let name: String
+    let shape: Shape
+    let need: Need
+    let summary: String
+
+    init(_ name: String, _ shape: Shape, _ need: Need, _ summary: String) {
+        self.name = name
+        self.shape = shape
+        self.need = need
+        self.summary = summary
+    }
+
+    init(_ name: String, later feature: String) {
+        self.init(name, .prose, .later(feature), "reserved for a later version")
+    }
+}

@@ -1,0 +1,70 @@
+internal import Contacts
+
+extension RulesetReader {
+    /// The field of this name, and its row; an error where there is none.
+    mutating func field(
+        _ name: String, at place: Place, for access: FieldRow.Access
+    ) -> (path: FieldPath, row: FieldRow)? {
+        if let row = Vocabulary.fields.first(where: { $0.covers(name) }),
+            let path = FieldPath(name)
+        {
+            if let problem = Self.labelProblem(name, row) {
+                error(problem, at: place, offending: name)
+                return nil
+            }
+            return (path, row)
+        }
+        guard !Vocabulary.laterFields.contains(name) else {
+            error("the field `\(name)` is not in this version", at: place, offending: name)
+            return nil
+        }
+        let rows = Vocabulary.fields.filter { access == .read || $0.access == .set }
+        if let row = rows.first(where: { row in
+            guard let prefix = row.prefix else { return false }
+            return name == prefix || name + "." == prefix
+        }) {
+            error("`\(name)` needs a name after it: `\(row.name)`", at: place, offending: name)
+            return nil
+        }
+        error(
+            "there is no field `\(name)`", at: place, offending: name,
+            suggestion: Self.nearestField(to: name, among: rows))
+        return nil
+    }
+
+    /// Slugs are ASCII words; labels may be anything that can be seen.
+    private static func labelProblem(_ name: String, _ row: FieldRow) -> String? {
+        guard let prefix = row.prefix else { return nil }
+        let label = name.utf8.dropFirst(prefix.utf8.count)
+        if label.count > RuleLimits.labelBytes {
+            return "a label or slug is at most \(RuleLimits.labelBytes) bytes long"
+        }
+        if label.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+            return "`\(row.name)`: the name holds a control character"
+        }
+        guard row.access == .set else { return nil }
+        let isSlug = label.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+                UInt8(ascii: "."):
+                true
+            default: false
+            }
+        }
+        return isSlug ? nil : "a slug is of letters, digits, `-`, `_` and `.`"
+    }
+
+    /// Fields with a label are compared by what stands before it.
+    private static func nearestField(to name: String, among rows: [FieldRow]) -> String? {
+        var candidates = rows.filter { $0.prefix == nil }.map(\.name)
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        for prefix in rows.compactMap(\.prefix) {
+            let length = prefix.split(separator: ".").count
+            guard parts.count > length else { continue }
+            candidates.append(prefix + parts[length...].joined(separator: "."))
+        }
+        if let last = candidates.first(where: { $0.hasSuffix("." + name) }) { return last }
+        return Nearest.name(to: name, among: candidates)
+    }
+}

@@ -1,0 +1,110 @@
+internal import Contacts
+
+/// What can be wrong with an operand on a field of some kind.
+enum Operand {
+    struct Problem {
+        let message: String
+        var suggestion: String?
+    }
+
+    /// Parts of addresses are compared in ASCII lower case.
+    static func isEmailPart(_ kind: FieldKind) -> Bool {
+        switch kind {
+        case .address, .localPart, .domain: true
+        case .text, .status, .list: false
+        }
+    }
+
+    /// Why no contact could ever hold this.
+    static func problem(_ text: String, _ name: OperatorName, for kind: FieldKind) -> Problem? {
+        let isWhole: Bool
+        switch name {
+        case .startsWith, .endsWith, .contains: isWhole = false
+        default: isWhole = true
+        }
+        switch kind {
+        case .text, .list: return nil
+        case .status:
+            if statuses.contains(text) { return nil }
+            return Problem(
+                message: "`email.status` is one of \(statuses.joined(separator: ", "))",
+                suggestion: Nearest.name(to: text, among: statuses))
+        case .address where isWhole:
+            return whole(text, as: "address", reason: EmailAddress(text).status)
+        case .localPart where isWhole:
+            return whole(text, as: "local part", reason: EmailAddress("\(text)@a.example").status)
+        case .domain where isWhole: return domainProblem(text)
+        case .address: return fragment(text, of: "an address", allowed: localBytes + "@")
+        case .localPart: return fragment(text, of: "a local part", allowed: localBytes)
+        case .domain: return fragment(text, of: "a domain", allowed: "-.")
+        }
+    }
+
+    static let statuses = EmailAddress.Status.allCases.map(\.rawValue)
+
+    private static let localBytes = "_+'&-."
+
+    private static func whole(
+        _ text: String, as what: String, reason: EmailAddress.Status
+    ) -> Problem? {
+        reason == .ok
+            ? nil
+            : Problem(message: "`\(text)` can never be the \(what) of a contact: \(explain(reason))")
+    }
+
+    private static func domainProblem(_ text: String) -> Problem? {
+        let status = EmailAddress("a@\(text)").status
+        if status == .ok { return nil }
+        for prefix in ["*.", "@", "."] where text.hasPrefix(prefix) {
+            let rest = String(text.dropFirst(prefix.count))
+            if EmailAddress("a@\(rest)").status == .ok {
+                return Problem(
+                    message: "a domain does not begin with `\(prefix)`; subdomains are matched by "
+                        + "`under`", suggestion: rest)
+            }
+        }
+        if !text.contains("."), EmailAddress("a@\(text).example").status == .ok {
+            return Problem(message: "a domain has at least two parts with a dot between them")
+        }
+        return Problem(message: "`\(text)` can never be a domain: \(explain(status))")
+    }
+
+    private static func fragment(_ text: String, of what: String, allowed: String) -> Problem? {
+        let other = text.unicodeScalars.first { scalar in
+            switch scalar {
+            case "a"..."z", "A"..."Z", "0"..."9": false
+            default: !allowed.unicodeScalars.contains(scalar)
+            }
+        }
+        return other.map { Problem(message: "\(what) never holds `\($0)`") }
+    }
+
+    private static func explain(_ status: EmailAddress.Status) -> String {
+        switch status {
+        case .ok, .malformed, .empty: "it is malformed"
+        case .idn: "it is not ASCII (an international domain is written as xn--…)"
+        case .exotic: "it holds characters that can hide another address"
+        case .tooLong: "it is too long"
+        }
+    }
+
+    /// Why this probably matches more than its author thinks.
+    static func doubt(_ text: String, _ name: OperatorName, for kind: FieldKind) -> String? {
+        switch (kind, name) {
+        case (.domain, .endsWith) where !text.hasPrefix("."):
+            "this matches every domain that ends so, also `evil\(text)`; `under: \(text)` takes "
+                + "the domain and its subdomains"
+        case (.domain, .startsWith):
+            "this matches every domain that begins so, whoever owns it; name domains by `is`, "
+                + "`in` or `under`"
+        case (.domain, .contains):
+            "this matches every domain that holds it anywhere, whoever owns it; name domains by "
+                + "`is`, `in` or `under`"
+        case (.address, .endsWith) where !text.contains("@"):
+            "this also matches the ends of longer domains; test `email.domain` instead"
+        case (.address, .contains) where text.contains(".") || text.contains("@"):
+            "this matches anywhere in the address; test `email.domain` or `email.local` instead"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,119 @@
+/// The pieces that all parts of a rule file are made of.
+extension RulesetReader {
+    mutating func error(
+        _ message: String, at place: Place, offending: String = "", suggestion: String? = nil
+    ) {
+        diagnostics.append(
+            RuleDiagnostic(
+                file: file, at: place, message, offending: offending, suggestion: suggestion))
+    }
+
+    mutating func error(_ message: String, at node: YAMLNode, suggestion: String? = nil) {
+        error(message, at: node.place, offending: node.excerpt, suggestion: suggestion)
+    }
+
+    mutating func warn(_ message: String, at node: YAMLNode, suggestion: String? = nil) {
+        diagnostics.append(
+            RuleDiagnostic(
+                .warning, file: file, at: node.place, message, offending: node.excerpt,
+                suggestion: suggestion))
+    }
+
+    /// A mapping's entries; anything else, and an empty one, is an error.
+    mutating func mapping(_ node: YAMLNode, what: String) -> [YAMLNode.Entry] {
+        guard case .mapping(let entries) = node.content else {
+            error("\(what) must be a mapping, not \(node.kindName)", at: node)
+            return []
+        }
+        if entries.isEmpty { error("\(what) is empty", at: node) }
+        return entries
+    }
+
+    /// A list's items; anything else, and an empty one, is an error.
+    mutating func sequence(_ node: YAMLNode, what: String) -> [YAMLNode] {
+        guard case .sequence(let items) = node.content else {
+            error("\(what) must be a list, not \(node.kindName)", at: node)
+            return []
+        }
+        if items.isEmpty { error("\(what) is empty", at: node) }
+        return items
+    }
+
+    /// The values of a mapping with fixed keys.
+    mutating func keys(
+        of node: YAMLNode, in table: [KeyRow], of what: String
+    ) -> [String: YAMLNode]? {
+        guard case .mapping(let entries) = node.content else {
+            error("\(what) must be a mapping, not \(node.kindName)", at: node)
+            return nil
+        }
+        var values: [String: YAMLNode] = [:]
+        for entry in entries {
+            switch table.first(where: { $0.name.sameBytes(as: entry.key) })?.need {
+            case .mandatory, .optional:
+                values[entry.key] = entry.value
+            case .later(let feature):
+                error(
+                    "`\(entry.key)`: \(feature) are not in this version", at: entry.place,
+                    offending: entry.key)
+            case nil:
+                error(
+                    "`\(entry.key)` is not a key of \(what)", at: entry.place,
+                    offending: entry.key,
+                    suggestion: Nearest.name(to: entry.key, among: table.map(\.name)))
+            }
+        }
+        for row in table where row.need == .mandatory && values[row.name] == nil {
+            let isThere = entries.contains { $0.key == row.name }
+            if !isThere { error("\(what) must have `\(row.name)`", at: node) }
+        }
+        return values
+    }
+
+    /// Text as written: not empty, nothing that YAML reads as null, no templates.
+    mutating func text(
+        _ node: YAMLNode, what: String, atMost bytes: Int = RuleLimits.valueBytes
+    ) -> String? {
+        guard case .text(let text, _) = node.content, !node.isNull else {
+            error("\(what) must be text, not \(node.kindName)", at: node)
+            return nil
+        }
+        let problem: String? =
+            if text.isEmpty {
+                "\(what) is empty"
+            } else if text.utf8.count > bytes {
+                "\(what) is longer than \(bytes) bytes"
+            } else if text.utf8.contains(where: { $0 < 0x20 && $0 != 0x0A || $0 == 0x7F }) {
+                "\(what) holds a control character"
+            } else if text.contains("${") {
+                "\(what): templates (${…}) are not in this version"
+            } else {
+                nil
+            }
+        if let problem { error(problem, at: node) }
+        return problem == nil ? text : nil
+    }
+
+    /// An id or the name of a list.
+    mutating func identifier(_ node: YAMLNode, what: String) -> String? {
+        guard let text = text(node, what: what, atMost: RuleLimits.idBytes) else { return nil }
+        guard Self.isIdentifier(text) else {
+            error("\(what) must be of a–z, 0–9, - and _, and begin with a letter or digit", at: node)
+            return nil
+        }
+        return text
+    }
+
+    static func isIdentifier(_ text: String) -> Bool {
+        guard let first = text.utf8.first, first != UInt8(ascii: "-"), first != UInt8(ascii: "_")
+        else { return false }
+        return text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "-"), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+    }
+}

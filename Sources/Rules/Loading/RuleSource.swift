@@ -1,0 +1,92 @@
+internal import Foundation
+
+/// One rule file as it was read.
+package struct RuleSource: Sendable, Codable, Equatable {
+    /// Relative to the rules folder.
+    package let path: String
+    package let text: String
+
+    package init(path: String, text: String) {
+        self.path = path
+        self.text = text
+    }
+}
+
+/// Where rule files come from.
+package enum RuleFiles {
+    /// The rule files of a folder, by name, or the one file at `path`.
+    ///
+    /// Files are `*.yaml` and `*.yml` directly in the folder; hidden files and subfolders are left
+    /// alone. A symbolic link may point to another place inside the folder (Kubernetes mounts are
+    /// made of such) but not out of it.
+    package static func read(_ path: String) throws(RuleProblems) -> [RuleSource] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw problem(path, "there is no such file or folder")
+        }
+        let folder = isFolder.boolValue ? path : (path as NSString).deletingLastPathComponent
+        let names = isFolder.boolValue ? try list(path) : [(path as NSString).lastPathComponent]
+        var sources: [RuleSource] = []
+        var problems: [RuleDiagnostic] = []
+        for name in names {
+            do throws(RuleProblems) {
+                sources.append(
+                    RuleSource(path: name, text: try text(of: name, in: folder)))
+            } catch {
+                problems += error.diagnostics
+            }
+        }
+        guard problems.isEmpty else { throw RuleProblems(problems) }
+        return sources
+    }
+
+    private static func list(_ folder: String) throws(RuleProblems) -> [String] {
+        let entries: [String]
+        do {
+            entries = try FileManager.default.contentsOfDirectory(atPath: folder)
+        } catch {
+            throw problem(folder, "the folder cannot be read")
+        }
+        let names = entries.filter { name in
+            !name.hasPrefix(".") && (name.hasSuffix(".yaml") || name.hasSuffix(".yml"))
+        }
+        guard !names.isEmpty else {
+            throw problem(folder, "there are no rule files (*.yaml, *.yml) in this folder")
+        }
+        guard names.count <= RuleLimits.files else {
+            throw problem(folder, "more than \(RuleLimits.files) rule files")
+        }
+        return names.sorted { $0.precedesInBytes($1) }
+    }
+
+    private static func text(of name: String, in folder: String) throws(RuleProblems) -> String {
+        let root = URL(filePath: folder.isEmpty ? "." : folder).resolvingSymlinksInPath()
+        let file = root.appending(path: name).resolvingSymlinksInPath()
+        guard file.path.utf8.starts(with: (root.path == "/" ? "/" : root.path + "/").utf8) else {
+            throw problem(name, "the link leads out of the rules folder")
+        }
+        let bytes: Data
+        do {
+            guard try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true
+            else { throw problem(name, "this is not a regular file") }
+            let handle = try FileHandle(forReadingFrom: file)
+            defer { try? handle.close() }
+            bytes = try handle.read(upToCount: RuleLimits.fileBytes + 1) ?? Data()
+        } catch let problems as RuleProblems {
+            throw problems
+        } catch {
+            throw problem(name, "the file cannot be read")
+        }
+        guard bytes.count <= RuleLimits.fileBytes else {
+            throw problem(name, "the file is larger than \(RuleLimits.fileBytes) bytes")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw problem(name, "the file is not UTF-8")
+        }
+        return text
+    }
+
+    private static func problem(_ file: String, _ message: String) -> RuleProblems {
+        RuleProblems([RuleDiagnostic(file: file, message, offending: file)])
+    }
+}

@@ -1,0 +1,106 @@
+internal import Contacts
+
+/// Reads all files of a workspace into lists, rules and tests, and notes every problem on the way.
+struct RulesetReader {
+    var diagnostics: [RuleDiagnostic] = []
+    var rules: [Rule] = []
+    var tests: [RuleTest] = []
+    var fields = FieldTable()
+
+    /// The file being read.
+    var file = ""
+    var lists: [String: NamedList] = [:]
+    /// Every rule's id, also of rules with problems, so that one problem is told once.
+    var ruleIDs: [String: Origin] = [:]
+    /// Numbers the values that rules set.
+    var choices: [Bytes: Int] = [:]
+    var slots: [String: Int] = [:]
+
+    /// Where a name was defined.
+    struct Origin {
+        let file: String
+        let place: Place
+    }
+
+    /// Lists first, since rules name them; then rules, since tests name those.
+    mutating func read(_ sources: [RuleSource]) {
+        var files: [(file: String, values: [String: YAMLNode])] = []
+        for source in sources {
+            file = source.path
+            if let values = readFile(source) { files.append((file, values)) }
+        }
+        for (file, values) in files {
+            self.file = file
+            if let node = values["lists"] { readLists(node) }
+        }
+        for (file, values) in files {
+            self.file = file
+            if let node = values["rules"] { readRules(node) }
+        }
+        for (file, values) in files {
+            self.file = file
+            if let node = values["tests"] { readTests(node) }
+        }
+        if diagnostics.contains(where: { $0.severity == .error }) { return }
+        warnOfUnusedLists()
+        if ruleIDs.isEmpty {
+            file = sources.first?.path ?? ""
+            error("there is no rule in any file", at: Place(line: 1, column: 1))
+        }
+    }
+
+    private mutating func readFile(_ source: RuleSource) -> [String: YAMLNode]? {
+        guard source.text.utf8.count <= RuleLimits.fileBytes else {
+            error(
+                "the file is larger than \(RuleLimits.fileBytes) bytes",
+                at: Place(line: 1, column: 1))
+            return nil
+        }
+        var reader = YAMLReader(file: source.path)
+        let root = reader.read(source.text)
+        diagnostics += reader.diagnostics
+        guard let root, let values = keys(of: root, in: Vocabulary.fileKeys, of: "a rule file")
+        else { return nil }
+        if let version = values["version"] { checkVersion(version) }
+        return values
+    }
+
+    private mutating func checkVersion(_ node: YAMLNode) {
+        if case .text("\(Vocabulary.version)", isPlain: true) = node.content { return }
+        error("`version` must be \(Vocabulary.version)", at: node)
+    }
+
+    private mutating func readRules(_ node: YAMLNode) {
+        for item in sequence(node, what: "`rules`") {
+            guard ruleIDs.count < RuleLimits.rules else {
+                error("more than \(RuleLimits.rules) rules", at: item)
+                return
+            }
+            readRule(item)
+        }
+    }
+
+    private mutating func readTests(_ node: YAMLNode) {
+        for item in sequence(node, what: "`tests`") {
+            guard tests.count < RuleLimits.tests else {
+                error("more than \(RuleLimits.tests) tests", at: item)
+                return
+            }
+            readTest(item)
+        }
+    }
+}
+
+/// The fields that conditions read, each with a position.
+struct FieldTable {
+    private(set) var paths: [FieldPath] = []
+    private var positions: [Bytes: Int] = [:]
+
+    mutating func position(of path: FieldPath) -> Int {
+        let name = Bytes(path.description)
+        if let position = positions[name] { return position }
+        positions[name] = paths.count
+        paths.append(path)
+        return paths.count - 1
+    }
+}

@@ -1,0 +1,178 @@
+internal import Contacts
+
+extension RulesetReader {
+    mutating func readTest(_ node: YAMLNode) {
+        guard let values = keys(of: node, in: Vocabulary.testKeys, of: "a test") else { return }
+        let name = values["name"].flatMap {
+            text($0, what: "`name`", atMost: RuleLimits.proseBytes)
+        }
+        let given = values["given"].flatMap { contact($0) }
+        let expectation = values["expect"].flatMap { self.expectation($0) }
+        guard let name, let given, let expectation else { return }
+        tests.append(
+            RuleTest(
+                name: name, file: file, line: node.place.line, given: given,
+                expectation: expectation))
+    }
+
+    private mutating func expectation(_ node: YAMLNode) -> RuleTest.Expectation? {
+        guard let values = keys(of: node, in: Vocabulary.expectKeys, of: "`expect`")
+        else { return nil }
+        if case .mapping(let entries) = node.content, entries.isEmpty {
+            error("the test asserts nothing", at: node)
+        }
+        var expectation = RuleTest.Expectation()
+        expectation.set = values["set"].flatMap { expectedValues($0) }
+        expectation.matched = values["matched"].map { rules($0, "matched") } ?? []
+        expectation.notMatched = values["not_matched"].map { rules($0, "not_matched") } ?? []
+        expectation.beaten = values["beaten"].map { rules($0, "beaten") } ?? []
+        if let node = values["email.status"], let text = text(node, what: "`email.status`"),
+            operand(text, node, .is, for: .status) != nil
+        {
+            expectation.status = EmailAddress.Status(rawValue: text)
+        }
+        return expectation
+    }
+
+    /// What a test expects to be sent; `{}` is nothing.
+    private mutating func expectedValues(
+        _ node: YAMLNode
+    ) -> [(field: SettableField, value: String)]? {
+        guard case .mapping(let entries) = node.content else {
+            error("`set` must be a mapping, not \(node.kindName)", at: node)
+            return nil
+        }
+        return entries.compactMap { entry in
+            guard let field = settable(entry),
+                let value = text(entry.value, what: "the value of `\(entry.key)`")
+            else { return nil }
+            return (field, value)
+        }
+    }
+
+    private mutating func rules(_ node: YAMLNode, _ key: String) -> [String] {
+        sequence(node, what: "`\(key)`").compactMap { item in
+            guard let id = text(item, what: "a rule of `\(key)`", atMost: RuleLimits.idBytes)
+            else { return nil }
+            guard ruleIDs[id] != nil else {
+                error(
+                    "there is no rule `\(id)`", at: item,
+                    suggestion: Nearest.name(to: id, among: ruleIDs.keys.sorted()))
+                return nil
+            }
+            return id
+        }
+    }
+}
+
+extension RulesetReader {
+    /// The id of a contact or an account that a test does not name.
+    private static let unnamed = "test"
+
+    /// A contact in the words of the API, nested or with dots; null and "" are as absent.
+    private mutating func contact(_ node: YAMLNode) -> Contact? {
+        guard case .mapping(let entries) = node.content else {
+            error("`given` must be a mapping, not \(node.kindName)", at: node)
+            return nil
+        }
+        var contact = Contact(id: Self.unnamed)
+        let (dotted, plain) = entries.reduce(into: ([YAMLNode.Entry](), [YAMLNode.Entry]())) {
+            if Self.isDotted($1.key) { $0.0.append($1) } else { $0.1.append($1) }
+        }
+        let whole = YAMLNode(place: node.place, content: .mapping(plain))
+        let values = keys(of: whole, in: Vocabulary.givenKeys, of: "`given`") ?? [:]
+        contact.id = anyText(values["id"]) ?? Self.unnamed
+        contact.name = anyText(values["name"])
+        contact.email = anyText(values["email"])
+        contact.emails = anyTexts(values["emails"])
+        contact.account = account(values)
+        contact.avatarURL = anyText(values["avatar_url"])
+        contact.customFields = customFields(values["custom_fields"])
+        contact.externalIDs = labels(values["external_ids"])
+        contact.integrationUserIDs = anyTexts(values["integration_user_ids"])
+        contact.phoneNumbers = anyTexts(values["phone_numbers"])
+        contact.primaryPhoneNumber = anyText(values["primary_phone_number"])
+        contact.portalRole = anyText(values["portal_role"])
+        contact.portalRoleID = anyText(values["portal_role_id"])
+        for entry in dotted { set(entry, on: &contact) }
+        return contact
+    }
+
+    private static func isDotted(_ key: String) -> Bool {
+        Vocabulary.fields.contains { $0.prefix != nil && $0.covers(key) }
+    }
+
+    private mutating func set(_ entry: YAMLNode.Entry, on contact: inout Contact) {
+        switch field(entry.key, at: entry.place, for: .read)?.path {
+        case .customField(let slug): contact.customFields[slug] = customValue(entry.value)
+        case .externalID(let label): contact.externalIDs[label] = anyText(entry.value)
+        case .accountExternalID(let label):
+            var account = contact.account ?? Contact.Account(id: Self.unnamed)
+            account.externalIDs[label] = anyText(entry.value)
+            contact.account = account
+        default: break
+        }
+    }
+
+    private mutating func account(_ values: [String: YAMLNode]) -> Contact.Account? {
+        let id = anyText(values["account_id"])
+        guard let node = values["account"], !node.isNull else {
+            return id.map { Contact.Account(id: $0) }
+        }
+        guard let account = keys(of: node, in: Vocabulary.accountKeys, of: "`account`")
+        else { return nil }
+        let inner = anyText(account["id"])
+        if let id, let inner, !id.sameBytes(as: inner) {
+            error("`account_id` and the account's `id` differ", at: node)
+        }
+        return Contact.Account(
+            id: inner ?? id ?? Self.unnamed, externalIDs: labels(account["external_ids"]))
+    }
+
+    private mutating func customFields(_ node: YAMLNode?) -> [String: Contact.CustomValue] {
+        entries(node, what: "`custom_fields`").reduce(into: [:]) { fields, entry in
+            fields[entry.key] = customValue(entry.value)
+        }
+    }
+
+    private mutating func customValue(_ node: YAMLNode) -> Contact.CustomValue? {
+        if case .sequence = node.content {
+            let values = anyTexts(node)
+            return values.isEmpty ? nil : .multiple(values)
+        }
+        return anyText(node).map(Contact.CustomValue.single)
+    }
+
+    private mutating func labels(_ node: YAMLNode?) -> [String: String] {
+        entries(node, what: "`external_ids`").reduce(into: [:]) { labels, entry in
+            labels[entry.key] = anyText(entry.value)
+        }
+    }
+
+    private mutating func entries(_ node: YAMLNode?, what: String) -> [YAMLNode.Entry] {
+        guard let node, !node.isNull else { return [] }
+        guard case .mapping(let entries) = node.content else {
+            error("\(what) must be a mapping, not \(node.kindName)", at: node)
+            return []
+        }
+        return entries
+    }
+
+    private mutating func anyText(_ node: YAMLNode?) -> String? {
+        guard let node, !node.isNull else { return nil }
+        guard case .text(let text, _) = node.content else {
+            error("this must be text, not \(node.kindName)", at: node)
+            return nil
+        }
+        return text.isEmpty ? nil : text
+    }
+
+    private mutating func anyTexts(_ node: YAMLNode?) -> [String] {
+        guard let node, !node.isNull else { return [] }
+        guard case .sequence(let items) = node.content else {
+            error("this must be a list, not \(node.kindName)", at: node)
+            return []
+        }
+        return items.compactMap { anyText($0) }
+    }
+}

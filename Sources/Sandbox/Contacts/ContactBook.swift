@@ -1,0 +1,133 @@
+/// The contacts of one organisation, newest first, each with its JSON ready to send.
+struct ContactBook {
+    final class Entry: Sendable {
+        /// Milliseconds since 1970; never shown, it only orders.
+        let createdAt: Int64
+        let contact: SandboxContact
+        let json: [UInt8]
+
+        init(createdAt: Int64, contact: SandboxContact, json: [UInt8]) {
+            self.createdAt = createdAt
+            self.contact = contact
+            self.json = json
+        }
+
+        var position: Position { Position(createdAt: createdAt, id: contact.id) }
+    }
+
+    /// Where a contact stands: newest first, then by id.
+    struct Position: Equatable {
+        let createdAt: Int64
+        let id: String
+
+        static func isBefore(_ one: Position, _ other: Position) -> Bool {
+            one.createdAt != other.createdAt
+                ? one.createdAt > other.createdAt : one.id < other.id
+        }
+    }
+
+    let organisation: Organisation
+    /// The list backwards, so that a new contact is an append.
+    private var oldestFirst: [Entry] = []
+    private var entriesByID: [String: Entry] = [:]
+    private var emailOwners: [String: String] = [:]
+    private var externalIDOwners: [String: String] = [:]
+
+    init(organisation: Organisation) {
+        self.organisation = organisation
+    }
+
+    var count: Int { oldestFirst.count }
+    var newestFirst: ReversedCollection<[Entry]> { oldestFirst.reversed() }
+
+    subscript(id: String) -> Entry? { entriesByID[id] }
+
+    /// A creation time that puts a new contact before all others, even if the clock stood still.
+    func nextCreationTime(now: Int64) -> Int64 {
+        max(now, (oldestFirst.last?.createdAt ?? 0) + 1)
+    }
+
+    mutating func reserveCapacity(_ count: Int) {
+        oldestFirst.reserveCapacity(count)
+        entriesByID.reserveCapacity(count)
+        emailOwners.reserveCapacity(count)
+    }
+
+    mutating func insert(_ contact: SandboxContact, createdAt: Int64) {
+        let entry = own(contact, createdAt: createdAt)
+        oldestFirst.insert(entry, at: countAfter(entry.position))
+    }
+
+    /// Puts a changed contact in the place of the one with its id; its rank in the list stays.
+    mutating func replace(with contact: SandboxContact) {
+        guard let old = entriesByID[contact.id] else { return }
+        disown(old.contact)
+        let new = own(contact, createdAt: old.createdAt)
+        oldestFirst[countAfter(new.position)] = new
+    }
+
+    @discardableResult
+    mutating func remove(id: String) -> Bool {
+        guard let entry = entriesByID.removeValue(forKey: id) else { return false }
+        disown(entry.contact)
+        oldestFirst.remove(at: countAfter(entry.position))
+        return true
+    }
+
+    /// Refuses addresses and external ids that another contact has.
+    func checkUnique(_ contact: SandboxContact) throws(APIError) {
+        for email in contact.emails {
+            if let owner = emailOwners[email], owner != contact.id {
+                throw .duplicate("a contact with this email already exists", existsID: owner)
+            }
+        }
+        for id in contact.externalIDs {
+            if let owner = externalIDOwners[id.externalID], owner != contact.id {
+                throw .duplicate(
+                    "a contact with this external_id already exists", existsID: owner)
+            }
+        }
+    }
+
+    /// The entries after a position, newest first; all of them after none.
+    func entries(after position: Position?) -> ReversedCollection<ArraySlice<Entry>> {
+        oldestFirst[..<(position.map(countAfter) ?? count)].reversed()
+    }
+
+    /// How many contacts come after this position in the list: its index in `oldestFirst`.
+    private func countAfter(_ position: Position) -> Int {
+        var low = 0
+        var high = oldestFirst.count
+        while low < high {
+            let middle = (low + high) / 2
+            if Position.isBefore(position, oldestFirst[middle].position) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low
+    }
+
+    private mutating func own(_ contact: SandboxContact, createdAt: Int64) -> Entry {
+        for email in contact.emails where emailOwners[email] == nil {
+            emailOwners[email] = contact.id
+        }
+        for id in contact.externalIDs where externalIDOwners[id.externalID] == nil {
+            externalIDOwners[id.externalID] = contact.id
+        }
+        let entry = Entry(
+            createdAt: createdAt, contact: contact, json: contact.json(in: organisation))
+        entriesByID[contact.id] = entry
+        return entry
+    }
+
+    private mutating func disown(_ contact: SandboxContact) {
+        for email in contact.emails where emailOwners[email] == contact.id {
+            emailOwners[email] = nil
+        }
+        for id in contact.externalIDs where externalIDOwners[id.externalID] == contact.id {
+            externalIDOwners[id.externalID] = nil
+        }
+    }
+}

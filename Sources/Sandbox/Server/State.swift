@@ -1,0 +1,163 @@
+internal import Foundation
+internal import Hummingbird
+
+/// Everything that requests change, together.
+struct State {
+    var book: ContactBook
+    var other: ContactBook
+    var limiter: RateLimiter
+    var dice: FaultDice
+    var log = RequestLog()
+    /// Counts every change of `book`, so that saving knows when to.
+    var changes = 0
+
+    init(book: ContactBook, other: ContactBook, limiter: RateLimiter, dice: FaultDice) {
+        self.book = book
+        self.other = other
+        self.limiter = limiter
+        self.dice = dice
+    }
+}
+
+/// What became of a request at the door.
+struct Admission {
+    var seen: SeenRequest
+    /// Why it goes no further.
+    var refusal: APIError?
+    var remaining: Int?
+    var isForOther = false
+    var draw = FaultDice.Draw()
+}
+
+extension State {
+    /// Logs a request and checks, in this order: path, method, token, limit.
+    mutating func admit(
+        _ call: Call, _ route: Result<Route, APIError>, requestID: String, token: String,
+        clock: SandboxClock
+    ) -> Admission {
+        let now = clock.now()
+        let found = try? route.get()
+        let seen = log.append { number in
+            SeenRequest(
+                number: number, arrived: now, method: call.method.rawValue, path: call.path,
+                endpoint: found?.endpoint, contactID: found?.contactID, requestID: requestID,
+                body: call.method == .patch ? call.body.map { String(buffer: $0) } : nil)
+        }
+        var admission = Admission(seen: seen)
+        do throws(APIError) {
+            let endpoint = try route.get().endpoint
+            try checkToken(call, token: token)
+            try drawToken(for: endpoint, &admission)
+            try checkLimit(of: endpoint, now: now, &admission)
+            admission.draw = dice.drawRequest(
+                for: endpoint, hasCursor: call.query["cursor"]?.isEmpty == false)
+            if let delay = admission.draw.delay, delay > .zero {
+                admission.seen.faults.append(.latency)
+            }
+            if let fault = admission.draw.fault {
+                admission.seen.faults.append(fault.kind)
+                if fault.kind == .rateLimited {
+                    admission.refusal = .rateLimited(retryAfter: fault.retryAfter)
+                }
+            }
+        } catch {
+            admission.refusal = error
+        }
+        return admission
+    }
+
+    private func checkToken(_ call: Call, token: String) throws(APIError) {
+        let scheme = "Bearer "
+        guard let authorization = call.authorization, authorization.hasPrefix(scheme) else {
+            throw .noAuthorization
+        }
+        guard authorization.dropFirst(scheme.count) == token else { throw .invalidToken }
+    }
+
+    private mutating func drawToken(
+        for endpoint: SandboxEndpoint, _ admission: inout Admission
+    ) throws(APIError) {
+        guard let fault = dice.drawToken(for: endpoint) else { return }
+        admission.seen.faults.append(fault)
+        switch fault {
+        case .unauthorized: throw .invalidToken
+        case .wrongRegion: throw .wrongRegion
+        case .forbidden: throw .permissionDenied
+        default: admission.isForOther = true
+        }
+    }
+
+    private mutating func checkLimit(
+        of endpoint: SandboxEndpoint, now: Duration, _ admission: inout Admission
+    ) throws(APIError) {
+        switch limiter.arrive(at: endpoint, now: now) {
+        case .admitted(let remaining):
+            admission.remaining = remaining
+        case .refused(let wait):
+            admission.remaining = 0
+            throw .rateLimited(retryAfter: max(1, Int((wait / .seconds(1)).rounded(.up))))
+        }
+    }
+}
+
+extension State {
+    /// - Returns: The answer, and the id of the contact that was changed, if any was.
+    mutating func perform(
+        _ operation: Operation, _ admission: Admission, at time: Date
+    ) throws(APIError) -> (AnswerBody, changed: String?) {
+        if admission.isForOther {
+            return try other.perform(operation, admission.draw.fault?.kind, at: time)
+        }
+        let result = try book.perform(operation, admission.draw.fault?.kind, at: time)
+        if result.changed != nil { changes += 1 }
+        return result
+    }
+}
+
+extension ContactBook {
+    fileprivate mutating func perform(
+        _ operation: Operation, _ fault: SandboxFault.Kind?, at time: Date
+    ) throws(APIError) -> (AnswerBody, changed: String?) {
+        switch operation {
+        case .me:
+            return (.me(organisation), nil)
+        case .page(let request):
+            return (.page(page(request)), nil)
+        case .get(let id):
+            return (.contact(try existing(id)), nil)
+        case .create(let write):
+            let contact = try create(write, at: time)
+            return (.contact(try existing(contact.id)), contact.id)
+        case .update(let id, let write):
+            let old = try existing(id)
+            let new = try ContactChange(write: write, organisation: organisation)
+                .apply(to: old.contact)
+            try checkUnique(new)
+            if fault == .notTaken { return (.contact(old), nil) }
+            replace(with: new)
+            return (.contact(try existing(id)), id)
+        case .delete(let id):
+            guard remove(id: id) else { throw .contactNotFound }
+            return (.deleted, id)
+        }
+    }
+
+    private func existing(_ id: String) throws(APIError) -> Entry {
+        guard let entry = self[id] else { throw .contactNotFound }
+        return entry
+    }
+
+    private mutating func create(
+        _ write: ContactWrite, at time: Date
+    ) throws(APIError) -> SandboxContact {
+        guard let name = write.name else { throw .invalid("name is required") }
+        if write.accountID == "" { throw .invalid("account_id does not exist") }
+        var blank = SandboxContact(id: UUID().uuidString.lowercased(), name: name)
+        blank.portalRole = Organisation.defaultRole
+        let contact = try ContactChange(write: write, organisation: organisation).apply(to: blank)
+        try checkUnique(contact)
+        let now = Int64(time.timeIntervalSince1970 * 1000)
+        insert(contact, createdAt: nextCreationTime(now: now))
+        return contact
+    }
+}

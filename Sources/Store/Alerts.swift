@@ -1,0 +1,66 @@
+internal import Foundation
+internal import Postgres
+
+/// Something that a person has to look at.
+package struct Alert: Sendable, Equatable {
+    /// Stable names, for whoever sorts alerts; docs/operations.md explains each.
+    package enum Code: String, Sendable, CaseIterable, Codable {
+        case unauthorized
+        case otherOrganisation = "other_organisation"
+        case massDelete = "mass_delete"
+        case conflict
+        case unsettledRules = "unsettled_rules"
+        case ownChanges = "own_changes"
+        case blocked
+        case rulesetRefused = "ruleset_refused"
+        case sweepAborted = "sweep_aborted"
+        case sharedBudget = "shared_budget"
+    }
+
+    package let code: Code
+    /// What happened, on what, and what to do; never a contact's data.
+    package let message: String
+    package var contactID: String? = nil
+
+    package init(code: Code, message: String, contactID: String? = nil) {
+        self.code = code
+        self.message = message
+        self.contactID = contactID
+    }
+
+    func event(actionID: NewEvent.ActionReference = .none) throws -> NewEvent {
+        NewEvent(
+            kind: .alertRaised, contactID: contactID, actionID: actionID,
+            body: try JSON(encoding: Body(code: code.rawValue, message: message)))
+    }
+
+    private struct Body: Encodable {
+        let code: String
+        let message: String
+    }
+}
+
+extension Store {
+    /// Puts an alert on record.
+    package func raise(_ alert: Alert) async throws {
+        try await database.transaction { [workspace] db in
+            _ = try db.append([try alert.event()], in: workspace)
+        }
+    }
+
+    /// Takes the organisation behind the token for this workspace's own at the first start.
+    ///
+    /// - Returns: Whether it is the one that this workspace has always had.
+    package func recognise(organisation id: String) async throws -> Bool {
+        try await database.transaction { [workspace] db in
+            let known: String? = try db.row(
+                """
+                UPDATE usher.workspace SET organisation_id = coalesce(organisation_id, \(id))
+                WHERE workspace = \(workspace)
+                RETURNING organisation_id
+                """
+            ) { try $0.get("organisation_id") }
+            return known == id
+        }
+    }
+}

@@ -1,0 +1,71 @@
+internal import Contacts
+internal import Foundation
+internal import Postgres
+
+/// The body of every `patch.*` and `action.*` event; what does not apply is left out.
+struct AttemptBody: Encodable {
+    var attempt: Int?
+    /// What the request was to set, and what stood there.
+    var values: ContactPatch?
+    var before: [String: FieldValue]?
+    /// What changed by it, once that is known.
+    var changed: [String]?
+    var after: ContactPatch?
+    var rules: [String: [String]]?
+    var httpStatus: Int?
+    var requestID: String?
+    var milliseconds: Int?
+    var code: String?
+    var reason: String?
+    var refused: [String: Refusal]?
+    var read: ReadBody?
+    /// The outcome of the action, in the event that ends it.
+    var outcome: String?
+
+    struct ReadBody: Encodable {
+        var httpStatus: Int?
+        var requestID: String?
+        var found: [String: FieldValue]?
+
+        enum CodingKeys: String, CodingKey {
+            case httpStatus = "http_status"
+            case requestID = "request_id"
+            case found
+        }
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case attempt, values, before, changed, after, rules, milliseconds, code, reason, refused
+        case read, outcome
+        case httpStatus = "http_status"
+        case requestID = "request_id"
+    }
+}
+
+extension NewEvent {
+    static func about(
+        _ action: Action, _ kind: EventKind, _ body: AttemptBody
+    ) throws -> NewEvent {
+        NewEvent(
+            kind: kind, contactID: action.contactID, actionID: .action(action.actionID),
+            causeSeq: action.intentSeq, body: try JSON(encoding: body))
+    }
+
+    /// There is nothing left to do.
+    static func moot(_ action: Action, reason: String) throws -> NewEvent {
+        try about(action, .actionMoot, AttemptBody(reason: reason, outcome: "moot"))
+    }
+
+    /// A newer decision, or somebody else's change, takes its place.
+    static func superseded(_ action: Action, reason: String) throws -> NewEvent {
+        try about(action, .actionSuperseded, AttemptBody(reason: reason, outcome: "superseded"))
+    }
+
+    /// A wish that waited has no more to do than the action before it.
+    static func superseded(next: NextWish, of action: Action, reason: String) throws -> NewEvent {
+        NewEvent(
+            kind: .actionSuperseded, contactID: action.contactID, actionID: .action(next.actionID),
+            causeSeq: action.intentSeq,
+            body: try JSON(encoding: AttemptBody(reason: reason, outcome: "superseded")))
+    }
+}

@@ -1,0 +1,220 @@
+package import Contacts
+package import Foundation
+internal import Postgres
+
+/// An action whose intent is on record and that this process may send.
+package struct ClaimedAction: Sendable {
+    package let actionID: Int
+    package let contactID: String
+    package let attempt: Int
+    package let values: ContactPatch
+    /// nil where the endpoint has no limit.
+    package let permit: Permit?
+    /// Not before this moment of the database's clock.
+    package let sendAt: Date
+    /// Permits that were not free when it was claimed, its own among them.
+    let held: Int
+    let fence: Int
+}
+
+/// What one look at the work found.
+package struct Claim: Sendable {
+    package let actions: [ClaimedAction]
+    /// The database's time of the look.
+    package let now: Date
+    /// When a permit is free or an action is due next, where that is known.
+    package let nextAt: Date?
+}
+
+extension Store {
+    /// Claims the most urgent due actions: takes permits, freezes what is sent and puts the intents
+    /// with their before-images on record, in one transaction.
+    ///
+    /// Actions of a ruleset that is not in force, and those whose contact changed since it was
+    /// evaluated, are left alone: the evaluator comes first. What a contact holds already is never
+    /// sent. A claim lapses with its lease.
+    ///
+    /// - Parameters:
+    ///   - limit: nil where the endpoint has no limit.
+    ///   - atMost: A batch.
+    package func claim(limit: RequestLimit?, atMost: Int) async throws -> Claim {
+        try await database.transaction { [workspace, holder] db in
+            try db.claim(limit: limit, atMost: atMost, holder: holder, in: workspace)
+        }
+    }
+
+    /// How long to wait for the evaluator, when contacts changed after they were decided on.
+    static let evaluationWait: Duration = .milliseconds(50)
+
+    /// Whether this process may still send a claimed action: nothing was paused meanwhile.
+    package func maySend() async throws -> Bool {
+        try await pauses().pauses.allSatisfy { $0.endpoint != nil && $0.endpoint != "update" }
+    }
+}
+
+extension Transaction {
+    fileprivate func claim(
+        limit: RequestLimit?, atMost: Int, holder: String, in workspace: WorkspaceName
+    ) throws -> Claim {
+        let now = try now()
+        let pauses = try pauses(of: workspace, at: now)
+        if let pause = pauses.first(where: { $0.endpoint == nil || $0.endpoint == "update" }) {
+            return Claim(actions: [], now: now, nextAt: pause.until)
+        }
+        let work = try dueWork(at: now, enough: limit?.permits ?? 0, in: workspace)
+        guard work.due > 0 else {
+            return Claim(actions: [], now: now, nextAt: work.nextDueAt)
+        }
+        let plan = try limit.map {
+            try planPermits("update", limit: $0, wanted: work.due, now: now, in: workspace)
+        }
+        let count = min(atMost, plan?.permits.count ?? atMost)
+        guard count > 0 else {
+            return Claim(actions: [], now: now, nextAt: plan?.nextAt)
+        }
+        var batch = ClaimBatch(now: now, permits: plan?.permits, held: (plan?.held ?? 0) + count)
+        let actions = try lockDueActions(at: now, limit: count, in: workspace)
+        let contacts = try lockContacts(actions.map(\.contactID), in: workspace)
+        for action in actions {
+            guard let row = contacts[action.contactID] else { continue }
+            try batch.consider(action, of: row, evaluatedSeq: work.evaluatedSeq)
+        }
+        if !batch.events.isEmpty {
+            let places = try takePlaces(batch.events.count, in: workspace)
+            _ = try pipeline(
+                batch.statements(
+                    at: places, limit: limit, nextSendAt: plan?.nextSendAt, holder: holder,
+                    in: workspace))
+        }
+        return Claim(
+            actions: batch.claimed, now: now,
+            nextAt: batch.claimed.isEmpty ? now + Store.evaluationWait : nil)
+    }
+
+    private func dueWork(
+        at now: Date, enough: Int, in workspace: WorkspaceName
+    ) throws -> (due: Int, nextDueAt: Date?, evaluatedSeq: Int) {
+        try row(
+            """
+            SELECT w.evaluated_seq,
+                   (SELECT min(a.due_at) FROM usher.action a
+                    WHERE a.workspace = w.workspace AND a.state = 'ready') AS next_due_at,
+                   (SELECT count(*) FROM (
+                        SELECT FROM usher.action a
+                        WHERE a.workspace = w.workspace AND a.state = 'ready'
+                          AND a.due_at <= \(now) AND a.ruleset_hash = w.ruleset_hash
+                        -- More than there are permits is a backlog; how much more does not matter.
+                        LIMIT \(enough + 1)) ready) AS due
+            FROM usher.workspace w
+            WHERE w.workspace = \(workspace)
+            """
+        ) { row in
+            (
+                due: try row.get("due"), nextDueAt: try row.get("next_due_at"),
+                evaluatedSeq: try row.get("evaluated_seq")
+            )
+        } ?? (0, nil, 0)
+    }
+
+    private func lockDueActions(
+        at now: Date, limit: Int, in workspace: WorkspaceName
+    ) throws -> [Action] {
+        try rows(
+            """
+            SELECT a.action_id, a.contact_id, a.state, a.ruleset_hash, a.desired, a.rules, a.sent,
+                   a.sent_before, a.refused, a.one_by_one, a.next, a.priority, a.due_at, a.attempt,
+                   a.unsettled, a.fence, a.intent_seq
+            FROM usher.action a
+            WHERE a.workspace = \(workspace) AND a.state = 'ready' AND a.due_at <= \(now)
+              AND a.ruleset_hash = (
+                  SELECT w.ruleset_hash FROM usher.workspace w WHERE w.workspace = \(workspace))
+            ORDER BY a.priority, a.due_at, a.action_id
+            LIMIT \(limit)
+            FOR UPDATE OF a SKIP LOCKED
+            """, decode: Action.init(row:))
+    }
+}
+
+/// The claims of one transaction, gathered before anything is written.
+private struct ClaimBatch {
+    let now: Date
+    private var permits: ArraySlice<Permit>?
+    private(set) var events: [NewEvent] = []
+    private(set) var claimed: [ClaimedAction] = []
+    private var changes = ActionChanges()
+    private var sending: [Action] = []
+
+    private let held: Int
+
+    init(now: Date, permits: [Permit]?, held: Int) {
+        self.now = now
+        self.held = held
+        self.permits = permits.map { $0[...] }
+    }
+
+    mutating func consider(_ action: Action, of row: SnapshotRow, evaluatedSeq: Int) throws {
+        if row.changedSeq > evaluatedSeq { return }
+        if row.isDeleted { return try moot(action, reason: "the contact was deleted") }
+        let values = action.sendable(to: row.contact)
+        if values.isEmpty { return try moot(action, reason: "the contact holds the values already") }
+        let permit = permits?.popFirst()
+        let before = row.contact.values(of: values)
+        var action = action
+        action.state = .sending
+        action.attempt += 1
+        action.fence += 1
+        action.sent = values
+        action.sentBefore = before
+        sending.append(action)
+        claimed.append(
+            ClaimedAction(
+                actionID: action.actionID, contactID: action.contactID, attempt: action.attempt,
+                values: values, permit: permit, sendAt: permit?.sendAt ?? now,
+                held: held, fence: action.fence))
+        events.append(
+            NewEvent(
+                kind: .patchIntended, contactID: action.contactID,
+                actionID: .action(action.actionID), causeSeq: action.actionID,
+                body: try JSON(
+                    encoding: AttemptBody(
+                        attempt: action.attempt, values: values, before: before,
+                        rules: action.rules))))
+    }
+
+    private mutating func moot(_ action: Action, reason: String) throws {
+        changes.finish(action.actionID)
+        events.append(try .moot(action, reason: reason))
+    }
+
+    func statements(
+        at places: LogPlaces, limit: RequestLimit?, nextSendAt: Date?, holder: String,
+        in workspace: WorkspaceName
+    ) throws -> [Statement] {
+        var statements = [events.insertion(at: places, in: workspace)]
+        var changes = changes
+        var leases: [Int: Date] = [:]
+        let intents = events.indices.filter { events[$0].kind == .patchIntended }
+        for (index, (action, claim)) in zip(intents, zip(sending, claimed)) {
+            var action = action
+            action.intentSeq = places.first + index
+            leases[action.actionID] = claim.sendAt + Store.leaseDuration
+            changes.save(action)
+        }
+        statements += try changes.statements(holder: holder, leases: leases, in: workspace)
+        if let limit, let nextSendAt {
+            statements += takingStatements(
+                claimed.compactMap(\.permit), endpoint: "update", limit: limit,
+                nextSendAt: nextSendAt, holder: holder, in: workspace)
+        }
+        return statements
+    }
+}
+
+extension Contact {
+    /// What the fields of a patch hold now, by name.
+    func values(of patch: ContactPatch) -> [String: FieldValue] {
+        var values: [String: FieldValue] = [:]
+        for field in patch.fields { values[field.description] = self[field.path] }
+        return values
+    }
+}

@@ -1,0 +1,178 @@
+package import Contacts
+internal import Foundation
+package import Postgres
+
+/// What the rules say about one contact, as the store records it and acts upon it.
+package struct Verdict: Sendable {
+    /// A wish of the winning rules for one slot.
+    package struct Wish: Sendable {
+        package let field: SettableField
+        package let value: String
+        package let rules: [String]
+        /// Somebody else changed what these rules had set: it is not acted upon.
+        package let isDrift: Bool
+
+        package init(field: SettableField, value: String, rules: [String], isDrift: Bool) {
+            self.field = field
+            self.value = value
+            self.rules = rules
+            self.isDrift = isDrift
+        }
+    }
+
+    /// The values that differ from the contact.
+    package let changes: ContactPatch
+    /// The winner of each slot, whether it changes anything or not.
+    package let wishes: [Wish]
+    /// Rules that cannot agree: one alert each.
+    package let conflicts: [Alert]
+    /// Only rules in shadow matched.
+    package let isShadowOnly: Bool
+    /// Nothing matched at all.
+    package let isEmpty: Bool
+    /// The decision as auditors read it; equal decisions are equal text.
+    package let decision: JSON
+
+    package init(
+        changes: ContactPatch, wishes: [Wish], conflicts: [Alert], isShadowOnly: Bool,
+        isEmpty: Bool, decision: JSON
+    ) {
+        self.changes = changes
+        self.wishes = wishes
+        self.conflicts = conflicts
+        self.isShadowOnly = isShadowOnly
+        self.isEmpty = isEmpty
+        self.decision = decision
+    }
+}
+
+/// What one pass of the evaluator did.
+package struct EvaluationResult: Sendable {
+    package var contacts = 0
+    package var decisions = 0
+    /// Actions that became ready or wait for the one before.
+    package var actions = 0
+    package var alerts: [Alert] = []
+    /// There is more to evaluate at once.
+    package var hasMore = false
+    package var progress: Progress?
+
+    package struct Progress: Sendable {
+        /// The last contact of a re-evaluation under a new ruleset.
+        package let recheckedUpTo: String
+    }
+}
+
+extension Store {
+    /// Contacts evaluated in one transaction.
+    static let evaluationBatch = 500
+
+    /// Evaluates what has changed since the last pass, or the next chunk of all contacts under a new
+    /// ruleset: decisions, actions, holds and the evaluator's place are one transaction.
+    ///
+    /// - Parameters:
+    ///   - rulesetHash: The ruleset that `decide` applies; nothing is done when it is not in force.
+    ///   - decide: A contact and what Usher itself set on it, by slot, to a verdict. Pure.
+    /// - Returns: nil when another ruleset is in force.
+    package func evaluate(
+        under lease: Lease, rulesetHash: String,
+        decide: @escaping @Sendable (Contact, [String: GrantRecord]) throws -> Verdict
+    ) async throws -> EvaluationResult? {
+        try await database.transaction { [workspace, holder] db in
+            try db.hold(lease, of: holder, in: workspace)
+            guard let work = try db.nextWork(in: workspace), work.rulesetHash == rulesetHash else {
+                return nil
+            }
+            guard work.upTo > work.evaluatedSeq || work.recheckAfter != nil else {
+                return EvaluationResult()
+            }
+            let now = try db.now()
+            let ids = work.causes.keys.sorted()
+            let actions = try db.lockActions(ofContacts: ids, in: workspace)
+            let contacts = try db.lockContacts(ids, in: workspace)
+            let holds = try db.holds(ofContacts: ids, in: workspace)
+            var batch = EvaluationBatch(rulesetHash: rulesetHash, now: now)
+            for id in ids {
+                guard let row = contacts[id] else { continue }
+                try batch.evaluate(
+                    row, action: actions[id], holds: holds[id] ?? [:],
+                    causeSeq: work.causes[id] ?? 0, decide: decide)
+            }
+            try batch.write(to: db, work: work, holder: holder, in: workspace)
+            batch.result.contacts = ids.count
+            batch.result.hasMore = work.hasMore
+            return batch.result
+        }
+    }
+}
+
+/// What is to be evaluated next: contacts, each with the event that asks for it.
+struct EvaluationWork {
+    let rulesetHash: String
+    let evaluatedSeq: Int
+    let upTo: Int
+    let recheckAfter: String?
+    let causes: [String: Int]
+    /// Where the re-evaluation goes on; nil when it is through.
+    let recheckNext: String?
+    let hasMore: Bool
+}
+
+extension Transaction {
+    /// Events come first; a re-evaluation goes on when there are none.
+    fileprivate func nextWork(in workspace: WorkspaceName) throws -> EvaluationWork? {
+        struct Head {
+            let lastSeq: Int
+            let evaluatedSeq: Int
+            let rulesetHash: String?
+            let rulesetSeq: Int
+            let recheckAfter: String?
+        }
+        let head = try row(
+            """
+            SELECT last_seq, evaluated_seq, ruleset_hash, coalesce(ruleset_seq, 0) AS ruleset_seq,
+                   recheck_after
+            FROM usher.workspace
+            WHERE workspace = \(workspace)
+            """
+        ) {
+            Head(
+                lastSeq: try $0.get("last_seq"), evaluatedSeq: try $0.get("evaluated_seq"),
+                rulesetHash: try $0.get("ruleset_hash"), rulesetSeq: try $0.get("ruleset_seq"),
+                recheckAfter: try $0.get("recheck_after"))
+        }
+        guard let head, let hash = head.rulesetHash else { return nil }
+        let events = try rows(
+            """
+            SELECT seq, contact_id FROM usher.event
+            WHERE workspace = \(workspace) AND seq > \(head.evaluatedSeq) AND seq <= \(head.lastSeq)
+              AND contact_id IS NOT NULL AND kind = ANY (\(EventKind.evaluated.map(\.rawValue))::text[])
+            ORDER BY seq
+            LIMIT \(Store.evaluationBatch)
+            """
+        ) { (seq: try $0.get("seq", as: Int.self), id: try $0.get("contact_id", as: String.self)) }
+        let isFull = events.count == Store.evaluationBatch
+        if !events.isEmpty || head.recheckAfter == nil {
+            return EvaluationWork(
+                rulesetHash: hash, evaluatedSeq: head.evaluatedSeq,
+                upTo: isFull ? events[events.count - 1].seq : head.lastSeq,
+                recheckAfter: head.recheckAfter,
+                causes: Dictionary(events.map { ($0.id, $0.seq) }) { max($0, $1) },
+                recheckNext: head.recheckAfter, hasMore: isFull || head.recheckAfter != nil)
+        }
+        let ids: [String] = try rows(
+            """
+            SELECT contact_id FROM usher.contact
+            WHERE workspace = \(workspace) AND contact_id > \(head.recheckAfter ?? "")
+            ORDER BY contact_id
+            LIMIT \(Store.evaluationBatch)
+            """
+        ) { try $0.get("contact_id") }
+        let isThrough = ids.count < Store.evaluationBatch
+        return EvaluationWork(
+            rulesetHash: hash, evaluatedSeq: head.evaluatedSeq, upTo: head.lastSeq,
+            recheckAfter: head.recheckAfter,
+            causes: Dictionary(uniqueKeysWithValues: ids.map { ($0, head.rulesetSeq) }),
+            recheckNext: isThrough ? nil : ids.last, hasMore: !isThrough)
+    }
+}

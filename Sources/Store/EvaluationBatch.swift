@@ -1,0 +1,344 @@
+internal import Contacts
+internal import Crypto
+internal import Foundation
+internal import Postgres
+
+/// The decisions of one transaction and what they do, gathered before anything is written.
+struct EvaluationBatch {
+    /// How often Usher may change one field of one contact within an hour. Source: the design.
+    static let maxOwnChanges = 3
+
+    let rulesetHash: String
+    let now: Date
+    var result = EvaluationResult()
+
+    private var events: [NewEvent] = []
+    private var actions = ActionChanges()
+    /// New actions and waiting wishes, named by the event at this index.
+    private var begun: [(event: Int, wish: NextWish, contactID: String, under: Action?)] = []
+    private var contacts: [(id: String, grants: [String: GrantRecord], digest: [UInt8]?)] = []
+    private var heldNow: [(event: Int, hold: Hold)] = []
+    private var unheld: [Hold] = []
+
+    init(rulesetHash: String, now: Date) {
+        self.rulesetHash = rulesetHash
+        self.now = now
+    }
+
+    mutating func evaluate(
+        _ row: SnapshotRow, action: Action?, holds: [String: Hold], causeSeq: Int,
+        decide: (Contact, [String: GrantRecord]) throws -> Verdict
+    ) throws {
+        guard !row.isDeleted else { return try drop(row, action: action, holds: holds) }
+        // While a request is under way the contact is taken for what it is about to be.
+        let sent = action?.isInFlight == true ? action?.sent : nil
+        let contact = sent.map(row.contact.applying) ?? row.contact
+        let verdict = try decide(contact, row.grants)
+        var grants = row.grants
+        let drifted = try noteDrift(verdict, of: contact, row: row, causeSeq: causeSeq, in: &grants)
+        let changes = try hold(verdict, row: row, holds: holds, causeSeq: causeSeq)
+        let open = try revise(action, to: changes, verdict: verdict, row: row)
+        let digest = verdict.isEmpty ? nil : verdict.digest
+        if open || digest != row.decisionDigest {
+            try decided(
+                verdict, changes: changes, isDrift: drifted, opens: open, contact: contact,
+                row: row, action: action, causeSeq: causeSeq)
+        }
+        if digest != row.decisionDigest || grants != row.grants {
+            contacts.append((row.contactID, grants, digest))
+        }
+    }
+
+    /// A contact that is gone wants nothing; a request under way is left to be settled.
+    private mutating func drop(
+        _ row: SnapshotRow, action: Action?, holds: [String: Hold]
+    ) throws {
+        if let action, !action.isInFlight {
+            actions.finish(action.actionID)
+            events.append(try .moot(action, reason: "the contact was deleted"))
+        }
+        for hold in holds.values { try withdraw(hold, reason: "the contact was deleted") }
+        if row.decisionDigest != nil { contacts.append((row.contactID, [:], nil)) }
+    }
+
+    /// Records drift once, and forgets what Usher set where no rule wants it any more.
+    ///
+    /// - Returns: Whether anything has drifted.
+    private mutating func noteDrift(
+        _ verdict: Verdict, of contact: Contact, row: SnapshotRow, causeSeq: Int,
+        in grants: inout [String: GrantRecord]
+    ) throws -> Bool {
+        let drifting = Dictionary(
+            uniqueKeysWithValues: verdict.wishes.filter(\.isDrift).map { ($0.field.slot, $0) })
+        for (slot, grant) in row.grants where contact[grant.field] != .text(grant.value) {
+            guard let wish = drifting[slot] else {
+                grants[slot] = nil
+                continue
+            }
+            guard !grant.drifted else { continue }
+            grants[slot]?.drifted = true
+            events.append(
+                NewEvent(
+                    kind: .driftFound, contactID: row.contactID, causeSeq: causeSeq,
+                    body: try JSON(
+                        encoding: DriftBody(
+                            field: wish.field.description, value: wish.value,
+                            found: contact[wish.field.path], rules: [slot: wish.rules]))))
+        }
+        return !drifting.isEmpty
+    }
+
+    /// Takes out of the changes what waits for a person.
+    private mutating func hold(
+        _ verdict: Verdict, row: SnapshotRow, holds: [String: Hold], causeSeq: Int
+    ) throws -> ContactPatch {
+        var changes = verdict.changes
+        for hold in holds.values {
+            let wish = changes.values.first { $0.key.slot == hold.field }
+            if let wish, hold.wish.field == wish.key.path, hold.wish.value == wish.value {
+                changes = changes.without(slot: hold.field)
+            } else {
+                try withdraw(
+                    hold, reason: wish == nil ? "no rule wants it any more" : "another wish")
+            }
+        }
+        for field in changes.fields {
+            let recent = (row.grants[field.slot]?.times ?? []).filter { $0 > now - .seconds(3600) }
+            guard recent.count >= Self.maxOwnChanges, let value = changes[field] else { continue }
+            changes = changes.without(slot: field.slot)
+            let rules = verdict.rules(for: field.slot)
+            let hold = Hold(
+                contactID: row.contactID, field: field.slot, reason: "own_changes",
+                wish: HeldWish(field: field.path, value: value, rules: rules), placedSeq: 0)
+            heldNow.append((events.count, hold))
+            events.append(
+                NewEvent(
+                    kind: .holdPlaced, contactID: row.contactID, causeSeq: causeSeq,
+                    body: try JSON(encoding: HoldBody(hold, rules: [field.slot: rules]))))
+            try alert(
+                Alert(
+                    code: .ownChanges,
+                    message: "\(field) was set \(recent.count) times within an hour; the next "
+                        + "change waits for: usher release \(row.contactID) --reason …",
+                    contactID: row.contactID))
+        }
+        return changes
+    }
+
+    private mutating func withdraw(_ hold: Hold, reason: String) throws {
+        unheld.append(hold)
+        events.append(
+            NewEvent(
+                kind: .holdWithdrawn, contactID: hold.contactID, causeSeq: hold.placedSeq,
+                body: try JSON(encoding: ["field": hold.field, "reason": reason])))
+    }
+
+    /// Brings the open action in line with what is wanted now.
+    ///
+    /// - Returns: Whether a new action, or a wish that waits, has to be begun by a decision.
+    private mutating func revise(
+        _ action: Action?, to changes: ContactPatch, verdict: Verdict, row: SnapshotRow
+    ) throws -> Bool {
+        guard var action else { return !changes.isEmpty }
+        if action.isInFlight {
+            if let next = action.next {
+                if next.desired == changes, next.rulesetHash == rulesetHash { return false }
+                events.append(
+                    try .superseded(next: next, of: action, reason: "a newer decision"))
+                action.next = nil
+                if changes.isEmpty { actions.save(action) }
+            }
+            return !changes.isEmpty
+        }
+        guard action.desired == changes else {
+            actions.finish(action.actionID)
+            events.append(try .superseded(action, reason: "a newer decision"))
+            return !changes.isEmpty
+        }
+        // The same wish: the action stays, and what blocked it is tried again, since the contact or
+        // the rules have changed.
+        if action.state == .blocked {
+            (action.state, action.refused, action.oneByOne) = (.ready, [:], false)
+            (action.unsettled, action.dueAt) = (0, now)
+        }
+        action.rulesetHash = rulesetHash
+        action.rules = verdict.rulesBySlot
+        actions.save(action)
+        return false
+    }
+
+    private mutating func decided(
+        _ verdict: Verdict, changes: ContactPatch, isDrift: Bool, opens: Bool, contact: Contact,
+        row: SnapshotRow, action: Action?, causeSeq: Int
+    ) throws {
+        result.decisions += 1
+        let rules = verdict.rulesBySlot.filter { slot, _ in
+            changes.fields.contains { $0.slot == slot }
+        }
+        let body = DecisionBody(
+            rulesetHash: rulesetHash, email: contact.searchableEmail,
+            result: verdict.result(changes: changes, isDrift: isDrift), changes: changes,
+            before: contact.values(of: changes), rules: rules)
+        if opens {
+            result.actions += 1
+            let wish = NextWish(
+                actionID: 0, rulesetHash: rulesetHash, desired: changes, rules: rules,
+                priority: contact.priority(of: changes))
+            begun.append(
+                (events.count, wish, row.contactID, action?.isInFlight == true ? action : nil))
+        }
+        events.append(
+            NewEvent(
+                kind: .decisionMade, contactID: row.contactID, actionID: opens ? .itself : .none,
+                causeSeq: causeSeq, body: try body.json(with: verdict.decision)))
+        for conflict in verdict.conflicts { try alert(conflict) }
+    }
+
+    /// One alert per code and message in a pass, however many contacts it is about.
+    private mutating func alert(_ alert: Alert) throws {
+        let isKnown = result.alerts.contains { $0.code == alert.code && $0.message == alert.message }
+        guard !isKnown else { return }
+        result.alerts.append(alert)
+        events.append(try alert.event())
+    }
+
+    func write(
+        to db: Transaction, work: EvaluationWork, holder: String, in workspace: WorkspaceName
+    ) throws {
+        let places = try db.takePlaces(events.count, in: workspace)
+        var actions = actions
+        for (event, wish, contactID, under) in begun {
+            var wish = wish
+            wish.actionID = places.first + event
+            if var under {
+                under.next = wish
+                actions.save(under)
+            } else {
+                actions.save(Action(wish, contactID: contactID, dueAt: now))
+            }
+        }
+        var statements: [Statement] = []
+        if !events.isEmpty { statements.append(events.insertion(at: places, in: workspace)) }
+        statements += try actions.revisionStatements(in: workspace)
+        statements += try holdStatements(at: places, in: workspace)
+        if !contacts.isEmpty { statements.append(try contactStatement(in: workspace)) }
+        statements.append(
+            """
+            UPDATE usher.workspace
+            SET evaluated_seq = \(work.upTo), recheck_after = \(work.recheckNext)
+            WHERE workspace = \(workspace) AND evaluated_seq = \(work.evaluatedSeq)
+              AND recheck_after IS NOT DISTINCT FROM \(work.recheckAfter)
+              AND ruleset_hash = \(work.rulesetHash)
+            """)
+        let results = try db.pipeline(statements)
+        guard results.last?.rowsAffected == 1 else { throw StoreError.leaseLost(name: "evaluate") }
+    }
+
+    private func holdStatements(
+        at places: LogPlaces, in workspace: WorkspaceName
+    ) throws -> [Statement] {
+        let gone = unheld.map { hold -> Statement in
+            """
+            DELETE FROM usher.hold
+            WHERE workspace = \(workspace) AND contact_id = \(hold.contactID)
+              AND field = \(hold.field)
+            """
+        }
+        return try gone
+            + heldNow.map { event, hold in
+                """
+                INSERT INTO usher.hold
+                    (workspace, contact_id, field, reason, wish, placed_seq, placed_at)
+                VALUES (\(workspace), \(hold.contactID), \(hold.field), \(hold.reason),
+                        \(try JSON(encoding: hold.wish)), \(places.first + event),
+                        \(places.recordedAt))
+                """
+            }
+    }
+
+    private func contactStatement(in workspace: WorkspaceName) throws -> Statement {
+        """
+        UPDATE usher.contact AS c
+        SET grants = n.grants, decision_digest = n.digest
+        FROM unnest(
+            \(contacts.map(\.id))::text[],
+            \(try contacts.map { try JSON(encoding: $0.grants) })::jsonb[],
+            \(contacts.map(\.digest))::bytea[]) AS n (contact_id, grants, digest)
+        WHERE c.workspace = \(workspace) AND c.contact_id = n.contact_id
+        """
+    }
+}
+
+private struct DriftBody: Encodable {
+    let field: String
+    let value: String
+    let found: FieldValue?
+    let rules: [String: [String]]
+}
+
+private struct HoldBody: Encodable {
+    let field: String
+    let reason: String
+    let wish: HeldWish
+    let rules: [String: [String]]
+
+    init(_ hold: Hold, rules: [String: [String]]) {
+        (field, reason, wish) = (hold.field, hold.reason, hold.wish)
+        self.rules = rules
+    }
+}
+
+private struct DecisionBody: Encodable {
+    let rulesetHash: String
+    let email: String?
+    let result: String
+    let changes: ContactPatch
+    let before: [String: FieldValue]
+    let rules: [String: [String]]
+
+    enum CodingKeys: String, CodingKey {
+        case rulesetHash = "ruleset_hash"
+        case email, result, changes, before, rules
+    }
+
+    /// This body with the rules' own account of the decision under `decision`.
+    func json(with decision: JSON) throws -> JSON {
+        var bytes = Array(try JSON(encoding: self).bytes.dropLast())
+        bytes += Array(#","decision":"#.utf8)
+        bytes += decision.bytes
+        bytes.append(UInt8(ascii: "}"))
+        return JSON(bytes: bytes)
+    }
+}
+
+extension Verdict {
+    var digest: [UInt8] { Array(SHA256.hash(data: Data(decision.bytes))) }
+
+    var rulesBySlot: [String: [String]] {
+        Dictionary(wishes.map { ($0.field.slot, $0.rules) }) { first, _ in first }
+    }
+
+    func rules(for slot: String) -> [String] { rulesBySlot[slot] ?? [] }
+
+    /// The gravest thing that can be said of the decision.
+    func result(changes: ContactPatch, isDrift: Bool) -> String {
+        if !changes.isEmpty { return "action" }
+        if !self.changes.isEmpty { return "held" }
+        if !conflicts.isEmpty { return "conflict" }
+        if isDrift { return "drift" }
+        if !wishes.isEmpty { return "already_so" }
+        return isShadowOnly ? "shadow" : "none"
+    }
+}
+
+extension Contact {
+    /// 0 lowers access, 2 grants it, 1 is anything else: what takes access away goes first.
+    func priority(of changes: ContactPatch) -> Int {
+        let ranks = ["no_access": 0, "member": 1, "admin": 2]
+        guard let field = changes.fields.first(where: { $0.slot == "portal_role" }) else { return 1 }
+        guard field == .portalRole, let wanted = changes[field].flatMap({ ranks[$0] }) else { return 2 }
+        // Whoever has no role, or a custom one, may have any access: only no_access surely lowers it.
+        guard let now = portalRole.flatMap({ ranks[$0] }) else { return wanted == 0 ? 0 : 2 }
+        return wanted < now ? 0 : 2
+    }
+}

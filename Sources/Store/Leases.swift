@@ -1,0 +1,74 @@
+internal import Foundation
+internal import Postgres
+
+/// The right of one process to do something in a workspace until it lapses.
+package struct Lease: Sendable, Equatable {
+    package enum Name: String, Sendable { case sweep, evaluate }
+
+    package let name: Name
+    let fence: Int
+}
+
+extension Store {
+    /// How long a lease holds without a sign of life.
+    package static let leaseDuration: Duration = .seconds(15)
+
+    /// Takes or renews a lease.
+    ///
+    /// - Returns: nil while another process holds it.
+    package func acquire(_ name: Lease.Name) async throws -> Lease? {
+        try await database.transaction { [workspace, holder] db in
+            let now = try db.now()
+            // The fence grows when the holder changes, so that a process that slept is told so.
+            let fence: Int? = try db.row(
+                """
+                INSERT INTO usher.lease AS l (workspace, name, holder, fence, until)
+                VALUES (\(workspace), \(name.rawValue), \(holder), 1, \(now + Store.leaseDuration))
+                ON CONFLICT (workspace, name) DO UPDATE
+                SET holder = EXCLUDED.holder, until = EXCLUDED.until,
+                    fence = l.fence + CASE WHEN l.holder = EXCLUDED.holder THEN 0 ELSE 1 END
+                WHERE l.holder = EXCLUDED.holder OR l.until <= \(now)
+                RETURNING fence
+                """
+            ) { try $0.get("fence") }
+            return fence.map { Lease(name: name, fence: $0) }
+        }
+    }
+
+    /// Gives leases back, so that the next process need not wait for them to lapse.
+    package func releaseLeases() async throws {
+        try await database.transaction { [workspace, holder] db in
+            _ = try db.execute(
+                """
+                UPDATE usher.lease SET until = \(try db.now())
+                WHERE workspace = \(workspace) AND holder = \(holder) AND name IN ('sweep', 'evaluate')
+                """)
+        }
+    }
+}
+
+extension Transaction {
+    /// Locks a lease for this transaction and renews it.
+    ///
+    /// - Throws: `StoreError.leaseLost` when it went to another process.
+    func hold(_ lease: Lease, of holder: String, in workspace: WorkspaceName) throws {
+        let renewed = try execute(
+            """
+            UPDATE usher.lease SET until = greatest(until, \(try now() + Store.leaseDuration))
+            WHERE workspace = \(workspace) AND name = \(lease.name.rawValue)
+              AND holder = \(holder) AND fence = \(lease.fence)
+            """)
+        guard renewed == 1 else { throw StoreError.leaseLost(name: lease.name.rawValue) }
+    }
+}
+
+extension Date {
+    static func + (date: Date, duration: Duration) -> Date { date.addingTimeInterval(duration.seconds) }
+    static func - (date: Date, duration: Duration) -> Date { date.addingTimeInterval(-duration.seconds) }
+}
+
+extension Duration {
+    var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+}

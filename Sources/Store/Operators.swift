@@ -1,0 +1,156 @@
+internal import Foundation
+internal import Postgres
+
+/// Something that waits for a person.
+package enum Release: Sendable, Equatable {
+    /// Holds, a blocked action and drift of one contact, or of one of its fields.
+    case contact(String, field: String?)
+    case massDelete
+    case organisation
+}
+
+/// Who acts, and why: both are on record.
+package struct OperatorAct: Sendable {
+    package let who: String
+    package let reason: String
+
+    package init(who: String, reason: String) {
+        self.who = who
+        self.reason = reason
+    }
+
+    fileprivate func event(_ what: String, contactID: String? = nil) throws -> NewEvent {
+        struct Body: Encodable {
+            let what: String
+            let reason: String
+            let who: String
+        }
+        return NewEvent(
+            kind: .operatorActed, contactID: contactID,
+            body: try JSON(encoding: Body(what: what, reason: reason, who: who)))
+    }
+}
+
+extension Store {
+    /// Releases what waits for a person.
+    ///
+    /// - Returns: What was released, in words; empty when nothing waited.
+    package func release(_ what: Release, by act: OperatorAct) async throws -> [String] {
+        try await database.transaction { [workspace] db in
+            switch what {
+            case .contact(let id, let field):
+                try db.release(contact: id, field: field, by: act, in: workspace)
+            case .massDelete: try db.releaseMassDelete(by: act, in: workspace)
+            case .organisation: try db.releaseOrganisation(by: act, in: workspace)
+            }
+        }
+    }
+
+    /// Ends a pause after a refused token without waiting for the next look at it.
+    ///
+    /// - Returns: Whether there was one.
+    package func resume(by act: OperatorAct) async throws -> Bool {
+        try await database.transaction { [workspace] db in
+            let ended = try db.execute(
+                """
+                DELETE FROM usher.lease
+                WHERE workspace = \(workspace) AND name = 'pause' AND reason = 'unauthorized'
+                """)
+            guard ended > 0 else { return false }
+            try db.append([try act.event("resumed the workspace")], in: workspace)
+            return true
+        }
+    }
+}
+
+extension Transaction {
+    fileprivate func release(
+        contact id: String, field: String?, by act: OperatorAct, in workspace: WorkspaceName
+    ) throws -> [String] {
+        func isMeant(_ slot: String) -> Bool { field == nil || field == slot }
+        let action = try lockActions(ofContacts: [id], in: workspace)[id]
+        guard let row = try lockContacts([id], in: workspace)[id] else { return [] }
+        var released: [String] = []
+        var events: [NewEvent] = []
+        var grants = row.grants
+        for hold in (try holds(ofContacts: [id], in: workspace)[id] ?? [:]).values
+        where isMeant(hold.field) {
+            released.append("the hold on \(hold.field)")
+            grants[hold.field]?.times = []
+            events.append(
+                NewEvent(
+                    kind: .holdReleased, contactID: id, causeSeq: hold.placedSeq,
+                    body: try JSON(
+                        encoding: ["field": hold.field, "who": act.who, "reason": act.reason])))
+            try execute(
+                """
+                DELETE FROM usher.hold
+                WHERE workspace = \(workspace) AND contact_id = \(id) AND field = \(hold.field)
+                """)
+        }
+        for (slot, grant) in row.grants where grant.drifted && isMeant(slot) {
+            released.append("the drift of \(slot)")
+            grants[slot] = nil
+        }
+        if let action, action.state == .blocked, field == nil {
+            released.append("the blocked action \(action.actionID)")
+            try execute(
+                """
+                UPDATE usher.action
+                SET state = 'ready', refused = '{}', one_by_one = false, unsettled = 0,
+                    due_at = \(try now())
+                WHERE workspace = \(workspace) AND action_id = \(action.actionID)
+                """)
+        }
+        guard !released.isEmpty else { return [] }
+        try execute(
+            """
+            UPDATE usher.contact SET grants = \(try JSON(encoding: grants))
+            WHERE workspace = \(workspace) AND contact_id = \(id)
+            """)
+        events.append(
+            try act.event("released " + released.joined(separator: ", "), contactID: id))
+        try append(events, in: workspace)
+        return released
+    }
+
+    fileprivate func releaseMassDelete(
+        by act: OperatorAct, in workspace: WorkspaceName
+    ) throws -> [String] {
+        let hold = try row(
+            """
+            UPDATE usher.hold SET wish = wish || jsonb_build_object('released_by', \(act.who)::text)
+            WHERE workspace = \(workspace) AND contact_id = '*' AND field = 'contacts'
+              AND NOT wish ? 'released_by'
+            RETURNING placed_seq, (wish ->> 'missing')::integer AS missing
+            """
+        ) { (seq: try $0.get("placed_seq", as: Int.self), missing: try $0.get("missing", as: Int.self)) }
+        guard let hold else { return [] }
+        let what = "the deletion of up to \(hold.missing) missing contacts after the next sweep"
+        try append(
+            [
+                NewEvent(
+                    kind: .holdReleased, causeSeq: hold.seq,
+                    body: try JSON(
+                        encoding: ["field": "contacts", "who": act.who, "reason": act.reason])),
+                try act.event("released \(what)"),
+            ], in: workspace)
+        return [what]
+    }
+
+    fileprivate func releaseOrganisation(
+        by act: OperatorAct, in workspace: WorkspaceName
+    ) throws -> [String] {
+        let ended = try execute(
+            """
+            DELETE FROM usher.lease
+            WHERE workspace = \(workspace) AND name = 'pause' AND reason = 'organisation'
+            """)
+        guard ended > 0 else { return [] }
+        try append(
+            [try act.event("released the workspace for another organisation")], in: workspace)
+        try execute(
+            "UPDATE usher.workspace SET organisation_id = NULL WHERE workspace = \(workspace)")
+        return ["the workspace for another organisation"]
+    }
+}

@@ -1,0 +1,327 @@
+package import Contacts
+internal import Foundation
+internal import Postgres
+
+/// What came of one request of a claimed action.
+package enum Answer: Sendable {
+    /// 200 with the contact as it is now.
+    case contact(ContactDocument)
+    /// A definite refusal of these values.
+    case refused(message: String)
+    /// 429: nothing was applied.
+    case throttled(retryAfter: Duration)
+    /// 401 or 403: nothing was applied, and nothing will be until a person mends the token.
+    case unauthorized
+    /// It may have been applied.
+    case unknown(reason: String)
+    /// It was never sent.
+    case notSent(reason: String)
+}
+
+/// An answer with its particulars.
+package struct AnsweredAction: Sendable {
+    package let action: ClaimedAction
+    package let answer: Answer
+    package var status: Int?
+    package var code: String?
+    package var requestID: String?
+    package var milliseconds: Int?
+    /// `X-Rate-Limit-Remaining`.
+    package var remaining: Int?
+    /// When the answer was seen, by the local monotonic clock.
+    package let seenAt: ContinuousClock.Instant
+
+    package init(
+        action: ClaimedAction, answer: Answer, status: Int? = nil, code: String? = nil,
+        requestID: String? = nil, milliseconds: Int? = nil, remaining: Int? = nil,
+        seenAt: ContinuousClock.Instant = .now
+    ) {
+        self.action = action
+        self.answer = answer
+        self.status = status
+        self.code = code
+        self.requestID = requestID
+        self.milliseconds = milliseconds
+        self.remaining = remaining
+        self.seenAt = seenAt
+    }
+}
+
+/// How long things are waited for.
+package struct SettlementTiming: Sendable {
+    /// A PATCH may still land for this long after it was sent. Source: the contract, 10 s.
+    package var requestTimeout: Duration = .seconds(10)
+    /// And this much longer, on its way through the API.
+    package var grace: Duration = .seconds(2)
+    /// Longest wait between attempts that settle nothing; the wait is random up to it.
+    package var maxBackoff: Duration = .seconds(30)
+    package var firstBackoff: Duration = .milliseconds(500)
+
+    package init() {}
+
+    /// Full jitter: anything from nothing to an exponentially growing cap.
+    /// Source: AWS Architecture Blog, "Exponential Backoff and Jitter".
+    func backoff(afterUnsettled count: Int, random: Double) -> Duration {
+        let cap = min(
+            maxBackoff.seconds, firstBackoff.seconds * Double(1 << min(count, 16)))
+        return .milliseconds(Int(cap * 1000 * random))
+    }
+}
+
+extension Store {
+    /// Records outcomes, frees permits, brings the snapshot up to date and moves the actions on, in
+    /// one transaction.
+    ///
+    /// An answer whose claim has lapsed is appended as `patch.late` and changes nothing else.
+    ///
+    /// - Parameter random: In 0 ..< 1, for the jitter.
+    /// - Returns: What a person has to look at.
+    package func record(
+        _ answers: [AnsweredAction], limit: RequestLimit?, timing: SettlementTiming, random: Double
+    ) async throws -> [Alert] {
+        try await database.transaction { [workspace, holder] db in
+            var alerts: [Alert] = []
+            // Ages are taken before the database's time is read: a permit is never freed early.
+            let ages = answers.map { ContinuousClock.now - $0.seenAt }
+            let now = try db.now()
+            if let limit {
+                alerts += try db.yieldPermits(answers, limit: limit, now: now, in: workspace)
+                let permits = zip(answers, ages).compactMap { answer, age in
+                    answer.action.permit.map { ($0, freeAt: now - age + limit.window) }
+                }
+                try db.execute(givingBackStatement(permits, endpoint: "update", in: workspace))
+            }
+            let actions = try db.lockActions(answers.map(\.action.actionID), in: workspace)
+            let contacts = try db.lockContacts(answers.map(\.action.contactID), in: workspace)
+            var batch = OutcomeBatch(now: now, timing: timing, random: random)
+            for answer in answers {
+                let claim = answer.action
+                guard let action = actions[claim.actionID], action.fence == claim.fence,
+                    action.state == .sending, let row = contacts[claim.contactID]
+                else {
+                    try batch.late(answer)
+                    continue
+                }
+                try batch.take(answer, for: action, of: row)
+            }
+            for alert in alerts { batch.snapshot.note(try alert.event()) }
+            try db.write(batch, holder: holder, in: workspace)
+            return alerts + batch.alerts
+        }
+    }
+}
+
+extension Transaction {
+    /// Looks whether the answers leave room for nobody else; the alert comes once an hour.
+    fileprivate func yieldPermits(
+        _ answers: [AnsweredAction], limit: RequestLimit, now: Date, in workspace: WorkspaceName
+    ) throws -> [Alert] {
+        guard let answer = answers.last(where: { $0.remaining != nil }),
+            let remaining = answer.remaining,
+            remaining < limit.permits - answer.action.held
+        else { return [] }
+        let heldNow: Int = try row(
+            """
+            SELECT count(*) AS held FROM usher.permit
+            WHERE workspace = \(workspace) AND endpoint = 'update' AND free_at > \(now)
+            """
+        ) { try $0.get("held") } ?? 0
+        let others = try yieldPermits(
+            "update", limit: limit, remaining: remaining, held: max(heldNow, answer.action.held),
+            now: now, in: workspace)
+        guard others > 0, try !hasAlert(.sharedBudget, since: now - .seconds(3600), in: workspace)
+        else { return [] }
+        return [
+            Alert(
+                code: .sharedBudget,
+                message: "somebody else spends the request limit of update too, or it is lower than "
+                    + "\(limit.permits): the API has \(remaining) left. Usher sends less; set "
+                    + "USHER_LIMITS to its share")
+        ]
+    }
+
+    private func hasAlert(
+        _ code: Alert.Code, since moment: Date, in workspace: WorkspaceName
+    ) throws -> Bool {
+        try row(
+            """
+            SELECT EXISTS (
+                SELECT FROM usher.event
+                WHERE workspace = \(workspace) AND kind = 'alert.raised'
+                  AND recorded_at > \(moment) AND body ->> 'code' = \(code.rawValue)) AS found
+            """
+        ) { try $0.get("found") } ?? false
+    }
+
+    func write(_ batch: OutcomeBatch, holder: String, in workspace: WorkspaceName) throws {
+        guard !batch.snapshot.events.isEmpty || !batch.snapshot.isEmpty else { return }
+        let places = try takePlaces(batch.snapshot.events.count, in: workspace)
+        var statements = try batch.snapshot.statements(at: places, in: workspace)
+        statements += try batch.actions.statements(holder: holder, in: workspace)
+        if !batch.deleted.isEmpty {
+            statements.append(deletionStatement(of: batch.deleted, at: places, in: workspace))
+        }
+        _ = try pipeline(statements)
+    }
+}
+
+/// The outcomes of one transaction, gathered before anything is written.
+struct OutcomeBatch {
+    let now: Date
+    let timing: SettlementTiming
+    let random: Double
+    var snapshot = SnapshotChanges()
+    var actions = ActionChanges()
+    private(set) var alerts: [Alert] = []
+    var deleted: [String] = []
+
+    init(now: Date, timing: SettlementTiming, random: Double) {
+        self.now = now
+        self.timing = timing
+        self.random = random
+    }
+
+    mutating func late(_ answer: AnsweredAction) throws {
+        var body = AttemptBody(answer)
+        body.reason = "answered after its claim had lapsed"
+        snapshot.note(
+            NewEvent(
+                kind: .patchLate, contactID: answer.action.contactID,
+                actionID: .action(answer.action.actionID), body: try JSON(encoding: body)))
+    }
+
+    mutating func take(
+        _ answer: AnsweredAction, for action: Action, of row: SnapshotRow
+    ) throws {
+        var action = action
+        var body = AttemptBody(answer)
+        switch answer.answer {
+        case .contact(let document):
+            try applied(document, .patchApplied, body, action, of: row)
+        case .refused(let message):
+            body.reason = message
+            snapshot.note(try .about(action, .patchRefused, body))
+            action.refuse(status: answer.status ?? 0, code: answer.code, message: message)
+            try reopen(action, on: row.contact)
+        case .throttled(let retryAfter):
+            snapshot.note(try .about(action, .patchThrottled, body))
+            action.dueAt = now + retryAfter
+            try reopen(action, on: row.contact)
+        case .unauthorized:
+            snapshot.note(try .about(action, .patchRefused, body))
+            action.dueAt = now
+            try reopen(action, on: row.contact)
+        case .notSent(let reason):
+            body.reason = reason
+            snapshot.note(try .about(action, .patchNotApplied, body))
+            action.dueAt = now
+            try reopen(action, on: row.contact)
+        case .unknown(let reason):
+            body.reason = reason
+            snapshot.note(try .about(action, .patchUnknown, body))
+            action.state = .unknown
+            action.unsettled += 1
+            action.dueAt = max(now, answer.action.sendAt + timing.requestTimeout + timing.grace)
+            actions.save(action)
+        }
+    }
+
+    /// The contact shows what was sent, or at least was answered with.
+    mutating func applied(
+        _ document: ContactDocument, _ kind: EventKind, _ body: AttemptBody, _ action: Action,
+        of row: SnapshotRow
+    ) throws {
+        var action = action
+        var body = body
+        let sent = action.sent ?? ContactPatch()
+        let contact = document.contact
+        let untaken = sent.notYet(in: contact)
+        body.after = ContactPatch(sent.values.filter { untaken[$0.key] == nil })
+        body.changed = body.after?.fields.map(\.description)
+        for field in untaken.fields {
+            action.refused[field.description] = Refusal(
+                status: body.httpStatus ?? 200, message: "the answer does not show the value")
+        }
+        action.unsettled = 0
+        let isFinished = untaken.isEmpty && action.refused.isEmpty
+            && action.remaining(in: contact).isEmpty
+        if isFinished { body.outcome = kind == .patchConfirmed ? "confirmed" : "applied" }
+        snapshot.note(try .about(action, untaken.isEmpty ? kind : .patchNotTaken, body))
+        try snapshot.land(document, sent: sent, rules: action.rules, over: row, at: now)
+        guard isFinished else { return try reopen(action, on: contact) }
+        actions.finish(action.actionID)
+        try begin(action.next, after: action, on: contact)
+    }
+
+    /// The request is over and the action is not: it goes on, waits for a person, or makes way.
+    mutating func reopen(_ action: Action, on contact: Contact) throws {
+        var action = action
+        let next = action.next
+        (action.sent, action.sentBefore, action.next) = (nil, nil, nil)
+        if next != nil {
+            actions.finish(action.actionID)
+            snapshot.note(try .superseded(action, reason: "a newer decision takes its place"))
+            return try begin(next, after: action, on: contact)
+        }
+        let isExhausted = action.unsettled >= Action.maxUnsettled
+        if isExhausted || action.remaining(in: contact).isEmpty && !action.refused.isEmpty {
+            try block(action, isExhausted: isExhausted)
+        } else {
+            action.intentSeq = nil
+            action.state = .ready
+            actions.save(action)
+        }
+    }
+
+    private mutating func block(_ action: Action, isExhausted: Bool) throws {
+        var action = action
+        let reason = isExhausted
+            ? "\(action.unsettled) answers in a row settled nothing" : "the API refused it"
+        snapshot.note(
+            try .about(
+                action, .actionBlocked,
+                AttemptBody(rules: action.rules, reason: reason, refused: action.refused)))
+        action.intentSeq = nil
+        action.state = .blocked
+        actions.save(action)
+        let alert = Alert(
+            code: .blocked,
+            message: "the action for contact \(action.contactID) is blocked: \(reason); see: usher "
+                + "why \(action.contactID)",
+            contactID: action.contactID)
+        alerts.append(alert)
+        snapshot.note(try alert.event(actionID: .action(action.actionID)))
+    }
+
+    /// A wish that waited becomes an action of its own, if it still has something to do.
+    mutating func begin(_ next: NextWish?, after action: Action, on contact: Contact) throws {
+        guard let next else { return }
+        guard !next.desired.notYet(in: contact).isEmpty else {
+            return snapshot.note(
+                try .superseded(
+                    next: next, of: action, reason: "the contact holds the values already"))
+        }
+        actions.save(Action(next, contactID: action.contactID, dueAt: now))
+    }
+}
+
+extension AttemptBody {
+    init(_ answer: AnsweredAction) {
+        self.init(
+            attempt: answer.action.attempt, values: answer.action.values,
+            httpStatus: answer.status, requestID: answer.requestID,
+            milliseconds: answer.milliseconds, code: answer.code)
+    }
+}
+
+extension Action {
+    /// Takes a refusal in: of one field it is final, of several it says only that they go singly.
+    mutating func refuse(status: Int, code: String?, message: String) {
+        let fields = sent?.fields ?? []
+        guard fields.count == 1, let field = fields.first else {
+            oneByOne = true
+            return
+        }
+        refused[field.description] = Refusal(status: status, code: code, message: message)
+    }
+}

@@ -1,0 +1,91 @@
+package import Foundation
+internal import Postgres
+
+/// Something of a workspace that does not run for now.
+package struct Pause: Sendable, Equatable {
+    package enum Reason: String, Sendable {
+        /// The API refused the token.
+        case unauthorized
+        /// The token belongs to another organisation than before; a person must release it.
+        case organisation
+        /// The API asked to wait.
+        case rateLimited = "rate_limited"
+    }
+
+    /// nil is the whole workspace.
+    package let endpoint: String?
+    package let reason: Reason
+    /// The end of an endpoint's pause; the next look at the workspace's.
+    package let until: Date
+}
+
+extension Store {
+    /// Pauses an endpoint, or the whole workspace, once.
+    ///
+    /// A pause that is there already is only prolonged.
+    ///
+    /// - Returns: Whether it was not paused before: the moment for one alert.
+    package func pause(
+        endpoint: String? = nil, for duration: Duration, reason: Pause.Reason
+    ) async throws -> Bool {
+        try await database.transaction { [workspace, holder] db in
+            let now = try db.now()
+            let name = endpoint.map { "pause:\($0)" } ?? "pause"
+            let wasPaused = try db.row(
+                """
+                SELECT until > \(now) OR \(endpoint == nil) AS paused FROM usher.lease
+                WHERE workspace = \(workspace) AND name = \(name)
+                FOR UPDATE
+                """
+            ) { try $0.get("paused", as: Bool.self) }
+            try db.execute(
+                """
+                INSERT INTO usher.lease AS l (workspace, name, holder, fence, until, reason)
+                VALUES (\(workspace), \(name), \(holder), 1, \(now + duration), \(reason.rawValue))
+                ON CONFLICT (workspace, name) DO UPDATE
+                SET until = greatest(l.until, EXCLUDED.until), fence = l.fence + 1,
+                    holder = EXCLUDED.holder,
+                    -- Another organisation is the graver reason: a good token does not end it.
+                    reason = CASE WHEN l.reason = 'organisation' THEN l.reason ELSE EXCLUDED.reason END
+                """)
+            return wasPaused != true
+        }
+    }
+
+    /// What is paused now, the whole workspace first.
+    package func pauses() async throws -> (pauses: [Pause], now: Date) {
+        try await database.transaction { [workspace] db in
+            let now = try db.now()
+            return (try db.pauses(of: workspace, at: now), now)
+        }
+    }
+
+    /// Ends the pause of the whole workspace, if it is for this reason.
+    package func resume(after reason: Pause.Reason) async throws -> Bool {
+        try await database.transaction { [workspace] db in
+            try db.execute(
+                """
+                DELETE FROM usher.lease
+                WHERE workspace = \(workspace) AND name = 'pause' AND reason = \(reason.rawValue)
+                """) == 1
+        }
+    }
+}
+
+extension Transaction {
+    func pauses(of workspace: WorkspaceName, at now: Date) throws -> [Pause] {
+        try rows(
+            """
+            SELECT name, until, reason FROM usher.lease
+            WHERE workspace = \(workspace) AND (name = 'pause' OR name LIKE 'pause:%' AND until > \(now))
+            ORDER BY name
+            """
+        ) { row in
+            let name: String = try row.get("name")
+            return Pause(
+                endpoint: name == "pause" ? nil : String(name.dropFirst("pause:".count)),
+                reason: Pause.Reason(rawValue: try row.get("reason")) ?? .unauthorized,
+                until: try row.get("until"))
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package import Foundation
+internal import Postgres
+
+/// How many requests an endpoint takes in how long.
+package struct RequestLimit: Sendable, Equatable {
+    package let permits: Int
+    package let window: Duration
+
+    package init(permits: Int, window: Duration) {
+        self.permits = permits
+        self.window = window
+    }
+}
+
+/// The right to send one request, not before `sendAt`.
+package struct Permit: Sendable, Equatable {
+    package let number: Int
+    /// Tells this taking from earlier ones of the same permit.
+    package let taken: Int
+    package let sendAt: Date
+}
+
+/// Which permits to take, decided from how they stand. Pure: the database's rows in, the choice out.
+struct PermitPlan: Equatable {
+    struct Row: Equatable {
+        let number: Int
+        let freeAt: Date
+        let taken: Int
+    }
+
+    private(set) var permits: [Permit] = []
+    /// Permits not free when looked at.
+    let held: Int
+    private(set) var nextSendAt: Date
+    /// When the first one that was not taken could be used.
+    private(set) var nextAt: Date?
+
+    /// Sends of a backlog are this fraction of `window / permits` apart, a little denser than the
+    /// permits come back. Source: the design's simulation, 59.8 of 60 a minute.
+    static let gapFraction = 0.95
+
+    /// - Parameters:
+    ///   - rows: Every permit of the endpoint, also those above a limit that was lowered.
+    ///   - wanted: As many as there is work for; a backlog when that is more than are free.
+    ///   - horizon: Permits are taken for sends within this time.
+    init(
+        rows: [Row], limit: RequestLimit, nextSendAt: Date, now: Date, wanted: Int,
+        horizon: Duration
+    ) {
+        held = rows.count { $0.freeAt > now }
+        self.nextSendAt = nextSendAt
+        let known = Set(rows.map(\.number))
+        let unused = (1...limit.permits).filter { !known.contains($0) }
+            .map { Row(number: $0, freeAt: .distantPast, taken: 0) }
+        let heldAbove = rows.count { $0.number > limit.permits && $0.freeAt > now }
+        let usable = (rows.filter { $0.number <= limit.permits } + unused)
+            .sorted { ($0.freeAt, $0.number) < ($1.freeAt, $1.number) }
+            .prefix(max(0, limit.permits - heldAbove))
+        let isBacklog = wanted > usable.count { $0.freeAt <= now }
+        let gap = limit.window.seconds / Double(limit.permits) * Self.gapFraction
+        var earliest = isBacklog ? max(now, nextSendAt) : now
+        for row in usable {
+            let sendAt = max(earliest, row.freeAt)
+            guard permits.count < wanted, sendAt <= now + horizon else {
+                nextAt = sendAt
+                break
+            }
+            permits.append(Permit(number: row.number, taken: row.taken + 1, sendAt: sendAt))
+            self.nextSendAt = sendAt.addingTimeInterval(gap)
+            if isBacklog { earliest = self.nextSendAt }
+        }
+    }
+}
+
+/// Permits taken for one endpoint, as of a moment of the database's clock.
+package struct PermitBatch: Sendable {
+    package let permits: [Permit]
+    package let now: Date
+    /// When the next one could be used, for waiting.
+    package let nextAt: Date?
+}
+
+extension Store {
+    /// How far ahead sends are planned. Source: the design, "sent within a second".
+    package static let permitHorizon: Duration = .seconds(1)
+
+    /// Takes up to `wanted` permits of an endpoint.
+    package func takePermits(
+        _ endpoint: String, limit: RequestLimit, wanted: Int
+    ) async throws -> PermitBatch {
+        try await database.transaction { [workspace, holder] db in
+            let now = try db.now()
+            let plan = try db.planPermits(
+                endpoint, limit: limit, wanted: wanted, now: now, in: workspace)
+            for statement in takingStatements(
+                plan.permits, endpoint: endpoint, limit: limit, nextSendAt: plan.nextSendAt,
+                holder: holder, in: workspace)
+            {
+                try db.execute(statement)
+            }
+            return PermitBatch(permits: plan.permits, now: now, nextAt: plan.nextAt)
+        }
+    }
+
+    /// Gives a permit back, one window after its answer was seen.
+    ///
+    /// - Parameter age: How long ago that was by the local monotonic clock, so that batching costs
+    ///   no capacity and no clock but the database's is trusted.
+    package func giveBack(
+        _ permit: Permit, of endpoint: String, limit: RequestLimit, age: Duration
+    ) async throws {
+        try await database.transaction { [workspace] db in
+            _ = try db.execute(
+                givingBackStatement(
+                    [(permit, freeAt: try db.now() - age + limit.window)], endpoint: endpoint,
+                    in: workspace))
+        }
+    }
+}
+
+extension Transaction {
+    /// Shrinks a budget that somebody else spends too: as many free permits as they used count as
+    /// held for one window.
+    ///
+    /// - Parameters:
+    ///   - remaining: What the API said is left.
+    ///   - held: The most permits that were held between sending and answer.
+    /// - Returns: How many requests were not ours.
+    func yieldPermits(
+        _ endpoint: String, limit: RequestLimit, remaining: Int, held: Int, now: Date,
+        in workspace: WorkspaceName
+    ) throws -> Int {
+        let others = limit.permits - held - remaining
+        guard others > 0 else { return 0 }
+        let plan = try planPermits(
+            endpoint, limit: limit, wanted: others, now: now, horizon: .zero, in: workspace)
+        let free = plan.permits.filter { $0.sendAt <= now }
+        guard !free.isEmpty else { return others }
+        try execute(
+            """
+            INSERT INTO usher.permit AS p (workspace, endpoint, permit, free_at, taken)
+            SELECT \(workspace), \(endpoint), t.permit, \(now + limit.window), t.taken
+            FROM unnest(\(free.map(\.number))::integer[], \(free.map(\.taken))::bigint[])
+                AS t (permit, taken)
+            ON CONFLICT (workspace, endpoint, permit) DO UPDATE
+            SET free_at = EXCLUDED.free_at, holder = NULL, taken = EXCLUDED.taken
+            """)
+        return others
+    }
+
+    /// Locks the endpoint's budget and looks at its permits; nothing is taken yet.
+    func planPermits(
+        _ endpoint: String, limit: RequestLimit, wanted: Int, now: Date,
+        horizon: Duration = Store.permitHorizon, in workspace: WorkspaceName
+    ) throws -> PermitPlan {
+        func nextSendAt() throws -> Date? {
+            try row(
+                """
+                SELECT next_send_at FROM usher.budget
+                WHERE workspace = \(workspace) AND endpoint = \(endpoint)
+                FOR UPDATE
+                """
+            ) { try $0.get("next_send_at") }
+        }
+        var nextSend = try nextSendAt()
+        if nextSend == nil {
+            try execute(
+                """
+                INSERT INTO usher.budget (workspace, endpoint, next_send_at)
+                VALUES (\(workspace), \(endpoint), \(now))
+                ON CONFLICT (workspace, endpoint) DO NOTHING
+                """)
+            nextSend = try nextSendAt()
+        }
+        let permits = try rows(
+            """
+            SELECT permit, free_at, taken FROM usher.permit
+            WHERE workspace = \(workspace) AND endpoint = \(endpoint)
+            """
+        ) {
+            PermitPlan.Row(
+                number: try $0.get("permit"), freeAt: try $0.get("free_at"),
+                taken: try $0.get("taken"))
+        }
+        return PermitPlan(
+            rows: permits, limit: limit, nextSendAt: nextSend ?? now, now: now, wanted: wanted,
+            horizon: horizon)
+    }
+}
+
+/// The statements that take permits: until the answer is seen they count as held to the end of their
+/// holder's lease and one window more.
+func takingStatements(
+    _ permits: [Permit], endpoint: String, limit: RequestLimit, nextSendAt: Date, holder: String,
+    in workspace: WorkspaceName
+) -> [Statement] {
+    guard !permits.isEmpty else { return [] }
+    return [
+        """
+        INSERT INTO usher.permit AS p (workspace, endpoint, permit, free_at, holder, taken)
+        SELECT \(workspace), \(endpoint), t.permit, t.free_at, \(holder), t.taken
+        FROM unnest(
+            \(permits.map(\.number))::integer[],
+            \(permits.map { $0.sendAt + Store.leaseDuration + limit.window })::timestamptz[],
+            \(permits.map(\.taken))::bigint[]) AS t (permit, free_at, taken)
+        ON CONFLICT (workspace, endpoint, permit) DO UPDATE
+        SET free_at = EXCLUDED.free_at, holder = EXCLUDED.holder, taken = EXCLUDED.taken
+        """,
+        """
+        UPDATE usher.budget SET next_send_at = \(nextSendAt)
+        WHERE workspace = \(workspace) AND endpoint = \(endpoint)
+        """,
+    ]
+}
+
+/// The statement that gives permits back; one that somebody else took meanwhile stays theirs.
+func givingBackStatement(
+    _ permits: [(permit: Permit, freeAt: Date)], endpoint: String, in workspace: WorkspaceName
+) -> Statement {
+    """
+    UPDATE usher.permit AS p SET free_at = t.free_at
+    FROM unnest(
+        \(permits.map(\.permit.number))::integer[], \(permits.map(\.permit.taken))::bigint[],
+        \(permits.map(\.freeAt))::timestamptz[]) AS t (permit, taken, free_at)
+    WHERE p.workspace = \(workspace) AND p.endpoint = \(endpoint)
+      AND p.permit = t.permit AND p.taken = t.taken
+    """
+}

@@ -1,0 +1,113 @@
+internal import Foundation
+package import Postgres
+
+/// A ruleset as stored: its hash and its files, `[{path, text}]`.
+package struct StoredRuleset: Sendable {
+    package let hash: String
+    package let sources: JSON
+
+    package init(hash: String, sources: JSON) {
+        self.hash = hash
+        self.sources = sources
+    }
+}
+
+extension Store {
+    /// The ruleset in force, nil before the first.
+    package func activeRuleset() async throws -> StoredRuleset? {
+        try await database.transaction { [workspace] db in
+            try db.row(
+                """
+                SELECT r.ruleset_hash, r.sources
+                FROM usher.workspace w
+                JOIN usher.ruleset r
+                  ON r.workspace = w.workspace AND r.ruleset_hash = w.ruleset_hash
+                WHERE w.workspace = \(workspace)
+                """
+            ) { StoredRuleset(hash: try $0.get("ruleset_hash"), sources: try $0.get("sources")) }
+        }
+    }
+
+    /// Puts a ruleset in force and has every contact evaluated again, unless it is in force already.
+    ///
+    /// - Returns: Whether it is new.
+    package func activate(_ ruleset: StoredRuleset, summary: RulesetSummary) async throws -> Bool {
+        try await database.transaction { [workspace] db in
+            let active: String?? = try db.row(
+                """
+                SELECT ruleset_hash FROM usher.workspace WHERE workspace = \(workspace)
+                FOR NO KEY UPDATE
+                """
+            ) { try $0.get("ruleset_hash", as: String?.self) }
+            guard active != ruleset.hash else { return false }
+            guard
+                let places = try db.append(
+                    [
+                        NewEvent(
+                            kind: .rulesetActivated, body: try JSON(encoding: summary))
+                    ], in: workspace)
+            else { return false }
+            try db.execute(
+                """
+                INSERT INTO usher.ruleset (workspace, ruleset_hash, sources, first_active_at)
+                VALUES (\(workspace), \(ruleset.hash), \(ruleset.sources), \(places.recordedAt))
+                ON CONFLICT (workspace, ruleset_hash) DO NOTHING
+                """)
+            try db.execute(
+                """
+                UPDATE usher.workspace
+                SET ruleset_hash = \(ruleset.hash), ruleset_seq = \(places.first), recheck_after = ''
+                WHERE workspace = \(workspace)
+                """)
+            return true
+        }
+    }
+
+    /// Records that rule files were refused, once per set of problems.
+    package func refuse(rulesetProblems: [String]) async throws {
+        struct Body: Encodable { let problems: [String] }
+        try await database.transaction { [workspace] db in
+            _ = try db.append(
+                [
+                    NewEvent(
+                        kind: .rulesetRefused, body: try JSON(encoding: Body(problems: rulesetProblems))),
+                    try Alert(
+                        code: .rulesetRefused,
+                        message: "rule files refused, the last good ruleset stays in force: "
+                            + (rulesetProblems.first ?? "")
+                    ).event(),
+                ], in: workspace)
+        }
+    }
+}
+
+/// What `ruleset.activated` says.
+package struct RulesetSummary: Encodable, Sendable {
+    package let rulesetHash: String
+    package let files: [String]
+    package let rules: Int
+    package let shadow: Int
+
+    package init(rulesetHash: String, files: [String], rules: Int, shadow: Int) {
+        self.rulesetHash = rulesetHash
+        self.files = files
+        self.rules = rules
+        self.shadow = shadow
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case rulesetHash = "ruleset_hash"
+        case files, rules, shadow
+    }
+}
+
+extension Store {
+    /// The hash of the ruleset in force, nil before the first.
+    package func activeRulesetHash() async throws -> String? {
+        try await database.transaction { [workspace] db in
+            try db.row(
+                "SELECT ruleset_hash FROM usher.workspace WHERE workspace = \(workspace)"
+            ) { try $0.get("ruleset_hash", as: String?.self) } ?? nil
+        }
+    }
+}

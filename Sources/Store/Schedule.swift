@@ -1,0 +1,94 @@
+package import Foundation
+internal import Postgres
+
+/// Where a sweep that was asked for stands.
+package enum SweepState: Sendable, Equatable {
+    case underWay
+    case completed
+    case aborted(reason: String)
+}
+
+extension Store {
+    /// Finished sweeps that are kept.
+    static let keptSweeps = 10_000
+
+    /// How long to wait for the next sweep: not at all while one is under way or asked for.
+    package func untilNextSweep(interval: Duration) async throws -> Duration {
+        try await database.transaction { [workspace] db in
+            let now = try db.now()
+            let dueAt: Date?? = try db.row(
+                """
+                SELECT CASE WHEN s.state = 'running' OR w.sweep_demanded_at > s.started_at THEN NULL
+                       ELSE s.finished_at END AS finished_at
+                FROM usher.workspace w
+                JOIN usher.sweep s ON s.workspace = w.workspace AND s.sweep_id = w.last_sweep_id
+                WHERE w.workspace = \(workspace)
+                """
+            ) { try $0.get("finished_at", as: Date?.self) }
+            guard case .some(.some(let finishedAt)) = dueAt else { return .zero }
+            return .seconds(max(0, (finishedAt + interval).timeIntervalSince(now)))
+        }
+    }
+
+    /// Asks whoever sweeps for a sweep at once.
+    ///
+    /// - Returns: The moment since which it has to have begun.
+    package func demandSweep() async throws -> Date {
+        try await database.transaction { [workspace] db in
+            let now = try db.now()
+            try db.execute(
+                """
+                UPDATE usher.workspace SET sweep_demanded_at = \(now)
+                WHERE workspace = \(workspace)
+                """)
+            return now
+        }
+    }
+
+    /// How the first sweep begun since a moment stands.
+    package func sweepState(begunSince moment: Date) async throws -> SweepState {
+        try await database.transaction { [workspace] db in
+            try db.row(
+                """
+                SELECT state, reason FROM usher.sweep
+                WHERE workspace = \(workspace) AND started_at >= \(moment)
+                ORDER BY sweep_id
+                LIMIT 1
+                """
+            ) { row in
+                switch try row.get("state", as: String.self) {
+                case "completed": .completed
+                case "aborted": .aborted(reason: try row.get("reason", as: String?.self) ?? "")
+                default: .underWay
+                }
+            } ?? .underWay
+        }
+    }
+
+    /// Permits of an endpoint that are not free.
+    package func heldPermits(of endpoint: String) async throws -> Int {
+        try await database.transaction { [workspace] db in
+            try db.row(
+                """
+                SELECT count(*) AS held FROM usher.permit
+                WHERE workspace = \(workspace) AND endpoint = \(endpoint)
+                  AND free_at > \(try db.now())
+                """
+            ) { try $0.get("held") } ?? 0
+        }
+    }
+
+    /// Forgets old sweeps, and makes partitions ahead.
+    package func housekeep() async throws {
+        try await register()
+        try await database.transaction { [workspace] db in
+            _ = try db.execute(
+                """
+                DELETE FROM usher.sweep
+                WHERE workspace = \(workspace) AND sweep_id <= (
+                    SELECT last_sweep_id - \(Store.keptSweeps) FROM usher.workspace
+                    WHERE workspace = \(workspace))
+                """)
+        }
+    }
+}

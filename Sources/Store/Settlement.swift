@@ -1,0 +1,191 @@
+package import Contacts
+package import Foundation
+internal import Postgres
+
+/// An action whose outcome is unknown and that this process may settle by reading the contact back.
+package struct SettlingAction: Sendable {
+    package let actionID: Int
+    package let contactID: String
+    let fence: Int
+}
+
+/// What the contact looked like when it was read back.
+package struct ReadBack: Sendable {
+    package enum Found: Sendable {
+        case contact(ContactDocument)
+        /// A 404 that proves that the contact is gone.
+        case absent
+        /// No usable answer: nothing is settled.
+        case nothing(reason: String)
+    }
+
+    package let action: SettlingAction
+    package let found: Found
+    package var status: Int?
+    package var requestID: String?
+
+    package init(action: SettlingAction, found: Found, status: Int? = nil, requestID: String? = nil)
+    {
+        self.action = action
+        self.found = found
+        self.status = status
+        self.requestID = requestID
+    }
+}
+
+extension Store {
+    /// Claims actions to settle: those whose time has come, and those whose worker died.
+    ///
+    /// - Returns: The actions, and when the next one is due.
+    package func claimSettlements(
+        atMost: Int
+    ) async throws -> (actions: [SettlingAction], now: Date, nextAt: Date?) {
+        try await database.transaction { [workspace, holder] db in
+            let now = try db.now()
+            let ids: [Int] = try db.rows(
+                """
+                SELECT action_id FROM usher.action
+                WHERE workspace = \(workspace)
+                  AND (state = 'unknown' AND due_at <= \(now)
+                       OR state = 'sending' AND lease_until <= \(now))
+                ORDER BY due_at, action_id
+                LIMIT \(atMost)
+                FOR UPDATE SKIP LOCKED
+                """
+            ) { try $0.get("action_id") }
+            let nextAt: Date? = try db.row(
+                """
+                SELECT min(CASE state WHEN 'unknown' THEN due_at ELSE lease_until END) AS next_at
+                FROM usher.action
+                WHERE workspace = \(workspace) AND state IN ('unknown', 'sending')
+                  AND action_id <> ALL (\(ids)::bigint[])
+                """
+            ) { try $0.get("next_at") }
+            guard !ids.isEmpty else { return ([], now, nextAt) }
+            var changes = ActionChanges()
+            var events: [NewEvent] = []
+            var settling: [SettlingAction] = []
+            for var action in try db.lockActions(ids, in: workspace).values {
+                if action.state == .sending {
+                    events.append(
+                        try .about(
+                            action, .patchUnknown,
+                            AttemptBody(
+                                attempt: action.attempt, values: action.sent,
+                                reason: "its worker went away before it told the outcome")))
+                }
+                action.state = .unknown
+                action.fence += 1
+                action.dueAt = now + Store.leaseDuration
+                changes.save(action)
+                settling.append(
+                    SettlingAction(
+                        actionID: action.actionID, contactID: action.contactID,
+                        fence: action.fence))
+            }
+            var statements = try changes.statements(holder: holder, in: workspace)
+            if !events.isEmpty {
+                let places = try db.takePlaces(events.count, in: workspace)
+                statements.append(events.insertion(at: places, in: workspace))
+            }
+            _ = try db.pipeline(statements)
+            return (settling.sorted { $0.actionID < $1.actionID }, now, nextAt)
+        }
+    }
+
+    /// Settles what was read back: as wanted is confirmed, as before was not applied and may be sent
+    /// again, anything else was written by somebody else and is decided afresh.
+    ///
+    /// - Returns: What a person has to look at.
+    package func settle(
+        _ reads: [ReadBack], timing: SettlementTiming, random: Double
+    ) async throws -> [Alert] {
+        try await database.transaction { [workspace, holder] db in
+            let now = try db.now()
+            let actions = try db.lockActions(reads.map(\.action.actionID), in: workspace)
+            let contacts = try db.lockContacts(reads.map(\.action.contactID), in: workspace)
+            var batch = OutcomeBatch(now: now, timing: timing, random: random)
+            for read in reads {
+                guard let action = actions[read.action.actionID],
+                    action.fence == read.action.fence, action.state == .unknown,
+                    let row = contacts[read.action.contactID]
+                else { continue }
+                try batch.settle(read, for: action, of: row)
+            }
+            try db.write(batch, holder: holder, in: workspace)
+            return batch.alerts
+        }
+    }
+}
+
+extension OutcomeBatch {
+    mutating func settle(_ read: ReadBack, for action: Action, of row: SnapshotRow) throws {
+        let sent = action.sent ?? ContactPatch()
+        var body = AttemptBody(
+            attempt: action.attempt, values: sent, before: action.sentBefore, rules: action.rules,
+            read: .init(httpStatus: read.status, requestID: read.requestID))
+        switch read.found {
+        case .contact(let document):
+            let found = document.contact.values(of: sent)
+            body.read?.found = found
+            if sent.notYet(in: document.contact).isEmpty {
+                try applied(document, .patchConfirmed, body, action, of: row)
+            } else if found == action.sentBefore {
+                try notApplied(document, body, action, of: row)
+            } else {
+                try writtenByOthers(document, body, action, of: row)
+            }
+        case .absent:
+            body.reason = "the contact is gone"
+            body.outcome = "moot"
+            actions.finish(action.actionID)
+            // The deletion's event stands first, where `deletionStatement` expects it.
+            snapshot.note(try deletionEvent(of: row, requestID: read.requestID))
+            snapshot.note(try .about(action, .actionMoot, body))
+            deleted.append(row.contactID)
+            if let next = action.next {
+                snapshot.note(
+                    try .superseded(next: next, of: action, reason: "the contact is gone"))
+            }
+        case .nothing(let reason):
+            body.reason = reason
+            snapshot.note(try .about(action, .patchUnknown, body))
+            var action = action
+            action.unsettled += 1
+            if action.unsettled >= Action.maxUnsettled { return try reopen(action, on: row.contact) }
+            action.dueAt =
+                now + timing.backoff(afterUnsettled: action.unsettled, random: random)
+            actions.save(action)
+        }
+    }
+
+    private mutating func notApplied(
+        _ document: ContactDocument, _ body: AttemptBody, _ action: Action, of row: SnapshotRow
+    ) throws {
+        snapshot.note(try .about(action, .patchNotApplied, body))
+        // It left no trace, yet it may come late: then that is our own change, not drift.
+        var row = row
+        for (field, value) in action.sent?.values ?? [:] {
+            row.late[field.slot] = LateValue(
+                field: field.path, value: value, rules: action.rules[field.slot] ?? [])
+        }
+        try snapshot.observe(document, over: row)
+        var action = action
+        action.dueAt = now + timing.backoff(afterUnsettled: action.unsettled, random: random)
+        try reopen(action, on: document.contact)
+    }
+
+    private mutating func writtenByOthers(
+        _ document: ContactDocument, _ body: AttemptBody, _ action: Action, of row: SnapshotRow
+    ) throws {
+        var body = body
+        body.reason = "somebody else wrote meanwhile: decided afresh"
+        body.outcome = "superseded"
+        actions.finish(action.actionID)
+        snapshot.note(try .about(action, .actionSuperseded, body))
+        if let next = action.next {
+            snapshot.note(try .superseded(next: next, of: action, reason: body.reason ?? ""))
+        }
+        try snapshot.observe(document, over: row)
+    }
+}

@@ -1,0 +1,327 @@
+package import Contacts
+package import Foundation
+internal import Postgres
+
+/// What Usher itself last set a field of a contact to, kept with the contact.
+package struct GrantRecord: Codable, Sendable, Equatable {
+    package var field: FieldPath
+    package var value: String
+    package var from: FieldValue?
+    package var rules: [String]
+    /// When Usher changed this field within the last hour, for the bound on own changes.
+    package var times: [Date]
+    /// Somebody else changed it since; already on record.
+    package var drifted: Bool
+}
+
+/// A value that was sent and has left no trace so far; it may still land.
+struct LateValue: Codable, Sendable, Equatable {
+    var field: FieldPath
+    var value: String
+    var rules: [String]
+}
+
+/// One row of the snapshot, locked.
+struct SnapshotRow: Sendable {
+    let contactID: String
+    let ref: Int
+    let digest: [UInt8]
+    let contact: Contact
+    let isDeleted: Bool
+    let changedSeq: Int
+    let touchedSeq: Int
+    let firstSeenAt: Date
+    var grants: [String: GrantRecord]
+    var late: [String: LateValue]
+    let decisionDigest: [UInt8]?
+
+    init(row: Row) throws {
+        contactID = try row.get("contact_id")
+        ref = try row.get("ref")
+        digest = try row.get("digest")
+        contact = try Contact(json: row.get("document", as: JSON.self).bytes)
+        isDeleted = try row.get("deleted_at", as: Date?.self) != nil
+        changedSeq = try row.get("changed_seq")
+        touchedSeq = try row.get("touched_seq")
+        firstSeenAt = try row.get("first_seen_at")
+        grants = try row.get("grants", as: JSON.self).decode(as: [String: GrantRecord].self)
+        late = try row.get("late", as: JSON.self).decode(as: [String: LateValue].self)
+        decisionDigest = try row.get("decision_digest")
+    }
+}
+
+extension Transaction {
+    /// Locks contacts in the order of their ids.
+    func lockContacts(_ ids: [String], in workspace: WorkspaceName) throws -> [String: SnapshotRow] {
+        guard !ids.isEmpty else { return [:] }
+        let found = try rows(
+            """
+            SELECT contact_id, ref, digest, document, deleted_at, changed_seq, touched_seq,
+                   first_seen_at, grants, late, decision_digest
+            FROM usher.contact
+            WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
+            ORDER BY contact_id
+            FOR NO KEY UPDATE
+            """, decode: SnapshotRow.init(row:))
+        return Dictionary(uniqueKeysWithValues: found.map { ($0.contactID, $0) })
+    }
+
+    /// Contacts whose PATCH is under way or not settled: what is read of them now is stale or settled
+    /// elsewhere. Asked after the contacts are locked, so that no claim comes between.
+    func contactsInFlight(_ ids: [String], in workspace: WorkspaceName) throws -> Set<String> {
+        Set(
+            try rows(
+                """
+                SELECT contact_id FROM usher.action
+                WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
+                  AND state IN ('sending', 'unknown')
+                """
+            ) { try $0.get("contact_id", as: String.self) })
+    }
+}
+
+/// Who brought an observation about.
+enum ChangeSource: String, Sendable { case usher, other }
+
+/// The changes to the snapshot that one transaction makes, with their events.
+///
+/// Filled first, under the contacts' locks; written last, when the places in the log are known.
+struct SnapshotChanges {
+    private struct Change {
+        let document: ContactDocument
+        let ref: Int?
+        var grants: [String: GrantRecord]
+        var late: [String: LateValue]
+        /// Its event among `events`, where rules have to look at the change.
+        let event: Int?
+        /// The outcome of our own PATCH: older reads are stale from here on.
+        let isOutcome: Bool
+    }
+
+    private var changes: [Change] = []
+    private(set) var events: [NewEvent] = []
+
+    var isEmpty: Bool { changes.isEmpty }
+    var newContacts: Int { changes.count { $0.ref == nil } }
+
+    /// Appends an event of the same transaction that is not a change seen from outside.
+    mutating func note(_ event: NewEvent) { events.append(event) }
+
+    /// Takes in what was read of a contact.
+    ///
+    /// - Parameter row: The contact as stored, nil where it is new.
+    mutating func observe(_ document: ContactDocument, over row: SnapshotRow?) throws {
+        guard let row else {
+            return try begin(.contactCreated, document, row: nil)
+        }
+        guard !row.isDeleted else {
+            return try begin(.contactRestored, document, row: row)
+        }
+        let difference = ContactDifference(from: row.contact, to: document.contact)
+        guard !difference.isEmpty else {
+            // Only the bytes differ: remember them and make no noise.
+            return changes.append(
+                Change(
+                    document: document, ref: row.ref, grants: row.grants, late: row.late,
+                    event: nil, isOutcome: false))
+        }
+        try update(document, difference: difference, row: row)
+    }
+
+    /// Takes in the answer that shows what our own PATCH did: `sent` is ours, all else is others'.
+    mutating func land(
+        _ document: ContactDocument, sent: ContactPatch, rules: [String: [String]],
+        over row: SnapshotRow, at now: Date
+    ) throws {
+        var grants = row.grants
+        var late = row.late
+        for (field, value) in sent.values where document.contact[field.path] == .text(value) {
+            let recent = (grants[field.slot]?.times ?? []).filter { $0 > now - .seconds(3600) }
+            grants[field.slot] = GrantRecord(
+                field: field.path, value: value, from: row.contact[field.path],
+                rules: rules[field.slot] ?? [], times: recent + [now], drifted: false)
+            late[field.slot] = nil
+        }
+        let ours = Set(sent.values.keys.map(\.slot))
+        let others = ContactDifference(from: row.contact, to: document.contact)
+            .keeping { !ours.contains(SettableField.slot(ofChanged: $0)) }
+        var event: Int?
+        if !others.isEmpty {
+            event = events.count
+            events.append(
+                NewEvent(
+                    kind: .contactUpdated, contactID: row.contactID,
+                    body: try JSON(encoding: ChangeBody(others, by: .other))))
+        }
+        changes.append(
+            Change(
+                document: document, ref: row.ref, grants: grants, late: late, event: event,
+                isOutcome: true))
+    }
+
+    private mutating func begin(
+        _ kind: EventKind, _ document: ContactDocument, row: SnapshotRow?
+    ) throws {
+        // The document as it came is the record: a first sweep writes one of these per contact.
+        let body = Array(#"{"by":"other","after":"#.utf8) + document.json + [UInt8(ascii: "}")]
+        changes.append(
+            Change(
+                document: document, ref: row?.ref, grants: [:], late: [:], event: events.count,
+                isOutcome: false))
+        events.append(
+            NewEvent(kind: kind, contactID: document.contact.id, body: JSON(bytes: body)))
+    }
+
+    private mutating func update(
+        _ document: ContactDocument, difference: ContactDifference, row: SnapshotRow
+    ) throws {
+        // A change to exactly what was sent without a trace is our own PATCH come late, never drift.
+        var (grants, late) = (row.grants, row.late)
+        let slots = Set(difference.changed.map(SettableField.slot(ofChanged:)))
+        for slot in slots {
+            guard let value = late[slot], document.contact[value.field] == .text(value.value)
+            else { continue }
+            grants[slot] = GrantRecord(
+                field: value.field, value: value.value, from: row.contact[value.field],
+                rules: value.rules, times: grants[slot]?.times ?? [], drifted: false)
+            late[slot] = nil
+        }
+        let isOurs = slots.allSatisfy { row.late[$0] != nil && late[$0] == nil }
+        changes.append(
+            Change(
+                document: document, ref: row.ref, grants: grants, late: late, event: events.count,
+                isOutcome: false))
+        events.append(
+            NewEvent(
+                kind: .contactUpdated, contactID: row.contactID,
+                body: try JSON(encoding: ChangeBody(difference, by: isOurs ? .usher : .other))))
+    }
+
+    /// The statements that write everything, for places taken with `takePlaces`.
+    func statements(at places: LogPlaces, in workspace: WorkspaceName) throws -> [Statement] {
+        var statements: [Statement] = []
+        if !events.isEmpty { statements.append(events.insertion(at: places, in: workspace)) }
+        let new = changes.filter { $0.ref == nil }
+        if !new.isEmpty {
+            statements.append(insertion(of: new, at: places, in: workspace))
+        }
+        let known = changes.filter { $0.ref != nil }
+        if !known.isEmpty {
+            statements.append(try update(of: known, at: places, in: workspace))
+        }
+        return statements
+    }
+
+    private func insertion(
+        of new: [Change], at places: LogPlaces, in workspace: WorkspaceName
+    ) -> Statement {
+        """
+        INSERT INTO usher.contact
+            (workspace, contact_id, ref, raw_digest, digest, document, email, first_seen_at,
+             changed_seq)
+        SELECT \(workspace), n.contact_id, \(places.lastRef) + n.place, n.raw_digest, n.digest,
+               n.document, n.email, \(places.recordedAt), n.changed_seq
+        FROM unnest(
+            \(new.map(\.document.contact.id))::text[], \(new.map(\.document.rawDigest))::bytea[],
+            \(new.map(\.document.contact.digest))::bytea[],
+            \(new.map { JSON(bytes: $0.document.json) })::jsonb[],
+            \(new.map(\.document.contact.searchableEmail))::text[],
+            \(new.map { places.first + ($0.event ?? 0) })::bigint[])
+            WITH ORDINALITY
+            AS n (contact_id, raw_digest, digest, document, email, changed_seq, place)
+        """
+    }
+
+    private func update(
+        of known: [Change], at places: LogPlaces, in workspace: WorkspaceName
+    ) throws -> Statement {
+        """
+        UPDATE usher.contact AS c
+        SET raw_digest = n.raw_digest, digest = n.digest, document = n.document, email = n.email,
+            changed_seq = coalesce(n.changed_seq, c.changed_seq),
+            touched_seq = CASE WHEN n.is_outcome THEN \(places.first + events.count - 1)
+                          ELSE c.touched_seq END,
+            deleted_at = NULL, missing_sweep_id = NULL, grants = n.grants, late = n.late
+        FROM unnest(
+            \(known.map(\.document.contact.id))::text[], \(known.map(\.document.rawDigest))::bytea[],
+            \(known.map(\.document.contact.digest))::bytea[],
+            \(known.map { JSON(bytes: $0.document.json) })::jsonb[],
+            \(known.map(\.document.contact.searchableEmail))::text[],
+            \(known.map { $0.event.map { places.first + $0 } })::bigint[],
+            \(known.map(\.isOutcome))::boolean[],
+            \(try known.map { try JSON(encoding: $0.grants) })::jsonb[],
+            \(try known.map { try JSON(encoding: $0.late) })::jsonb[])
+            AS n (contact_id, raw_digest, digest, document, email, changed_seq, is_outcome, grants, late)
+        WHERE c.workspace = \(workspace) AND c.contact_id = n.contact_id
+        """
+    }
+}
+
+/// The body of `contact.updated`.
+struct ChangeBody: Encodable {
+    let by: String
+    let changed: [String]
+    let before: [String: FieldValue]
+    let after: [String: FieldValue]
+
+    init(_ difference: ContactDifference, by source: ChangeSource) {
+        by = source.rawValue
+        changed = difference.changed
+        before = difference.before
+        after = difference.after
+    }
+}
+
+extension Contact {
+    /// What people look a contact up by.
+    var searchableEmail: String? { emailAddress.address ?? email }
+}
+
+extension Store {
+    /// Takes in contacts that were read singly.
+    ///
+    /// - Parameters:
+    ///   - askedAt: `lastSeq()` from before they were asked for.
+    /// - Returns: The ids whose observation was stale and is to be read again.
+    package func observe(
+        _ documents: [ContactDocument], askedAt: Int
+    ) async throws -> [String] {
+        try await database.transaction { [workspace] db in
+            try db.record(documents, askedAt: askedAt, in: workspace)
+        }
+    }
+}
+
+extension Transaction {
+    /// Takes in contacts and writes what they changed.
+    func record(
+        _ documents: [ContactDocument], askedAt: Int, in workspace: WorkspaceName
+    ) throws -> [String] {
+        var changes = SnapshotChanges()
+        let stale = try observe(documents, askedAt: askedAt, into: &changes, in: workspace)
+        guard !changes.isEmpty else { return stale }
+        let places = try takePlaces(changes.events.count, refs: changes.newContacts, in: workspace)
+        _ = try pipeline(changes.statements(at: places, in: workspace))
+        return stale
+    }
+
+    /// Locks the contacts and takes in what is not stale; the caller writes `changes`.
+    func observe(
+        _ documents: [ContactDocument], askedAt: Int, into changes: inout SnapshotChanges,
+        in workspace: WorkspaceName
+    ) throws -> [String] {
+        let ids = documents.map(\.contact.id)
+        let rows = try lockContacts(ids, in: workspace)
+        let inFlight = rows.isEmpty ? [] : try contactsInFlight(ids, in: workspace)
+        var stale: [String] = []
+        for document in documents {
+            let row = rows[document.contact.id]
+            if inFlight.contains(document.contact.id) || (row?.touchedSeq ?? 0) > askedAt {
+                stale.append(document.contact.id)
+            } else {
+                try changes.observe(document, over: row)
+            }
+        }
+        return stale
+    }
+}

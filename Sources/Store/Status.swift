@@ -1,0 +1,223 @@
+package import Foundation
+package import Postgres
+
+
+/// How a workspace stands.
+package struct WorkspaceStatus: Encodable, Sendable {
+    package struct LastSweep: Encodable, Sendable {
+        package let state: String
+        package let startedAt: Date
+        package let finishedAt: Date?
+        package let contacts: Int
+
+        enum CodingKeys: String, CodingKey {
+            case state, contacts
+            case startedAt = "started_at"
+            case finishedAt = "finished_at"
+        }
+    }
+
+    package struct RecentAlert: Encodable, Sendable {
+        package let seq: Int
+        package let raisedAt: Date
+        package let code: String
+        package let message: String
+
+        enum CodingKeys: String, CodingKey {
+            case seq, code, message
+            case raisedAt = "raised_at"
+        }
+    }
+
+    package struct PauseLine: Encodable, Sendable {
+        package let what: String
+        package let reason: String
+        package let until: Date
+    }
+
+    package let workspace: String
+    package let contacts: Int
+    package let events: Int
+    package let rulesetHash: String?
+    /// Whether all contacts have been evaluated under the active ruleset.
+    package let isEvaluated: Bool
+    /// State → open actions.
+    package let actions: [String: Int]
+    package let held: Int
+    package let drifted: Int
+    package let missing: Int
+    package let pauses: [PauseLine]
+    package let lastSweep: LastSweep?
+    /// The newest alerts of the last 24 hours, newest first.
+    package let alerts: [RecentAlert]
+
+    enum CodingKeys: String, CodingKey {
+        case workspace, contacts, events, actions, held, drifted, missing, pauses, alerts
+        case rulesetHash = "ruleset_hash"
+        case isEvaluated = "is_evaluated"
+        case lastSweep = "last_sweep"
+    }
+}
+
+/// What is still to be done before nothing is.
+package struct Pending: Sendable, Equatable {
+    package let unevaluated: Bool
+    package let open: Int
+    package let missing: Int
+
+    package var isNothing: Bool { !unevaluated && open == 0 && missing == 0 }
+}
+
+/// What happened in a stretch of the log.
+package struct RunSummary: Sendable {
+    package let contacts: Int
+    package let events: Int
+    package let decisions: Int
+    /// Outcome → actions that ended with it.
+    package let actions: [String: Int]
+    package let held: Int
+    package let blocked: Int
+}
+
+extension Store {
+    /// Alerts in a status.
+    static let statusAlerts = 20
+
+    package func status() async throws -> WorkspaceStatus? {
+        try await database.transaction { [workspace] db in try db.status(of: workspace) }
+    }
+
+    /// Names of all workspaces in the database.
+    package static func workspaces(in database: Database) async throws -> [WorkspaceName] {
+        try await database.transaction { db in
+            try db.rows("SELECT workspace FROM usher.workspace ORDER BY workspace") {
+                WorkspaceName(try $0.get("workspace"))
+            }.compactMap { $0 }
+        }
+    }
+
+    /// What keeps the workspace from being at rest. Blocked actions and holds wait for people.
+    package func pending() async throws -> Pending {
+        try await database.transaction { [workspace] db in
+            try db.row(
+                """
+                SELECT w.recheck_after IS NOT NULL OR EXISTS (
+                           SELECT FROM usher.event e
+                           WHERE e.workspace = w.workspace AND e.seq > w.evaluated_seq
+                             AND e.contact_id IS NOT NULL
+                             AND e.kind = ANY (\(EventKind.evaluated.map(\.rawValue))::text[])
+                       ) AS unevaluated,
+                       (SELECT count(*) FROM usher.action a
+                        WHERE a.workspace = w.workspace AND a.state <> 'blocked') AS open,
+                       (SELECT count(*) FROM usher.contact c
+                        WHERE c.workspace = w.workspace AND c.missing_sweep_id IS NOT NULL) AS missing
+                FROM usher.workspace w
+                WHERE w.workspace = \(workspace)
+                """
+            ) { row in
+                Pending(
+                    unevaluated: try row.get("unevaluated"), open: try row.get("open"),
+                    missing: try row.get("missing"))
+            } ?? Pending(unevaluated: false, open: 0, missing: 0)
+        }
+    }
+
+    /// Sums up what happened after an event.
+    package func summary(after seq: Int) async throws -> RunSummary {
+        try await database.transaction { [workspace] db in
+            let outcomes = try db.rows(
+                """
+                SELECT body ->> 'outcome' AS outcome, count(*) AS actions FROM usher.event
+                WHERE workspace = \(workspace) AND seq > \(seq) AND body ? 'outcome'
+                GROUP BY 1
+                """
+            ) { (try $0.get("outcome", as: String.self), try $0.get("actions", as: Int.self)) }
+            return try db.row(
+                """
+                SELECT (SELECT count(*) FROM usher.contact c
+                        WHERE c.workspace = w.workspace AND c.deleted_at IS NULL) AS contacts,
+                       w.last_seq - \(seq) AS events,
+                       (SELECT count(*) FROM usher.event e
+                        WHERE e.workspace = w.workspace AND e.seq > \(seq)
+                          AND e.kind = 'decision.made') AS decisions,
+                       (SELECT count(*) FROM usher.hold h WHERE h.workspace = w.workspace) AS held,
+                       (SELECT count(*) FROM usher.action a
+                        WHERE a.workspace = w.workspace AND a.state = 'blocked') AS blocked
+                FROM usher.workspace w
+                WHERE w.workspace = \(workspace)
+                """
+            ) { row in
+                RunSummary(
+                    contacts: try row.get("contacts"), events: try row.get("events"),
+                    decisions: try row.get("decisions"),
+                    actions: Dictionary(uniqueKeysWithValues: outcomes),
+                    held: try row.get("held"), blocked: try row.get("blocked"))
+            } ?? RunSummary(contacts: 0, events: 0, decisions: 0, actions: [:], held: 0, blocked: 0)
+        }
+    }
+}
+
+extension Transaction {
+    fileprivate func status(of workspace: WorkspaceName) throws -> WorkspaceStatus? {
+        let now = try now()
+        let actions = try rows(
+            """
+            SELECT state, count(*) AS actions FROM usher.action
+            WHERE workspace = \(workspace) GROUP BY state
+            """
+        ) { (try $0.get("state", as: String.self), try $0.get("actions", as: Int.self)) }
+        let sweep = try row(
+            """
+            SELECT state, started_at, finished_at, contacts FROM usher.sweep
+            WHERE workspace = \(workspace)
+            ORDER BY sweep_id DESC
+            LIMIT 1
+            """
+        ) {
+            WorkspaceStatus.LastSweep(
+                state: try $0.get("state"), startedAt: try $0.get("started_at"),
+                finishedAt: try $0.get("finished_at"), contacts: try $0.get("contacts"))
+        }
+        let alerts = try rows(
+            """
+            SELECT seq, recorded_at, body ->> 'code' AS code, body ->> 'message' AS message
+            FROM usher.event
+            WHERE workspace = \(workspace) AND kind = 'alert.raised'
+              AND recorded_at > \(now - .seconds(86400))
+            ORDER BY seq DESC
+            LIMIT \(Store.statusAlerts)
+            """
+        ) {
+            WorkspaceStatus.RecentAlert(
+                seq: try $0.get("seq"), raisedAt: try $0.get("recorded_at"),
+                code: try $0.get("code"), message: try $0.get("message"))
+        }
+        let pauses = try pauses(of: workspace, at: now).map {
+            WorkspaceStatus.PauseLine(
+                what: $0.endpoint ?? "workspace", reason: $0.reason.rawValue, until: $0.until)
+        }
+        return try row(
+            """
+            SELECT (SELECT count(*) FROM usher.contact c
+                    WHERE c.workspace = w.workspace AND c.deleted_at IS NULL) AS contacts,
+                   (SELECT count(*) FROM usher.contact c
+                    WHERE c.workspace = w.workspace AND c.missing_sweep_id IS NOT NULL) AS missing,
+                   (SELECT count(*) FROM usher.contact c, jsonb_each(c.grants) AS g (field, granted)
+                    WHERE c.workspace = w.workspace AND c.grants <> '{}'
+                      AND (g.granted -> 'drifted')::boolean) AS drifted,
+                   (SELECT count(*) FROM usher.hold h WHERE h.workspace = w.workspace) AS held,
+                   w.last_seq, w.ruleset_hash, w.recheck_after IS NULL AS is_evaluated
+            FROM usher.workspace w
+            WHERE w.workspace = \(workspace)
+            """
+        ) { row in
+            WorkspaceStatus(
+                workspace: workspace.description, contacts: try row.get("contacts"),
+                events: try row.get("last_seq"), rulesetHash: try row.get("ruleset_hash"),
+                isEvaluated: try row.get("is_evaluated"),
+                actions: Dictionary(uniqueKeysWithValues: actions), held: try row.get("held"),
+                drifted: try row.get("drifted"), missing: try row.get("missing"), pauses: pauses,
+                lastSweep: sweep, alerts: alerts)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+internal import Foundation
+package import Postgres
+
+/// The name that operators give a workspace; it is in every row about it.
+package struct WorkspaceName: Hashable, Sendable, CustomStringConvertible {
+    package let description: String
+
+    /// - Parameter text: 1–63 of `a-z 0-9 _ -`, not beginning with `_` or `-`.
+    package init?(_ text: String) {
+        guard text.utf8.count <= 63, text.wholeMatch(of: /[a-z0-9][a-z0-9_-]*/) != nil
+        else { return nil }
+        description = text
+    }
+}
+
+/// Every statement about one workspace's tables.
+///
+/// All times are the database's. Locks are taken in one order everywhere: lease, permits, actions,
+/// contacts by id, workspace.
+package struct Store: Sendable {
+    package let database: Database
+    package let workspace: WorkspaceName
+    /// Names this process in leases, claims and permits.
+    package let holder: String
+
+    package init(database: Database, workspace: WorkspaceName, holder: String) {
+        self.database = database
+        self.workspace = workspace
+        self.holder = holder
+    }
+
+    /// Makes the workspace's row, and the partitions for this month and the next two.
+    package func register() async throws {
+        try await database.transaction { [workspace] db in
+            let now = try db.now()
+            try db.execute(
+                """
+                INSERT INTO usher.workspace (workspace, created_at) VALUES (\(workspace), \(now))
+                ON CONFLICT (workspace) DO NOTHING
+                """)
+            try db.execute("SELECT usher.make_event_partitions(2)")
+        }
+    }
+
+    /// The number of the newest event: what a read that is asked for now cannot be older than.
+    package func lastSeq() async throws -> Int {
+        try await database.transaction { [workspace] db in
+            try db.row("SELECT last_seq FROM usher.workspace WHERE workspace = \(workspace)") {
+                try $0.get("last_seq")
+            } ?? 0
+        }
+    }
+}
+
+extension WorkspaceName: Bindable {
+    package static var postgresType: PostgresType { .text }
+    package var binding: Binding { description.binding }
+}
+
+extension Transaction {
+    /// The database's time at this moment, not at the transaction's start.
+    func now() throws -> Date {
+        try row("SELECT clock_timestamp() AS now") { try $0.get("now") }!
+    }
+}

@@ -1,0 +1,115 @@
+package import Contacts
+package import Foundation
+package import Postgres
+
+/// One event of a contact's story.
+package struct StoryEvent: Sendable {
+    package let seq: Int
+    package let recordedAt: Date
+    package let kind: EventKind
+    package let actionID: Int?
+    package let causeSeq: Int?
+    package let body: JSON
+}
+
+/// A contact and all that is on record about it.
+package struct Story: Sendable {
+    package let contact: Contact
+    package let firstSeenAt: Date
+    package let isDeleted: Bool
+    /// Oldest first; the newest `Store.storyEvents`.
+    package let events: [StoryEvent]
+    /// State of its open action, if there is one.
+    package let openAction: String?
+}
+
+extension Store {
+    /// Events in a story.
+    package static let storyEvents = 500
+    /// Contacts that one address may name.
+    static let storyContacts = 20
+
+    /// The stories of the contacts that an id or an e-mail address names.
+    package func stories(of idOrEmail: String) async throws -> [Story] {
+        try await database.transaction { [workspace] db in
+            let email = EmailAddress(idOrEmail).address ?? idOrEmail
+            let ids: [String] = try db.rows(
+                """
+                SELECT contact_id FROM usher.contact
+                WHERE workspace = \(workspace)
+                  AND (contact_id = \(idOrEmail) OR email = \(email) OR email = \(idOrEmail))
+                ORDER BY contact_id
+                LIMIT \(Store.storyContacts)
+                """
+            ) { try $0.get("contact_id") }
+            return try ids.compactMap { try db.story(of: $0, in: workspace) }
+        }
+    }
+
+    /// Every contact that is not deleted, in chunks ordered by id, with what Usher set on it.
+    package func snapshot(
+        after contactID: String, limit: Int
+    ) async throws -> [(contact: Contact, grants: [String: GrantRecord])] {
+        try await database.transaction { [workspace] db in
+            try db.rows(
+                """
+                SELECT document, grants FROM usher.contact
+                WHERE workspace = \(workspace) AND contact_id > \(contactID) AND deleted_at IS NULL
+                ORDER BY contact_id
+                LIMIT \(limit)
+                """
+            ) { row in
+                (
+                    contact: try Contact(json: row.get("document", as: JSON.self).bytes),
+                    grants: try row.get("grants", as: JSON.self).decode()
+                )
+            }
+        }
+    }
+}
+
+extension Transaction {
+    fileprivate func story(of id: String, in workspace: WorkspaceName) throws -> Story? {
+        try row(
+            """
+            SELECT document, first_seen_at, deleted_at FROM usher.contact
+            WHERE workspace = \(workspace) AND contact_id = \(id)
+            """
+        ) { row in
+            Story(
+                contact: try Contact(json: row.get("document", as: JSON.self).bytes),
+                firstSeenAt: try row.get("first_seen_at"),
+                isDeleted: try row.get("deleted_at", as: Date?.self) != nil,
+                events: try events(of: id, in: workspace),
+                openAction: try openAction(of: id, in: workspace))
+        }
+    }
+
+    fileprivate func events(of contactID: String, in workspace: WorkspaceName) throws -> [StoryEvent] {
+        try rows(
+            """
+            SELECT seq, recorded_at, kind, action_id, cause_seq, body FROM usher.event
+            WHERE workspace = \(workspace) AND contact_id = \(contactID)
+            ORDER BY seq DESC
+            LIMIT \(Store.storyEvents)
+            """
+        ) { row in
+            StoryEvent(
+                seq: try row.get("seq"), recordedAt: try row.get("recorded_at"),
+                kind: EventKind(rawValue: try row.get("kind")) ?? .alertRaised,
+                actionID: try row.get("action_id"), causeSeq: try row.get("cause_seq"),
+                body: try row.get("body"))
+        }.reversed()
+    }
+
+    fileprivate func openAction(
+        of contactID: String, in workspace: WorkspaceName
+    ) throws -> String? {
+        try row(
+            """
+            SELECT state FROM usher.action
+            WHERE workspace = \(workspace) AND contact_id = \(contactID)
+            """
+        ) { try $0.get("state") }
+    }
+}

@@ -1,0 +1,278 @@
+package import Contacts
+package import Foundation
+internal import Postgres
+
+/// A sweep under way, as recorded.
+package struct Sweep: Sendable, Equatable {
+    package let sweepID: Int
+    package let startedAt: Date
+    /// Where the next page begins; nil is the first page.
+    package let cursor: String?
+    package let pages: Int
+    package let contacts: Int
+}
+
+/// A page of contacts as the store sees it: ids, digests, and the means to decode one.
+package protocol SweptPage: Sendable {
+    var count: Int { get }
+    func id(at index: Int) -> String
+    /// SHA-256 of the contact's bytes as they came.
+    func rawDigest(at index: Int) -> [UInt8]
+    func document(at index: Int) throws -> ContactDocument
+}
+
+/// What recording a page found.
+package struct PageResult: Sendable {
+    package let sweep: Sweep
+    package let changed: Int
+    /// Contacts whose observation was stale: to be read again.
+    package let stale: [String]
+}
+
+extension Store {
+    /// Resumes the sweep under way, or begins one.
+    package func currentSweep(under lease: Lease) async throws -> Sweep {
+        try await database.transaction { [workspace, holder] db in
+            try db.hold(lease, of: holder, in: workspace)
+            let running = try db.row(
+                """
+                SELECT sweep_id, started_at, cursor, pages, contacts FROM usher.sweep
+                WHERE workspace = \(workspace) AND state = 'running'
+                """, decode: Sweep.init(row:))
+            if let running { return running }
+            let now = try db.now()
+            // An older sweep's pages have said all they had to say.
+            try db.execute("DELETE FROM usher.sweep_page WHERE workspace = \(workspace)")
+            let id: Int? = try db.row(
+                """
+                UPDATE usher.workspace SET last_sweep_id = last_sweep_id + 1
+                WHERE workspace = \(workspace)
+                RETURNING last_sweep_id
+                """
+            ) { try $0.get("last_sweep_id") }
+            guard let id else { throw StoreError.unknownWorkspace(workspace) }
+            try db.execute(
+                """
+                INSERT INTO usher.sweep (workspace, sweep_id, state, started_at)
+                VALUES (\(workspace), \(id), 'running', \(now))
+                """)
+            return Sweep(sweepID: id, startedAt: now, cursor: nil, pages: 0, contacts: 0)
+        }
+    }
+
+    /// Records a page: its changes, their events and the sweep's new cursor, all or nothing.
+    ///
+    /// A contact whose bytes are known is neither decoded nor touched.
+    ///
+    /// - Parameters:
+    ///   - askedAt: `lastSeq()` from before the page was asked for.
+    ///   - nextCursor: Where the following page begins; nil after the last one.
+    /// - Throws: `StoreError.leaseLost` or `.sweepMoved` when another process is at it;
+    ///   `DecodingError` when a contact cannot be read: the page is no evidence then.
+    package func record(
+        _ page: some SweptPage, of sweep: Sweep, under lease: Lease, askedAt: Int,
+        nextCursor: String?
+    ) async throws -> PageResult {
+        try await database.transaction { [workspace, holder] db in
+            try db.hold(lease, of: holder, in: workspace)
+            let known = try db.recognise(page, in: workspace)
+            let documents = try page.documents(at: known.unrecognised)
+            var changes = SnapshotChanges()
+            let stale = try db.observe(
+                documents, askedAt: askedAt, into: &changes, in: workspace)
+            // Contacts that are not new have a ref also where their bytes differ.
+            let differing = try db.refs(of: documents.map(\.contact.id), in: workspace)
+            var statements: [Statement] = []
+            var newRefs: [Int] = []
+            if !changes.isEmpty {
+                let places = try db.takePlaces(
+                    changes.events.count, refs: changes.newContacts, in: workspace)
+                statements = try changes.statements(at: places, in: workspace)
+                newRefs = (0..<changes.newContacts).map { places.lastRef + 1 + $0 }
+            }
+            let next = Sweep(
+                sweepID: sweep.sweepID, startedAt: sweep.startedAt, cursor: nextCursor,
+                pages: sweep.pages + 1, contacts: sweep.contacts + page.count)
+            statements.append(
+                """
+                INSERT INTO usher.sweep_page (workspace, sweep_id, page, refs)
+                VALUES (\(workspace), \(sweep.sweepID), \(next.pages),
+                        \(known.refs + differing + newRefs)::integer[])
+                """)
+            statements.append(
+                """
+                UPDATE usher.sweep
+                SET cursor = \(nextCursor), pages = \(next.pages), contacts = \(next.contacts),
+                    changed = changed + \(changes.events.count)
+                WHERE workspace = \(workspace) AND sweep_id = \(sweep.sweepID)
+                  AND state = 'running' AND pages = \(sweep.pages)
+                """)
+            let results = try db.pipeline(statements)
+            guard results.last?.rowsAffected == 1 else {
+                throw StoreError.sweepMoved(sweepID: sweep.sweepID)
+            }
+            return PageResult(sweep: next, changed: changes.events.count, stale: stale)
+        }
+    }
+
+    /// Takes in a page that belongs to no sweep; what it does not show proves nothing.
+    ///
+    /// - Returns: The ids whose observation was stale and is to be read again.
+    package func observe(
+        page: some SweptPage, under lease: Lease, askedAt: Int
+    ) async throws -> [String] {
+        try await database.transaction { [workspace, holder] db in
+            try db.hold(lease, of: holder, in: workspace)
+            let known = try db.recognise(page, in: workspace)
+            return try db.record(
+                page.documents(at: known.unrecognised), askedAt: askedAt, in: workspace)
+        }
+    }
+
+    /// Ends a sweep whose every page is recorded, and marks the contacts that it did not show.
+    ///
+    /// - Returns: How many are missing, and of how many.
+    package func complete(_ sweep: Sweep, under lease: Lease) async throws -> SweepResult {
+        try await database.transaction { [workspace, holder] db in
+            try db.hold(lease, of: holder, in: workspace)
+            let now = try db.now()
+            let missing = try db.missing(from: sweep, in: workspace)
+            let total: Int = try db.row(
+                """
+                SELECT count(*) AS total FROM usher.contact
+                WHERE workspace = \(workspace) AND deleted_at IS NULL
+                """
+            ) { try $0.get("total") }!
+            let released = try db.takeReleasedMassDelete(in: workspace)
+            let isMass =
+                missing.count > Store.massDelete(of: total) && missing.count > (released ?? 0)
+            try db.mark(missing: isMass ? [] : missing, by: sweep, in: workspace)
+            try db.execute(
+                """
+                UPDATE usher.sweep SET state = 'completed', finished_at = \(now)
+                WHERE workspace = \(workspace) AND sweep_id = \(sweep.sweepID)
+                """)
+            let hadHold = try db.hasMassDeleteHold(in: workspace)
+            var events = [
+                NewEvent(
+                    kind: .sweepCompleted,
+                    body: try JSON(
+                        encoding: SweepBody(
+                            sweepID: sweep.sweepID, pages: sweep.pages, contacts: sweep.contacts,
+                            missing: missing.count)))
+            ]
+            if isMass && !hadHold {
+                events += try Store.massDeleteEvents(missing: missing.count, total: total)
+            }
+            let places = try db.append(events, in: workspace)
+            if isMass && !hadHold, let places {
+                try db.placeMassDeleteHold(
+                    missing: missing.count, seq: places.first + 1, at: now, in: workspace)
+            } else if !isMass && hadHold {
+                try db.withdrawMassDeleteHold(in: workspace)
+            }
+            return SweepResult(
+                missing: missing.count, total: total, isMassDelete: isMass,
+                raisedAlert: isMass && !hadHold)
+        }
+    }
+
+    /// Gives a sweep up: it proves nothing.
+    package func abort(_ sweep: Sweep, under lease: Lease, reason: String) async throws {
+        try await database.transaction { [workspace, holder] db in
+            try db.hold(lease, of: holder, in: workspace)
+            try db.execute(
+                """
+                UPDATE usher.sweep
+                SET state = 'aborted', finished_at = \(try db.now()), reason = \(reason)
+                WHERE workspace = \(workspace) AND sweep_id = \(sweep.sweepID) AND state = 'running'
+                """)
+            try db.append(
+                [
+                    NewEvent(
+                        kind: .sweepAborted,
+                        body: try JSON(
+                            encoding: SweepBody(
+                                sweepID: sweep.sweepID, pages: sweep.pages,
+                                contacts: sweep.contacts, reason: reason)))
+                ], in: workspace)
+        }
+    }
+}
+
+/// What a complete sweep found missing.
+package struct SweepResult: Sendable {
+    package let missing: Int
+    package let total: Int
+    /// Too many to believe: nothing is deleted until a person releases it.
+    package let isMassDelete: Bool
+    package let raisedAlert: Bool
+}
+
+private struct SweepBody: Encodable {
+    let sweepID: Int
+    let pages: Int
+    let contacts: Int
+    var missing: Int? = nil
+    var reason: String? = nil
+
+    enum CodingKeys: String, CodingKey {
+        case sweepID = "sweep_id"
+        case pages, contacts, missing, reason
+    }
+}
+
+extension Sweep {
+    init(row: Row) throws {
+        self.init(
+            sweepID: try row.get("sweep_id"), startedAt: try row.get("started_at"),
+            cursor: try row.get("cursor"), pages: try row.get("pages"),
+            contacts: try row.get("contacts"))
+    }
+}
+
+extension SweptPage {
+    /// Decodes the contacts at these indexes; of one that stands twice on a page, the first.
+    func documents(at indexes: [Int]) throws -> [ContactDocument] {
+        var seen: Set<String> = []
+        return try indexes.compactMap { index in
+            seen.insert(id(at: index)).inserted ? try document(at: index) : nil
+        }
+    }
+}
+
+extension Transaction {
+    /// Tells the contacts of a page whose bytes are known from the others.
+    func recognise(
+        _ page: some SweptPage, in workspace: WorkspaceName
+    ) throws -> (refs: [Int], unrecognised: [Int]) {
+        let ids = (0..<page.count).map(page.id(at:))
+        let digests = (0..<page.count).map(page.rawDigest(at:))
+        return try row(
+            """
+            SELECT coalesce(array_agg(c.ref) FILTER (WHERE c.ref IS NOT NULL), '{}') AS refs,
+                   coalesce(array_agg(p.place) FILTER (WHERE c.ref IS NULL), '{}') AS unrecognised
+            FROM unnest(\(ids)::text[], \(digests)::bytea[])
+                 WITH ORDINALITY AS p (contact_id, raw_digest, place)
+            LEFT JOIN usher.contact c
+              ON c.workspace = \(workspace) AND c.contact_id = p.contact_id
+             AND c.raw_digest = p.raw_digest AND c.deleted_at IS NULL
+            """
+        ) { row in
+            (
+                refs: try row.get("refs", as: [Int].self),
+                unrecognised: try row.get("unrecognised", as: [Int].self).map { $0 - 1 }.sorted()
+            )
+        } ?? ([], [])
+    }
+
+    func refs(of ids: [String], in workspace: WorkspaceName) throws -> [Int] {
+        guard !ids.isEmpty else { return [] }
+        return try rows(
+            """
+            SELECT ref FROM usher.contact
+            WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
+            """
+        ) { try $0.get("ref") }
+    }
+}

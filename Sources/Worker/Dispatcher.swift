@@ -1,0 +1,203 @@
+internal import Contacts
+package import Logging
+internal import Pylon
+internal import ServiceLifecycle
+package import Store
+internal import Synchronization
+
+/// Sends what has been decided: the only code that sends a PATCH.
+struct Dispatcher: Sendable {
+    let store: Store
+    let client: PylonClient
+    /// nil where updates are not limited.
+    let limit: RequestLimit?
+    let timing: SettlementTiming
+    let counts: RequestCounts
+    let pauser: Pauser
+    let announcer: Announcer
+    let clock: any Clock<Duration>
+    let logger: Logger
+    /// Woken when there may be something to send.
+    let wake: Signal
+    /// Woken when there is something to settle.
+    let settle: Signal
+    /// Woken when an answer showed somebody else's change.
+    let evaluate: Signal
+
+    /// Actions claimed at once. Source: measured.md, the cycle gains little beyond fifty.
+    static let batchSize = 50
+    /// Batches under way at once: enough to send while the answers to others are recorded.
+    static let maxBatches = 4
+    /// Between looks for work that another process decided or permits that it gave back.
+    static let poll: Duration = .seconds(1)
+    /// A request that could not be answered within its lease is not sent.
+    static var sendingSlack: Duration { Store.leaseDuration - .seconds(11) }
+
+    /// Claims a batch, sends it, and records every answer.
+    ///
+    /// - Returns: How many were sent, and how long to wait for the next claim.
+    @discardableResult
+    func dispatch() async throws -> (sent: Int, wait: Duration) {
+        let claim = try await store.claim(limit: limit, atMost: Self.batchSize)
+        let wait = Self.wait(after: claim)
+        guard !claim.actions.isEmpty else { return (0, wait) }
+        try await perform(claim, receivedAt: .now)
+        return (claim.actions.count, .zero)
+    }
+
+    /// Keeps up to `maxBatches` under way until the process is asked to stop; what is in flight then
+    /// is finished.
+    func run() async {
+        let free = Signal()
+        let underWay = Mutex(0)
+        await withDiscardingTaskGroup { group in
+            await repeatUntilShutdown("dispatch", wakenBy: wake, clock: clock, logger: logger) {
+                guard underWay.withLock({ $0 < Self.maxBatches }) else {
+                    await free.wait(upTo: Self.poll, clock: clock)
+                    return .zero
+                }
+                let claim = try await store.claim(limit: limit, atMost: Self.batchSize)
+                let receivedAt = ContinuousClock.now
+                guard let last = claim.actions.last else { return Self.wait(after: claim) }
+                underWay.withLock { $0 += 1 }
+                group.addTask {
+                    do {
+                        try await perform(claim, receivedAt: receivedAt)
+                    } catch {
+                        logger.error(
+                            "outcomes could not be recorded; they are settled by reading back",
+                            metadata: ["error": "\(error)"])
+                    }
+                    underWay.withLock { $0 -= 1 }
+                    free.send()
+                }
+                // The next claim plans sends after these.
+                let rest = Self.seconds(last.sendAt.timeIntervalSince(claim.now))
+                if rest > .zero { await Signal().wait(upTo: rest, clock: clock) }
+                return .zero
+            }
+        }
+    }
+
+    private static func wait(after claim: Claim) -> Duration {
+        guard let nextAt = claim.nextAt else { return poll }
+        return min(poll, max(.milliseconds(1), seconds(nextAt.timeIntervalSince(claim.now))))
+    }
+
+    private static func seconds(_ interval: Double) -> Duration { .microseconds(Int(interval * 1e6)) }
+
+    /// Sends every action at its time; answers are recorded together as they come in.
+    private func perform(_ claim: Claim, receivedAt: ContinuousClock.Instant) async throws {
+        let answers = AnswerQueue()
+        try await withThrowingTaskGroup { group in
+            for action in claim.actions {
+                group.addTask {
+                    let delay = Self.seconds(action.sendAt.timeIntervalSince(claim.now))
+                    answers.add(await send(action, after: delay, receivedAt: receivedAt))
+                }
+            }
+            var recorded = 0
+            while recorded < claim.actions.count {
+                await answers.arrival.wait(upTo: Store.leaseDuration, clock: ContinuousClock())
+                let batch = answers.takeAll()
+                guard !batch.isEmpty else { continue }
+                try await record(batch)
+                recorded += batch.count
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func record(_ answers: [AnsweredAction]) async throws {
+        let alerts = try await store.record(
+            answers, limit: limit, timing: timing, random: .random(in: 0..<1))
+        alerts.forEach(announcer.announce)
+        if answers.contains(where: { if case .unknown = $0.answer { true } else { false } }) {
+            settle.send()
+        }
+        evaluate.send()
+        wake.send()
+    }
+
+    private func send(
+        _ action: ClaimedAction, after delay: Duration, receivedAt: ContinuousClock.Instant
+    ) async -> AnsweredAction {
+        if delay > .zero {
+            try? await clock.sleep(for: delay)
+            guard (try? await store.maySend()) == true else {
+                return AnsweredAction(action: action, answer: .notSent(reason: "paused meanwhile"))
+            }
+        }
+        guard ContinuousClock.now - receivedAt - max(.zero, delay) < Self.sendingSlack,
+            !Task.isCancelled
+        else {
+            return AnsweredAction(
+                action: action, answer: .notSent(reason: "its time had passed before it was sent"))
+        }
+        counts.sent(.update)
+        let start = ContinuousClock.now
+        do {
+            let reply = try await client.update(action.contactID, action.values)
+            return AnsweredAction(
+                action: action, answer: .contact(reply.value), status: reply.status,
+                requestID: reply.requestID, milliseconds: (ContinuousClock.now - start).milliseconds,
+                remaining: reply.rateLimitRemaining)
+        } catch {
+            return await answered(action, error, start: start)
+        }
+    }
+
+    /// What an error means for an action, and for the workspace.
+    private func answered(
+        _ action: ClaimedAction, _ error: PylonError, start: ContinuousClock.Instant
+    ) async -> AnsweredAction {
+        let seenAt = ContinuousClock.now
+        var answer: Answer
+        switch error {
+        case .rateLimited(let retryAfter, _):
+            counts.throttled(.update)
+            answer = .throttled(retryAfter: retryAfter ?? Pauser.defaultThrottle)
+            await pause { try await pauser.throttled(.update, retryAfter: retryAfter) }
+        case .unauthorized:
+            answer = .unauthorized
+            await pause { try await pauser.unauthorized(error) }
+        case .rejected(_, _, _, let message): answer = .refused(message: message)
+        // Whether the contact is gone is settled by reading it.
+        default: answer = .unknown(reason: "\(error)")
+        }
+        return AnsweredAction(
+            action: action, answer: answer, status: error.status, code: error.code,
+            requestID: error.requestID, milliseconds: (seenAt - start).milliseconds, seenAt: seenAt)
+    }
+
+    /// A pause that cannot be written is no reason to lose the answer that asked for it.
+    private func pause(_ write: () async throws -> Void) async {
+        do { try await write() } catch {
+            logger.error("pause could not be recorded", metadata: ["error": "\(error)"])
+        }
+    }
+}
+
+/// Answers that wait to be recorded together.
+private final class AnswerQueue: Sendable {
+    let arrival = Signal()
+    private let answers = Mutex<[AnsweredAction]>([])
+
+    func add(_ answer: AnsweredAction) {
+        answers.withLock { $0.append(answer) }
+        arrival.send()
+    }
+
+    func takeAll() -> [AnsweredAction] {
+        answers.withLock { answers in
+            defer { answers = [] }
+            return answers
+        }
+    }
+}
+
+extension Duration {
+    var milliseconds: Int {
+        Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
+    }
+}

@@ -1,0 +1,79 @@
+internal import Contacts
+internal import Foundation
+package import Logging
+internal import Postgres
+internal import Rules
+package import Store
+
+/// Decides what the rules want for every contact that changed.
+struct Evaluator: Sendable {
+    let store: Store
+    let rulesets: ActiveRuleset
+    let announcer: Announcer
+    let logger: Logger
+    /// Woken when there may be something to send.
+    let dispatch: Signal
+
+    /// Between looks for events that another process recorded.
+    static let poll: Duration = .seconds(1)
+
+    /// Evaluates one batch of what has changed.
+    ///
+    /// - Returns: How long to wait for the next pass.
+    func evaluate() async throws -> Duration {
+        guard let ruleset = try await rulesets.current(in: store),
+            let lease = try await store.acquire(.evaluate),
+            let result = try await store.evaluate(
+                under: lease, rulesetHash: ruleset.hash,
+                decide: { contact, grants in
+                    try Verdict(ruleset.decide(contact, grants: grants.mapValues(Grant.init)))
+                })
+        else { return Self.poll }
+        for alert in result.alerts { announcer.announce(alert) }
+        if result.actions > 0 { dispatch.send() }
+        return result.hasMore ? .zero : Self.poll
+    }
+}
+
+extension Grant {
+    init(_ record: GrantRecord) {
+        // What was set once can be set: only settable fields have a record.
+        self.init(
+            field: SettableField(record.field) ?? .portalRole, value: record.value,
+            rules: record.rules)
+    }
+}
+
+extension Verdict {
+    /// What the store records of the rules' decision, and acts upon.
+    package init(_ decision: Decision) throws {
+        self.init(
+            changes: decision.changes,
+            wishes: decision.wishes.map {
+                Wish(
+                    field: $0.field, value: $0.value, rules: $0.rules, isDrift: $0.state == .drift)
+            },
+            conflicts: decision.conflicts.map(Alert.init(_:)),
+            isShadowOnly: decision.matched.isEmpty && !decision.shadow.isEmpty,
+            isEmpty: decision.isEmpty, decision: try JSON(encoding: decision))
+    }
+}
+
+extension Alert {
+    /// Rules that cannot agree; the same text for every contact that meets them.
+    init(_ conflict: Conflict) {
+        let rules = Set(conflict.contenders.map(\.rule)).sorted().joined(separator: ", ")
+        switch conflict.kind {
+        case .tie:
+            self.init(
+                code: .conflict,
+                message: "rules \(rules) want different values for \(conflict.slot) with the same "
+                    + "priority, so nothing is done to it; give one of them a higher priority")
+        case .unsettled:
+            self.init(
+                code: .unsettledRules,
+                message: "rules \(rules) undo each other, so the contact is left alone; "
+                    + "see: usher rules explain")
+        }
+    }
+}

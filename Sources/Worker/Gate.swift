@@ -1,0 +1,131 @@
+package import Logging
+package import Pylon
+package import Store
+
+/// The one way to a request that is not a PATCH: waits for pauses and permits, sends, and gives back.
+struct Gate: Sendable {
+    let store: Store
+    let client: PylonClient
+    let limits: [Endpoint: RequestLimit]
+    let counts: RequestCounts
+    let pauser: Pauser
+    let clock: any Clock<Duration>
+
+    /// Times that one request waits out a 429. Source: ours; each waits as long as the API says.
+    static let maxThrottled = 10
+    /// Longest wait before looking again at pauses and permits that others may end or free.
+    static let maxWait: Duration = .seconds(5)
+
+    /// Sends one request as soon as the limits allow.
+    ///
+    /// - Throws: `PylonError` as the client does, but never the first 429s; `WorkspacePaused` when
+    ///   the workspace is paused, without sending.
+    func send<Value: Sendable>(
+        _ endpoint: Endpoint,
+        _ request: (PylonClient) async throws(PylonError) -> Reply<Value>
+    ) async throws -> Reply<Value> {
+        for _ in 0..<Self.maxThrottled {
+            let permit = try await permit(for: endpoint)
+            counts.sent(endpoint)
+            do {
+                let reply = try await request(client)
+                try await giveBack(permit, of: endpoint)
+                return reply
+            } catch let error as PylonError {
+                try await giveBack(permit, of: endpoint)
+                guard case .rateLimited(let retryAfter, _) = error else {
+                    if case .unauthorized = error { try await pauser.unauthorized(error) }
+                    throw error
+                }
+                counts.throttled(endpoint)
+                try await pauser.throttled(endpoint, retryAfter: retryAfter)
+            }
+        }
+        throw PylonError.rateLimited(retryAfter: nil, requestID: nil)
+    }
+
+    private func permit(for endpoint: Endpoint) async throws -> Permit? {
+        while true {
+            try Task.checkCancellation()
+            let (pauses, now) = try await store.pauses()
+            if let pause = pauses.first(where: { $0.endpoint == nil }) {
+                // Whoever looks whether the token is good again must get through.
+                if endpoint != .me { throw WorkspacePaused(reason: pause.reason) }
+            } else if let pause = pauses.first(where: { $0.endpoint == endpoint.rawValue }) {
+                try await sleep(pause.until.timeIntervalSince(now))
+                continue
+            }
+            guard let limit = limits[endpoint] else { return nil }
+            let batch = try await store.takePermits(endpoint.rawValue, limit: limit, wanted: 1)
+            if let permit = batch.permits.first {
+                try await clock.sleep(
+                    for: .seconds(max(0, permit.sendAt.timeIntervalSince(batch.now))))
+                return permit
+            }
+            try await sleep(batch.nextAt?.timeIntervalSince(batch.now) ?? 1)
+        }
+    }
+
+    private func sleep(_ seconds: Double) async throws {
+        try await clock.sleep(for: min(Self.maxWait, .seconds(max(0.001, seconds))))
+    }
+
+    private func giveBack(_ permit: Permit?, of endpoint: Endpoint) async throws {
+        guard let permit, let limit = limits[endpoint] else { return }
+        try await store.giveBack(permit, of: endpoint.rawValue, limit: limit, age: .zero)
+    }
+}
+
+/// The workspace sends nothing until a person or a good token ends its pause.
+package struct WorkspacePaused: Error, CustomStringConvertible {
+    package let reason: Pause.Reason
+
+    package var description: String {
+        "the workspace is paused (\(reason.rawValue)); see: usher status"
+    }
+}
+
+/// Puts pauses on record and tells of them once.
+struct Pauser: Sendable {
+    let store: Store
+    let announcer: Announcer
+    let logger: Logger
+
+    /// Between looks whether a token is good again.
+    static let tokenProbe: Duration = .seconds(15)
+    /// A 429 that does not say how long waits this long. Source: the facts, limits count per minute.
+    static let defaultThrottle: Duration = .seconds(30)
+
+    func unauthorized(_ error: PylonError) async throws {
+        try await pause(
+            .unauthorized,
+            Alert(
+                code: .unauthorized,
+                message: "workspace \(store.workspace) is paused: \(error). Replace its token; it "
+                    + "goes on by itself when GET /me answers, or at once with: usher resume"))
+    }
+
+    func organisation() async throws {
+        try await pause(
+            .organisation,
+            Alert(
+                code: .otherOrganisation,
+                message: "workspace \(store.workspace) is paused: its token belongs to another "
+                    + "organisation than before. Put the right token back, or accept the new one "
+                    + "with: usher release organisation --reason …"))
+    }
+
+    func throttled(_ endpoint: Endpoint, retryAfter: Duration?) async throws {
+        let wait = retryAfter ?? Self.defaultThrottle
+        if try await store.pause(endpoint: endpoint.rawValue, for: wait, reason: .rateLimited) {
+            logger.warning(
+                "the API asked to wait", metadata: ["endpoint": "\(endpoint)", "wait": "\(wait)"])
+        }
+    }
+
+    private func pause(_ reason: Pause.Reason, _ alert: Alert) async throws {
+        guard try await store.pause(for: Self.tokenProbe, reason: reason) else { return }
+        try await store.raise(alert)
+        announcer.announce(alert)
+    }
+}

@@ -1,0 +1,59 @@
+internal import Foundation
+package import Logging
+internal import Pylon
+package import Store
+
+/// What came of running a workspace until nothing was left to do.
+package struct OnceResult: Sendable {
+    package let summary: RunSummary
+    package let requests: [Endpoint: RequestCounts.Count]
+    package let seconds: Double
+    /// Why the run is not complete, if it is not.
+    package let failure: String?
+}
+
+extension WorkspaceWorker {
+    /// Between looks whether anything is left to do.
+    private static let oncePoll: Duration = .milliseconds(100)
+
+    /// Runs until a sweep begun from now on is complete and everything it leads to is evaluated, sent
+    /// and settled, by whichever process.
+    package func runOnce() async throws -> OnceResult {
+        let start = ContinuousClock.now
+        let firstSeq = try await store.lastSeq()
+        let failure = try await withThrowingTaskGroup(of: String??.self) { group in
+            group.addTask {
+                try await run()
+                return .none
+            }
+            group.addTask { .some(try await untilNothingIsLeft()) }
+            defer { group.cancelAll() }
+            for try await result in group {
+                if let result { return result }
+                if Task.isCancelled { break }
+            }
+            return "stopped before everything was done"
+        }
+        let seconds = ContinuousClock.now - start
+        return OnceResult(
+            summary: try await store.summary(after: firstSeq), requests: counts.all,
+            seconds: Double(seconds.milliseconds) / 1000, failure: failure)
+    }
+
+    /// - Returns: Why it ended early, or nil.
+    private func untilNothingIsLeft() async throws -> String? {
+        let begun = try await store.demandSweep()
+        while true {
+            if let pause = try await store.pauses().pauses.first(where: { $0.endpoint == nil }) {
+                return "\(WorkspacePaused(reason: pause.reason))"
+            }
+            switch try await store.sweepState(begunSince: begun) {
+            case .aborted(let reason): return "the sweep was given up: \(reason)"
+            case .completed:
+                if try await store.pending().isNothing { return nil }
+            case .underWay: break
+            }
+            try await clock.sleep(for: Self.oncePoll)
+        }
+    }
+}

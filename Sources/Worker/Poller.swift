@@ -1,0 +1,194 @@
+internal import Contacts
+package import Logging
+internal import Pylon
+package import Store
+
+/// Reads all contacts, page by page, into the snapshot.
+struct Poller: Sendable {
+    let store: Store
+    let gate: Gate
+    let pageSize: Int
+    let announcer: Announcer
+    let clock: any Clock<Duration>
+    let logger: Logger
+    /// Woken when there is something to evaluate.
+    let evaluate: Signal
+
+    /// Times that one page is asked for. Source: the facts, a glitch page is good when asked again.
+    static let maxPageAttempts = 5
+    /// Times that a stale observation is read again before the next sweep has to do.
+    static let maxRereads = 3
+
+    enum Outcome: Sendable, Equatable {
+        /// Another process sweeps.
+        case notOurs
+        case completed
+        case aborted
+    }
+
+    /// One sweep, resumed where it stopped or begun anew.
+    func sweep() async throws -> Outcome {
+        guard let lease = try await store.acquire(.sweep) else { return .notOurs }
+        var sweep = try await store.currentSweep(under: lease)
+        do {
+            let isKnown = sweep.pages == 0 ? try await hasContacts() : true
+            var page = try await fetch(sweep.cursor, isFirst: sweep.pages == 0, overContacts: isKnown)
+            while true {
+                let next = page.nextCursor
+                async let following = fetchFollowing(next)
+                let result = try await store.record(
+                    page.contacts, of: sweep, under: lease, askedAt: page.askedAt, nextCursor: next)
+                if result.changed > 0 { evaluate.send() }
+                try await reread(result.stale)
+                sweep = result.sweep
+                guard let followingPage = try await following else { break }
+                page = followingPage
+            }
+        } catch let error as IncompleteSweep {
+            try await store.abort(sweep, under: lease, reason: error.description)
+            logger.warning("sweep given up", metadata: ["sweep": "\(sweep.sweepID)", "error": "\(error)"])
+            return .aborted
+        }
+        try await complete(sweep, under: lease)
+        return .completed
+    }
+
+    /// Looks at the newest contacts, so that a new one is noticed in seconds.
+    ///
+    /// What a probe does not show proves nothing.
+    func probe() async throws {
+        guard let lease = try await store.acquire(.sweep) else { return }
+        let askedAt = try await store.lastSeq()
+        let reply = try await gate.send(.list) { client throws(PylonError) in
+            try await client.list(cursor: nil, limit: Self.probeSize)
+        }
+        let stale = try await store.observe(
+            page: PylonPage(reply.value), under: lease, askedAt: askedAt)
+        evaluate.send()
+        try await reread(stale)
+    }
+
+    /// Contacts that a probe looks at.
+    static let probeSize = 20
+
+    private func complete(_ sweep: Sweep, under lease: Lease) async throws {
+        let result = try await store.complete(sweep, under: lease)
+        logger.info(
+            "sweep completed",
+            metadata: [
+                "sweep": "\(sweep.sweepID)", "pages": "\(sweep.pages)",
+                "contacts": "\(sweep.contacts)", "missing": "\(result.missing)",
+            ])
+        if result.raisedAlert {
+            announcer.announce(
+                Alert(
+                    code: .massDelete,
+                    message: "\(result.missing) of \(result.total) contacts are missing; nothing is "
+                        + "deleted until a person runs: usher release mass-delete --reason …"))
+        }
+    }
+
+    private func hasContacts() async throws -> Bool {
+        try await store.snapshot(after: "", limit: 1).isEmpty == false
+    }
+
+    private struct FetchedPage: Sendable {
+        let contacts: PylonPage
+        let askedAt: Int
+        let nextCursor: String?
+    }
+
+    private func fetchFollowing(_ cursor: String?) async throws -> FetchedPage? {
+        guard let cursor else { return nil }
+        return try await fetch(cursor, isFirst: false, overContacts: true)
+    }
+
+    /// Asks for a page until it is whole.
+    ///
+    /// - Throws: `IncompleteSweep` when it never is.
+    private func fetch(
+        _ cursor: String?, isFirst: Bool, overContacts: Bool
+    ) async throws -> FetchedPage {
+        var problem = "no answer"
+        for attempt in 0..<Self.maxPageAttempts {
+            if attempt > 0 {
+                try await clock.sleep(for: .milliseconds(Int.random(in: 50...(200 << attempt))))
+            }
+            let askedAt = try await store.lastSeq()
+            do {
+                let reply = try await gate.send(.list) { client throws(PylonError) in
+                    try await client.list(cursor: cursor, limit: pageSize)
+                }
+                let page = reply.value
+                if let sign = page.signOfIncompleteness(
+                    after: cursor, isFirst: isFirst, overContacts: overContacts)
+                {
+                    problem = "\(sign), request \(reply.requestID ?? "without an id")"
+                    continue
+                }
+                return FetchedPage(
+                    contacts: PylonPage(page), askedAt: askedAt,
+                    nextCursor: page.hasNextPage ? page.cursor : nil)
+            } catch let error as PylonError {
+                if case .unauthorized = error { throw error }
+                problem = "\(error)"
+                // A cursor that is refused has expired: the sweep begins anew.
+                if case .rejected = error { break }
+            }
+        }
+        throw IncompleteSweep(description: problem)
+    }
+
+    /// Reads contacts singly whose observation was stale.
+    private func reread(_ ids: [String]) async throws {
+        var ids = ids
+        for _ in 0..<Self.maxRereads where !ids.isEmpty {
+            var stale: [String] = []
+            for id in ids {
+                let askedAt = try await store.lastSeq()
+                do {
+                    let reply = try await gate.send(.get) { client throws(PylonError) in
+                        try await client.get(id)
+                    }
+                    stale += try await store.observe([reply.value], askedAt: askedAt)
+                } catch let error as PylonError {
+                    if case .unauthorized = error { throw error }
+                    stale.append(id)
+                }
+            }
+            ids = stale
+        }
+    }
+}
+
+/// A sweep that proves nothing.
+struct IncompleteSweep: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// A page of the API as the store takes it.
+struct PylonPage: SweptPage {
+    private let page: ContactPage
+
+    init(_ page: ContactPage) { self.page = page }
+
+    var count: Int { page.count }
+    func id(at index: Int) -> String { page.id(at: index) }
+    func rawDigest(at index: Int) -> [UInt8] { page.rawDigest(at: index) }
+    func document(at index: Int) throws -> ContactDocument { try page.document(at: index) }
+}
+
+extension ContactPage {
+    /// Why this page, or what follows it, cannot be the whole truth. Source: the design, "Delete".
+    func signOfIncompleteness(
+        after cursor: String?, isFirst: Bool, overContacts: Bool
+    ) -> String? {
+        if isFirst && !overContacts && !hasData && !hasNextPage { return nil }
+        if !hasData { return "the page has no data" }
+        if !hasPagination { return "the page has no pagination" }
+        if hasNextPage && (self.cursor ?? "").isEmpty { return "more pages, but no cursor" }
+        if hasNextPage && self.cursor == cursor { return "the cursor repeats" }
+        if isFirst && count == 0 && overContacts { return "an empty first page over known contacts" }
+        return nil
+    }
+}

@@ -1,0 +1,170 @@
+package import Logging
+package import Pylon
+package import Rules
+internal import ServiceLifecycle
+package import Store
+
+/// What a workspace runs with.
+package struct WorkspaceSettings: Sendable {
+    package var rulesPath: String
+    /// Endpoints without an entry are not limited.
+    package var limits: [Endpoint: RequestLimit]
+    /// Pause between sweeps.
+    package var pollInterval: Duration
+    /// Contacts per list page.
+    package var pageSize: Int
+    package var timing: SettlementTiming
+
+    /// The most that the API takes. Source: the facts, `0 < limit < 1000`.
+    package static let maxPageSize = 999
+
+    package init(
+        rulesPath: String, limits: [Endpoint: RequestLimit], pollInterval: Duration,
+        pageSize: Int = maxPageSize, timing: SettlementTiming = .init()
+    ) {
+        self.rulesPath = rulesPath
+        self.limits = limits
+        self.pollInterval = pollInterval
+        self.pageSize = pageSize
+        self.timing = timing
+    }
+}
+
+/// Everything that runs for one workspace: the flow from a page to a recorded PATCH, in one place.
+///
+/// Poller → event log → evaluator → actions → dispatcher → outcomes; the settler cleans up behind.
+/// Each stage wakes the next one; a short poll is the truth between processes.
+package struct WorkspaceWorker: Service {
+    package let store: Store
+    package let settings: WorkspaceSettings
+    package let counts = RequestCounts()
+    package let rulesets: ActiveRuleset
+    let clock: any Clock<Duration>
+    let logger: Logger
+    let pauser: Pauser
+    let gate: Gate
+    let poller: Poller
+    let evaluator: Evaluator
+    let dispatcher: Dispatcher
+    let settler: Settler
+    private let evaluate = Signal()
+    private let dispatch = Signal()
+    private let settle = Signal()
+
+    package init(
+        store: Store, client: PylonClient, settings: WorkspaceSettings, announcer: Announcer,
+        clock: any Clock<Duration> = ContinuousClock(), logger: Logger
+    ) {
+        self.store = store
+        self.settings = settings
+        self.clock = clock
+        self.logger = logger
+        rulesets = ActiveRuleset(path: settings.rulesPath, announcer: announcer, logger: logger)
+        pauser = Pauser(store: store, announcer: announcer, logger: logger)
+        gate = Gate(
+            store: store, client: client, limits: settings.limits, counts: counts, pauser: pauser,
+            clock: clock)
+        poller = Poller(
+            store: store, gate: gate, pageSize: settings.pageSize, announcer: announcer,
+            clock: clock, logger: logger, evaluate: evaluate)
+        evaluator = Evaluator(
+            store: store, rulesets: rulesets, announcer: announcer, logger: logger,
+            dispatch: dispatch)
+        dispatcher = Dispatcher(
+            store: store, client: client, limit: settings.limits[.update], timing: settings.timing,
+            counts: counts, pauser: pauser, announcer: announcer, clock: clock, logger: logger,
+            wake: dispatch, settle: settle, evaluate: evaluate)
+        settler = Settler(
+            store: store, gate: gate, timing: settings.timing, announcer: announcer, clock: clock,
+            logger: logger, dispatch: dispatch, evaluate: evaluate)
+    }
+
+    /// What must hold before anything runs: the workspace's row, a ruleset in force, and the
+    /// organisation behind the token.
+    ///
+    /// - Throws: `RuleProblems` when the rule files are bad and no ruleset is in force.
+    package func prepare() async throws {
+        try await store.register()
+        try await rulesets.propose(to: store)
+        _ = try await checkOrganisation()
+    }
+
+    /// Runs until the process is asked to stop; requests in flight are finished.
+    package func run() async throws {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await dispatcher.run() }
+            group.addTask { await loop("evaluation", evaluate) { try await evaluator.evaluate() } }
+            group.addTask { await loop("settlement", settle) { try await settler.settle() } }
+            group.addTask { await loop("deletion", Signal()) { try await settler.proveAbsences() } }
+            group.addTask { await loop("sweep", Signal()) { try await pollOnce() } }
+            group.addTask { await loop("maintenance", Signal()) { try await maintain() } }
+        }
+        try? await store.releaseLeases()
+    }
+
+    private func loop(
+        _ name: String, _ signal: Signal, _ pass: () async throws -> Duration
+    ) async {
+        await repeatUntilShutdown(name, wakenBy: signal, clock: clock, logger: logger) {
+            do { return try await pass() } catch is WorkspacePaused { return Self.pausedPoll }
+        }
+    }
+
+    private static let pausedPoll: Duration = .seconds(1)
+
+    /// A sweep when one is due, else a probe when the list budget can spare it.
+    private func pollOnce() async throws -> Duration {
+        let due = try await store.untilNextSweep(interval: settings.pollInterval)
+        guard due > .zero else {
+            return try await poller.sweep() == .completed ? .zero : .seconds(1)
+        }
+        guard due > Self.probeInterval else { return due }
+        try await probeIfSpare()
+        return Self.probeInterval
+    }
+
+    /// Between looks at the newest contacts.
+    static let probeInterval: Duration = .seconds(5)
+
+    /// A probe must not delay a sweep: it takes only what is left when half of the budget is free.
+    private func probeIfSpare() async throws {
+        if let limit = settings.limits[.list] {
+            let held = try await store.heldPermits(of: Endpoint.list.rawValue)
+            guard held < limit.permits / 2 else { return }
+        }
+        try await poller.probe()
+    }
+
+    /// What has to be looked at now and then: the rule files, the token, next month's partitions.
+    private func maintain() async throws -> Duration {
+        do { try await rulesets.propose(to: store) } catch let problems as RuleProblems {
+            logger.error("rule files refused", metadata: ["problems": "\(problems)"])
+        }
+        try await store.prune()
+        let (pauses, now) = try await store.pauses()
+        if let pause = pauses.first(where: { $0.endpoint == nil }), pause.until <= now {
+            if try await checkOrganisation(), pause.reason == .unauthorized,
+                try await store.resume(after: .unauthorized)
+            {
+                logger.notice("the token is good again: the workspace goes on")
+            }
+        }
+        return Self.maintenanceInterval
+    }
+
+    static let maintenanceInterval: Duration = .seconds(2)
+
+    /// Asks whose token it is.
+    ///
+    /// - Returns: Whether it is good and of the organisation that the workspace has always had.
+    private func checkOrganisation() async throws -> Bool {
+        do {
+            let me = try await gate.send(.me) { client throws(PylonError) in try await client.me() }
+            if try await store.recognise(organisation: me.value.id) { return true }
+            try await pauser.organisation()
+        } catch let error as PylonError {
+            logger.warning("GET /me failed", metadata: ["error": "\(error)"])
+        }
+        return false
+    }
+}

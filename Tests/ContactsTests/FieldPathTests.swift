@@ -1,0 +1,7 @@
+import Contacts
+import Testing
+
+@Test(arguments: FieldPath.fixed.keys.sorted())
+func theNameOfAFieldReadsBackAsTheField(name: String) {
+    #expect(FieldPath(name)?.description == name)
+}
