@@ -63,7 +63,10 @@ let package = Package(
         // The worker.
         .target(
             name: "Store", dependencies: ["Contacts", "Postgres", crypto],
-            resources: [.embedInCode("Migrations")], swiftSettings: settings),
+            exclude: ["Migrations/schema.sql"],
+            resources: ["0001_log", "0002_snapshot", "0003_work", "0004_audit", "roles"].map {
+                .embedInCode("Migrations/\($0).sql")
+            }, swiftSettings: settings),
         .target(
             name: "Worker",
             dependencies: ["Contacts", "Postgres", "Pylon", "Rules", "Store", logging, serviceLifecycle],

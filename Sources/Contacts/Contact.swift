@@ -79,7 +79,12 @@ extension Contact: Decodable {
     }
 
     private struct ExternalID: Decodable {
-        var external_id: String?
+        private enum CodingKeys: String, CodingKey {
+            case id = "external_id"
+            case label
+        }
+
+        var id: String?
         var label: String?
     }
 
@@ -89,8 +94,13 @@ extension Contact: Decodable {
     }
 
     private struct AccountObject: Decodable {
+        private enum CodingKeys: String, CodingKey {
+            case id
+            case externalIDs = "external_ids"
+        }
+
         var id: String?
-        var external_ids: [ExternalID?]?
+        var externalIDs: [ExternalID?]?
     }
 
     private struct CustomFieldObject: Decodable {
@@ -122,7 +132,7 @@ extension Contact: Decodable {
         self.init(
             id: id, name: try text(.name), email: try text(.email), emails: try texts(.emails),
             account: account?.id.nonEmpty.map {
-                Account(id: $0, externalIDs: Self.byLabel(account?.external_ids))
+                Account(id: $0, externalIDs: Self.byLabel(account?.externalIDs))
             },
             avatarURL: try text(.avatarURL),
             customFields: (fields ?? [:]).compactMapValues { Self.customValue($0) },
@@ -139,7 +149,7 @@ extension Contact: Decodable {
     private static func byLabel(_ list: [ExternalID?]?) -> [String: String] {
         var byLabel: [String: String] = [:]
         for case let item? in list ?? [] {
-            if let id = item.external_id.nonEmpty { byLabel[item.label ?? ""] = id }
+            if let id = item.id.nonEmpty { byLabel[item.label ?? ""] = id }
         }
         return byLabel
     }

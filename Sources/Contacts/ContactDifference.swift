@@ -76,7 +76,9 @@ extension Contact {
     package var digest: [UInt8] {
         var hash = SHA256()
         func add(_ text: String) {
-            withUnsafeBytes(of: UInt64(text.utf8.count).littleEndian) { hash.update(bufferPointer: $0) }
+            withUnsafeBytes(of: UInt64(text.utf8.count).littleEndian) {
+                hash.update(bufferPointer: $0)
+            }
             hash.update(data: Data(text.utf8))
         }
         for (name, value) in fields.sorted(by: { $0.key < $1.key }) {

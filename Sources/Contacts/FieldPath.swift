@@ -121,7 +121,8 @@ extension Contact {
         case .emailStatus: .text(emailAddress.status.rawValue)
         case .emails: Self.list(emails)
         case .accountID: (account?.id).map(FieldValue.text)
-        case .accountExternalID(let label): (account?.externalIDs.value(at: label)).map(FieldValue.text)
+        case .accountExternalID(let label):
+            (account?.externalIDs.value(at: label)).map(FieldValue.text)
         case .avatarURL: avatarURL.map(FieldValue.text)
         case .customField(let slug): customFields.value(at: slug).map(FieldValue.init)
         case .externalID(let label): externalIDs.value(at: label).map(FieldValue.text)

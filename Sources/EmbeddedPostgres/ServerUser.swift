@@ -1,4 +1,4 @@
-private import Foundation
+internal import Foundation
 
 /// The operating system's user that PostgreSQL runs as: never root.
 struct ServerUser: Sendable {

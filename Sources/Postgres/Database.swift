@@ -20,6 +20,7 @@ package final class Database: Sendable {
     /// Committed when `body` returns, rolled back when it throws. Transactions that others got in the
     /// way of (40001, 40P01) are run again, up to `maxAttempts` times, so `body` must do nothing that
     /// a rollback does not undo. A cancelled task stops waiting, but a `body` under way is finished.
+    @discardableResult
     package func transaction<Result: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Result
     ) async throws -> Result {

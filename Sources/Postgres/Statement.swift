@@ -16,8 +16,8 @@ package struct Statement: Sendable, ExpressibleByStringInterpolation {
         }
     }
 
-    package init(stringLiteral sql: String) {
-        self.init(sql: sql)
+    package init(stringLiteral sql: StaticString) {
+        self.init(sql: sql.description)
     }
 
     package init(stringInterpolation: StringInterpolation) {
@@ -39,7 +39,7 @@ package struct Statement: Sendable, ExpressibleByStringInterpolation {
             parameters.reserveCapacity(interpolationCount)
         }
 
-        package mutating func appendLiteral(_ literal: String) { sql += literal }
+        package mutating func appendLiteral(_ literal: StaticString) { sql += literal.description }
 
         package mutating func appendInterpolation<Value: Bindable>(_ value: Value) {
             parameters.append(Parameter(value))

@@ -1,7 +1,7 @@
 internal import Foundation
 package import Logging
 internal import Postgres
-package import Rules
+internal import Rules
 package import Store
 internal import Synchronization
 
@@ -76,7 +76,7 @@ package final class ActiveRuleset: Sendable {
         guard let stored = try await store.activeRulesetHash() else { return nil }
         if let compiled = state.withLock({ $0.compiled }), compiled.hash == stored { return compiled }
         guard let active = try await store.activeRuleset() else { return nil }
-        let ruleset = try Ruleset(sources: active.sources.decode([RuleSource].self))
+        let ruleset = try Ruleset(sources: active.sources.decode(as: [RuleSource].self))
         state.withLock { $0.compiled = ruleset }
         return ruleset
     }

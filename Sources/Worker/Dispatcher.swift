@@ -1,8 +1,9 @@
 internal import Contacts
-package import Logging
+internal import Foundation
+internal import Logging
 internal import Pylon
 internal import ServiceLifecycle
-package import Store
+internal import Store
 internal import Synchronization
 
 /// Sends what has been decided: the only code that sends a PATCH.
@@ -48,18 +49,17 @@ struct Dispatcher: Sendable {
     /// Keeps up to `maxBatches` under way until the process is asked to stop; what is in flight then
     /// is finished.
     func run() async {
-        let free = Signal()
-        let underWay = Mutex(0)
+        let batches = BatchesUnderWay()
         await withDiscardingTaskGroup { group in
             await repeatUntilShutdown("dispatch", wakenBy: wake, clock: clock, logger: logger) {
-                guard underWay.withLock({ $0 < Self.maxBatches }) else {
-                    await free.wait(upTo: Self.poll, clock: clock)
+                guard batches.count < Self.maxBatches else {
+                    await batches.ended.wait(upTo: Self.poll, clock: clock)
                     return .zero
                 }
                 let claim = try await store.claim(limit: limit, atMost: Self.batchSize)
                 let receivedAt = ContinuousClock.now
                 guard let last = claim.actions.last else { return Self.wait(after: claim) }
-                underWay.withLock { $0 += 1 }
+                batches.begin()
                 group.addTask {
                     do {
                         try await perform(claim, receivedAt: receivedAt)
@@ -68,8 +68,7 @@ struct Dispatcher: Sendable {
                             "outcomes could not be recorded; they are settled by reading back",
                             metadata: ["error": "\(error)"])
                     }
-                    underWay.withLock { $0 -= 1 }
-                    free.send()
+                    batches.end()
                 }
                 // The next claim plans sends after these.
                 let rest = Self.seconds(last.sendAt.timeIntervalSince(claim.now))
@@ -175,6 +174,21 @@ struct Dispatcher: Sendable {
         do { try await write() } catch {
             logger.error("pause could not be recorded", metadata: ["error": "\(error)"])
         }
+    }
+}
+
+/// How many batches are under way.
+private final class BatchesUnderWay: Sendable {
+    let ended = Signal()
+    private let batches = Mutex(0)
+
+    var count: Int { batches.withLock { $0 } }
+
+    func begin() { batches.withLock { $0 += 1 } }
+
+    func end() {
+        batches.withLock { $0 -= 1 }
+        ended.send()
     }
 }
 

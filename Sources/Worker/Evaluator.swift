@@ -1,8 +1,8 @@
 internal import Contacts
 internal import Foundation
-package import Logging
+internal import Logging
 internal import Postgres
-internal import Rules
+package import Rules
 package import Store
 
 /// Decides what the rules want for every contact that changed.
@@ -55,7 +55,14 @@ extension Verdict {
             },
             conflicts: decision.conflicts.map(Alert.init(_:)),
             isShadowOnly: decision.matched.isEmpty && !decision.shadow.isEmpty,
-            isEmpty: decision.isEmpty, decision: try JSON(encoding: decision))
+            isEmpty: decision.isEmpty, decision: try Self.record(of: decision))
+    }
+
+    /// The decision as JSON whose keys are in order, so that equal decisions are equal bytes.
+    private static func record(of decision: Decision) throws -> JSON {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return JSON(bytes: Array(try encoder.encode(decision)))
     }
 }
 

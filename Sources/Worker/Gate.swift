@@ -1,5 +1,6 @@
-package import Logging
-package import Pylon
+internal import Foundation
+internal import Logging
+internal import Pylon
 package import Store
 
 /// The one way to a request that is not a PATCH: waits for pauses and permits, sends, and gives back.

@@ -1,6 +1,5 @@
-internal import Foundation
-package import Logging
-internal import Pylon
+package import Pylon
+internal import ServiceLifecycle
 package import Store
 
 /// What came of running a workspace until nothing was left to do.
@@ -21,18 +20,10 @@ extension WorkspaceWorker {
     package func runOnce() async throws -> OnceResult {
         let start = ContinuousClock.now
         let firstSeq = try await store.lastSeq()
-        let failure = try await withThrowingTaskGroup(of: String??.self) { group in
-            group.addTask {
-                try await run()
-                return .none
-            }
-            group.addTask { .some(try await untilNothingIsLeft()) }
+        let failure = try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await run() }
             defer { group.cancelAll() }
-            for try await result in group {
-                if let result { return result }
-                if Task.isCancelled { break }
-            }
-            return "stopped before everything was done"
+            return try await untilNothingIsLeft()
         }
         let seconds = ContinuousClock.now - start
         return OnceResult(
@@ -43,7 +34,7 @@ extension WorkspaceWorker {
     /// - Returns: Why it ended early, or nil.
     private func untilNothingIsLeft() async throws -> String? {
         let begun = try await store.demandSweep()
-        while true {
+        while !Task.isShuttingDownGracefully {
             if let pause = try await store.pauses().pauses.first(where: { $0.endpoint == nil }) {
                 return "\(WorkspacePaused(reason: pause.reason))"
             }
@@ -55,5 +46,6 @@ extension WorkspaceWorker {
             }
             try await clock.sleep(for: Self.oncePoll)
         }
+        return "stopped by a signal before everything was done"
     }
 }

@@ -1,7 +1,7 @@
 internal import Contacts
-package import Logging
+internal import Logging
 internal import Pylon
-package import Store
+internal import Store
 
 /// Reads all contacts, page by page, into the snapshot.
 struct Poller: Sendable {

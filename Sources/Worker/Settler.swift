@@ -1,7 +1,8 @@
 internal import Contacts
-package import Logging
+internal import Foundation
+internal import Logging
 internal import Pylon
-package import Store
+internal import Store
 
 /// Finds out what came of requests whose outcome is unknown, and whether missing contacts are gone.
 struct Settler: Sendable {

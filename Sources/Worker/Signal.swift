@@ -14,7 +14,7 @@ package final class Signal: Sendable {
 
     /// Waits for a signal, for a time-out, for cancellation or for a graceful shutdown.
     package func wait(upTo timeout: Duration, clock: any Clock<Duration>) async {
-        _ = try? await cancelWhenGracefulShutdown { [stream] in
+        await cancelWhenGracefulShutdown { [stream] in
             await withTaskGroup { group in
                 group.addTask {
                     for await _ in stream { return }

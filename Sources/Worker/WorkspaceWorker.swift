@@ -1,6 +1,6 @@
 package import Logging
 package import Pylon
-package import Rules
+internal import Rules
 internal import ServiceLifecycle
 package import Store
 
@@ -47,6 +47,7 @@ package struct WorkspaceWorker: Service {
     let evaluator: Evaluator
     let dispatcher: Dispatcher
     let settler: Settler
+    let tokenCheck: TokenCheck
     private let evaluate = Signal()
     private let dispatch = Signal()
     private let settle = Signal()
@@ -77,27 +78,29 @@ package struct WorkspaceWorker: Service {
         settler = Settler(
             store: store, gate: gate, timing: settings.timing, announcer: announcer, clock: clock,
             logger: logger, dispatch: dispatch, evaluate: evaluate)
+        tokenCheck = TokenCheck(store: store, gate: gate, pauser: pauser, logger: logger)
     }
 
-    /// What must hold before anything runs: the workspace's row, a ruleset in force, and the
-    /// organisation behind the token.
+    /// What must hold before anything runs: the workspace's row, and a ruleset in force.
     ///
     /// - Throws: `RuleProblems` when the rule files are bad and no ruleset is in force.
     package func prepare() async throws {
         try await store.register()
         try await rulesets.propose(to: store)
-        _ = try await checkOrganisation()
     }
 
     /// Runs until the process is asked to stop; requests in flight are finished.
     package func run() async throws {
+        guard await isRecognised() else { return }
         await withDiscardingTaskGroup { group in
             group.addTask { await dispatcher.run() }
             group.addTask { await loop("evaluation", evaluate) { try await evaluator.evaluate() } }
             group.addTask { await loop("settlement", settle) { try await settler.settle() } }
             group.addTask { await loop("deletion", Signal()) { try await settler.proveAbsences() } }
             group.addTask { await loop("sweep", Signal()) { try await pollOnce() } }
-            group.addTask { await loop("maintenance", Signal()) { try await maintain() } }
+            group.addTask { await loop("rule files", Signal()) { try await lookAtRules() } }
+            group.addTask { await loop("token", Signal()) { try await tokenCheck.endPause() } }
+            group.addTask { await loop("housekeeping", Signal()) { try await housekeep() } }
         }
         try? await store.releaseLeases()
     }
@@ -108,6 +111,21 @@ package struct WorkspaceWorker: Service {
         await repeatUntilShutdown(name, wakenBy: signal, clock: clock, logger: logger) {
             do { return try await pass() } catch is WorkspacePaused { return Self.pausedPoll }
         }
+    }
+
+    /// Waits until the API has said whose token it is.
+    ///
+    /// - Returns: Whether it has; not when the process was asked to stop meanwhile.
+    private func isRecognised() async -> Bool {
+        while !Task.isCancelled && !Task.isShuttingDownGracefully {
+            do {
+                if try await tokenCheck.check() != .unclear { return true }
+            } catch {
+                logger.warning("the organisation is not known yet", metadata: ["error": "\(error)"])
+            }
+            await Signal().wait(upTo: TokenCheck.poll, clock: clock)
+        }
+        return false
     }
 
     private static let pausedPoll: Duration = .seconds(1)
@@ -135,36 +153,19 @@ package struct WorkspaceWorker: Service {
         try await poller.probe()
     }
 
-    /// What has to be looked at now and then: the rule files, the token, next month's partitions.
-    private func maintain() async throws -> Duration {
-        do { try await rulesets.propose(to: store) } catch let problems as RuleProblems {
-            logger.error("rule files refused", metadata: ["problems": "\(problems)"])
-        }
-        try await store.prune()
-        let (pauses, now) = try await store.pauses()
-        if let pause = pauses.first(where: { $0.endpoint == nil }), pause.until <= now {
-            if try await checkOrganisation(), pause.reason == .unauthorized,
-                try await store.resume(after: .unauthorized)
-            {
-                logger.notice("the token is good again: the workspace goes on")
-            }
-        }
-        return Self.maintenanceInterval
+    /// Rule files are read again this often.
+    static let rulesInterval: Duration = .seconds(2)
+
+    private func lookAtRules() async throws -> Duration {
+        try await rulesets.propose(to: store)
+        return Self.rulesInterval
     }
 
-    static let maintenanceInterval: Duration = .seconds(2)
+    /// Between making partitions ahead and forgetting old sweeps.
+    static let housekeepingInterval: Duration = .seconds(3600)
 
-    /// Asks whose token it is.
-    ///
-    /// - Returns: Whether it is good and of the organisation that the workspace has always had.
-    private func checkOrganisation() async throws -> Bool {
-        do {
-            let me = try await gate.send(.me) { client throws(PylonError) in try await client.me() }
-            if try await store.recognise(organisation: me.value.id) { return true }
-            try await pauser.organisation()
-        } catch let error as PylonError {
-            logger.warning("GET /me failed", metadata: ["error": "\(error)"])
-        }
-        return false
+    private func housekeep() async throws -> Duration {
+        try await store.housekeep()
+        return Self.housekeepingInterval
     }
 }

@@ -133,9 +133,13 @@ struct Decisions {
     }
 
     @Test func theOrderOfFilesAndRulesDecidesNothing() throws {
-        let one = "version: 1\nrules: [{id: a, mode: enforce, when: {name: A}, set: {portal_role: x}}]"
-        let two = "version: 1\nrules: [{id: b, mode: enforce, when: {name: A}, set: {portal_role: y}}]"
-        let sources = [RuleSource(path: "1.yaml", text: one), RuleSource(path: "2.yaml", text: two)]
+        let one =
+            "version: 1\nrules: [{id: a, mode: enforce, when: {name: A}, set: {portal_role: x}}]"
+        let two =
+            "version: 1\nrules: [{id: b, mode: enforce, when: {name: A}, set: {portal_role: y}}]"
+        let sources = [
+            RuleSource(path: "1.yaml", text: one), RuleSource(path: "2.yaml", text: two),
+        ]
         let forward = try Ruleset(sources: sources)
         let backward = try Ruleset(sources: sources.reversed())
         let contact = Contact(id: "c", name: "A")

@@ -7,9 +7,14 @@ import Testing
 struct EmailDomainCases {
     struct Case: Decodable, CustomTestStringConvertible {
         let email: String
-        let domain_is: String
+        let domain: String
         let match: Bool
         let status: String
+
+        private enum CodingKeys: String, CodingKey {
+            case email, match, status
+            case domain = "domain_is"
+        }
 
         var testDescription: String { email.debugDescription }
     }
@@ -23,7 +28,7 @@ struct EmailDomainCases {
 
     @Test(arguments: all)
     func aDomainMatchesExactlyItsOwnAddresses(_ address: Case) throws {
-        let ruleset = try ruleset(when: "{ email.domain: \(address.domain_is) }")
+        let ruleset = try ruleset(when: "{ email.domain: \(address.domain) }")
         let contact = Contact.sample(address.email, role: "member")
         #expect(ruleset.decide(contact).isEmpty != address.match)
         #expect(contact.emailAddress.status.rawValue == address.status)

@@ -39,7 +39,9 @@ func rules(_ lines: String...) throws(RuleProblems) -> Ruleset {
 }
 
 extension Contact {
-    static func sample(_ email: String? = nil, role: String? = nil, _ fields: [String: String] = [:])
+    static func sample(
+        _ email: String? = nil, role: String? = nil, _ fields: [String: String] = [:]
+    )
         -> Contact
     {
         Contact(

@@ -143,7 +143,8 @@ struct Generator {
     ]
     static let emails = [
         "ana@acme.com", "EXT-bob@ACME.com", "ana@sub.acme.com", "ana@evilacme.com",
-        "ana@acme.com@evil.io", "<ana@acme.com>x@evil.io", "ana@\u{430}cme.com", "\u{212A}@acme.com",
+        "ana@acme.com@evil.io", "<ana@acme.com>x@evil.io", "ana@\u{430}cme.com",
+        "\u{212A}@acme.com",
         "ana@acme.com.", " ana@acme.com", "ana@acme", "\"ana\"@acme.com",
     ]
 
@@ -206,7 +207,9 @@ struct Generator {
             if random.happens(70) { contact.customFields[slug] = .single(random.pick(values)) }
         }
         if random.happens(5) { contact.customFields["tier"] = .multiple(["gold", "silver"]) }
-        if random.happens(70) { contact.portalRole = random.pick(["no_access", "member", "admin"]) }
+        if random.happens(70) {
+            contact.portalRole = random.pick(["no_access", "member", "admin"])
+        }
         if random.happens(40) { contact.portalRoleID = random.pick(["id1", "id2"]) }
         return (contact, Self.values(of: contact))
     }

@@ -10,7 +10,9 @@ extension Explanation: CustomStringConvertible {
     private static func lines(_ story: RuleStory) -> [String] {
         let mode = story.mode == .enforce ? "" : story.mode == .shadow ? ", in shadow" : ", off"
         let round = story.round > 1 ? ", in round \(story.round), after other rules" : ""
-        return ["\(story.rule): \(story.truth.rawValue) (priority \(story.priority)\(mode)\(round))"]
+        return [
+            "\(story.rule): \(story.truth.rawValue) (priority \(story.priority)\(mode)\(round))"
+        ]
             + lines(story.condition, depth: 1)
     }
 

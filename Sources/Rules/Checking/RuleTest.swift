@@ -80,7 +80,8 @@ extension Ruleset {
             if sent.sameBytes(as: value) { return nil }
             return "\(field): expected \(value), would be \(sent)"
         }
-        for field in decision.changes.fields where !expected.contains(where: { $0.field == field }) {
+        for field in decision.changes.fields where !expected.contains(where: { $0.field == field })
+        {
             let sent = decision.changes[field] ?? ""
             differences.append("\(field): expected nothing, but \(sent) would be sent")
         }

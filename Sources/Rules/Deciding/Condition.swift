@@ -27,8 +27,8 @@ indirect enum Condition: Sendable {
     }
 }
 
-/// One field and one operator.
-struct Test: Sendable {
+/// One field and one operator; a class, since evaluating a struct of this size would copy it.
+final class Test: Sendable {
     enum Check: Sendable {
         /// `is`, `in` and `in_list`, and their negations.
         case among(Set<Bytes>)
@@ -45,19 +45,21 @@ struct Test: Sendable {
     let check: Check
     /// The operand as its author wrote it.
     let operand: [String]
+    private let isNegated: Bool
+
+    init(field: Int, name: OperatorName, check: Check, operand: [String]) {
+        self.field = field
+        self.name = name
+        self.check = check
+        self.operand = operand
+        isNegated = [.isNot, .notIn, .notInList, .absent].contains(name)
+    }
 
     func truth(of reading: Reading) -> Truth {
         let value = reading.values[field]
         if case .present = check { return Truth(value.isPresent != isNegated) }
-        guard case .text(let text) = value else { return Truth(isNegated) }
+        guard case .text(let text) = value else { return .unknown }
         return Truth(holds(for: text) != isNegated)
-    }
-
-    private var isNegated: Bool {
-        switch name {
-        case .isNot, .notIn, .notInList, .absent: true
-        default: false
-        }
     }
 
     private func holds(for text: Bytes) -> Bool {

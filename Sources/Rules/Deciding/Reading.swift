@@ -24,10 +24,10 @@ struct Reading: Sendable {
             case .email: Self.value(address.address, isPresent: contact.email != nil)
             case .emailLocal: Self.value(address.local, isPresent: false)
             case .emailDomain: Self.value(address.domain, isPresent: false)
-            case .emailStatus: .text(Bytes(address.status.rawValue))
+            case .emailStatus: .text(Bytes(of: address.status.rawValue))
             default:
                 switch contact[field] {
-                case .text(let text): .text(Bytes(text))
+                case .text(let text): .text(Bytes(of: text))
                 case .list: .unreadable
                 case nil: .absent
                 }
@@ -36,6 +36,6 @@ struct Reading: Sendable {
     }
 
     private static func value(_ text: String?, isPresent: Bool) -> Value {
-        text.map { .text(Bytes($0)) } ?? (isPresent ? .unreadable : .absent)
+        text.map { .text(Bytes(of: $0)) } ?? (isPresent ? .unreadable : .absent)
     }
 }

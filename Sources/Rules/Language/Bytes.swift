@@ -4,7 +4,7 @@
 typealias Bytes = [UInt8]
 
 extension Bytes {
-    init(_ text: String) { self = Array(text.utf8) }
+    init(of text: String) { self = Array(text.utf8) }
 
     func ends(with other: Bytes) -> Bool {
         count >= other.count && self[(count - other.count)...].elementsEqual(other)

@@ -49,7 +49,8 @@ enum Operand {
     ) -> Problem? {
         reason == .ok
             ? nil
-            : Problem(message: "`\(text)` can never be the \(what) of a contact: \(explain(reason))")
+            : Problem(
+                message: "`\(text)` can never be the \(what) of a contact: \(explain(reason))")
     }
 
     private static func domainProblem(_ text: String) -> Problem? {

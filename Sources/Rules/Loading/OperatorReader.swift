@@ -124,6 +124,6 @@ extension RulesetReader {
             return nil
         }
         if let doubt = Operand.doubt(text, name, for: kind) { warn(doubt, at: node) }
-        return Bytes(Operand.isEmailPart(kind) ? text.asciiLowercased : text)
+        return Bytes(of: Operand.isEmailPart(kind) ? text.asciiLowercased : text)
     }
 }

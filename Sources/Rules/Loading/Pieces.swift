@@ -98,7 +98,8 @@ extension RulesetReader {
     mutating func identifier(_ node: YAMLNode, what: String) -> String? {
         guard let text = text(node, what: what, atMost: RuleLimits.idBytes) else { return nil }
         guard Self.isIdentifier(text) else {
-            error("\(what) must be of a–z, 0–9, - and _, and begin with a letter or digit", at: node)
+            error(
+                "\(what) must be of a–z, 0–9, - and _, and begin with a letter or digit", at: node)
             return nil
         }
         return text

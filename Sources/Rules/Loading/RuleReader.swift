@@ -69,7 +69,7 @@ extension RulesetReader {
                     at: entry.place, offending: entry.key)
                 continue
             }
-            let bytes = Bytes("\(field)=\(value)")
+            let bytes = Bytes(of: "\(field)=\(value)")
             let choice = choices[bytes] ?? choices.count
             choices[bytes] = choice
             effects.append(Effect(field: field, value: value, slot: slot, choice: choice))

@@ -97,7 +97,7 @@ struct FieldTable {
     private var positions: [Bytes: Int] = [:]
 
     mutating func position(of path: FieldPath) -> Int {
-        let name = Bytes(path.description)
+        let name = Bytes(of: path.description)
         if let position = positions[name] { return position }
         positions[name] = paths.count
         paths.append(path)

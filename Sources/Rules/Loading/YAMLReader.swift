@@ -37,7 +37,8 @@ struct YAMLReader {
                 return nil
             }
         }
-        report("more than \(Self.maxDuplicates) keys are given twice", at: Place(line: 1, column: 1))
+        report(
+            "more than \(Self.maxDuplicates) keys are given twice", at: Place(line: 1, column: 1))
         return nil
     }
 

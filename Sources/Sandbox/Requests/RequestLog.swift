@@ -25,10 +25,15 @@ package struct SeenRequest: Sendable, Equatable {
 /// The latest requests, in order of arrival.
 struct RequestLog {
     /// About 300 MB of memory when full.
-    static let maxEntries = 1_000_000
+    static let defaultMaxEntries = 1_000_000
 
+    private let maxEntries: Int
     private var entries: [SeenRequest] = []
     private(set) var count = 0
+
+    init(maxEntries: Int = defaultMaxEntries) {
+        self.maxEntries = maxEntries
+    }
 
     /// How many were forgotten because there were too many.
     var dropped: Int { count - entries.count }
@@ -36,10 +41,10 @@ struct RequestLog {
     /// - Returns: The new entry, to be completed later.
     mutating func append(_ make: (Int) -> SeenRequest) -> SeenRequest {
         let entry = make(count + 1)
-        if entries.count < Self.maxEntries {
+        if entries.count < maxEntries {
             entries.append(entry)
         } else {
-            entries[count % Self.maxEntries] = entry
+            entries[count % maxEntries] = entry
         }
         count += 1
         return entry
@@ -47,7 +52,7 @@ struct RequestLog {
 
     /// Does nothing when the entry was forgotten meanwhile.
     mutating func complete(_ request: SeenRequest) {
-        let index = (request.number - 1) % Self.maxEntries
+        let index = (request.number - 1) % maxEntries
         guard index < entries.count, entries[index].requestID == request.requestID else { return }
         entries[index] = request
     }
@@ -61,6 +66,6 @@ struct RequestLog {
     func after(_ number: Int) -> [SeenRequest] {
         let first = max(number, dropped)
         guard first < count else { return [] }
-        return (first..<count).map { entries[$0 % Self.maxEntries] }
+        return (first..<count).map { entries[$0 % maxEntries] }
     }
 }

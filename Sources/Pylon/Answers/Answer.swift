@@ -1,0 +1,70 @@
+internal import Contacts
+internal import NIOHTTP1
+
+/// A success, its body not yet read.
+struct Answer {
+    private let call: Call
+    private let status: Int
+    private let body: AnswerBody
+    private let remaining: Int?
+    private let quotes: Quotes
+
+    /// - Parameters:
+    ///   - head: The answer's, whatever its status.
+    ///   - body: What came of the body.
+    ///   - failure: Why the rest of the body did not come.
+    /// - Throws: What the status and the API's words mean, when they are no success.
+    init(
+        head: HTTPResponseHead, body: consuming [UInt8], failure: Unusable?, call: Call,
+        token: Token
+    ) throws(PylonError) {
+        let quotes = Quotes(token: token)
+        let requestID = head.headers.first(name: "x-pylon-request-id").nonEmpty
+            .map(quotes.requestID)
+        self.call = call.answered(requestID: requestID)
+        status = Int(head.status.code)
+        remaining = head.headers.first(name: "x-rate-limit-remaining").flatMap { Int($0) }
+        self.quotes = quotes
+        guard (200..<300).contains(status) else {
+            self.body = AnswerBody([])
+            throw ErrorAnswer(head: head, body: body, quotes: quotes).error(of: self.call)
+        }
+        self.body = AnswerBody(body)
+        if let failure { throw unusable(failure) }
+    }
+
+    /// Reads the body.
+    ///
+    /// - Parameter read: Gives the value, and the body's request id for want of one in the header.
+    func reply<Value: Sendable>(
+        _ read: (AnswerBody) throws(Unusable) -> (value: Value, requestID: String?)
+    ) throws(PylonError) -> Reply<Value> {
+        do {
+            let (value, requestID) = try read(body)
+            return Reply(
+                value: value, requestID: call.requestID ?? requestID.map(quotes.requestID),
+                status: status, rateLimitRemaining: remaining)
+        } catch {
+            throw unusable(error)
+        }
+    }
+
+    /// A write that succeeded somehow may have been applied; a read can simply be asked for again.
+    private func unusable(_ error: Unusable) -> PylonError {
+        call.endpoint.isWrite || error.isLoss
+            ? .unknownOutcome(reason: error.reason, status: status, call: call)
+            : .unreadable(reason: error.reason, call: call)
+    }
+}
+
+/// Why a body that came with a success says nothing. Holds no contact's data.
+struct Unusable: Error {
+    let reason: String
+    /// Whether the rest of the body was lost, rather than the body being wrong.
+    var isLoss = false
+
+    init(_ reason: String, isLoss: Bool = false) {
+        self.reason = reason
+        self.isLoss = isLoss
+    }
+}

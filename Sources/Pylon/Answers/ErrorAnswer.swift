@@ -1,0 +1,88 @@
+internal import Contacts
+internal import Foundation
+internal import NIOHTTP1
+
+/// An answer that is no success: the API's own words, or as much of them as there is.
+struct ErrorAnswer {
+    private let head: HTTPResponseHead
+    private let envelope: Envelope?
+    private let quotes: Quotes
+
+    private struct Envelope: Decodable {
+        let sentence: String?
+        let code: String?
+        let requestID: String?
+
+        private enum Key: String, CodingKey {
+            case errors, code
+            case requestID = "request_id"
+        }
+
+        /// Takes what is as it should be; nothing else about an error answer is worth an error.
+        init(from decoder: any Decoder) throws {
+            let object = try decoder.container(keyedBy: Key.self)
+            sentence = (try? object.decode([String].self, forKey: .errors))?.first.nonEmpty
+            code = (try? object.decode(String.self, forKey: .code)).nonEmpty
+            requestID = (try? object.decode(String.self, forKey: .requestID)).nonEmpty
+        }
+    }
+
+    init(head: HTTPResponseHead, body: [UInt8], quotes: Quotes) {
+        self.head = head
+        self.quotes = quotes
+        envelope = try? JSONDecoder().decode(Envelope.self, from: Data(body))
+    }
+
+    /// What the caller is told: by the code, then by the status.
+    func error(of call: Call) -> PylonError {
+        let status = Int(head.status.code)
+        let call = call.answered(
+            requestID: call.requestID ?? (envelope?.requestID).map(quotes.requestID))
+        let code = (envelope?.code).map(quotes.code)
+        // Whatever the words, such an answer does not say that nothing was applied.
+        if status >= 500 || status == 408 {
+            return .unknownOutcome(reason: "the API failed", status: status, call: call)
+        }
+        if let code, Self.tokenCodes.contains(code) {
+            return .unauthorized(status: status, code: code, call: call)
+        }
+        if code == "rate_limited" || status == 429 {
+            let wait = RetryAfter.read(head.headers, now: .now)
+            return .rateLimited(retryAfter: wait, call: call)
+        }
+        return switch status {
+        case 401, 403: .unauthorized(status: status, code: code, call: call)
+        case 404: .notFound(isAPIEnvelope: saysContactIsMissing(call), call: call)
+        default: .rejected(status: status, code: code, call: call, message: message)
+        }
+    }
+
+    /// Codes that are about the token whatever the status. Source: the facts, the table of errors.
+    private static let tokenCodes: Set = [
+        "invalid_authorization_header", "invalid_api_token", "wrong_region_token",
+        "permission_denied",
+    ]
+
+    private var message: String {
+        if (300..<400).contains(head.status.code) {
+            let host = head.headers.first(name: "location").flatMap { URLComponents(string: $0)?.host }
+            return quotes.message("a redirect to \(host ?? "this host"), which is not followed")
+        }
+        guard let sentence = envelope?.sentence else {
+            return "an answer that is not the API's own"
+        }
+        return quotes.message(sentence)
+    }
+
+    /// Whether the API says, in its own words, that there is no such contact.
+    ///
+    /// An unknown path has the same code, so its sentence is the one sentence that must be known.
+    /// Source: the facts, the table of errors.
+    private func saysContactIsMissing(_ call: Call) -> Bool {
+        guard call.contactID != nil, let sentence = envelope?.sentence,
+            sentence != "Not a valid API URL!"
+        else { return false }
+        guard let code = envelope?.code else { return sentence == "Contact not found!" }
+        return code == "not_found"
+    }
+}

@@ -1,0 +1,85 @@
+/// Why a call to Pylon gave no usable answer; the cases differ in what the caller must do.
+package enum PylonError: Error, Equatable {
+    /// HTTP 429, which proves that nothing was applied. `retryAfter` is the answer's own hint, at most
+    /// `RetryAfter.longest`.
+    case rateLimited(retryAfter: Duration?, call: Call)
+    /// HTTP 401 or 403: no request with this token will do better.
+    case unauthorized(status: Int, code: String?, call: Call)
+    /// HTTP 404. Only the API's own answer about this very contact can prove that it is gone, and a
+    /// wrong base URL can still imitate it.
+    case notFound(isAPIEnvelope: Bool, call: Call)
+    /// Any other HTTP 4xx, or a redirect: the request is wrong and will stay wrong. `message` is the
+    /// API's sentence, cut and without control characters; it may quote the contact.
+    case rejected(status: Int, code: String?, call: Call, message: String)
+    /// HTTP 5xx or 408, a time-out, a lost connection, or a success that cannot be read: a write may
+    /// have been applied.
+    case unknownOutcome(reason: String, status: Int?, call: Call)
+    /// A read succeeded with a body that is no evidence of anything.
+    case unreadable(reason: String, call: Call)
+    /// The request never left: no connection, or it cannot be a request at all.
+    case notSent(reason: String, call: Call)
+}
+
+extension PylonError {
+    package var call: Call {
+        switch self {
+        case .rateLimited(_, let call), .unauthorized(_, _, let call), .notFound(_, let call),
+            .rejected(_, _, let call, _), .unknownOutcome(_, _, let call),
+            .unreadable(_, let call), .notSent(_, let call):
+            call
+        }
+    }
+
+    package var requestID: String? { call.requestID }
+
+    package var status: Int? {
+        switch self {
+        case .rateLimited: 429
+        case .unauthorized(let status, _, _), .rejected(let status, _, _, _): status
+        case .notFound: 404
+        case .unknownOutcome(_, let status, _): status
+        case .unreadable: 200
+        case .notSent: nil
+        }
+    }
+
+    /// The API's stable name for the error, when it gave one that no case stands for.
+    package var code: String? {
+        switch self {
+        case .unauthorized(_, let code, _), .rejected(_, let code, _, _): code
+        default: nil
+        }
+    }
+}
+
+extension PylonError: CustomStringConvertible {
+    /// One line with what was attempted on what; never the token, never a contact's data.
+    package var description: String {
+        switch self {
+        case .rateLimited(let retryAfter, let call):
+            "\(call): too many requests (429)" + (retryAfter.map { ", wait \($0)" } ?? "")
+        case .unauthorized(let status, let code, let call):
+            "\(call): not authorised (\(status) \(code ?? "without a code"))"
+                + (Self.advice[code ?? ""].map { "; \($0)" } ?? "")
+        case .notFound(let isAPIEnvelope, let call):
+            "\(call): not found (404)"
+                + (isAPIEnvelope ? "" : ", but not in the API's words; is the base URL right?")
+        case .rejected(let status, let code, let call, _):
+            "\(call): rejected (\(status) \(code ?? "without a code"))"
+        case .unknownOutcome(let reason, let status, let call):
+            "\(call): \(reason)" + (status.map { " (\($0))" } ?? "")
+                + (call.endpoint.isWrite ? "; it may have been applied" : "")
+        case .unreadable(let reason, let call): "\(call): unusable answer: \(reason)"
+        case .notSent(let reason, let call): "\(call): not sent: \(reason)"
+        }
+    }
+
+    /// Source: the facts, "Where and who".
+    private static let advice = [
+        "wrong_region_token":
+            "the token works in its own region only: set the base URL to https://api.usepylon.com "
+            + "(US) or https://api.eu.usepylon.com (EU)",
+        "invalid_api_token": "the token is unknown or revoked; an admin of Pylon can make a new one",
+        "permission_denied": "the token's organisation does not allow this",
+    ]
+}

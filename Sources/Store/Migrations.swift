@@ -1,0 +1,20 @@
+package import Postgres
+
+extension Store {
+    /// The schema's history, in order; each file is never edited again.
+    package static let migrations: [Migration] = [
+        Migration(name: "0001_log", bytes: PackageResources._001_log_sql),
+        Migration(name: "0002_snapshot", bytes: PackageResources._002_snapshot_sql),
+        Migration(name: "0003_work", bytes: PackageResources._003_work_sql),
+        Migration(name: "0004_audit", bytes: PackageResources._004_audit_sql),
+    ]
+
+    /// Makes the roles and gives them their rights; may be run again and again.
+    package static let rolesScript = String(decoding: PackageResources.roles_sql, as: UTF8.self)
+}
+
+extension Migration {
+    fileprivate init(name: String, bytes: [UInt8]) {
+        self.init(name: name, sql: String(decoding: bytes, as: UTF8.self))
+    }
+}

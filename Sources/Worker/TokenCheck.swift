@@ -1,0 +1,54 @@
+internal import Foundation
+internal import Logging
+internal import Pylon
+internal import Store
+
+/// Asks whose token it is: at the start, and again and again while the workspace is paused for it.
+struct TokenCheck: Sendable {
+    let store: Store
+    let gate: Gate
+    let pauser: Pauser
+    let logger: Logger
+
+    enum Finding: Sendable {
+        /// The organisation that the workspace has always had.
+        case ours
+        /// Refused, or of another organisation: the workspace is paused.
+        case paused
+        /// No usable answer.
+        case unclear
+    }
+
+    /// Between looks whether a pause can end.
+    static let poll: Duration = .seconds(1)
+
+    /// Takes the organisation for the workspace's own at the first start, and pauses it for another.
+    func check() async throws -> Finding {
+        do {
+            let me = try await gate.send(.me) { client throws(PylonError) in try await client.me() }
+            if try await store.recognise(organisation: me.value.id) { return .ours }
+            try await pauser.organisation()
+            return .paused
+        } catch let error as PylonError {
+            if case .unauthorized = error { return .paused }
+            logger.warning("GET /me told nothing", metadata: ["error": "\(error)"])
+            return .unclear
+        }
+    }
+
+    /// Ends a pause for a refused token once it is good again.
+    ///
+    /// - Returns: How long to wait for the next look.
+    func endPause() async throws -> Duration {
+        let (pauses, now) = try await store.pauses()
+        guard let pause = pauses.first(where: { $0.endpoint == nil }), pause.until <= now else {
+            return Self.poll
+        }
+        // The next look is one probe away, whatever comes of this one.
+        _ = try await store.pause(for: Pauser.tokenProbe, reason: pause.reason)
+        if try await check() == .ours, try await store.resume(after: pause.reason) {
+            logger.notice("the token is good again: the workspace goes on")
+        }
+        return Self.poll
+    }
+}

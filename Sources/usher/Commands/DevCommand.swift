@@ -1,0 +1,92 @@
+import ArgumentParser
+import EmbeddedPostgres
+import Foundation
+import Logging
+import Sandbox
+import Store
+
+struct DevCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dev", abstract: "Try everything on this machine, with made-up contacts.",
+        discussion: """
+            Starts a private PostgreSQL and a sandbox under the state directory, and runs the worker
+            with the rules in USHER_RULES (rules) against them. Ctrl-C stops it all; the next start
+            goes on where it stopped. To begin anew, delete the state directory.
+            """)
+
+    @Flag(help: "Sweep once, do everything that follows from it, and exit.")
+    var once = false
+    @Option(help: "How many contacts to make up at the first start.")
+    var contacts = 250
+    @Option(help: "The same seed makes the same contacts.")
+    var seed: UInt64 = 1
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard (0...1_000_000).contains(contacts) else {
+            throw ValidationError("--contacts is 0 to 1000000")
+        }
+    }
+
+    func run() async throws {
+        var reader = SettingsReader()
+        var settings = reader.dev()
+        try reader.check()
+        let logger = makeLogger(level: settings.logLevel, format: settings.logFormat)
+        let embedded = try await EmbeddedPostgres.start(
+            stateDirectory: settings.stateDirectory, logger: logger)
+        do {
+            settings.databaseURL = embedded.connectionString
+            let isComplete = try await work(with: settings, embedded: embedded, logger: logger)
+            try await embedded.stop()
+            guard isComplete else { throw ExitCode.failure }
+        } catch {
+            try? await embedded.stop()
+            throw error
+        }
+    }
+
+    private func work(
+        with settings: Settings, embedded: EmbeddedPostgres, logger: Logger
+    ) async throws -> Bool {
+        var options = SandboxOptions()
+        (options.contacts, options.seed) = (contacts, seed)
+        options.stateFile = settings.stateDirectory + "/sandbox.json"
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return try await withDatabase(settings, logger: logger) { database in
+            try await SandboxServer.withRunning(options, logger: quiet) { sandbox in
+                try await withHTTPClient { http in
+                    let workspace = WorkspaceConfiguration(
+                        name: WorkspaceName("default")!, baseURL: sandbox.baseURL,
+                        token: .value(sandbox.token), rules: settings.workspaces[0].rules,
+                        limits: settings.workspaces[0].limits,
+                        pollInterval: settings.workspaces[0].pollInterval)
+                    let workers = try Workers(
+                        [workspace], database: database, http: http, alert: settings.alert,
+                        logger: logger)
+                    try await workers.prepare()
+                    introduce(embedded, sandbox, rules: workspace.rules)
+                    let progress = DevProgress(store: workers.workers[0].store)
+                    guard once else {
+                        try await workers.run(beside: [progress])
+                        return true
+                    }
+                    let results = try await workers.runOnce(beside: [progress])
+                    return try report(results, format: output.format)
+                }
+            }
+        }
+    }
+
+    private func introduce(_ embedded: EmbeddedPostgres, _ sandbox: RunningSandbox, rules: String) {
+        note(
+            """
+            database  \(embedded.psqlCommand)
+            sandbox   \(sandbox.baseURL) with \(sandbox.contacts.count) contacts; token \(sandbox.token)
+            rules     \(rules)
+            audit     \(embedded.psqlCommand) -c "SELECT email, rule_ids, before, after, outcome \
+            FROM audit.actions ORDER BY decided_at DESC LIMIT 10"
+            """)
+    }
+}

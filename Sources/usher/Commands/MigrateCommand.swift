@@ -1,0 +1,46 @@
+import ArgumentParser
+import Postgres
+
+struct MigrateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate", abstract: "Bring the database DATABASE_URL up to date.",
+        discussion: """
+            Where the login may not create roles, prints the SQL for whoever may, and exits with 2.
+            """)
+
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        struct Result: Encodable {
+            let applied: [String]
+            let missing_roles: String?
+        }
+        var reader = SettingsReader()
+        let settings = reader.base()
+        try reader.check()
+        guard let url = settings.databaseURL else {
+            throw ConfigurationProblems(problems: [
+                "DATABASE_URL is not set: a libpq connection string, such as "
+                    + "postgresql://usher@localhost/usher (usher dev and usher run migrate their "
+                    + "embedded database themselves)"
+            ])
+        }
+        let database = Database(url)
+        let migrated = try await DatabaseAccess.migrate(
+            database, logger: makeLogger(level: settings.logLevel, format: settings.logFormat))
+        await database.close()
+        switch output.format {
+        case .json:
+            try printJSON(Result(applied: migrated.applied, missing_roles: migrated.missingRoles))
+        case .text:
+            print(
+                migrated.applied.isEmpty
+                    ? "the schema is up to date" : "applied \(migrated.applied.joined(separator: ", "))")
+            if let sql = migrated.missingRoles {
+                note("this login may not create roles; have this run by whoever may:\n")
+                print(sql)
+            }
+        }
+        if migrated.missingRoles != nil { throw ExitCode(2) }
+    }
+}

@@ -1,0 +1,135 @@
+import ArgumentParser
+import Contacts
+import Foundation
+import Rules
+import Store
+import Worker
+
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Show what the rule files would change, without sending anything.",
+        discussion: "Looks at the stored contacts, so it is as fresh as the last sweep.")
+
+    @Option(help: "The rules folder or file. (default: USHER_RULES, else rules)")
+    var rules: String?
+    @OptionGroup var target: TargetOptions
+    @OptionGroup var output: OutputOptions
+
+    /// Contacts read at once.
+    static let chunk = 1000
+
+    func run() async throws {
+        let path = rules ?? ProcessInfo.processInfo.environment["USHER_RULES"] ?? "rules"
+        let ruleset: Ruleset
+        do { ruleset = try Ruleset(sources: try RuleFiles.read(path)) } catch let problems as RuleProblems {
+            note("\(problems)")
+            throw ExitCode(2)
+        }
+        let plan = try await target.withStore { try await plan(with: ruleset, for: $0) }
+        switch output.format {
+        case .json: try printJSON(plan)
+        case .text: plan.printText()
+        }
+    }
+
+    private func plan(with ruleset: Ruleset, for store: Store) async throws -> Plan {
+        let progress = ProgressLine()
+        defer { progress.end() }
+        var plan = Plan()
+        var last = ""
+        while true {
+            let contacts = try await store.snapshot(after: last, limit: Self.chunk)
+            for (contact, grants) in contacts {
+                let decision = ruleset.decide(contact, grants: grants.mapValues(Grant.init))
+                plan.add(contact, decision)
+            }
+            progress.show("\(plan.contacts) contacts evaluated")
+            guard contacts.count == Self.chunk, let end = contacts.last else { return plan }
+            last = end.contact.id
+        }
+    }
+}
+
+/// What a ruleset would change in the snapshot.
+struct Plan: Encodable {
+    struct Change: Encodable {
+        let contact: String
+        let email: String?
+        let field: String
+        let from: FieldValue?
+        let to: String
+        let rules: [String]
+    }
+
+    struct Transition: Encodable {
+        let field: String
+        let from: String
+        let to: String
+        var contacts: Int
+    }
+
+    var contacts = 0
+    var transitions: [Transition] = []
+    var changes: [Change] = []
+    var conflicts = 0
+    var drifted = 0
+    var shadow = 0
+
+    mutating func add(_ contact: Contact, _ decision: Decision) {
+        contacts += 1
+        if !decision.conflicts.isEmpty { conflicts += 1 }
+        if decision.wishes.contains(where: { $0.state == .drift }) { drifted += 1 }
+        if !decision.shadow.isEmpty { shadow += 1 }
+        for field in decision.changes.fields {
+            let wish = decision.wishes.first { $0.field == field }
+            let change = Change(
+                contact: contact.id, email: contact.email, field: field.description,
+                from: contact[field.path], to: decision.changes[field] ?? "",
+                rules: wish?.rules ?? [])
+            changes.append(change)
+            count(change)
+        }
+    }
+
+    private mutating func count(_ change: Change) {
+        let from = change.from.map { $0.plain } ?? "nothing"
+        let index = transitions.firstIndex {
+            $0.field == change.field && $0.from == from && $0.to == change.to
+        }
+        guard let index else {
+            transitions.append(
+                Transition(field: change.field, from: from, to: change.to, contacts: 1))
+            return
+        }
+        transitions[index].contacts += 1
+    }
+
+    /// Transitions first, then each contact as a diff.
+    func printText() {
+        let sorted = transitions.sorted { ($0.field, $0.from, $0.to) < ($1.field, $1.from, $1.to) }
+        for transition in sorted {
+            print(
+                "\(transition.field): \(transition.from) → \(transition.to)  \(transition.contacts)"
+                    .strong)
+        }
+        if changes.isEmpty { print("nothing to change") }
+        for change in changes {
+            print("\n\(change.contact)  \(change.email ?? "")")
+            print("  - \(change.field): \(change.from?.plain ?? "nothing")".removed)
+            print("  + \(change.field): \(change.to)".added)
+            print("    by \(change.rules.joined(separator: ", "))")
+        }
+        print("\n\(contacts) contacts, \(changes.count) changes, \(conflicts) in conflict, "
+            + "\(drifted) drifted, \(shadow) matched by rules in shadow")
+    }
+}
+
+extension FieldValue {
+    fileprivate var plain: String {
+        switch self {
+        case .text(let text): text
+        case .list(let values): values.joined(separator: ", ")
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Sandbox
+import ServiceLifecycle
+
+struct SandboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sandbox", abstract: "Run a local contacts API with made-up contacts.",
+        discussion: """
+            It speaks like Pylon's contacts API, limits included. GET /_sandbox/requests lists every
+            request seen; PUT /_sandbox/faults makes it misbehave on request.
+            """)
+
+    @Option(help: "The port to listen on; 0 takes any free one.")
+    var port: Int
+    @Option(help: "The address to listen on.")
+    var host = "127.0.0.1"
+    @Option(help: "How many contacts to make up.")
+    var contacts = 250
+    @Option(help: "The same seed makes the same contacts.")
+    var seed: UInt64 = 1
+    @Option(help: "Request limits: seed, 2026-10 or off.")
+    var limits = "seed"
+    @Option(help: "How long a limit's window is, such as 60s.")
+    var window: Window?
+    @Flag(help: "Windows begin at multiples of their length instead of sliding.")
+    var fixedWindows = false
+    @Option(help: "The token that requests must carry.")
+    var token = "sandbox-token"
+    @Option(help: "A file that keeps the contacts between runs.")
+    var state: String?
+
+    struct Window: ExpressibleByArgument {
+        let duration: Duration
+        init?(argument: String) {
+            guard let duration = parseDuration(argument), duration > .zero else { return nil }
+            self.duration = duration
+        }
+    }
+
+    func validate() throws {
+        guard Sandbox.RequestLimits.profiles[limits] != nil else {
+            let known = Sandbox.RequestLimits.profiles.keys.sorted().joined(separator: ", ")
+            throw ValidationError("--limits \(limits): there are \(known)")
+        }
+        guard (0...65535).contains(port) else { throw ValidationError("--port is 0 to 65535") }
+        guard (0...1_000_000).contains(contacts) else {
+            throw ValidationError("--contacts is 0 to 1000000")
+        }
+    }
+
+    func run() async throws {
+        var reader = SettingsReader()
+        let settings = reader.base()
+        try reader.check()
+        let logger = makeLogger(level: settings.logLevel, format: settings.logFormat)
+        var options = SandboxOptions()
+        (options.host, options.port, options.token) = (host, port, token)
+        (options.contacts, options.seed, options.stateFile) = (contacts, seed, state)
+        var limits = Sandbox.RequestLimits.profiles[limits] ?? .seed
+        limits.window = window?.duration ?? limits.window
+        limits.alignment = fixedWindows ? .fixed : .sliding
+        options.limits = limits
+        let server = try SandboxServer(options: options, logger: logger)
+        let service = ClosureService {
+            try await server.run { running in note("sandbox at \(running.baseURL)") }
+        }
+        try await ServiceGroup(
+            services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+        ).run()
+    }
+}
+
+private struct ClosureService: Service {
+    let work: @Sendable () async throws -> Void
+
+    func run() async throws { try await work() }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Foundation
+import Store
+
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show how the workspaces stand.")
+
+    @Option(help: "Only this workspace.")
+    var workspace: String?
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let statuses = try await withOpenDatabase { database in
+            var statuses: [WorkspaceStatus] = []
+            for name in try await Store.workspaces(in: database)
+            where workspace == nil || workspace == name.description {
+                let store = Store(database: database, workspace: name, holder: "command")
+                if let status = try await store.status() { statuses.append(status) }
+            }
+            return statuses
+        }
+        switch output.format {
+        case .json: try printJSON(statuses)
+        case .text:
+            if statuses.isEmpty { print("no workspace yet") }
+            statuses.forEach { print($0.text) }
+        }
+    }
+}
+
+extension WorkspaceStatus {
+    fileprivate var text: String {
+        let open = actions.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        var lines = [
+            "workspace \(workspace)".strong,
+            "  contacts  \(contacts)" + (missing > 0 ? ", \(missing) missing, not proven gone" : ""),
+            "  log       \(events) events",
+            "  rules     \(rulesetHash.map { String($0.prefix(12)) } ?? "none yet")"
+                + (isEvaluated ? "" : ", being evaluated"),
+            "  actions   \(open.isEmpty ? "none open" : open.joined(separator: ", "))",
+            "  waiting   \(held) held, \(drifted) drifted",
+        ]
+        if let sweep = lastSweep {
+            let end = sweep.finishedAt.map { " \($0.formatted(.iso8601))" } ?? ""
+            lines.append("  sweep     \(sweep.state)\(end), \(sweep.contacts) contacts")
+        }
+        lines += pauses.map {
+            "  paused    \($0.what): \($0.reason), until \($0.until.formatted(.iso8601))".warning
+        }
+        lines += alerts.map {
+            "  alert     \($0.raisedAt.formatted(.iso8601)) \($0.code): \($0.message)".warning
+        }
+        return lines.joined(separator: "\n")
+    }
+}

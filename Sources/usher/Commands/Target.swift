@@ -1,0 +1,64 @@
+import ArgumentParser
+import EmbeddedPostgres
+import Foundation
+import Postgres
+import Store
+
+/// Which workspace a command is about, in which database.
+struct TargetOptions: ParsableArguments {
+    @Option(help: "The workspace. (default: the only one in the database)")
+    var workspace: String?
+
+    /// Opens the database, finds the workspace and does `body` with it.
+    func withStore<Result>(_ body: (Store) async throws -> Result) async throws -> Result {
+        try await withOpenDatabase { database in
+            try await body(
+                Store(database: database, workspace: try await name(in: database), holder: "command"))
+        }
+    }
+
+    private func name(in database: Database) async throws -> WorkspaceName {
+        let names = try await Store.workspaces(in: database)
+        guard let workspace else {
+            guard names.count == 1 else {
+                let known = names.map(\.description).joined(separator: ", ")
+                throw ValidationError(
+                    names.isEmpty
+                        ? "there is no workspace in the database yet: start usher run or usher dev first"
+                        : "the database holds several workspaces; name one with --workspace: \(known)")
+            }
+            return names[0]
+        }
+        guard let name = names.first(where: { $0.description == workspace }) else {
+            let known = names.map(\.description).joined(separator: ", ")
+            throw ValidationError("there is no workspace \(workspace) in the database; it has \(known)")
+        }
+        return name
+    }
+}
+
+/// Opens the configured database; an embedded one is used as it runs, or started meanwhile.
+func withOpenDatabase<Result>(_ body: (Database) async throws -> Result) async throws -> Result {
+    var reader = SettingsReader()
+    let settings = reader.base()
+    try reader.check()
+    let logger = makeLogger(level: max(settings.logLevel, .warning), format: settings.logFormat)
+    if let url = settings.databaseURL ?? EmbeddedPostgres.running(in: settings.stateDirectory) {
+        let database = try await DatabaseAccess.openAsIs(url)
+        do {
+            let result = try await body(database)
+            await database.close()
+            return result
+        } catch {
+            await database.close()
+            throw error
+        }
+    }
+    guard FileManager.default.fileExists(atPath: settings.stateDirectory) else {
+        throw ConfigurationProblems(problems: [
+            "DATABASE_URL is not set, and there is no embedded database in "
+                + "\(settings.stateDirectory): start usher dev first"
+        ])
+    }
+    return try await withDatabase(settings, logger: logger, body)
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Contacts
+import Foundation
+import Store
+
+struct WhyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "why", abstract: "Tell a contact's story from the log.",
+        discussion: """
+            What was seen, which rule decided what and on which field values, what was sent, and what
+            came back.
+            """)
+
+    @Argument(help: "The contact's id or primary e-mail address.")
+    var contact: String
+    @OptionGroup var target: TargetOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let stories = try await target.withStore { try await $0.stories(of: contact) }
+        guard !stories.isEmpty else {
+            note("no contact has the id or address \(contact); a new one is seen by the next sweep")
+            throw ExitCode.failure
+        }
+        switch output.format {
+        case .json: try printJSON(try stories.map(StoryJSON.init))
+        case .text: try stories.forEach { print(try $0.text()) }
+        }
+    }
+}
+
+/// A story as JSON: the events with their bodies as recorded.
+private struct StoryJSON: Encodable {
+    struct Event: Encodable {
+        let seq: Int
+        let recorded_at: Date
+        let kind: String
+        let action_id: Int?
+        let cause_seq: Int?
+        let body: AnyJSON
+    }
+
+    let contact_id: String
+    let fields: [String: FieldValue]
+    let deleted: Bool
+    let open_action: String?
+    let events: [Event]
+
+    init(_ story: Story) throws {
+        contact_id = story.contact.id
+        fields = story.contact.fields
+        deleted = story.isDeleted
+        open_action = story.openAction
+        events = try story.events.map {
+            Event(
+                seq: $0.seq, recorded_at: $0.recordedAt, kind: $0.kind.rawValue,
+                action_id: $0.actionID, cause_seq: $0.causeSeq, body: try $0.body.decode())
+        }
+    }
+}
+
+extension Story {
+    /// The story in words, oldest first.
+    fileprivate func text() throws -> String {
+        let name = contact.email ?? contact.name ?? ""
+        var lines = ["\(contact.id)  \(name)".strong]
+        if isDeleted { lines.append("deleted") }
+        for (field, value) in contact.fields.sorted(by: { $0.key < $1.key }) {
+            lines.append("  \(field): \(value.text)")
+        }
+        lines.append("first seen \(firstSeenAt.formatted(.iso8601))")
+        for event in events {
+            let time = event.recordedAt.formatted(.iso8601)
+            lines.append("")
+            lines.append("\(time)  #\(event.seq)  \(event.kind.rawValue)".strong)
+            lines += try EventText(event).lines.map { "  \($0)" }
+        }
+        if let openAction { lines.append("\nopen action: \(openAction)") }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension FieldValue {
+    var text: String {
+        switch self {
+        case .text(let text): text.debugDescription
+        case .list(let values): "[" + values.map(\.debugDescription).joined(separator: ", ") + "]"
+        }
+    }
+}

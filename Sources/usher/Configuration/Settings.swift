@@ -1,0 +1,173 @@
+import Configuration
+import Foundation
+import Logging
+import Pylon
+import Store
+
+/// Everything that operators set, read once from the environment and `usher.yaml`.
+struct Settings: Sendable {
+    /// nil is the embedded PostgreSQL.
+    var databaseURL: String?
+    var stateDirectory: String
+    var alert: String?
+    var logLevel: Logger.Level
+    var logFormat: LogFormat
+    var workspaces: [WorkspaceConfiguration]
+}
+
+/// One workspace as configured.
+struct WorkspaceConfiguration: Sendable {
+    var name: WorkspaceName
+    var baseURL: String
+    var token: TokenConfiguration
+    var rules: String
+    var limits: RequestLimits
+    var pollInterval: Duration
+}
+
+enum TokenConfiguration: Sendable {
+    case value(String)
+    case file(String)
+}
+
+/// Every problem of the configuration at once.
+struct ConfigurationProblems: Error, CustomStringConvertible {
+    let problems: [String]
+
+    var description: String {
+        (["the configuration cannot be used:"] + problems.map { "  - \($0)" }).joined(separator: "\n")
+    }
+}
+
+/// Gathers settings and what is wrong with them.
+struct SettingsReader {
+    private let environment = ConfigReader(provider: EnvironmentVariablesProvider())
+    private var problems: [String] = []
+
+    static let shortestPoll: Duration = .milliseconds(100)
+
+    /// What commands need that never speak to the API.
+    mutating func base() -> Settings {
+        let level = text("log.level").map { name in
+            Logger.Level(rawValue: name.lowercased())
+                ?? refuse(
+                    "LOG_LEVEL", "\"\(name)\" is no level; it accepts "
+                        + Logger.Level.allCases.map(\.rawValue).joined(separator: ", "),
+                    using: .info)
+        }
+        let format = text("log.format").map { name in
+            LogFormat(rawValue: name)
+                ?? refuse("LOG_FORMAT", "\"\(name)\" is no format; it accepts text, json", using: .text)
+        }
+        return Settings(
+            databaseURL: text("database.url"),
+            stateDirectory: text("usher.state.dir") ?? ".usher", alert: text("usher.alert"),
+            logLevel: level ?? .info,
+            logFormat: format ?? (Terminal.isError ? .text : .json), workspaces: [])
+    }
+
+    /// All settings of a worker.
+    mutating func worker() throws -> Settings {
+        var settings = base()
+        let path = text("usher.config")
+        if let path, !FileManager.default.fileExists(atPath: path) {
+            problems.append("USHER_CONFIG: there is no file \(path)")
+        } else if path != nil || FileManager.default.fileExists(atPath: "usher.yaml") {
+            settings.workspaces = configured(in: path ?? "usher.yaml")
+        }
+        if let single = single(isNeeded: settings.workspaces.isEmpty && problems.isEmpty) {
+            settings.workspaces.removeAll { $0.name == single.name }
+            settings.workspaces.append(single)
+        }
+        try check()
+        return settings
+    }
+
+    /// Settings of `usher dev`, whose workspace speaks to the sandbox: only its token is not needed.
+    mutating func dev() -> Settings {
+        var settings = base()
+        settings.workspaces = [single(token: .value("sandbox"))]
+        return settings
+    }
+
+    /// - Throws: `ConfigurationProblems` with all that was refused so far.
+    func check() throws {
+        guard problems.isEmpty else { throw ConfigurationProblems(problems: problems) }
+    }
+
+    /// The workspace `default`, if the environment has a token for it.
+    private mutating func single(isNeeded: Bool) -> WorkspaceConfiguration? {
+        let token = text("pylon.api.token", isSecret: true)
+        let file = text("pylon.api.token.file")
+        if token != nil && file != nil {
+            problems.append("PYLON_API_TOKEN and PYLON_API_TOKEN_FILE are both set; set one of them")
+        }
+        guard let source = file.map(TokenConfiguration.file) ?? token.map(TokenConfiguration.value)
+        else {
+            if isNeeded {
+                problems.append(
+                    "PYLON_API_TOKEN or PYLON_API_TOKEN_FILE is not set: a token made by a Pylon "
+                        + "admin, or the path of a file that holds one")
+                // What else is wrong is said as well.
+                _ = single(token: .value("missing"))
+            }
+            return nil
+        }
+        refuseToken(source, as: file == nil ? "PYLON_API_TOKEN" : "PYLON_API_TOKEN_FILE")
+        return single(token: source)
+    }
+
+    private mutating func single(token: TokenConfiguration) -> WorkspaceConfiguration {
+        let limits = text("usher.limits").map { value in
+            do { return try parseLimits(value) } catch {
+                return refuse("USHER_LIMITS", "\(error)", using: defaultLimits)
+            }
+        }
+        let poll = text("usher.poll.interval").map { value in
+            parseDuration(value).flatMap { $0 >= Self.shortestPoll ? $0 : nil }
+                ?? refuse(
+                    "USHER_POLL_INTERVAL",
+                    "\"\(value)\" is no time of at least 100ms; it accepts 500ms, 60s, 5m, 1h",
+                    using: .seconds(60))
+        }
+        let baseURL = text("pylon.base.url") ?? "https://api.usepylon.com"
+        refuseURL(baseURL, as: "PYLON_BASE_URL")
+        return WorkspaceConfiguration(
+            name: WorkspaceName("default")!, baseURL: baseURL, token: token,
+            rules: text("usher.rules") ?? "rules", limits: limits ?? defaultLimits,
+            pollInterval: poll ?? .seconds(60))
+    }
+
+    private mutating func configured(in path: String) -> [WorkspaceConfiguration] {
+        do {
+            let file = try WorkspacesFile.read(path)
+            return file.workspaces.enumerated().compactMap { index, entry in
+                let place = "\(path): workspace \(entry.name ?? "\(index + 1)")"
+                let (workspace, found) = entry.resolve(
+                    place: place, environment: { text($0, isSecret: true) })
+                problems += found
+                return workspace
+            }
+        } catch {
+            problems.append("\(path): \(error)")
+            return []
+        }
+    }
+
+    private func text(_ key: String, isSecret: Bool = false) -> String? {
+        environment.string(forKey: ConfigKey(key), isSecret: isSecret).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private mutating func refuse<Value>(_ setting: String, _ problem: String, using value: Value) -> Value {
+        problems.append("\(setting): \(problem)")
+        return value
+    }
+
+    private mutating func refuseURL(_ url: String, as setting: String) {
+        do { _ = try BaseURL(url) } catch { problems.append("\(setting): \(error)") }
+    }
+
+    private mutating func refuseToken(_ token: TokenConfiguration, as setting: String) {
+        do { _ = try token.source() } catch { problems.append("\(setting): \(error)") }
+    }
+}

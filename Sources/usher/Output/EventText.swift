@@ -1,0 +1,69 @@
+import Store
+
+/// What an event says, in a few lines of words.
+struct EventText {
+    let lines: [String]
+
+    init(_ event: StoryEvent) throws {
+        let body = try event.body.decode(as: AnyJSON.self)
+        lines = switch event.kind {
+        case .contactCreated, .contactRestored: ["by \(body.text("by"))"]
+        case .contactUpdated, .contactDeleted: ["by \(body.text("by"))"] + Self.changes(body)
+        case .decisionMade: Self.decision(body)
+        case .patchIntended: ["attempt \(body.text("attempt")) sets \(body.display("values"))"]
+        default: Self.particulars(body) + Self.changes(body)
+        }
+    }
+
+    private static func changes(_ body: AnyJSON) -> [String] {
+        (body["changed"]?.elements ?? []).map { field in
+            let name = field.plain
+            let before = body["before"]?[name]?.display ?? "nothing"
+            let after = body["after"]?[name]?.display ?? "nothing"
+            return "\(name): \(before) → \(after)"
+        }
+    }
+
+    private static func decision(_ body: AnyJSON) -> [String] {
+        let decision = body["decision"] ?? .null
+        var lines = ["result: \(body.text("result")), ruleset \(body.text("ruleset_hash").prefix(12))"]
+        for match in decision["matched"]?.elements ?? [] {
+            lines.append("rule \(match.text("rule")) matched on \(match.display("evidence"))")
+        }
+        for wish in decision["wishes"]?.elements ?? [] {
+            let rules = (wish["rules"]?.elements ?? []).map(\.plain).joined(separator: ", ")
+            lines.append(
+                "wants \(wish.text("field")) \(wish.display("value")), was \(wish.display("from")) "
+                    + "(\(wish.text("state"))), by \(rules)")
+        }
+        for beaten in decision["beaten"]?.elements ?? [] {
+            let by = (beaten["by"]?.elements ?? []).map(\.plain).joined(separator: ", ")
+            lines.append(
+                "rule \(beaten.text("rule")) wanted \(beaten.text("field")) "
+                    + "\(beaten.display("value")), beaten by \(by)")
+        }
+        for conflict in decision["conflicts"]?.elements ?? [] {
+            let rules = (conflict["contenders"]?.elements ?? []).map { $0.text("rule") }
+            lines.append(
+                "conflict (\(conflict.text("kind"))) on \(conflict.text("slot")) between "
+                    + Set(rules).sorted().joined(separator: ", "))
+        }
+        for shadow in decision["shadow"]?.elements ?? [] {
+            lines.append(
+                "in shadow, rule \(shadow.text("rule")) would set \(shadow.text("field")) "
+                    + shadow.display("value"))
+        }
+        return lines
+    }
+
+    /// Everything but what `changes` tells, one line each.
+    private static func particulars(_ body: AnyJSON) -> [String] {
+        body.members.filter { !["changed", "before", "after"].contains($0.key) }
+            .map { "\($0.key): \($0.value.display)" }
+    }
+}
+
+extension AnyJSON {
+    fileprivate func text(_ key: String) -> String { self[key]?.plain ?? "" }
+    fileprivate func display(_ key: String) -> String { self[key]?.display ?? "nothing" }
+}

@@ -1,0 +1,135 @@
+import AsyncHTTPClient
+import Foundation
+import Logging
+import NIOCore
+import Postgres
+import Pylon
+import Rules
+import ServiceLifecycle
+import Store
+import Synchronization
+import Worker
+
+/// The workers of all workspaces in one process, which share a database and an HTTP client and
+/// nothing else: a slow or paused one never holds up another.
+struct Workers: Sendable {
+    let workers: [WorkspaceWorker]
+    private let logger: Logger
+
+    /// How long requests in flight have to finish after SIGTERM. Source: the contract, 10 s in all.
+    static let shutdownGrace: Duration = .seconds(8)
+
+    init(
+        _ workspaces: [WorkspaceConfiguration], database: Database, http: HTTPClient,
+        alert: String?, timing: SettlementTiming = .init(), logger: Logger
+    ) throws {
+        self.logger = logger
+        // Names this process in leases: its host and process for people, the rest against reuse.
+        let holder = "\(ProcessInfo.processInfo.hostName):\(getpid()):\(UUID().uuidString.prefix(8))"
+        let hook = alert.map { AlertHook(target: $0, http: http, logger: logger) }
+        workers = try workspaces.map { workspace in
+            var logger = logger
+            logger[metadataKey: "workspace"] = "\(workspace.name)"
+            let announcer = Announcer(workspace: workspace.name, logger: logger) { name, alert in
+                hook?.fire(name, alert)
+            }
+            let client = PylonClient(
+                configuration: PylonConfiguration(
+                    baseURL: try BaseURL(workspace.baseURL), token: try workspace.token.source(),
+                    userAgent: "usher/\(Usher.version)"),
+                http: http)
+            return WorkspaceWorker(
+                store: Store(database: database, workspace: workspace.name, holder: holder),
+                client: client,
+                settings: WorkspaceSettings(
+                    rulesPath: workspace.rules, limits: workspace.limits,
+                    pollInterval: workspace.pollInterval, timing: timing),
+                announcer: announcer, logger: logger)
+        }
+    }
+
+    /// Puts the rule files of every workspace in force.
+    ///
+    /// - Throws: `ConfigurationProblems` with everything that is wrong with any of them.
+    func prepare() async throws {
+        var problems: [String] = []
+        for worker in workers {
+            do { try await worker.prepare() } catch let error as RuleProblems {
+                problems.append("workspace \(worker.store.workspace), \(worker.settings.rulesPath):")
+                problems += error.diagnostics.map { "  \($0)" }
+            }
+        }
+        guard problems.isEmpty else { throw ConfigurationProblems(problems: problems) }
+    }
+
+    /// Runs until SIGTERM or SIGINT; requests in flight are finished.
+    func run(beside others: [any Service] = []) async throws {
+        try await group(workers + others).run()
+    }
+
+    /// Runs every workspace until nothing is left to do.
+    ///
+    /// - Returns: A result per workspace; none of one that a signal stopped.
+    func runOnce(beside others: [any Service] = []) async throws -> [OnceResult] {
+        let results = Mutex<[OnceResult]>([])
+        let once = OnceService {
+            try await withThrowingTaskGroup { group in
+                for worker in workers {
+                    group.addTask {
+                        let result = try await worker.runOnce()
+                        results.withLock { $0.append(result) }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+        try await group([once] + others).run()
+        return results.withLock { $0 }
+    }
+
+    private func group(_ services: [any Service]) -> ServiceGroup {
+        var configuration = ServiceGroupConfiguration(
+            services: services.map {
+                .init(
+                    service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup)
+            },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = Self.shutdownGrace
+        return ServiceGroup(configuration: configuration)
+    }
+}
+
+/// A service that is done when its work is.
+private struct OnceService: Service {
+    let work: @Sendable () async throws -> Void
+
+    func run() async throws { try await work() }
+}
+
+extension TokenConfiguration {
+    /// - Throws: Why there is no usable token.
+    func source() throws -> TokenSource {
+        switch self {
+        case .value(let token): try TokenSource(token: token)
+        case .file(let path): try TokenSource(file: path)
+        }
+    }
+}
+
+/// An HTTP client for all requests of the process.
+func withHTTPClient<Result>(_ body: (HTTPClient) async throws -> Result) async throws -> Result {
+    var configuration = HTTPClient.Configuration()
+    // A token goes to the host it is for and to no other.
+    configuration.redirectConfiguration = .disallow
+    configuration.timeout.connect = .seconds(5)
+    let client = HTTPClient(configuration: configuration)
+    do {
+        let result = try await body(client)
+        try await client.shutdown()
+        return result
+    } catch {
+        try? await client.shutdown()
+        throw error
+    }
+}

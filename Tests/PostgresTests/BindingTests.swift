@@ -1,0 +1,117 @@
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+/// A value that must come back from the server as it went.
+struct RoundTrip: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let comesBack: @Sendable (Transaction) throws -> Bool
+
+    init<Value: Bindable & ColumnDecodable & Equatable>(_ value: Value) {
+        testDescription = "\(Value.self) \(String(describing: value).prefix(40))"
+        comesBack = { db in
+            try db.row("SELECT \(value) AS value") { try $0.get("value", as: Value.self) } == value
+        }
+    }
+
+    static let hostileTexts = [
+        "", "'", "''; DROP TABLE victim; --", #"\'"#, "$1", "tab\tline\nreturn\r", #"{"a",NULL}"#,
+        "NULL", "\u{FEFF}ürgs 👩‍👩‍👧 \u{202E}", String(repeating: "x", count: 100_000),
+    ]
+
+    static let moment = Date(timeIntervalSinceReferenceDate: 785_000_000.123457)
+
+    static let all: [RoundTrip] =
+        hostileTexts.map(RoundTrip.init) + [
+            RoundTrip(hostileTexts), RoundTrip(hostileTexts.map(Optional.some) + [nil]),
+            RoundTrip([String]()), RoundTrip([String?]()), RoundTrip(String?.none),
+            RoundTrip(Int.min), RoundTrip(Int.max), RoundTrip(Int?.none), RoundTrip([1, -1, 0]),
+            RoundTrip([Int?.none, 7]), RoundTrip(Int64.min), RoundTrip(Int32.min),
+            RoundTrip([Int32.max]), RoundTrip(Int16.min), RoundTrip(Int16?.some(3)),
+            RoundTrip(true), RoundTrip([true, false]), RoundTrip([Bool?.none, true]),
+            RoundTrip(0.1), RoundTrip(-Double.infinity), RoundTrip([Double.pi, nil]),
+            RoundTrip(moment), RoundTrip([moment, nil]), RoundTrip([moment]),
+            RoundTrip(Date?.none),
+            RoundTrip([UInt8](0...255)), RoundTrip([UInt8]()), RoundTrip([UInt8]?.none),
+            RoundTrip([[UInt8](0...255), []]), RoundTrip([[0, 92, 120], nil] as [[UInt8]?]),
+            RoundTrip(JSON(bytes: Array(#"{"a": [1, null, "\n"]}"#.utf8))),
+            RoundTrip([JSON(bytes: Array("[]".utf8)), nil]),
+            RoundTrip([JSON(bytes: Array(#""\"{}""#.utf8))]),
+            RoundTrip(Array(0..<5000)), RoundTrip((0..<5000).map(String.init)),
+        ]
+}
+
+struct BindingTests {
+    @Test func everyTypeComesBackAsItWent() async throws {
+        try await withDatabase { connectionString in
+            let database = Database(connectionString)
+            for value in RoundTrip.all {
+                let comesBack = try await database.transaction(value.comesBack)
+                #expect(comesBack, "\(value.testDescription)")
+            }
+            await database.close()
+        }
+    }
+
+    @Test func boundTextIsNeverSQL() async throws {
+        try await withDatabase { connectionString in
+            let database = Database(connectionString)
+            let names = try await database.transaction { db in
+                try db.execute("CREATE TABLE victim (name text)")
+                for text in RoundTrip.hostileTexts {
+                    try db.execute("INSERT INTO victim (name) VALUES (\(text))")
+                }
+                try db.execute(
+                    "DELETE FROM victim WHERE name = \("nobody' OR 'a' = 'a")")
+                return try db.rows("SELECT name FROM victim") { try $0.get("name", as: String.self) }
+            }
+            #expect(Set(names) == Set(RoundTrip.hostileTexts))
+            await database.close()
+        }
+    }
+
+    @Test func valuesThatCannotBeSentAreErrors() async throws {
+        try await withDatabase { connectionString in
+            let database = Database(connectionString)
+            let statements: [Statement] = [
+                "SELECT \("a\0b")", "SELECT 1, \(["a", "b\0"])",
+                "SELECT \(Date(timeIntervalSinceReferenceDate: .infinity))",
+                "SELECT \(JSON(bytes: Array("{".utf8)))",
+            ]
+            for statement in statements {
+                await #expect(throws: PostgresError.self) {
+                    try await database.transaction { db in try db.execute(statement) }
+                }
+            }
+            await database.close()
+        }
+    }
+
+    @Test func theLastMicrosecondOfADateSurvives() async throws {
+        try await withDatabase { connectionString in
+            let database = Database(connectionString)
+            let difference = try await database.transaction { db in
+                let date = try db.row("SELECT timestamptz '2026-07-14 01:02:03.123457Z' AS date") {
+                    try $0.get("date", as: Date.self)
+                }
+                return try db.row(
+                    "SELECT (\(date) = timestamptz '2026-07-14 01:02:03.123457Z') AS same"
+                ) { try $0.get("same", as: Bool.self) }
+            }
+            #expect(difference == true)
+            await database.close()
+        }
+    }
+
+    @Test func anEncodedValueIsJSONAndComesBack() throws {
+        struct Body: Codable, Equatable {
+            let name: String
+            let at: Date
+        }
+        let body = Body(name: "a/b", at: Date(timeIntervalSince1970: 1.5))
+        let json = try JSON(encoding: body)
+        #expect(json.text.contains("1970-01-01T00:00:01.500Z"))
+        #expect(try json.decode(as: Body.self) == body)
+    }
+}

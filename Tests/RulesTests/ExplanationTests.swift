@@ -1,0 +1,69 @@
+import Contacts
+import Foundation
+import Rules
+import Testing
+
+struct Explanations {
+    static let rules = """
+        version: 1
+        lists: { staff_domains: [acme.com] }
+        rules:
+          - id: staff
+            priority: 200
+            mode: enforce
+            when:
+              all:
+                - email.domain: { in_list: staff_domains }
+                - not: { email.local: { starts_with: ext- } }
+            set: { portal_role: admin }
+          - { id: gold, mode: enforce, when: { custom_fields.tier: [gold, silver] }, set: { portal_role: member } }
+          - { id: mark, mode: enforce, when: { portal_role: admin }, set: { custom_fields.seen: "1" } }
+          - { id: quiet, when: { name: { absent: true } }, set: { name: X } }
+        """
+
+    static func explain(_ contact: Contact) throws -> Explanation {
+        try ruleset(rules).explain(contact)
+    }
+
+    @Test func everyLeafIsShownWithWhatItSaw() throws {
+        let contact = Contact.sample("Ana@ACME.com", role: "member", ["tier": "gold"])
+        #expect(
+            try Self.explain(contact).description == """
+                gold: true (priority 100)
+                  ✓ custom_fields.tier in [gold, silver] – `gold`
+                mark: true (priority 100, in round 2, after other rules)
+                  ✓ portal_role is admin – `admin`
+                quiet: true (priority 100, in shadow)
+                  ✓ name absent – nothing to read
+                staff: true (priority 200)
+                  ✓ all
+                    ✓ email.domain in_list staff_domains – `acme.com`
+                    ✓ not
+                      ✗ email.local starts_with ext- – `ana`
+
+                set custom_fields.seen: nothing → 1 (mark)
+                set portal_role: `member` → admin (staff)
+                gold wanted portal_role: member, beaten by staff
+                quiet, in shadow, would set name: X
+                """)
+    }
+
+    @Test func theUnknownIsShownAsUnknown() throws {
+        let text = try Self.explain(.sample("ana@acme.com@evil.io")).description
+        #expect(
+            text.hasPrefix(
+                """
+                gold: unknown (priority 100)
+                  ? custom_fields.tier in [gold, silver] – nothing to read
+                """))
+        #expect(text.contains("? email.local starts_with ext- – nothing to read"))
+    }
+
+    @Test func theExplanationHoldsTheDecisionAndReadsBackFromItsJSON() throws {
+        let contact = Contact.sample("ext-bob@acme.com", role: "member")
+        let explanation = try Self.explain(contact)
+        #expect(try explanation.decision == ruleset(Self.rules).decide(contact))
+        let json = try JSONEncoder().encode(explanation)
+        #expect(try JSONDecoder().decode(Explanation.self, from: json) == explanation)
+    }
+}

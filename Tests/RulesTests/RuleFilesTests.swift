@@ -1,0 +1,94 @@
+import Foundation
+import Rules
+import Testing
+
+/// A folder that is removed when the test ends.
+final class TemporaryFolder {
+    let url = FileManager.default.temporaryDirectory
+        .appending(path: "usher-rules-\(UUID().uuidString)")
+
+    init() throws {
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    func write(_ text: String, to name: String) throws {
+        let file = url.appending(path: name)
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try text.write(to: file, atomically: true, encoding: .utf8)
+    }
+
+    func link(_ name: String, to target: String) throws {
+        try FileManager.default.createSymbolicLink(
+            atPath: url.appending(path: name).path, withDestinationPath: target)
+    }
+
+    func read(_ name: String = "") throws -> [RuleSource] {
+        try RuleFiles.read(name.isEmpty ? url.path : url.appending(path: name).path)
+    }
+}
+
+struct ReadingRuleFiles {
+    let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test func theRuleFilesOfAFolderAreReadInOrder() throws {
+        for name in ["b.yaml", "a.yml", ".hidden.yaml", "notes.md", "sub/c.yaml"] {
+            try folder.write(name, to: name)
+        }
+        let sources = try folder.read()
+        #expect(sources.map(\.path) == ["a.yml", "b.yaml"])
+        #expect(sources.map(\.text) == ["a.yml", "b.yaml"])
+    }
+
+    @Test func oneFileIsReadByItself() throws {
+        try folder.write("text", to: "rules.yaml")
+        try folder.write("text", to: "other.yaml")
+        #expect(try folder.read("rules.yaml") == [RuleSource(path: "rules.yaml", text: "text")])
+    }
+
+    @Test func aLinkWithinTheFolderIsFollowedAsInAKubernetesMount() throws {
+        try folder.write("text", to: "..2026/rules.yaml")
+        try folder.link("..data", to: "..2026")
+        try folder.link("rules.yaml", to: "..data/rules.yaml")
+        #expect(try folder.read().map(\.text) == ["text"])
+    }
+
+    @Test(arguments: ["/etc/passwd", "../../../../../../etc/passwd"])
+    func aLinkOutOfTheFolderIsRefused(_ target: String) throws {
+        try folder.link("rules.yaml", to: target)
+        let problems = #expect(throws: RuleProblems.self) { try folder.read() }
+        #expect(
+            problems?.description
+                == "rules.yaml:1:1: error: the link leads out of the rules folder")
+    }
+
+    @Test func aFileThatIsReachedThroughALinkToTheFolderIsRead() throws {
+        try folder.write("text", to: "real/rules.yaml")
+        try folder.link("alias", to: "real")
+        #expect(try folder.read("alias").count == 1)
+    }
+
+    @Test func whatIsMissingOrNoRuleFileIsRefused() throws {
+        #expect(throws: RuleProblems.self) { try folder.read("nowhere") }
+        #expect(throws: RuleProblems.self) { try folder.read() }
+        try folder.write("x", to: "folder.yaml/inner.txt")
+        let problems = #expect(throws: RuleProblems.self) { try folder.read() }
+        #expect(problems?.diagnostics.first?.message == "this is not a regular file")
+    }
+
+    @Test func everyUnreadableFileIsNamedAtOnce() throws {
+        try Data([0xFF, 0xFE]).write(to: folder.url.appending(path: "a.yaml"))
+        try Data(repeating: 0x20, count: 4 * 1024 * 1024 + 1)
+            .write(to: folder.url.appending(path: "b.yaml"))
+        let problems = #expect(throws: RuleProblems.self) { try folder.read() }
+        #expect(
+            problems?.description == """
+                a.yaml:1:1: error: the file is not UTF-8
+                b.yaml:1:1: error: the file is larger than 4194304 bytes
+                """)
+    }
+}
