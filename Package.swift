@@ -20,9 +20,12 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let rainbow = Target.Dependency.product(name: "Rainbow", package: "Rainbow")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let textTable = Target.Dependency.product(name: "TextTable", package: "TextTable")
+let unixSignals = Target.Dependency.product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -83,8 +86,8 @@ let package = Package(
             name: "usher",
             dependencies: [
                 "EmbeddedPostgres", "Pylon", "Postgres", "Rules", "Sandbox", "Store", "Worker",
-                argumentParser, asyncHTTPClient, configuration, logging, rainbow, serviceLifecycle,
-                textTable, yams,
+                "Contacts", argumentParser, asyncHTTPClient, configuration, logging, nio, nioHTTP1, rainbow,
+                serviceLifecycle, textTable, unixSignals, yams,
             ],
             swiftSettings: settings),
     ],

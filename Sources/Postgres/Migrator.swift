@@ -98,8 +98,13 @@ package struct Migrator: Sendable {
     }
 
     private func hasRecord(_ db: Transaction) throws -> Bool {
-        try db.row("SELECT to_regclass(\("\(schema).migration")) IS NOT NULL AS found") {
-            try $0.get("found")
-        }!
+        // Not to_regclass(), which may answer from before the wait for the lock.
+        try db.row(
+            """
+            SELECT count(*) = 1 AS found FROM pg_class AS c
+            JOIN pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE n.nspname = \(schema) AND c.relname = 'migration'
+            """
+        ) { try $0.get("found") }!
     }
 }

@@ -27,14 +27,15 @@ extension Session {
 
     private func send(_ statements: [Statement]) throws(PostgresError) -> [Reply] {
         var replies: [Reply] = []
-        var new: [String: String] = [:]
+        var new: [Statement.Shape: String] = [:]
         for statement in statements {
-            var name = prepared[statement.sql] ?? new[statement.sql]
+            let shape = statement.shape
+            var name = prepared[shape] ?? new[shape]
             if name == nil, prepared.count + new.count < Self.maxPrepared {
                 let newName = "s\(prepared.count + new.count)"
                 try check(prepare(statement, as: newName), statement)
                 replies.append(Reply(statement: statement, preparedAs: newName))
-                new[statement.sql] = newName
+                new[shape] = newName
                 name = newName
             }
             try check(execute(statement, name: name), statement)
@@ -55,7 +56,7 @@ extension Session {
                 // After the first error the server skips the rest.
                 if failure != nil { continue }
                 if let name = reply.preparedAs {
-                    prepared[statement.sql] = name
+                    prepared[statement.shape] = name
                 } else {
                     results.append(set)
                 }

@@ -6,8 +6,8 @@ private import Glibc
 /// Between calls it is in pipeline mode and the server owes it nothing.
 final class Session {
     let raw: OpaquePointer
-    /// The names of the statements that this server process keeps prepared, by SQL text.
-    var prepared: [String: String] = [:]
+    /// The names of the statements that the server keeps prepared for this connection.
+    var prepared: [Statement.Shape: String] = [:]
     /// Set when the connection is lost, or in a state that cannot be known.
     private(set) var isBroken = false
     /// Set when a prepared statement does not fit the schema any more.

@@ -55,6 +55,14 @@ package struct Statement: Sendable, ExpressibleByStringInterpolation {
 }
 
 extension Statement {
+    /// What a prepared statement is prepared from.
+    struct Shape: Hashable {
+        let sql: String
+        let types: [PostgresType]
+    }
+
+    var shape: Shape { Shape(sql: sql, types: parameters.map(\.type)) }
+
     /// How much of a statement an error shows.
     static let summaryLength = 100
 

@@ -214,7 +214,8 @@ struct OutcomeBatch {
         case .notSent(let reason):
             body.reason = reason
             snapshot.note(try .about(action, .patchNotApplied, body))
-            action.dueAt = now
+            // No answer, so it costs the action nothing but a wait.
+            action.dueAt = now + timing.backoff(afterUnsettled: action.attempt, random: random)
             try reopen(action, on: row.contact)
         case .unknown(let reason):
             body.reason = reason

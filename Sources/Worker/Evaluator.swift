@@ -36,7 +36,7 @@ struct Evaluator: Sendable {
 }
 
 extension Grant {
-    init(_ record: GrantRecord) {
+    package init(_ record: GrantRecord) {
         // What was set once can be set: only settable fields have a record.
         self.init(
             field: SettableField(record.field) ?? .portalRole, value: record.value,

@@ -35,14 +35,16 @@ struct Gate: Sendable {
             } catch let error as PylonError {
                 try await giveBack(permit, of: endpoint)
                 guard case .rateLimited(let retryAfter, _) = error else {
-                    if case .unauthorized = error { try await pauser.unauthorized(error) }
+                    guard case .unauthorized = error else { throw error }
+                    // A new token in the file is worth another try; the old one pauses.
+                    guard try await pauser.unauthorized(error, token: client.token) else { continue }
                     throw error
                 }
                 counts.throttled(endpoint)
                 try await pauser.throttled(endpoint, retryAfter: retryAfter)
             }
         }
-        throw PylonError.rateLimited(retryAfter: nil, requestID: nil)
+        throw PylonError.rateLimited(retryAfter: nil, call: Call(endpoint))
     }
 
     private func permit(for endpoint: Endpoint) async throws -> Permit? {
@@ -97,13 +99,21 @@ struct Pauser: Sendable {
     /// A 429 that does not say how long waits this long. Source: the facts, limits count per minute.
     static let defaultThrottle: Duration = .seconds(30)
 
-    func unauthorized(_ error: PylonError) async throws {
+    /// Reads the token file again, and pauses the workspace unless it holds another token now.
+    ///
+    /// - Returns: Whether it is paused.
+    func unauthorized(_ error: PylonError, token: TokenSource) async throws -> Bool {
+        if (try? token.reload()) == true {
+            logger.notice("the token was refused; its file holds another one, which is used now")
+            return false
+        }
         try await pause(
             .unauthorized,
             Alert(
                 code: .unauthorized,
                 message: "workspace \(store.workspace) is paused: \(error). Replace its token; it "
                     + "goes on by itself when GET /me answers, or at once with: usher resume"))
+        return true
     }
 
     func organisation() async throws {

@@ -6,6 +6,8 @@ package final class RequestCounts: Sendable {
     package struct Count: Sendable, Equatable, Encodable {
         package var sent = 0
         package var throttled = 0
+
+        package init() {}
     }
 
     private let counts = Mutex<[Endpoint: Count]>([:])

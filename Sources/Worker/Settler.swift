@@ -99,8 +99,8 @@ struct Settler: Sendable {
                 try await client.get(id)
             }
             return .contact(reply.value, requestID: reply.requestID)
-        } catch PylonError.notFound(isAPIEnvelope: true, let requestID) {
-            return .notFound(requestID: requestID)
+        } catch PylonError.notFound(isAPIEnvelope: true, let call) {
+            return .notFound(requestID: call.requestID)
         } catch {
             return .nothing(error)
         }

@@ -44,6 +44,7 @@ struct TokenCheck: Sendable {
         guard let pause = pauses.first(where: { $0.endpoint == nil }), pause.until <= now else {
             return Self.poll
         }
+        _ = try? gate.client.token.reload()
         // The next look is one probe away, whatever comes of this one.
         _ = try await store.pause(for: Pauser.tokenProbe, reason: pause.reason)
         if try await check() == .ours, try await store.resume(after: pause.reason) {

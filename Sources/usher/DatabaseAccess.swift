@@ -23,8 +23,10 @@ enum DatabaseAccess {
             let role = try await mayBecomeApplication(owner) ? applicationRole : nil
             if role == nil {
                 logger.warning(
-                    "the login works without the role \(applicationRole), so the database does not "
-                        + "keep it from changing the log; run: usher migrate")
+                    """
+                    the login works without the role \(applicationRole), so the database does not keep \
+                    it from changing the log; run: usher migrate
+                    """)
             }
             await owner.close()
             return worker(url, role: role)

@@ -8,6 +8,7 @@ import Rules
 import ServiceLifecycle
 import Store
 import Synchronization
+import UnixSignals
 import Worker
 
 /// The workers of all workspaces in one process, which share a database and an HTTP client and
@@ -71,20 +72,9 @@ struct Workers: Sendable {
     ///
     /// - Returns: A result per workspace; none of one that a signal stopped.
     func runOnce(beside others: [any Service] = []) async throws -> [OnceResult] {
-        let results = Mutex<[OnceResult]>([])
-        let once = OnceService {
-            try await withThrowingTaskGroup { group in
-                for worker in workers {
-                    group.addTask {
-                        let result = try await worker.runOnce()
-                        results.withLock { $0.append(result) }
-                    }
-                }
-                try await group.waitForAll()
-            }
-        }
+        let once = OnceService(workers: workers)
         try await group([once] + others).run()
-        return results.withLock { $0 }
+        return once.results.all
     }
 
     private func group(_ services: [any Service]) -> ServiceGroup {
@@ -100,18 +90,34 @@ struct Workers: Sendable {
     }
 }
 
-/// A service that is done when its work is.
+/// Runs every workspace once, side by side; done when all are.
 private struct OnceService: Service {
-    let work: @Sendable () async throws -> Void
+    let workers: [WorkspaceWorker]
+    let results = OnceResults()
 
-    func run() async throws { try await work() }
+    func run() async throws {
+        try await withThrowingTaskGroup { group in
+            for worker in workers {
+                group.addTask { results.add(try await worker.runOnce()) }
+            }
+            try await group.waitForAll()
+        }
+    }
+}
+
+private final class OnceResults: Sendable {
+    private let results = Mutex<[OnceResult]>([])
+
+    var all: [OnceResult] { results.withLock { $0 } }
+
+    func add(_ result: OnceResult) { results.withLock { $0.append(result) } }
 }
 
 extension TokenConfiguration {
     /// - Throws: Why there is no usable token.
     func source() throws -> TokenSource {
         switch self {
-        case .value(let token): try TokenSource(token: token)
+        case .value(let token): TokenSource(try Token(token))
         case .file(let path): try TokenSource(file: path)
         }
     }
@@ -119,11 +125,7 @@ extension TokenConfiguration {
 
 /// An HTTP client for all requests of the process.
 func withHTTPClient<Result>(_ body: (HTTPClient) async throws -> Result) async throws -> Result {
-    var configuration = HTTPClient.Configuration()
-    // A token goes to the host it is for and to no other.
-    configuration.redirectConfiguration = .disallow
-    configuration.timeout.connect = .seconds(5)
-    let client = HTTPClient(configuration: configuration)
+    let client = HTTPClient(configuration: .pylon)
     do {
         let result = try await body(client)
         try await client.shutdown()

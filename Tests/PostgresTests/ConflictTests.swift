@@ -21,25 +21,23 @@ struct ConflictTests {
     ) async throws -> Int {
         let database = Database(connectionString)
         let signals = [1: Signal(), 2: Signal()]
-        let attempts = Mutex([1: 0, 2: 0])
+        let attempts = [1: Tally(), 2: Tally()]
         @Sendable func run(_ own: Int) async throws {
             try await database.transaction { db in
-                let isFirstAttempt = attempts.withLock { attempts in
-                    attempts[own]! += 1
-                    return attempts[own] == 1
-                }
+                let attempt = attempts[own]!.next()
                 try body(db, own) {
-                    guard isFirstAttempt else { return }
+                    guard attempt == 1 else { return }
                     signals[own]!.give()
                     try signals[3 - own]!.wait()
                 }
             }
         }
-        async let one: Void = run(1)
-        async let two: Void = run(2)
-        _ = try await (one, two)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for own in [1, 2] { group.addTask { try await run(own) } }
+            try await group.waitForAll()
+        }
         await database.close()
-        return attempts.withLock { $0[1]! + $0[2]! }
+        return attempts[1]!.count + attempts[2]!.count
     }
 
     @Test func aSerializationFailureIsRunAgain() async throws {
@@ -82,15 +80,15 @@ struct ConflictTests {
     func runningAgainHasABound(sqlState: String) async throws {
         try await withDatabase { connectionString in
             let database = Database(connectionString)
-            let attempts = Mutex(0)
+            let attempts = Tally()
             let error = await #expect(throws: PostgresError.self) {
                 try await database.transaction { db in
-                    attempts.withLock { $0 += 1 }
+                    _ = attempts.next()
                     try db.run(
                         script: "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '\(sqlState)'; END $$")
                 }
             }
-            #expect(attempts.withLock(\.self) == Database.maxAttempts)
+            #expect(attempts.count == Database.maxAttempts)
             #expect(error?.sqlState == sqlState)
             #expect(error?.isRetryable == true)
             await database.close()
@@ -101,21 +99,31 @@ struct ConflictTests {
         struct OfTheClosure: Error {}
         try await withDatabase { connectionString in
             let database = Database(connectionString)
-            let attempts = Mutex(0)
+            let attempts = Tally()
             try await database.transaction { db in
-                let isFirst = attempts.withLock { attempts in
-                    attempts += 1
-                    return attempts == 1
-                }
-                guard isFirst else { return }
+                guard attempts.next() == 1 else { return }
                 do {
                     try db.run(script: "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40001'; END $$")
                 } catch {
                     throw OfTheClosure()
                 }
             }
-            #expect(attempts.withLock(\.self) == 2)
+            #expect(attempts.count == 2)
             await database.close()
+        }
+    }
+}
+
+/// Counts from many threads.
+private final class Tally: Sendable {
+    private let state = Mutex(0)
+
+    var count: Int { state.withLock(\.self) }
+
+    func next() -> Int {
+        state.withLock { count in
+            count += 1
+            return count
         }
     }
 }

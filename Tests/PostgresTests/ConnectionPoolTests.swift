@@ -1,5 +1,4 @@
 import Postgres
-import Synchronization
 import TestSupport
 import Testing
 
@@ -58,19 +57,21 @@ struct ConnectionPoolTests {
 
     @Test func thoseWhoWaitAreServedInTheOrderInWhichTheyCame() async throws {
         try await withDatabase(connections: 1) { database in
-            let order = Mutex<[Int]>([])
+            let order = AsyncStream.makeStream(of: Int.self)
             var waiting: [Task<Void, any Error>] = []
             try await whileOccupied(database) {
                 for number in 0..<20 {
                     // It runs here until it waits.
-                    let task = Task.immediate {
-                        try await database.transaction { _ in order.withLock { $0.append(number) } }
+                    let task = Task.immediate { [continuation = order.continuation] in
+                        _ = try await database.transaction { _ in continuation.yield(number) }
                     }
                     waiting.append(task)
                 }
             }
             for task in waiting { try await task.value }
-            #expect(order.withLock(\.self) == Array(0..<20))
+            order.continuation.finish()
+            let served = await order.stream.reduce(into: []) { $0.append($1) }
+            #expect(served == Array(0..<20))
         }
     }
 
@@ -99,10 +100,8 @@ struct ConnectionPoolTests {
 
     @Test func aClosedDatabaseTurnsTransactionsAway() async throws {
         try await withDatabase(connections: 1) { database in
-            let waiting = Mutex<Task<Void, any Error>?>(nil)
             try await whileOccupied(database) {
                 let task = Task.immediate { try await database.transaction { _ in } }
-                waiting.withLock { $0 = task }
                 Task.immediate { await database.close() }
                 await #expect(throws: PostgresError.closed) { try await task.value }
             }

@@ -17,10 +17,13 @@ struct TransactionTests {
         }
     }
 
-    private func count(_ database: Database) async throws -> Int? {
-        try await database.transaction { db in
-            try db.row("SELECT count(*) AS n FROM item") { try $0.get("n") }
+    private func expectNoItems(
+        _ database: Database, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let count = try await database.transaction { db in
+            try db.row("SELECT count(*) AS n FROM item") { try $0.get("n", as: Int.self) }
         }
+        #expect(count == 0, sourceLocation: sourceLocation)
     }
 
     @Test func aPipelineReturnsEachResultInOrder() async throws {
@@ -54,7 +57,7 @@ struct TransactionTests {
                 try await database.transaction { db in _ = try db.pipeline(broken) }
             }
             #expect(error?.sqlState == "22012")
-            #expect(try await count(database) == 0)
+            try await expectNoItems(database)
             let affected = try await database.transaction { db in
                 try db.pipeline(["INSERT INTO item (id) VALUES (1)"])[0].rowsAffected
             }
@@ -71,7 +74,7 @@ struct TransactionTests {
                     #expect(throws: PostgresError.self) { _ = try db.execute("SELECT 1") }
                 }
             }
-            #expect(try await count(database) == 0)
+            try await expectNoItems(database)
         }
     }
 
@@ -84,7 +87,7 @@ struct TransactionTests {
                     throw OfTheClosure()
                 }
             }
-            #expect(try await count(database) == 0)
+            try await expectNoItems(database)
         }
     }
 
@@ -111,13 +114,13 @@ struct TransactionTests {
                     try db.run(script: "CREATE TABLE a (); INSERT INTO item VALUES (1); SELECT 1/0")
                 }
             }
-            #expect(try await count(database) == 0)
+            try await expectNoItems(database)
             await #expect(throws: PostgresError.self) {
                 try await database.transaction { db in
                     try db.run(script: "INSERT INTO item VALUES (1); ROLLBACK; SELECT 1")
                 }
             }
-            #expect(try await count(database) == 0)
+            try await expectNoItems(database)
         }
     }
 

@@ -78,6 +78,14 @@ import Testing
         }
     }
 
+    @Test func aCreateIgnoresWhatOnlyUpdatesKnow() async throws {
+        try await SandboxServer.withRunning(.quick()) { sandbox in
+            let created = try await SandboxClient(sandbox).create(
+                #"{"name":"N","emails":[{"email":"a@x.example"}]}"#)
+            #expect(created.contact["emails"] as? [String] == [])
+        }
+    }
+
     @Test func onlyGivenFieldsChange() async throws {
         try await SandboxServer.withRunning(.quick()) { sandbox in
             let before = try #require(sandbox.contacts.first { $0.email != nil })

@@ -32,7 +32,7 @@ extension Token: CustomStringConvertible, CustomDebugStringConvertible, CustomRe
 package struct InvalidSetting: Error, Equatable, CustomStringConvertible {
     package let description: String
 
-    init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }
 
 extension Collection where Element == UInt8, Self: BidirectionalCollection {

@@ -27,10 +27,10 @@ indirect enum Condition: Sendable {
     }
 }
 
-/// One field and one operator; a class, since evaluating a struct of this size would copy it.
-final class Test: Sendable {
+/// One field and one operator.
+struct Test: Sendable {
     enum Check: Sendable {
-        /// `is`, `in` and `in_list`, and their negations.
+        case `is`(Bytes)
         case among(Set<Bytes>)
         case startsWith(Bytes)
         case endsWith(Bytes)
@@ -45,15 +45,6 @@ final class Test: Sendable {
     let check: Check
     /// The operand as its author wrote it.
     let operand: [String]
-    private let isNegated: Bool
-
-    init(field: Int, name: OperatorName, check: Check, operand: [String]) {
-        self.field = field
-        self.name = name
-        self.check = check
-        self.operand = operand
-        isNegated = [.isNot, .notIn, .notInList, .absent].contains(name)
-    }
 
     func truth(of reading: Reading) -> Truth {
         let value = reading.values[field]
@@ -62,8 +53,16 @@ final class Test: Sendable {
         return Truth(holds(for: text) != isNegated)
     }
 
+    private var isNegated: Bool {
+        switch name {
+        case .isNot, .notIn, .notInList, .absent: true
+        default: false
+        }
+    }
+
     private func holds(for text: Bytes) -> Bool {
         switch check {
+        case .is(let value): text == value
         case .among(let values): values.contains(text)
         case .startsWith(let start): text.starts(with: start)
         case .endsWith(let end): text.ends(with: end)

@@ -43,7 +43,7 @@ struct Rounds {
         }
         let last = held.mapValues(\.choice)
         // What repeats began where the copy was as it is now; without a repetition, all are in it.
-        let start = trail.lastIndex { $0.before == last } ?? trail.startIndex
+        let start = trail.startIndex
         chase = trail[start...].flatMap(\.moves)
     }
 
@@ -57,7 +57,9 @@ struct Rounds {
     /// One round; gives the wishes that changed the copy.
     private mutating func evaluate(_ round: Int) -> [(rule: Rule, effect: Effect)] {
         let reading = Reading(copy, fields: ruleset.fields)
-        let matching = ruleset.enforcing.filter { $0.condition.truth(of: reading) == .true }
+        let rules = ruleset.enforcing
+        let matching = rules.indices.filter { rules[$0].condition.truth(of: reading) == .true }
+            .map { rules[$0] }
         for rule in matching where isMatched.insert(rule.id).inserted {
             matches.append((rule, round, copy))
         }

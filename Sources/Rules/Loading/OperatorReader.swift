@@ -111,7 +111,8 @@ extension RulesetReader {
         case .contains: .contains(operand)
         case .under: .under(operand)
         case .present, .absent: .present
-        case .is, .isNot, .in, .notIn, .inList, .notInList: .among([operand])
+        case .is, .isNot: .is(operand)
+        case .in, .notIn, .inList, .notInList: .among([operand])
         }
     }
 

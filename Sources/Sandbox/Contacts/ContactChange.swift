@@ -27,6 +27,7 @@ struct ContactChange {
         return changed
     }
 
+    /// `email` takes the place of the primary address and leaves the others; `emails` replaces all.
     private func setEmails(of contact: inout SandboxContact) throws(APIError) {
         if write.email != nil, write.emails != nil {
             throw .invalid("email cannot be used together with emails")

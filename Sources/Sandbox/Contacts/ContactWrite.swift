@@ -33,7 +33,8 @@ struct ContactWrite: Decodable {
 
     let name: String?
     let email: String?
-    let emails: [Email]?
+    /// Only updates know it; a create ignores it like any other unknown key.
+    var emails: [Email]?
     let accountID: String?
     let accountExternalID: String?
     let avatarURL: String?

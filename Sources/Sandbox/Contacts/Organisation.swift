@@ -46,11 +46,17 @@ package struct Organisation: Sendable, Equatable {
     /// The role of a contact that is created without one.
     static let defaultRole = "no_access"
 
-    /// The three roles that every organisation has, and two of this one's own.
-    package static let standardRoles = [
+    package static let standardRoles = builtInRoles + ownRoles
+
+    /// The three roles that every organisation has.
+    static let builtInRoles = [
         Role(id: "5b0c7a52-8c1e-4d0b-9a55-000000000001", slug: "no_access"),
         Role(id: "5b0c7a52-8c1e-4d0b-9a55-000000000002", slug: "member"),
         Role(id: "5b0c7a52-8c1e-4d0b-9a55-000000000003", slug: "admin"),
+    ]
+
+    /// Roles of the organisation's own making.
+    static let ownRoles = [
         Role(id: "5b0c7a52-8c1e-4d0b-9a55-000000000004", slug: "billing-viewer"),
         Role(id: "5b0c7a52-8c1e-4d0b-9a55-000000000005", slug: "support-lead"),
     ]

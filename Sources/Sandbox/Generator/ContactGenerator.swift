@@ -1,7 +1,6 @@
 /// Makes contacts: the same seed and number give the same ones, byte for byte.
 struct ContactGenerator {
     private let accounts: [GeneratedAccount]
-    private let rolesOwn: [String]
     private var random: SplitMix64
     private var localParts: [String: Int] = [:]
 
@@ -26,8 +25,7 @@ struct ContactGenerator {
         let organisation = Organisation(
             id: organisationID, name: name, accounts: accounts.map(\.account))
         var generator = ContactGenerator(
-            accounts: accounts, rolesOwn: organisation.roles.dropFirst(3).map(\.slug),
-            random: random)
+            accounts: accounts, random: random)
         var book = ContactBook(organisation: organisation)
         book.reserveCapacity(contacts)
         var createdAt = firstCreation
@@ -38,9 +36,8 @@ struct ContactGenerator {
         return book
     }
 
-    private init(accounts: [GeneratedAccount], rolesOwn: [String], random: SplitMix64) {
+    private init(accounts: [GeneratedAccount], random: SplitMix64) {
         self.accounts = accounts
-        self.rolesOwn = rolesOwn
         self.random = random
     }
 
@@ -119,7 +116,7 @@ struct ContactGenerator {
         case 0..<62: "no_access"
         case 62..<82: "member"
         case 82..<87: "admin"
-        case 87..<92: random.pick(rolesOwn)
+        case 87..<92: random.pick(Organisation.ownRoles).slug
         default: nil
         }
     }

@@ -150,6 +150,8 @@ extension ContactBook {
     private mutating func create(
         _ write: ContactWrite, at time: Date
     ) throws(APIError) -> SandboxContact {
+        var write = write
+        write.emails = nil
         guard let name = write.name else { throw .invalid("name is required") }
         if write.accountID == "" { throw .invalid("account_id does not exist") }
         var blank = SandboxContact(id: UUID().uuidString.lowercased(), name: name)

@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Sandbox
 import Store
+import Worker
 
 struct DevCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -20,13 +20,10 @@ struct PlanCommand: AsyncParsableCommand {
     static let chunk = 1000
 
     func run() async throws {
-        let path = rules ?? ProcessInfo.processInfo.environment["USHER_RULES"] ?? "rules"
-        let ruleset: Ruleset
-        do { ruleset = try Ruleset(sources: try RuleFiles.read(path)) } catch let problems as RuleProblems {
-            note("\(problems)")
-            throw ExitCode(2)
+        let ruleset = try RulesCommand.checked(rules)
+        let plan = try await target.withStore { store in
+            try await self.plan(with: ruleset, for: store)
         }
-        let plan = try await target.withStore { try await plan(with: ruleset, for: $0) }
         switch output.format {
         case .json: try printJSON(plan)
         case .text: plan.printText()
@@ -41,7 +38,7 @@ struct PlanCommand: AsyncParsableCommand {
         while true {
             let contacts = try await store.snapshot(after: last, limit: Self.chunk)
             for (contact, grants) in contacts {
-                let decision = ruleset.decide(contact, grants: grants.mapValues(Grant.init))
+                let decision = ruleset.decide(contact, grants: grants.mapValues { Grant($0) })
                 plan.add(contact, decision)
             }
             progress.show("\(plan.contacts) contacts evaluated")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contacts
 import Foundation
 import Store
 

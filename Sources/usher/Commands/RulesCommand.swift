@@ -12,10 +12,7 @@ struct RulesCommand: AsyncParsableCommand {
         @Argument(help: "The rules folder or file. (default: USHER_RULES, else rules)")
         var path: String?
 
-        func ruleset() throws -> Ruleset {
-            let path = path ?? ProcessInfo.processInfo.environment["USHER_RULES"] ?? "rules"
-            return try Ruleset(sources: try RuleFiles.read(path))
-        }
+        func ruleset() throws(RuleProblems) -> Ruleset { try RulesCommand.ruleset(path) }
     }
 
     struct Check: AsyncParsableCommand {
@@ -67,7 +64,7 @@ struct RulesCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let ruleset = try checked(source)
+            let ruleset = try RulesCommand.checked(source.path)
             let outcomes = ruleset.tests.map(ruleset.run)
             switch output.format {
             case .text:
@@ -98,7 +95,7 @@ struct RulesCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let explanation = try checked(source).explain(try contact())
+            let explanation = try RulesCommand.checked(source.path).explain(try contact())
             switch output.format {
             case .text: print(explanation)
             case .json: try printJSON(explanation)
@@ -121,15 +118,17 @@ struct RulesCommand: AsyncParsableCommand {
         func run() async throws { print(RuleSchema.json()) }
     }
 
-    /// The ruleset, or exit code 2 with everything that is wrong with it.
-    static func checked(_ source: Source) throws -> Ruleset {
-        do { return try source.ruleset() } catch let problems as RuleProblems {
-            note("\(problems)")
+    /// The ruleset of a path, of USHER_RULES, or of rules.
+    static func ruleset(_ path: String?) throws(RuleProblems) -> Ruleset {
+        let path = path ?? ProcessInfo.processInfo.environment["USHER_RULES"] ?? "rules"
+        return try Ruleset(sources: try RuleFiles.read(path))
+    }
+
+    /// The ruleset, or exit code 2 after saying everything that is wrong with it.
+    static func checked(_ path: String?) throws -> Ruleset {
+        do { return try ruleset(path) } catch {
+            note("\(error)")
             throw ExitCode(2)
         }
     }
-}
-
-private func checked(_ source: RulesCommand.Source) throws -> Ruleset {
-    try RulesCommand.checked(source)
 }

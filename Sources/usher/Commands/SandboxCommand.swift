@@ -1,6 +1,7 @@
 import ArgumentParser
 import Sandbox
 import ServiceLifecycle
+import UnixSignals
 
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

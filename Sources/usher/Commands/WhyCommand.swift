@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contacts
 import Foundation
+import Postgres
 import Store
 
 struct WhyCommand: AsyncParsableCommand {

@@ -49,9 +49,3 @@ func parseLimits(_ text: String) throws -> RequestLimits {
     }
     return limits
 }
-
-/// Why a setting's value cannot be used.
-struct InvalidSetting: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
-}

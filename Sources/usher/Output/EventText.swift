@@ -1,3 +1,4 @@
+import Postgres
 import Store
 
 /// What an event says, in a few lines of words.

@@ -1,4 +1,5 @@
 import Pylon
+import Store
 import Worker
 
 /// The last line of `--once`.

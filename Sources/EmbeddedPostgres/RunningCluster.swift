@@ -1,0 +1,3 @@
+extension EmbeddedPostgres {
+    package static func running(in stateDirectory: String) -> String? { nil }
+}
