@@ -19,8 +19,9 @@ struct ClusterFiles: Sendable {
     /// A Unix socket's path can be no longer. Source: `sockaddr_un.sun_path`, 108 with its NUL.
     static let maxSocketPath = 107
 
-    static func isShortEnough(_ socketDirectory: String) -> Bool {
-        "\(socketDirectory)/\(socketName)".utf8.count <= maxSocketPath
+    /// Whether a socket can be in a directory of this path; a comma would make libpq see two.
+    static func canHoldSocket(_ directory: String) -> Bool {
+        "\(directory)/\(socketName)".utf8.count <= maxSocketPath && !directory.contains(",")
     }
 
     /// The version of PostgreSQL that made the data; nil when there are none.

@@ -3,8 +3,8 @@ internal import Logging
 
 /// Decides where a state directory's cluster lives.
 ///
-/// Inside the state directory, where the server's user can get there and its socket's path is short
-/// enough. Otherwise root's clusters live in `/var/lib/usher`, and other users' sockets in `/tmp`.
+/// Inside the state directory, if the server's user can get there and its path can be a socket's.
+/// Otherwise root's clusters live in `/var/lib/usher`, and other users' sockets in `/tmp`.
 struct Placement {
     let stateDirectory: String
     let user: ServerUser
@@ -23,7 +23,7 @@ struct Placement {
     private func filesForUser() throws -> ClusterFiles {
         try makeOwnDirectory(inside, mode: 0o700)
         let socketDirectory = inside + "/socket"
-        if ClusterFiles.isShortEnough(socketDirectory) {
+        if ClusterFiles.canHoldSocket(socketDirectory) {
             try makeOwnDirectory(socketDirectory, mode: 0o700)
             return ClusterFiles(base: inside, socketDirectory: socketDirectory)
         }
@@ -67,7 +67,7 @@ struct Placement {
             throw EmbeddedPostgresError.unusablePath(
                 inside, reason: "user \(ServerUser.standIn) cannot get there any more")
         }
-        if canEnter, ClusterFiles.isShortEnough(inside + "/socket") { return inside }
+        if canEnter, ClusterFiles.canHoldSocket(inside + "/socket") { return inside }
         return try newBase()
     }
 

@@ -56,6 +56,9 @@ final class Server: Sendable {
         try supervisor.runWithSignals()
     }
 
+    // `supervisor` keeps it open otherwise.
+    deinit { try? lifeline.close() }
+
     /// Waits until the server takes connections.
     func untilReady() async throws {
         let deadline = ContinuousClock.now + Self.startLimit

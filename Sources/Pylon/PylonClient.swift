@@ -6,7 +6,7 @@ package import Contacts
 /// A cancelled task's request counts as `unknownOutcome`, since it may have been written. No
 /// redirect is ever followed, whatever `http` is configured to do.
 package struct PylonClient: Sendable {
-    let exchange: Exchange
+    private let exchange: Exchange
 
     /// Contacts of one page. Source: the facts, "List": 1000 is refused.
     package static let maxPageSize = 999
@@ -125,4 +125,10 @@ package struct Reply<Value: Sendable>: Sendable {
     package let status: Int
     /// Requests left to this endpoint in the API's current window, when it says so.
     package let rateLimitRemaining: Int?
+}
+
+/// The HTTP client's insides hold requests with their tokens, so nothing prints them.
+extension PylonClient: CustomStringConvertible, CustomReflectable {
+    package var description: String { "Pylon at \(exchange.configuration.baseURL.text)" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -60,7 +60,7 @@ extension Store {
                 WHERE workspace = \(workspace) AND state IN ('unknown', 'sending')
                   AND action_id <> ALL (\(ids)::bigint[])
                 """
-            ) { try $0.get("next_at") }
+            ) { try $0.get("next_at", as: Date?.self) } ?? nil
             guard !ids.isEmpty else { return ([], now, nextAt) }
             var changes = ActionChanges()
             var events: [NewEvent] = []

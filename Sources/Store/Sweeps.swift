@@ -250,7 +250,7 @@ extension Transaction {
         let digests = (0..<page.count).map(page.rawDigest(at:))
         return try row(
             """
-            SELECT coalesce(array_agg(c.ref) FILTER (WHERE c.ref IS NOT NULL), '{}') AS refs,
+            SELECT coalesce(array_agg(c.ref::bigint) FILTER (WHERE c.ref IS NOT NULL), '{}') AS refs,
                    coalesce(array_agg(p.place) FILTER (WHERE c.ref IS NULL), '{}') AS unrecognised
             FROM unnest(\(ids)::text[], \(digests)::bytea[])
                  WITH ORDINALITY AS p (contact_id, raw_digest, place)

@@ -34,7 +34,7 @@ package struct WorkspaceSettings: Sendable {
 ///
 /// Poller → event log → evaluator → actions → dispatcher → outcomes; the settler cleans up behind.
 /// Each stage wakes the next one; a short poll is the truth between processes.
-package struct WorkspaceWorker: Service {
+package struct WorkspaceWorker: Service, CustomStringConvertible {
     package let store: Store
     package let settings: WorkspaceSettings
     package let counts = RequestCounts()
@@ -80,6 +80,8 @@ package struct WorkspaceWorker: Service {
             logger: logger, dispatch: dispatch, evaluate: evaluate)
         tokenCheck = TokenCheck(store: store, gate: gate, pauser: pauser, logger: logger)
     }
+
+    package var description: String { "workspace \(store.workspace)" }
 
     /// What must hold before anything runs: the workspace's row, and a ruleset in force.
     ///

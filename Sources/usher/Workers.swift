@@ -91,9 +91,11 @@ struct Workers: Sendable {
 }
 
 /// Runs every workspace once, side by side; done when all are.
-private struct OnceService: Service {
+private struct OnceService: Service, CustomStringConvertible {
     let workers: [WorkspaceWorker]
     let results = OnceResults()
+
+    var description: String { "every workspace once" }
 
     func run() async throws {
         try await withThrowingTaskGroup { group in

@@ -134,7 +134,8 @@ import Testing
         let answer = Fixture.answer(
             400, Self.envelope("No.", nil), headers: ["x-pylon-request-id: req-head"])
         try await ScriptedServer.answering(answer) { server in
-            #expect(try await Fixture.client(server.url).error(.get).requestID == "req-head")
+            let error = try await Fixture.client(server.url).error(.get)
+            #expect(error.requestID == "req-head")
         }
     }
 

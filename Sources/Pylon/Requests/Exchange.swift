@@ -1,4 +1,5 @@
 internal import AsyncHTTPClient
+internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
@@ -86,12 +87,13 @@ struct Exchange: Sendable {
             body: request.body.map { .byteBuffer(ByteBuffer(bytes: $0)) })
     }
 
-    /// Errors that only arise while there is no connection yet; a reset may come after the request.
+    /// Whether the error only arises while there is no connection; a reset may come after the request.
     private static func isBeforeConnection(_ error: (any Error)?) -> Bool {
         switch error {
         case let error as HTTPClientError:
             [.connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout, .alreadyShutdown]
                 .contains(error)
+        case let error as IOError: [ECONNREFUSED, EADDRNOTAVAIL].contains(error.errnoCode)
         default: error is NIOConnectionError
         }
     }
@@ -112,7 +114,7 @@ struct Exchange: Sendable {
             case .remoteConnectionClosed: "the connection was lost"
             default: error.shortDescription
             }
-        case is NIOConnectionError: "no connection"
+        case _ where isBeforeConnection(error): "no connection"
         case let error as IOError: "the connection was lost (errno \(error.errnoCode))"
         case let error?: "\(type(of: error))"
         }

@@ -43,7 +43,7 @@ struct Rounds {
         }
         let last = held.mapValues(\.choice)
         // What repeats began where the copy was as it is now; without a repetition, all are in it.
-        let start = trail.startIndex
+        let start = trail.lastIndex { $0.before == last } ?? trail.startIndex
         chase = trail[start...].flatMap(\.moves)
     }
 

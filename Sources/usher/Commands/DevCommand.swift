@@ -54,7 +54,7 @@ struct DevCommand: AsyncParsableCommand {
         (options.contacts, options.seed) = (contacts, seed)
         options.stateFile = settings.stateDirectory + "/sandbox.json"
         var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
+        quiet.logLevel = .critical
         return try await withDatabase(settings, logger: logger) { database in
             try await SandboxServer.withRunning(options, logger: quiet) { sandbox in
                 try await withHTTPClient { http in

@@ -2,8 +2,10 @@ import ServiceLifecycle
 import Store
 
 /// Shows on the terminal how far a worker has come.
-struct DevProgress: Service {
+struct DevProgress: Service, CustomStringConvertible {
     let store: Store
+
+    var description: String { "progress line" }
 
     static let interval: Duration = .milliseconds(500)
 
