@@ -21,6 +21,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let rainbow = Target.Dependency.product(name: "Rainbow", package: "Rainbow")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let textTable = Target.Dependency.product(name: "TextTable", package: "TextTable")
@@ -77,7 +78,7 @@ let package = Package(
 
         // What `usher dev` embeds; none of it knows the worker.
         .target(
-            name: "Sandbox", dependencies: [crypto, hummingbird, logging],
+            name: "Sandbox", dependencies: [crypto, hummingbird, logging, nio],
             swiftSettings: settings),
         .target(
             name: "EmbeddedPostgres", dependencies: [logging], swiftSettings: settings),
@@ -88,6 +89,54 @@ let package = Package(
                 "EmbeddedPostgres", "Pylon", "Postgres", "Rules", "Sandbox", "Store", "Worker",
                 "Contacts", argumentParser, asyncHTTPClient, configuration, logging, nio, nioHTTP1, rainbow,
                 serviceLifecycle, textTable, unixSignals, yams,
+            ],
+            swiftSettings: settings),
+
+        // Measurements: `make bench`.
+        .executableTarget(
+            name: "usher-bench",
+            dependencies: [
+                "Contacts", "EmbeddedPostgres", "Postgres", "Pylon", "Rules", "Store", "Worker",
+                argumentParser, asyncHTTPClient, logging, nio, nioHTTP1, nioPosix, textTable,
+            ],
+            path: "Benchmarks", swiftSettings: settings),
+
+        // A real PostgreSQL for every test that wants one.
+        .target(
+            name: "TestSupport", dependencies: ["CLibpq", "EmbeddedPostgres", "Postgres", logging],
+            path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(
+            name: "ArchitectureTests", dependencies: ["CLibpq", "Store"],
+            swiftSettings: settings),
+        .testTarget(name: "ContactsTests", dependencies: ["Contacts"], swiftSettings: settings),
+        .testTarget(
+            name: "PostgresTests", dependencies: ["CLibpq", "Postgres", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "EmbeddedPostgresTests",
+            dependencies: ["CLibpq", "EmbeddedPostgres", "TestSupport", logging],
+            swiftSettings: settings),
+        .testTarget(
+            name: "PylonTests",
+            dependencies: [
+                "Contacts", "CSimdjson", "Pylon", asyncHTTPClient, crypto, nio, nioHTTP1, nioPosix,
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "RulesTests", dependencies: ["Contacts", "Rules"], exclude: ["Fixtures"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SandboxTests", dependencies: ["Sandbox", asyncHTTPClient, logging, nio],
+            swiftSettings: settings),
+        .testTarget(
+            name: "StoreTests", dependencies: ["CLibpq", "Contacts", "Postgres", "Store", "TestSupport"],
+            swiftSettings: settings),
+        // The worker, and the command as its own process, against the sandbox.
+        .testTarget(
+            name: "WorkerTests",
+            dependencies: [
+                "CLibpq", "Contacts", "Postgres", "Pylon", "Rules", "Sandbox", "Store",
+                "TestSupport", "Worker", "usher", asyncHTTPClient, logging,
             ],
             swiftSettings: settings),
     ],

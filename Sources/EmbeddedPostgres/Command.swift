@@ -54,6 +54,7 @@ enum Command {
         process.waitUntilExit()
         return (
             process.terminationStatus,
-            String(String(decoding: printed, as: UTF8.self).suffix(maxQuoted)))
+            String(String(decoding: printed, as: UTF8.self).suffix(maxQuoted))
+        )
     }
 }

@@ -78,7 +78,8 @@ struct Placement {
         try stateDirectory.write(toFile: owner(of: base), atomically: true, encoding: .utf8)
         let name = URL(filePath: base).lastPathComponent
         try name.write(toFile: record, atomically: true, encoding: .utf8)
-        logger.info("the embedded database lives outside of the state directory",
+        logger.info(
+            "the embedded database lives outside of the state directory",
             metadata: ["directory": "\(base)"])
         return base
     }
@@ -91,13 +92,17 @@ struct Placement {
         let base = "\(Self.elsewhere)/\(name)"
         let lastOwner = try? String(contentsOfFile: owner(of: base), encoding: .utf8)
         if lastOwner == stateDirectory { return base }
-        if let lastOwner, name == (try? String(contentsOfFile: Self.record(of: lastOwner), encoding: .utf8)) {
-            logger.warning("this state directory is a copy, whose database starts empty",
+        if let lastOwner,
+            name == (try? String(contentsOfFile: Self.record(of: lastOwner), encoding: .utf8))
+        {
+            logger.warning(
+                "this state directory is a copy, whose database starts empty",
                 metadata: ["original": "\(lastOwner)"])
             return try newBase()
         }
         if lastOwner == nil {
-            logger.warning("the embedded database is gone and starts empty",
+            logger.warning(
+                "the embedded database is gone and starts empty",
                 metadata: ["directory": "\(base)"])
             try makeOwnDirectory(Self.elsewhere, mode: 0o711)
             try makeOwnDirectory(base, mode: 0o711)

@@ -16,7 +16,8 @@ struct ServerUser: Sendable {
         let uid = geteuid()
         guard let own = getpwuid(uid) else {
             throw .unsuitableUser(
-                reason: "user id \(uid) has no name (no line in /etc/passwd), which PostgreSQL needs")
+                reason:
+                    "user id \(uid) has no name (no line in /etc/passwd), which PostgreSQL needs")
         }
         let name = String(cString: own.pointee.pw_name)
         guard uid == 0 else {

@@ -84,7 +84,8 @@ final class ConnectionPool: Sendable {
                         try Task.checkCancellation()
                         if let connection = try free(in: &state) { return connection }
                         if state.waiters.count == Self.maxWaiters {
-                            throw PostgresError.busy(reason: "\(Self.maxWaiters) tasks wait already")
+                            throw PostgresError.busy(
+                                reason: "\(Self.maxWaiters) tasks wait already")
                         }
                         state.waiters.append(Waiter(ticket: ticket, continuation: continuation))
                         return nil

@@ -27,7 +27,10 @@ struct ConnectionSettings: Sendable {
             ("fallback_application_name", options.applicationName),
             ("tcp_user_timeout", "\(options.connectTimeout.milliseconds)"),
             ("dbname", connectionString),
-            ("options", [serverOptions, given["options"]].compactMap { $0 }.joined(separator: " ")),
+            (
+                "options",
+                [serverOptions, given["options"]].compactMap { $0 }.joined(separator: " ")
+            ),
             ("client_encoding", "UTF8"),
         ]
     }

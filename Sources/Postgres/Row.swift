@@ -34,7 +34,8 @@ package struct Row {
             let found = field.bytes == nil ? "NULL" : "\(field.type)"
             throw PostgresError.mismatch(
                 statement: result.statement.summary,
-                reason: "column \(column) is \(found), not a \(mismatch.expected) that fits \(type)")
+                reason: "column \(column) is \(found), not a \(mismatch.expected) that fits \(type)"
+            )
         }
     }
 }

@@ -1,6 +1,7 @@
-@testable import EmbeddedPostgres
 import Foundation
 import Testing
+
+@testable import EmbeddedPostgres
 
 @Suite(.serialized)
 struct EmbeddedPostgresTests {
@@ -55,7 +56,8 @@ struct EmbeddedPostgresTests {
     }
 
     /// Kills processes of a running cluster, as if with us, and forgets it.
-    private func crash(_ directory: StateDirectory, killing isKilled: (pid_t) -> Bool) async throws {
+    private func crash(_ directory: StateDirectory, killing isKilled: (pid_t) -> Bool) async throws
+    {
         let server = try await directory.start(durability: .on)
         let made = try await server.psql("CREATE TABLE kept AS SELECT 42 AS answer")
         #expect(made.isGood, "\(made.output)")

@@ -1,6 +1,7 @@
-@testable import EmbeddedPostgres
 import Foundation
 import Testing
+
+@testable import EmbeddedPostgres
 
 /// What only root can try: to be others, and to have a server that is not root.
 @Suite(.serialized, .enabled(if: geteuid() == 0))
@@ -44,7 +45,8 @@ struct OtherUsersTests {
     @Test func aStateDirectoryThatOnlyRootCanEnterWorks() async throws {
         try await StateDirectory.with("private/state") { directory in
             let parent = directory.root + "/private"
-            try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: parent, withIntermediateDirectories: true)
             chmod(parent, 0o700)
             try await directory.run { server in
                 try await server.expect("CREATE TABLE kept ()", "CREATE TABLE\n")
@@ -59,7 +61,8 @@ struct OtherUsersTests {
     @Test func aCopyOfAStateDirectoryHasItsOwnCluster() async throws {
         try await StateDirectory.with("private/state") { original in
             let parent = original.root + "/private"
-            try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: parent, withIntermediateDirectories: true)
             chmod(parent, 0o700)
             try await original.run { _ in }
             try await StateDirectory.with("private/state") { copy in

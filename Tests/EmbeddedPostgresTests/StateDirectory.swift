@@ -1,8 +1,9 @@
-@testable import EmbeddedPostgres
 import Foundation
 import Logging
 import TestSupport
 import Testing
+
+@testable import EmbeddedPostgres
 
 /// A state directory for one test, which must be removed after it.
 struct StateDirectory {
@@ -30,7 +31,8 @@ struct StateDirectory {
 
     /// The processes of the server.
     var processes: [pid_t] {
-        ServerProcesses(files: ClusterFiles(base: base, socketDirectory: base + "/socket")).running()
+        ServerProcesses(files: ClusterFiles(base: base, socketDirectory: base + "/socket"))
+            .running()
     }
 
     /// Waits, with a bound, until the server is gone that nobody here can wait for.
@@ -62,9 +64,11 @@ struct StateDirectory {
 
 extension EmbeddedPostgres {
     /// Runs SQL with the line that people paste, as another user of the system if one is named.
-    func psql(_ sql: String, as user: String? = nil) async throws -> (isGood: Bool, output: String) {
+    func psql(_ sql: String, as user: String? = nil) async throws -> (isGood: Bool, output: String)
+    {
         let prefix = user.map { "exec setpriv --reuid=\($0) --clear-groups -- " } ?? ""
-        return try await run("/bin/sh", "-c", "\(prefix)\(psqlCommand) --no-psqlrc -Atc \"$0\"", sql)
+        return try await run(
+            "/bin/sh", "-c", "\(prefix)\(psqlCommand) --no-psqlrc -Atc \"$0\"", sql)
     }
 }
 
@@ -92,7 +96,9 @@ func run(_ program: String, _ arguments: String...) async throws -> (isGood: Boo
                     try process.runWithSignals()
                     let printed = try output.fileHandleForReading.readToEnd() ?? Data()
                     process.waitUntilExit()
-                    return (process.terminationStatus == 0, String(decoding: printed, as: UTF8.self))
+                    return (
+                        process.terminationStatus == 0, String(decoding: printed, as: UTF8.self)
+                    )
                 })
         }
     }

@@ -64,7 +64,9 @@ struct BindingTests {
                 }
                 try db.execute(
                     "DELETE FROM victim WHERE name = \("nobody' OR 'a' = 'a")")
-                return try db.rows("SELECT name FROM victim") { try $0.get("name", as: String.self) }
+                return try db.rows("SELECT name FROM victim") {
+                    try $0.get("name", as: String.self)
+                }
             }
             #expect(Set(names) == Set(RoundTrip.hostileTexts))
             await database.close()

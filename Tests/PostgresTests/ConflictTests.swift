@@ -16,7 +16,8 @@ struct ConflictTests {
     /// Two transactions that can only both succeed if one of them runs again.
     private func race(
         _ connectionString: String,
-        _ body: @escaping @Sendable (_ db: Transaction, _ own: Int, _ meet: () throws -> Void) throws
+        _ body:
+            @escaping @Sendable (_ db: Transaction, _ own: Int, _ meet: () throws -> Void) throws
             -> Void
     ) async throws -> Int {
         let database = Database(connectionString)
@@ -103,7 +104,8 @@ struct ConflictTests {
             try await database.transaction { db in
                 guard attempts.next() == 1 else { return }
                 do {
-                    try db.run(script: "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40001'; END $$")
+                    try db.run(
+                        script: "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40001'; END $$")
                 } catch {
                     throw OfTheClosure()
                 }

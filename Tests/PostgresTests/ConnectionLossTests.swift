@@ -5,12 +5,15 @@ import Testing
 struct ConnectionLossTests {
     /// Ends the server's side of a connection while a transaction is under way on it.
     private func transactionKilled(
-        _ database: Database, by killer: Database, then goOn: @escaping @Sendable (Transaction) throws -> Void
+        _ database: Database, by killer: Database,
+        then goOn: @escaping @Sendable (Transaction) throws -> Void
     ) async throws {
         let pids = AsyncStream.makeStream(of: Int32.self)
         let killed = Signal()
         async let victim: Void = database.transaction { db in
-            let pid = try db.row("SELECT pg_backend_pid() AS pid") { try $0.get("pid", as: Int32.self) }
+            let pid = try db.row("SELECT pg_backend_pid() AS pid") {
+                try $0.get("pid", as: Int32.self)
+            }
             pids.continuation.yield(pid!)
             try killed.wait()
             try goOn(db)

@@ -22,7 +22,9 @@ struct CopyTests {
             let read = try await database.transaction { db in
                 let copied = try db.copy(
                     into: "t",
-                    columns: ["small", "number", "name", "document", "at", "bytes", "names", "flag"],
+                    columns: [
+                        "small", "number", "name", "document", "at", "bytes", "names", "flag",
+                    ],
                     rows: texts.enumerated().map { number, text in
                         [
                             number, number, text, JSON(bytes: Array("{}".utf8)), RoundTrip.moment,
@@ -30,7 +32,9 @@ struct CopyTests {
                         ]
                     })
                 #expect(copied == texts.count)
-                return try db.rows("SELECT number, name, at, bytes, names, flag FROM t ORDER BY number") {
+                return try db.rows(
+                    "SELECT number, name, at, bytes, names, flag FROM t ORDER BY number"
+                ) {
                     #expect(try $0.get("at") == RoundTrip.moment)
                     let name: String = try $0.get("name")
                     #expect(try $0.get("bytes") == Array(name.utf8))

@@ -1,6 +1,7 @@
-@testable import Postgres
 import TestSupport
 import Testing
+
+@testable import Postgres
 
 struct TransactionTests {
     /// A database with an empty table `item (id bigint PRIMARY KEY)`.

@@ -84,6 +84,16 @@ struct Decisions {
         #expect(conflict.contenders.map(\.rule) == ["a", "b"])
     }
 
+    @Test func aRuleThatOnlyLedIntoTheChaseIsNotNamed() throws {
+        let ruleset = try rules(
+            "lead | 100 | custom_fields.x: { absent: true } | custom_fields.x: \"1\"",
+            "a | 100 | custom_fields.x: \"1\" | custom_fields.x: \"2\"",
+            "b | 100 | custom_fields.x: \"2\" | custom_fields.x: \"1\"")
+        let decision = ruleset.decide(.sample())
+        #expect(decision.conflicts.map { $0.contenders.map(\.rule) } == [["a", "b"]])
+        #expect(decision.matched.map(\.rule) == ["a", "b", "lead"])
+    }
+
     @Test(arguments: [(15, true), (16, false)])
     func aChainSettlesWithinSixteenRounds(_ length: Int, _ settles: Bool) throws {
         let lines = (0..<length).map {
@@ -218,6 +228,18 @@ struct Drift {
 
     @Test func whatIsAsItWasSetIsNoDrift() throws {
         #expect(try Self.decide("admin", lines: "a | 100 | admin").wishes[0].state == .alreadySo)
+    }
+
+    @Test func aDriftThatComesAfterAnotherRulesWishDoesNotHideThatWish() throws {
+        let ruleset = try rules(
+            "first | 200 | custom_fields.x: { absent: true } | portal_role: no_access",
+            "mark | 100 | name: Ana | custom_fields.x: \"1\"",
+            "a | 100 | name: Ana | portal_role: admin")
+        let contact = Contact(id: "c", name: "Ana", portalRole: "member")
+        let decision = ruleset.decide(contact, grants: ["portal_role": Self.grant])
+        #expect(decision.changes[.portalRole] == "no_access")
+        #expect(decision.wishes.map(\.state) == [.change, .change])
+        #expect(decision.wishes.last?.rules == ["first"])
     }
 
     @Test func aDriftedWishDoesNotFeedTheCopy() throws {

@@ -72,7 +72,8 @@ extension TestCluster {
                 PQclear(result)
                 PQfinish(connection)
                 continuation.resume(
-                    with: succeeded ? .success(()) : .failure(AdministrationFailed(message: message)))
+                    with: succeeded
+                        ? .success(()) : .failure(AdministrationFailed(message: message)))
             }
         } as Void
     }

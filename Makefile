@@ -1,0 +1,33 @@
+# What people and CI do with Usher; `make help` lists it.
+
+# Options for the program that a target runs, such as `make run ARGS=--once`.
+ARGS ?=
+
+SWIFT_FILES := Package.swift Sources Tests Benchmarks
+
+.PHONY: help setup build run test lint bench
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 8
+
+setup: ## Install what is missing (as root), or say what is
+	@scripts/setup
+
+build: setup ## Build the release binary .build/release/usher
+	@swift build --configuration release --product usher >&2
+
+run: build ## Start usher dev: a database, a sandbox and a worker, all on this machine
+	@exec .build/release/usher dev $(ARGS)
+
+test: setup ## Run all tests
+	@swift test --disable-xctest $(ARGS)
+
+lint: setup ## Check the code's format and the repository's rules
+	@swift format lint --strict --recursive --parallel $(SWIFT_FILES)
+	@bash -n scripts/setup .ci/run
+	@! git ls-files --error-unmatch Package.resolved >/dev/null 2>&1 || { \
+	    echo 'lint: Package.resolved is tracked; git rm --cached Package.resolved' >&2; exit 1; }
+
+bench: setup ## Run the benchmarks; ARGS="--format json" for one object a line
+	@swift run --configuration release usher-bench $(ARGS)

@@ -1,0 +1,149 @@
+import AsyncHTTPClient
+import Contacts
+import Foundation
+import Logging
+import Postgres
+import Pylon
+import Rules
+import Sandbox
+import Store
+import Synchronization
+import TestSupport
+import Worker
+
+/// A sandbox, a database of its own and rule files: all that a worker needs.
+struct World: Sendable {
+    let sandbox: RunningSandbox
+    let connectionString: String
+    let database: Database
+    let http: HTTPClient
+    let rulesFolder: String
+    let alerts = RaisedAlerts()
+
+    /// Another worker of the same workspace, as another process would be one.
+    func worker(
+        _ holder: String = "test", limits: [Endpoint: RequestLimit] = [:],
+        pollInterval: Duration = .seconds(3600), pageSize: Int = 999,
+        timing: SettlementTiming = .quick, workspace: String = "default",
+        token: String? = nil, baseURL: String? = nil
+    ) throws -> WorkspaceWorker {
+        var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        logger.logLevel = .critical
+        let name = WorkspaceName(workspace)!
+        return WorkspaceWorker(
+            store: Store(database: database, workspace: name, holder: holder),
+            client: PylonClient(
+                configuration: PylonConfiguration(
+                    baseURL: try BaseURL(baseURL ?? sandbox.baseURL),
+                    token: TokenSource(try Token(token ?? sandbox.token)),
+                    requestTimeout: timing.requestTimeout),
+                http: http),
+            settings: WorkspaceSettings(
+                rulesPath: rulesFolder, limits: limits, pollInterval: pollInterval,
+                pageSize: pageSize, timing: timing),
+            announcer: Announcer(workspace: name, logger: logger) { [alerts] _, alert in
+                alerts.add(alert)
+            }, logger: logger)
+    }
+
+    /// Runs a worker until nothing is left to do.
+    @discardableResult
+    func runOnce(_ worker: WorkspaceWorker? = nil) async throws -> OnceResult {
+        let worker = try worker ?? self.worker()
+        try await worker.prepare()
+        return try await worker.runOnce()
+    }
+
+    func write(rules: String) throws {
+        try Data(rules.utf8).write(to: URL(filePath: rulesFolder + "/rules.yaml"))
+    }
+
+    /// Reads what auditors would.
+    func rows<Value: Sendable>(
+        _ statement: Statement, decode: @escaping @Sendable (Row) throws -> Value
+    ) async throws -> [Value] {
+        try await database.transaction { try $0.rows(statement, decode: decode) }
+    }
+
+    func count(_ statement: Statement) async throws -> Int {
+        try await rows(statement) { try $0.get("count") }[0]
+    }
+
+    func kinds(of contactID: String) async throws -> [String] {
+        try await rows(
+            "SELECT kind FROM usher.event WHERE contact_id = \(contactID) ORDER BY seq"
+        ) { try $0.get("kind") }
+    }
+}
+
+/// Alerts as the operator's hook got them.
+final class RaisedAlerts: Sendable {
+    private let alerts = Mutex<[Alert]>([])
+
+    var codes: [Alert.Code] { alerts.withLock { $0.map(\.code) } }
+
+    func add(_ alert: Alert) { alerts.withLock { $0.append(alert) } }
+}
+
+extension SettlementTiming {
+    /// Everything that is waited for, a hundred times shorter than in production.
+    static var quick: SettlementTiming {
+        var timing = SettlementTiming()
+        timing.requestTimeout = .seconds(2)
+        timing.grace = .milliseconds(50)
+        timing.firstBackoff = .milliseconds(10)
+        timing.maxBackoff = .milliseconds(200)
+        return timing
+    }
+}
+
+/// Lends a test a world.
+func withWorld<Result: Sendable>(
+    rules: String, contacts: [SandboxContact]? = nil, generated: Int = 0,
+    limits: Sandbox.RequestLimits = .off, faults: FaultPlan = FaultPlan(),
+    _ body: (World) async throws -> Result
+) async throws -> Result {
+    var options = SandboxOptions()
+    options.contacts = generated
+    options.limits = limits
+    options.faults = faults
+    let folder = try makeTemporaryDirectory()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try Data(rules.utf8).write(to: URL(filePath: folder + "/rules.yaml"))
+    let roles = Migration(name: "9999_roles", sql: Store.rolesScript)
+    return try await withDatabase(Store.migrations + [roles]) { connectionString in
+        try await SandboxServer.withRunning(options) { sandbox in
+            for contact in contacts ?? [] { sandbox.addContact(contact) }
+            var settings = Database.Options()
+            settings.role = "usher_app"
+            settings.maxConnections = 4
+            let database = Database(connectionString, options: settings)
+            let http = HTTPClient(configuration: .pylon)
+            let world = World(
+                sandbox: sandbox, connectionString: connectionString, database: database,
+                http: http, rulesFolder: folder)
+            do {
+                let result = try await body(world)
+                await database.close()
+                try await http.shutdown()
+                return result
+            } catch {
+                await database.close()
+                try? await http.shutdown()
+                throw error
+            }
+        }
+    }
+}
+
+/// A contact of the sandbox with just what a test is about.
+func person(
+    _ email: String, role: String? = "member", tier: String? = nil, name: String = "A Person"
+) -> SandboxContact {
+    var contact = SandboxContact(id: UUID().uuidString.lowercased(), name: name)
+    contact.email = email
+    contact.emails = [email]
+    contact.portalRole = role
+    if let tier { contact.customFields["tier"] = .single(tier) }
+    return contact
+}
