@@ -64,7 +64,9 @@ package final class EmbeddedPostgres: Sendable {
         return EmbeddedPostgres(files, server, lock)
     }
 
-    /// Shuts the server down, within ten seconds.
+    /// Shuts the server down, within eight seconds.
+    ///
+    /// The state directory stays locked as long as this object lives.
     package func stop() async throws { try await server.stop() }
 
     /// Returns the directory's path without links in it.

@@ -66,7 +66,8 @@ final class Server: Sendable {
             let lines = processes.files.pidLines
             // Source: `LOCK_FILE_LINE_PM_STATUS` in miscadmin.h.
             if lines.count > 7, lines[7].hasPrefix("ready") { return }
-            try await Task.sleep(for: ServerProcesses.pollInterval)
+            try Task.checkCancellation()
+            await ServerProcesses.pause()
         }
         throw EmbeddedPostgresError.failed(program: "starting PostgreSQL", output: log.tail)
     }
@@ -74,5 +75,6 @@ final class Server: Sendable {
     func stop() async throws {
         try? lifeline.close()
         try await processes.stop()
+        rmdir(processes.files.socketDirectory)
     }
 }

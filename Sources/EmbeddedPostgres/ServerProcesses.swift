@@ -4,13 +4,25 @@ internal import Foundation
 struct ServerProcesses: Sendable {
     let files: ClusterFiles
 
-    /// PostgreSQL works in its data directory, which no other program of that name does.
     func running() -> [pid_t] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return names.compactMap { pid_t($0) }.filter { pid in
-            link("/proc/\(pid)/cwd") == files.data
-                && link("/proc/\(pid)/exe")?.contains("/postgres") == true
+        return names.compactMap { pid_t($0) }.filter { worksInData($0) || wasStartedOnData($0) }
+    }
+
+    /// True of all of PostgreSQL's processes, but root in a container may not see it.
+    private func worksInData(_ pid: pid_t) -> Bool {
+        link("/proc/\(pid)/cwd") == files.data
+            && link("/proc/\(pid)/exe")?.contains("/postgres") == true
+    }
+
+    /// True of the first process, and everybody may see it.
+    private func wasStartedOnData(_ pid: pid_t) -> Bool {
+        guard let line = try? Data(contentsOf: URL(filePath: "/proc/\(pid)/cmdline")) else {
+            return false
         }
+        let words = String(decoding: line, as: UTF8.self).split(separator: "\0")
+        return words.count > 2 && words[0].hasSuffix("/postgres") && words[1] == "-D"
+            && words[2] == files.data
     }
 
     private func link(_ path: String) -> String? {
@@ -20,27 +32,34 @@ struct ServerProcesses: Sendable {
     /// How long each way of stopping may take: a fast shutdown with its checkpoint, an immediate one
     /// without, and the kernel's.
     private static let limits: [(signal: Int32, limit: Duration)] = [
-        (SIGINT, .seconds(6)), (SIGQUIT, .seconds(2)), (SIGKILL, .seconds(2)),
+        (SIGINT, .seconds(5)), (SIGQUIT, .seconds(2)), (SIGKILL, .seconds(1)),
     ]
 
-    /// How often is looked whether they have stopped; a process that is no child cannot be waited for.
-    static let pollInterval: Duration = .milliseconds(10)
+    /// How often is looked at what cannot be waited for: a process that is no child, a file.
+    static let pollInterval: DispatchTimeInterval = .milliseconds(10)
 
-    /// Stops all of them, gently first.
+    /// Stops all of them, gently first; also when the task is cancelled.
     func stop() async throws {
         for (signal, limit) in Self.limits {
-            let pids = running()
             // Only the first process knows SIGINT as “shut down”.
             let first = files.pidLines.first.flatMap { pid_t($0) }
-            for pid in pids where signal != SIGINT || pid == first { kill(pid, signal) }
+            for pid in running() where signal != SIGINT || pid == first { kill(pid, signal) }
             let deadline = ContinuousClock.now + limit
             while ContinuousClock.now < deadline {
                 if running().isEmpty { return }
-                try? await Task.sleep(for: Self.pollInterval)
+                await Self.pause()
             }
         }
         throw EmbeddedPostgresError.failed(
             program: "stopping PostgreSQL", output: "still running: \(running())")
+    }
+
+    static func pause() async {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().asyncAfter(deadline: .now() + pollInterval) {
+                continuation.resume()
+            }
+        }
     }
 
     /// Removes what a killed server leaves, whose PID another process may have by now.

@@ -22,7 +22,9 @@ actor Connection {
             return result
         } catch {
             transaction.rollBack()
-            throw transaction.failure?.isRetryable == true ? transaction.failure! : error
+            // Even if the closure made another error of it, the conflict is what happened.
+            if let failure = transaction.failure, failure.isRetryable { throw failure }
+            throw error
         }
     }
 

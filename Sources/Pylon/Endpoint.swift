@@ -30,7 +30,8 @@ package struct Call: Sendable, Equatable {
 
 extension Call: CustomStringConvertible {
     package var description: String {
-        let id = contactID.map { " of contact \(Quotes.plain($0, atMost: ContactID.maxLength))" } ?? ""
-        return endpoint.rawValue + id + (requestID.map { ", request \($0)" } ?? "")
+        let id = contactID.map { Quotes.plain($0, atMost: ContactID.maxLength) }
+        return endpoint.rawValue + (id.map { " of contact \($0)" } ?? "")
+            + (requestID.map { ", request \($0)" } ?? "")
     }
 }

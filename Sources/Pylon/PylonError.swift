@@ -79,7 +79,8 @@ extension PylonError: CustomStringConvertible {
         "wrong_region_token":
             "the token works in its own region only: set the base URL to https://api.usepylon.com "
             + "(US) or https://api.eu.usepylon.com (EU)",
-        "invalid_api_token": "the token is unknown or revoked; an admin of Pylon can make a new one",
+        "invalid_api_token":
+            "the token is unknown or revoked; an admin of the workspace can make a new one",
         "permission_denied": "the token's organisation does not allow this",
     ]
 }

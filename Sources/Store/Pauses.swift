@@ -31,24 +31,31 @@ extension Store {
         try await database.transaction { [workspace, holder] db in
             let now = try db.now()
             let name = endpoint.map { "pause:\($0)" } ?? "pause"
-            let wasPaused = try db.row(
+            let isNew = try db.execute(
                 """
-                SELECT until > \(now) OR \(endpoint == nil) AS paused FROM usher.lease
-                WHERE workspace = \(workspace) AND name = \(name)
+                INSERT INTO usher.lease (workspace, name, holder, fence, until, reason)
+                VALUES (\(workspace), \(name), \(holder), 1, \(now + duration), \(reason.rawValue))
+                ON CONFLICT (workspace, name) DO NOTHING
+                """) == 1
+            if isNew { return true }
+            let until: Date? = try db.row(
+                """
+                SELECT until FROM usher.lease WHERE workspace = \(workspace) AND name = \(name)
                 FOR UPDATE
                 """
-            ) { try $0.get("paused", as: Bool.self) }
+            ) { try $0.get("until") }
             try db.execute(
                 """
-                INSERT INTO usher.lease AS l (workspace, name, holder, fence, until, reason)
-                VALUES (\(workspace), \(name), \(holder), 1, \(now + duration), \(reason.rawValue))
-                ON CONFLICT (workspace, name) DO UPDATE
-                SET until = greatest(l.until, EXCLUDED.until), fence = l.fence + 1,
-                    holder = EXCLUDED.holder,
+                UPDATE usher.lease
+                SET until = greatest(until, \(now + duration)), fence = fence + 1,
+                    holder = \(holder),
                     -- Another organisation is the graver reason: a good token does not end it.
-                    reason = CASE WHEN l.reason = 'organisation' THEN l.reason ELSE EXCLUDED.reason END
+                    reason = CASE WHEN reason = 'organisation' THEN reason
+                             ELSE \(reason.rawValue) END
+                WHERE workspace = \(workspace) AND name = \(name)
                 """)
-            return wasPaused != true
+            // The workspace's pause lasts until it is ended, an endpoint's until its time.
+            return endpoint != nil && until.map { $0 <= now } ?? false
         }
     }
 

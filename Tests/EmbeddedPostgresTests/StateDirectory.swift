@@ -39,7 +39,7 @@ struct StateDirectory {
     func untilNothingRuns() async throws -> Bool {
         let deadline = ContinuousClock.now + .seconds(20)
         while !processes.isEmpty, ContinuousClock.now < deadline {
-            try await Task.sleep(for: ServerProcesses.pollInterval)
+            await ServerProcesses.pause()
         }
         return processes.isEmpty
     }

@@ -6,7 +6,8 @@ import Testing
 /// What is read.
 @Suite struct ContactPageTests {
     @Test func aPageOfContactsIsRead() async throws {
-        let body = Fixture.page([Fixture.contact("1"), Fixture.contact("2")], cursor: "c", next: true)
+        let body = Fixture.page(
+            [Fixture.contact("1"), Fixture.contact("2")], cursor: "c", next: true)
         try await ScriptedServer.answering(Fixture.answer(200, body)) { server in
             let client = try Fixture.client(server.url)
             let pages = [
@@ -16,7 +17,8 @@ import Testing
                 let page = reply.value
                 #expect((0..<page.count).map(page.id(at:)) == ["1", "2"])
                 #expect(try page.document(at: 1).contact.email == "ana@acme.com")
-                #expect(page.cursor == "c" && page.hasNextPage && page.hasData && page.hasPagination)
+                #expect(
+                    page.cursor == "c" && page.hasNextPage && page.hasData && page.hasPagination)
                 #expect(reply.requestID == "req-body" && reply.status == 200)
             }
         }
@@ -62,7 +64,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [Fixture.one(Fixture.contact("other")), #"{"data":null}"#, "{}", #"{"data":[]}"#])
+    @Test(arguments: [
+        Fixture.one(Fixture.contact("other")), #"{"data":null}"#, "{}", #"{"data":[]}"#,
+    ])
     func anAnswerAboutAnotherContactIsNoAnswer(body: String) async throws {
         try await ScriptedServer.answering(Fixture.answer(200, body)) { server in
             let client = try Fixture.client(server.url)

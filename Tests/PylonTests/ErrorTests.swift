@@ -109,7 +109,8 @@ import Testing
             name: "500", status: 500, body: envelope("Oops", "internal_error"),
             expected: { .unknownOutcome(reason: "the API failed", status: 500, call: $0) }),
         Row(
-            name: "503 that calls itself a limit", status: 503, body: envelope("No", "rate_limited"),
+            name: "503 that calls itself a limit", status: 503,
+            body: envelope("No", "rate_limited"),
             expected: { .unknownOutcome(reason: "the API failed", status: 503, call: $0) }),
         Row(
             name: "HTML 502", status: 502, body: "<html><h1>502 Bad Gateway</h1></html>",
@@ -159,7 +160,8 @@ import Testing
             let error = try await Fixture.client(server.url).error(.update)
             #expect(
                 "\(error)"
-                    == "update of contact \(Fixture.id), request req-body: rejected (400 already_exists)")
+                    == "update of contact \(Fixture.id), request req-body: rejected (400 already_exists)"
+            )
         }
     }
 

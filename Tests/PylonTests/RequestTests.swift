@@ -36,9 +36,12 @@ import Testing
 
     @Test(
         arguments: [
-            ("a/b?x", "a%2Fb%3Fx"), ("../me", "..%2Fme"), ("a b", "a%20b"), ("%2e%2e", "%252e%252e"),
-            ("a#b", "a%23b"), ("ä", "%C3%A4"), ("…", "%E2%80%A6"), ("a;b&c=d+e", "a%3Bb%26c%3Dd%2Be"),
-            ("a\\b", "a%5Cb"), ("A-z_0.9~", "A-z_0.9~"), ("...", "..."), ("//evil.com", "%2F%2Fevil.com"),
+            ("a/b?x", "a%2Fb%3Fx"), ("../me", "..%2Fme"), ("a b", "a%20b"),
+            ("%2e%2e", "%252e%252e"),
+            ("a#b", "a%23b"), ("ä", "%C3%A4"), ("…", "%E2%80%A6"),
+            ("a;b&c=d+e", "a%3Bb%26c%3Dd%2Be"),
+            ("a\\b", "a%5Cb"), ("A-z_0.9~", "A-z_0.9~"), ("...", "..."),
+            ("//evil.com", "%2F%2Fevil.com"),
             ("@:", "%40%3A"),
         ])
     func anIDCannotChangeThePath(id: String, escaped: String) async throws {
@@ -46,7 +49,9 @@ import Testing
         #expect(request.line == "GET /prefix/contacts/\(escaped) HTTP/1.1")
     }
 
-    @Test(arguments: ["", ".", "..", "a\r\nb", "a\u{0}", "\u{7F}", String(repeating: "x", count: 257)])
+    @Test(arguments: [
+        "", ".", "..", "a\r\nb", "a\u{0}", "\u{7F}", String(repeating: "x", count: 257),
+    ])
     func whatIsNoIDIsNotSent(id: String) async throws {
         try await ScriptedServer.answering(Fixture.answer(200, Fixture.one())) { server in
             let client = try Fixture.client(server.url)

@@ -24,23 +24,38 @@ import Testing
         arguments: [
             Row(json: #"{"data":[],\#(pagination)}"#, ids: []),
             Row(json: #"{"data":[{"id":"1"}],\#(pagination)}"#, ids: ["1"]),
-            Row(json: #" { "data" : [ { "id" : "1" } , {"id":"2"} ] , \#(pagination) } "#, ids: ["1", "2"]),
-            Row(json: #"{\#(pagination),"data":[{"a":{"id":"no"},"id":"1","b":[{"id":"no"}]}]}"#, ids: ["1"]),
-            Row(json: #"{"data":[{"\u0069d":"\u0031\"\\\/\ud83d\ude00"}],\#(pagination)}"#, ids: ["1\"\\/😀"]),
-            Row(json: #"{"data":[{"name":"}],{\"id\":\"x\"}","id":"1"}],\#(pagination)}"#, ids: ["1"]),
-            Row(json: #"{"data":[{"id":"1","big":123456789012345678901234567890,"e":1e999}],\#(pagination)}"#, ids: ["1"]),
+            Row(
+                json: #" { "data" : [ { "id" : "1" } , {"id":"2"} ] , \#(pagination) } "#,
+                ids: ["1", "2"]),
+            Row(
+                json: #"{\#(pagination),"data":[{"a":{"id":"no"},"id":"1","b":[{"id":"no"}]}]}"#,
+                ids: ["1"]),
+            Row(
+                json: #"{"data":[{"\u0069d":"\u0031\"\\\/\ud83d\ude00"}],\#(pagination)}"#,
+                ids: ["1\"\\/😀"]),
+            Row(
+                json: #"{"data":[{"name":"}],{\"id\":\"x\"}","id":"1"}],\#(pagination)}"#,
+                ids: ["1"]),
+            Row(
+                json:
+                    #"{"data":[{"id":"1","big":123456789012345678901234567890,"e":1e999}],\#(pagination)}"#,
+                ids: ["1"]),
             Row(json: #"{"data":[{"id":"1","lone":"\ud800"}],\#(pagination)}"#, ids: ["1"]),
             Row(
-                json: #"{"data":[{"id":"1"}],"pagination":{"cursor":"c\u0021","has_next_page":true,"x":[]}}"#,
+                json:
+                    #"{"data":[{"id":"1"}],"pagination":{"cursor":"c\u0021","has_next_page":true,"x":[]}}"#,
                 ids: ["1"], cursor: "c!", hasNextPage: true),
             Row(json: #"{"data":[],"pagination":{"cursor":null,"has_next_page":null}}"#, ids: []),
             Row(json: #"{"data":[],"pagination":{}}"#, ids: []),
             Row(json: #"{"request_id":"r"}"#, ids: [], hasData: false, hasPagination: false),
             Row(json: #"{}"#, ids: [], hasData: false, hasPagination: false),
-            Row(json: #"{"data":null,"pagination":null}"#, ids: [], hasData: false, hasPagination: false),
+            Row(
+                json: #"{"data":null,"pagination":null}"#, ids: [], hasData: false,
+                hasPagination: false),
             Row(json: #"{"data":[{"id":"1"}]}"#, ids: ["1"], hasPagination: false),
             Row(
-                json: #"{"pagination":{"cursor":"c","has_next_page":true},"request_id":"r"}"#, ids: [],
+                json: #"{"pagination":{"cursor":"c","has_next_page":true},"request_id":"r"}"#,
+                ids: [],
                 hasData: false, cursor: "c", hasNextPage: true),
         ])
     func aPageSaysWhatItHolds(_ row: Row) throws {
@@ -54,15 +69,20 @@ import Testing
 
     @Test(
         arguments: [
-            "", " ", "null", "[]", "7", #""x""#, "<html>", "{", #"{"data""#, #"{"data":"#, "\u{FEFF}{}x",
-            #"{"data":[]"#, #"{"data":[]}}"#, #"{"data":[]} x"#, #"{"data":[]} {}"#, #"{"data":[]},"#,
+            "", " ", "null", "[]", "7", #""x""#, "<html>", "{", #"{"data""#, #"{"data":"#,
+            "\u{FEFF}{}x",
+            #"{"data":[]"#, #"{"data":[]}}"#, #"{"data":[]} x"#, #"{"data":[]} {}"#,
+            #"{"data":[]},"#,
             #"{"data":[{"id":"1"}"#, #"{"data":[{"id":"1"}]"#, #"{"data":[{"id":"1"]}"#,
             #"{"data":[{"id":"1"}}"#, #"{"data":[{"id":"1"},]}"#, #"{"data":[,{"id":"1"}]}"#,
-            #"{"data":[{"id":"1"}{"id":"2"}]}"#, #"{"data":[{"id":"1",}]}"#, #"{"data":[{"id" "1"}]}"#,
+            #"{"data":[{"id":"1"}{"id":"2"}]}"#, #"{"data":[{"id":"1",}]}"#,
+            #"{"data":[{"id" "1"}]}"#,
             #"{"data":[{"id":"1" "b":2}]}"#, #"{"data":[{"id":"1","a":tru}]}"#,
             #"{"data":[{"id":"1","a":nullx}]}"#, #"{"data":[{"id":"1","a":01}]}"#,
-            #"{"data":[{"id":"1","a":1.}]}"#, #"{"data":[{"id":"1","a":-}]}"#, #"{"data":[{"id":"1","a":+1}]}"#,
-            #"{"data":[{"id":"1","a":1e}]}"#, #"{"data":[{"id":"1","a":.5}]}"#, #"{"data":[{"id":"1","a":NaN}]}"#,
+            #"{"data":[{"id":"1","a":1.}]}"#, #"{"data":[{"id":"1","a":-}]}"#,
+            #"{"data":[{"id":"1","a":+1}]}"#,
+            #"{"data":[{"id":"1","a":1e}]}"#, #"{"data":[{"id":"1","a":.5}]}"#,
+            #"{"data":[{"id":"1","a":NaN}]}"#,
             #"{"data":[{"id":"1","a":"\x"}]}"#, #"{"data":[{"id":"1","a":"\u12g4"}]}"#,
             #"{"data":[{"id":"1","\x":1}]}"#, #"{"data":[{"id":"1","a":"b":"c"}]}"#,
             #"{"data":[{"id":"1","a":"b""c"}]}"#, #"{"data":[{"id":"1","a":[1 2]}]}"#,
@@ -93,8 +113,14 @@ import Testing
             (#"{"data":[],"\u0064ata":[]}"#, "data is there twice"),
             (#"{"pagination":[]}"#, "pagination is no object"),
             (#"{"pagination":{},"pagination":null}"#, "pagination is there twice"),
-            (#"{"pagination":{"has_next_page":"true"}}"#, "has_next_page is neither true nor false"),
-            (#"{"pagination":{"has_next_page":true,"has_next_page":false}}"#, "has_next_page is there twice"),
+            (
+                #"{"pagination":{"has_next_page":"true"}}"#,
+                "has_next_page is neither true nor false"
+            ),
+            (
+                #"{"pagination":{"has_next_page":true,"has_next_page":false}}"#,
+                "has_next_page is there twice"
+            ),
             (#"{"pagination":{"cursor":"a","cursor":"b"}}"#, "two cursors"),
             (#"{"pagination":{"cursor":7}}"#, "a number, list or object where a text belongs"),
             (#"{"pagination":{"cursor":"\ud800"}}"#, "a text that is no Unicode"),
@@ -115,7 +141,8 @@ import Testing
     @Test(arguments: [("[", "]"), (#"{"a":"#, "}")])
     func nestingHasADeepest(open: String, close: String) throws {
         func page(_ depth: Int) -> String {
-            let nest = String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth)
+            let nest =
+                String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth)
             return #"{"data":[{"id":"1","a":\#(nest)}]}"#
         }
         #expect(try scan(page(60)).count == 1)
@@ -144,7 +171,9 @@ import Testing
 
     @Test func everyPageCutShortIsRefused() {
         for length in 0..<Self.page.count {
-            #expect(throws: Unusable.self, "cut at \(length)") { try scan(Array(Self.page.prefix(length))) }
+            #expect(throws: Unusable.self, "cut at \(length)") {
+                try scan(Array(Self.page.prefix(length)))
+            }
         }
     }
 
@@ -153,7 +182,9 @@ import Testing
             if " \n\r\t".utf8.contains(byte) {
                 #expect(try scan(Self.page + [byte]).count == 2)
             } else {
-                #expect(throws: Unusable.self, "followed by \(byte)") { try scan(Self.page + [byte]) }
+                #expect(throws: Unusable.self, "followed by \(byte)") {
+                    try scan(Self.page + [byte])
+                }
             }
         }
     }

@@ -22,14 +22,17 @@ import Testing
 
     @Test(
         arguments: [
-            "", "api.usepylon.com", "ftp://localhost", "file:///etc/passwd", "https://", "https:///x",
+            "", "api.usepylon.com", "ftp://localhost", "file:///etc/passwd", "https://",
+            "https:///x",
             "http://api.usepylon.com", "http://localhost.evil.com", "http://127.0.0.1.evil.com",
             "http://0.0.0.0", "http://127.1", "http://127.0.0.01", "http://0x7f.0.0.1",
             "http://2130706433", "http://127.0.0.256", "http://localhost.", "http://[::]",
             "http://[::2]", "http://[::ffff:127.0.0.1]", "http://notlocalhost", "http://10.0.0.1",
             "https://user:password@api.usepylon.com", "https://user@api.usepylon.com",
-            "http://localhost@evil.com", "http://evil.com\\@localhost", "http://localhost%00.evil.com",
-            "https://api.usepylon.com?x=1", "https://api.usepylon.com/#x", "https://api.usepylon.com?",
+            "http://localhost@evil.com", "http://evil.com\\@localhost",
+            "http://localhost%00.evil.com",
+            "https://api.usepylon.com?x=1", "https://api.usepylon.com/#x",
+            "https://api.usepylon.com?",
             "https://api.usepylon.com/a/../b", "https://api.usepylon.com:99999",
             "https://api.usepylon.com\r\nx: y", " https://api.usepylon.com", "https://äpi.com",
             "http://１２７.0.0.1",

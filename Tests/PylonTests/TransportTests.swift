@@ -91,7 +91,7 @@ import Testing
                 group.addTask { try await client.error(.update) }
                 return try await group.next()
             }
-            #expect(error == .notSent(reason: "cancelled before", call: Self.update))
+            #expect(error == .notSent(reason: "cancelled", call: Self.update))
             #expect(server.requests.isEmpty)
         }
     }

@@ -1,5 +1,5 @@
-package import Contacts
 internal import CSimdjson
+package import Contacts
 internal import Foundation
 
 /// One page of contacts, kept as the bytes that came; a contact is decoded only when asked for.
@@ -35,13 +35,23 @@ package struct ContactPage: Sendable {
         ContactDocument.rawDigest(scan.json(at: index))
     }
 
-    /// - Throws: `DecodingError` when the object is no contact as the reference describes it.
-    package func document(at index: Int) throws -> ContactDocument {
-        try ContactDocument(Array(scan.json(at: index)))
+    package func document(at index: Int) throws(UnreadableContact) -> ContactDocument {
+        do { return try ContactDocument(Array(scan.json(at: index))) } catch {
+            throw UnreadableContact(contactID: id(at: index))
+        }
     }
 
     /// The request id in the body.
     var requestID: String? { scan.requestID }
+}
+
+/// A contact with a field of another type than the reference says: no evidence of anything.
+package struct UnreadableContact: Error, CustomStringConvertible {
+    package let contactID: String
+
+    package var description: String {
+        "contact \(contactID) is not as the API's reference describes contacts"
+    }
 }
 
 extension ContactDocument {
@@ -51,7 +61,7 @@ extension ContactDocument {
         do { try self.init(Array(scan.json(at: 0))) } catch {
             throw Unusable("a contact with a field of another type than the reference says")
         }
-        guard id == nil || contact.id == id else {
+        guard id.map({ contact.id.utf8.elementsEqual($0.utf8) }) ?? true else {
             throw Unusable("another contact than the one asked for")
         }
     }

@@ -65,7 +65,8 @@ struct ErrorAnswer {
 
     private var message: String {
         if (300..<400).contains(head.status.code) {
-            let host = head.headers.first(name: "location").flatMap { URLComponents(string: $0)?.host }
+            let location = head.headers.first(name: "location")
+            let host = location.flatMap { URLComponents(string: $0)?.host }
             return quotes.message("a redirect to \(host ?? "this host"), which is not followed")
         }
         guard let sentence = envelope?.sentence else {

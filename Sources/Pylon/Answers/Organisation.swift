@@ -16,7 +16,12 @@ package struct Organisation: Sendable, Equatable {
             let name: String?
         }
         let data: Fields
-        let request_id: String?
+        let requestID: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case data
+            case requestID = "request_id"
+        }
     }
 
     static func read(
@@ -29,6 +34,6 @@ package struct Organisation: Sendable, Equatable {
             throw Unusable("no organisation in the answer")
         }
         guard !answer.data.id.isEmpty else { throw Unusable("an organisation without an id") }
-        return (Organisation(id: answer.data.id, name: answer.data.name ?? ""), answer.request_id)
+        return (Organisation(id: answer.data.id, name: answer.data.name ?? ""), answer.requestID)
     }
 }

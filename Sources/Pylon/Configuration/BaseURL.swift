@@ -34,7 +34,8 @@ package struct BaseURL: Sendable, Equatable {
 
     private static func isHost(_ host: String) -> Bool {
         if host.hasPrefix("["), host.hasSuffix("]") {
-            return host.dropFirst().dropLast().allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
+            let address = host.dropFirst().dropLast()
+            return address.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
         }
         return !host.isEmpty
             && host.utf8.allSatisfy {

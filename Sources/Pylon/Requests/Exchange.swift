@@ -36,10 +36,10 @@ struct Exchange: Sendable {
     func send(_ request: Request) async throws(PylonError) -> Answer {
         let token = configuration.token.current
         let call = request.call
-        guard !Task.isCancelled else { throw .notSent(reason: "cancelled before", call: call) }
+        guard !Task.isCancelled else { throw .notSent(reason: "cancelled", call: call) }
         let httpRequest: HTTPClient.Request
         do { httpRequest = try self.httpRequest(request, token) } catch {
-            throw .notSent(reason: "\(error)", call: call)
+            throw .notSent(reason: Self.reason(error), call: call)
         }
         let collector = ResponseCollector(limit: BodyLimit.bytes(for: call.endpoint))
         let failure = await run(httpRequest, collector)
@@ -87,12 +87,15 @@ struct Exchange: Sendable {
             body: request.body.map { .byteBuffer(ByteBuffer(bytes: $0)) })
     }
 
-    /// Whether the error only arises while there is no connection; a reset may come after the request.
+    private static let errorsWithoutConnection: [HTTPClientError] = [
+        .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout, .alreadyShutdown,
+    ]
+
+    /// Whether the error arises only while there is no connection; a reset may also come later.
     private static func isBeforeConnection(_ error: (any Error)?) -> Bool {
         switch error {
         case let error as HTTPClientError:
-            [.connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout, .alreadyShutdown]
-                .contains(error)
+            Self.errorsWithoutConnection.contains(error)
         case let error as IOError: [ECONNREFUSED, EADDRNOTAVAIL].contains(error.errnoCode)
         default: error is NIOConnectionError
         }

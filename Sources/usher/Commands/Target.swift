@@ -44,7 +44,8 @@ func withOpenDatabase<Result>(_ body: (Database) async throws -> Result) async t
     let settings = reader.base()
     try reader.check()
     let logger = makeLogger(level: max(settings.logLevel, .warning), format: settings.logFormat)
-    if let url = settings.databaseURL ?? EmbeddedPostgres.running(in: settings.stateDirectory) {
+    let running = try await EmbeddedPostgres.running(in: settings.stateDirectory, logger: logger)
+    if let url = settings.databaseURL ?? running {
         let database = try await DatabaseAccess.openAsIs(url)
         do {
             let result = try await body(database)

@@ -105,7 +105,9 @@ private final class Connection: ChannelInboundHandler {
         }
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
 
     private func perform(_ step: ScriptedServer.Step, _ context: ChannelHandlerContext) {
         switch step {
