@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstring>
+#include <string>
 #include <string_view>
 
 /// The parts of RFC 8259 that simdjson's on-demand parser leaves to whoever reads a value.
@@ -36,6 +37,25 @@ inline bool are_escapes_valid(std::string_view text) {
         }
     }
     return true;
+}
+
+/// A key's text, its escapes resolved; what is not ASCII becomes a byte that no known key has.
+///
+/// simdjson resolves keys too, but with another signature in each of its versions.
+inline std::string resolved(std::string_view key) {
+    std::string text;
+    for (size_t i = 0; i < key.size(); i++) {
+        if (key[i] != '\\') {
+            text += key[i];
+        } else if (key[++i] == 'u') {
+            unsigned long unit = std::stoul(std::string(key.substr(i + 1, 4)), nullptr, 16);
+            text += unit < 0x80 ? char(unit) : '\xFF';
+            i += 4;
+        } else {
+            text += std::strchr("\"\\/", key[i]) ? key[i] : '\xFF';
+        }
+    }
+    return text;
 }
 
 /// Finds where the string that begins at `text`, its opening quote left out, ends.

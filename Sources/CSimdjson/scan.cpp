@@ -64,6 +64,7 @@ private:
     const size_t length;
     scan_answer &answer;
     ondemand::document document;
+    std::string resolved_key;
 
     const char *read_data(ondemand::value value) {
         switch (value.raw_json_token()[0]) {
@@ -172,18 +173,18 @@ private:
         return nullptr;
     }
 
-    /// Unescapes a key into `key`; a key that is no Unicode reads as empty.
-    static bool read_key(ondemand::field &field, std::string_view &key) {
+    /// - Returns: False when the key is no JSON string.
+    bool read_key(ondemand::field &field, std::string_view &key) {
         const char *text = field.key().raw();
         size_t length;
         if (!grammar::string_length(text, length)) return false;
         key = std::string_view(text, length);
-        if (std::memchr(text, '\\', length) && field.unescaped_key().get(key)) key = "";
+        if (std::memchr(text, '\\', length)) key = resolved_key = grammar::resolved(key);
         return true;
     }
 
     /// Checks a value that nobody reads.
-    static const char *check(ondemand::value value, int depth) {
+    const char *check(ondemand::value value, int depth) {
         if (depth > SCAN_MAX_DEPTH) return too_deep;
         switch (value.raw_json_token()[0]) {
         case '{': {

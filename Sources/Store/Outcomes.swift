@@ -236,6 +236,7 @@ struct OutcomeBatch {
         var body = body
         let sent = action.sent ?? ContactPatch()
         let contact = document.contact
+        (body.before, body.rules) = (action.sentBefore, action.rules)
         let untaken = sent.notYet(in: contact)
         body.after = ContactPatch(sent.values.filter { untaken[$0.key] == nil })
         body.changed = body.after?.fields.map(\.description)

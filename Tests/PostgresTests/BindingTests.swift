@@ -76,15 +76,20 @@ struct BindingTests {
     @Test func valuesThatCannotBeSentAreErrors() async throws {
         try await withDatabase { connectionString in
             let database = Database(connectionString)
-            let statements: [Statement] = [
-                "SELECT \("a\0b")", "SELECT 1, \(["a", "b\0"])",
-                "SELECT \(Date(timeIntervalSinceReferenceDate: .infinity))",
-                "SELECT \(JSON(bytes: Array("{".utf8)))",
+            let statements: [(statement: Statement, problem: String)] = [
+                ("SELECT \("a\0b")", "$1 cannot be bound: text holds a NUL byte"),
+                ("SELECT 1, \(1), \(["a", "b\0"])", "$2 cannot be bound: text holds a NUL byte"),
+                (
+                    "SELECT \(Date(timeIntervalSinceReferenceDate: .infinity))",
+                    "$1 cannot be bound: the date is out of range"
+                ),
+                ("SELECT \(JSON(bytes: Array("{".utf8)))", "invalid input syntax for type json"),
             ]
-            for statement in statements {
-                await #expect(throws: PostgresError.self) {
+            for (statement, problem) in statements {
+                let error = await #expect(throws: PostgresError.self) {
                     try await database.transaction { db in try db.execute(statement) }
                 }
+                #expect(error?.description.contains(problem) == true)
             }
             await database.close()
         }

@@ -70,12 +70,9 @@ struct SettingsReader {
     mutating func worker() throws -> Settings {
         var settings = base()
         let path = text("usher.config")
-        if let path, !FileManager.default.fileExists(atPath: path) {
-            problems.append("USHER_CONFIG: there is no file \(path)")
-        } else if path != nil || FileManager.default.fileExists(atPath: "usher.yaml") {
-            settings.workspaces = configured(in: path ?? "usher.yaml")
-        }
-        if let single = single(isNeeded: settings.workspaces.isEmpty && problems.isEmpty) {
+        let hasFile = path != nil || FileManager.default.fileExists(atPath: "usher.yaml")
+        if hasFile { settings.workspaces = configured(in: path ?? "usher.yaml") }
+        if let single = single(isNeeded: !hasFile) {
             settings.workspaces.removeAll { $0.name == single.name }
             settings.workspaces.append(single)
         }
