@@ -73,7 +73,9 @@ let package = Package(
             }, swiftSettings: settings),
         .target(
             name: "Worker",
-            dependencies: ["Contacts", "Postgres", "Pylon", "Rules", "Store", logging, serviceLifecycle],
+            dependencies: [
+                "Contacts", "Postgres", "Pylon", "Rules", "Store", logging, serviceLifecycle,
+            ],
             swiftSettings: settings),
 
         // What `usher dev` embeds; none of it knows the worker.
@@ -87,7 +89,8 @@ let package = Package(
             name: "usher",
             dependencies: [
                 "EmbeddedPostgres", "Pylon", "Postgres", "Rules", "Sandbox", "Store", "Worker",
-                "Contacts", argumentParser, asyncHTTPClient, configuration, logging, nio, nioHTTP1, rainbow,
+                "Contacts", argumentParser, asyncHTTPClient, configuration, logging, nio, nioHTTP1,
+                rainbow,
                 serviceLifecycle, textTable, unixSignals, yams,
             ],
             swiftSettings: settings),
@@ -129,7 +132,8 @@ let package = Package(
             name: "SandboxTests", dependencies: ["Sandbox", asyncHTTPClient, logging, nio],
             swiftSettings: settings),
         .testTarget(
-            name: "StoreTests", dependencies: ["CLibpq", "Contacts", "Postgres", "Store", "TestSupport"],
+            name: "StoreTests",
+            dependencies: ["CLibpq", "Contacts", "Postgres", "Store", "TestSupport"],
             swiftSettings: settings),
         // The worker, and the command as its own process, against the sandbox.
         .testTarget(

@@ -5,17 +5,10 @@ extension ClusterFiles {
     func create(
         _ installation: Installation, as user: ServerUser, durability: EmbeddedPostgres.Durability
     ) async throws {
-        if FileManager.default.fileExists(atPath: unfinishedData) {
-            // By its owner: root does not delete where another user could put links meanwhile.
-            try await Command.run(
-                user.commandLine("/usr/bin/find", [unfinishedData, "-mindepth", "1", "-delete"]))
-        } else {
-            guard mkdir(unfinishedData, 0o700) == 0,
-                lchown(unfinishedData, user.uid, user.gid) == 0
-            else {
-                throw EmbeddedPostgresError.unusablePath(unfinishedData, reason: lastSystemError())
-            }
-        }
+        try makeDirectory(unfinishedData, for: user)
+        // By its owner: root does not delete where another user could put links meanwhile.
+        try await Command.run(
+            user.commandLine("/usr/bin/find", [unfinishedData, "-mindepth", "1", "-delete"]))
         let sync = durability == .off ? ["--no-sync"] : []
         try await Command.run(
             user.commandLine(

@@ -11,6 +11,14 @@ func makeOwnDirectory(_ path: String, mode: mode_t) throws(EmbeddedPostgresError
     guard chmod(path, mode) == 0 else { throw .unusablePath(path, reason: lastSystemError()) }
 }
 
+/// Makes a directory that only the server's user can enter, in one that is ours.
+func makeDirectory(_ path: String, for user: ServerUser) throws(EmbeddedPostgresError) {
+    guard mkdir(path, 0o700) == 0 || errno == EEXIST, lchown(path, user.uid, user.gid) == 0 else {
+        throw .unusablePath(path, reason: lastSystemError())
+    }
+    try requireOwnDirectory(path, owner: user.uid)
+}
+
 /// Checks that a path is a directory of this user's, and not a link to one.
 func requireOwnDirectory(_ path: String, owner: uid_t) throws(EmbeddedPostgresError) {
     var status = stat()

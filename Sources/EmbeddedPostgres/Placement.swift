@@ -48,13 +48,7 @@ struct Placement {
         // Root's own, so that the server's user cannot put links where root writes.
         try makeOwnDirectory(base, mode: 0o711)
         let socketDirectory = base + "/socket"
-        if mkdir(socketDirectory, 0o700) == 0 {
-            guard lchown(socketDirectory, user.uid, user.gid) == 0 else {
-                throw EmbeddedPostgresError.unusablePath(
-                    socketDirectory, reason: lastSystemError())
-            }
-        }
-        try requireOwnDirectory(socketDirectory, owner: user.uid)
+        try makeDirectory(socketDirectory, for: user)
         return ClusterFiles(base: base, socketDirectory: socketDirectory)
     }
 

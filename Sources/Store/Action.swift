@@ -93,7 +93,8 @@ extension Action {
         desired = try row.get("desired", as: JSON.self).decode(as: ContactPatch.self)
         rules = try row.get("rules", as: JSON.self).decode(as: [String: [String]].self)
         sent = try row.get("sent", as: JSON?.self)?.decode(as: ContactPatch.self)
-        sentBefore = try row.get("sent_before", as: JSON?.self)?.decode(as: [String: FieldValue].self)
+        sentBefore = try row.get("sent_before", as: JSON?.self)?.decode(
+            as: [String: FieldValue].self)
         refused = try row.get("refused", as: JSON.self).decode(as: [String: Refusal].self)
         oneByOne = try row.get("one_by_one")
         next = try row.get("next", as: JSON?.self)?.decode(as: NextWish.self)

@@ -156,7 +156,9 @@ private struct ClaimBatch {
         if row.changedSeq > evaluatedSeq { return }
         if row.isDeleted { return try moot(action, reason: "the contact was deleted") }
         let values = action.sendable(to: row.contact)
-        if values.isEmpty { return try moot(action, reason: "the contact holds the values already") }
+        if values.isEmpty {
+            return try moot(action, reason: "the contact holds the values already")
+        }
         let permit = permits?.popFirst()
         let before = row.contact.values(of: values)
         var action = action

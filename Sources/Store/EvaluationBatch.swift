@@ -196,7 +196,9 @@ struct EvaluationBatch {
 
     /// One alert per code and message in a pass, however many contacts it is about.
     private mutating func alert(_ alert: Alert) throws {
-        let isKnown = result.alerts.contains { $0.code == alert.code && $0.message == alert.message }
+        let isKnown = result.alerts.contains {
+            $0.code == alert.code && $0.message == alert.message
+        }
         guard !isKnown else { return }
         result.alerts.append(alert)
         events.append(try alert.event())
@@ -335,8 +337,12 @@ extension Contact {
     /// 0 lowers access, 2 grants it, 1 is anything else: what takes access away goes first.
     func priority(of changes: ContactPatch) -> Int {
         let ranks = ["no_access": 0, "member": 1, "admin": 2]
-        guard let field = changes.fields.first(where: { $0.slot == "portal_role" }) else { return 1 }
-        guard field == .portalRole, let wanted = changes[field].flatMap({ ranks[$0] }) else { return 2 }
+        guard let field = changes.fields.first(where: { $0.slot == "portal_role" }) else {
+            return 1
+        }
+        guard field == .portalRole, let wanted = changes[field].flatMap({ ranks[$0] }) else {
+            return 2
+        }
         // Whoever has no role, or a custom one, may have any access: only no_access surely lowers it.
         guard let now = portalRole.flatMap({ ranks[$0] }) else { return wanted == 0 ? 0 : 2 }
         return wanted < now ? 0 : 2

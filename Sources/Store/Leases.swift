@@ -63,8 +63,12 @@ extension Transaction {
 }
 
 extension Date {
-    static func + (date: Date, duration: Duration) -> Date { date.addingTimeInterval(duration.seconds) }
-    static func - (date: Date, duration: Duration) -> Date { date.addingTimeInterval(-duration.seconds) }
+    static func + (date: Date, duration: Duration) -> Date {
+        date.addingTimeInterval(duration.seconds)
+    }
+    static func - (date: Date, duration: Duration) -> Date {
+        date.addingTimeInterval(-duration.seconds)
+    }
 }
 
 extension Duration {

@@ -124,7 +124,12 @@ extension Transaction {
               AND NOT wish ? 'released_by'
             RETURNING placed_seq, (wish ->> 'missing')::integer AS missing
             """
-        ) { (seq: try $0.get("placed_seq", as: Int.self), missing: try $0.get("missing", as: Int.self)) }
+        ) {
+            (
+                seq: try $0.get("placed_seq", as: Int.self),
+                missing: try $0.get("missing", as: Int.self)
+            )
+        }
         guard let hold else { return [] }
         let what = "the deletion of up to \(hold.missing) missing contacts after the next sweep"
         try append(

@@ -120,12 +120,13 @@ extension Transaction {
             let remaining = answer.remaining,
             remaining < limit.permits - answer.action.held
         else { return [] }
-        let heldNow: Int = try row(
-            """
-            SELECT count(*) AS held FROM usher.permit
-            WHERE workspace = \(workspace) AND endpoint = 'update' AND free_at > \(now)
-            """
-        ) { try $0.get("held") } ?? 0
+        let heldNow: Int =
+            try row(
+                """
+                SELECT count(*) AS held FROM usher.permit
+                WHERE workspace = \(workspace) AND endpoint = 'update' AND free_at > \(now)
+                """
+            ) { try $0.get("held") } ?? 0
         let others = try yieldPermits(
             "update", limit: limit, remaining: remaining, held: max(heldNow, answer.action.held),
             now: now, in: workspace)
@@ -134,7 +135,8 @@ extension Transaction {
         return [
             Alert(
                 code: .sharedBudget,
-                message: "somebody else spends the request limit of update too, or it is lower than "
+                message:
+                    "somebody else spends the request limit of update too, or it is lower than "
                     + "\(limit.permits): the API has \(remaining) left. Usher sends less; set "
                     + "USHER_LIMITS to its share")
         ]
@@ -245,7 +247,8 @@ struct OutcomeBatch {
                 status: body.httpStatus ?? 200, message: "the answer does not show the value")
         }
         action.unsettled = 0
-        let isFinished = untaken.isEmpty && action.refused.isEmpty
+        let isFinished =
+            untaken.isEmpty && action.refused.isEmpty
             && action.remaining(in: contact).isEmpty
         if isFinished { body.outcome = kind == .patchConfirmed ? "confirmed" : "applied" }
         snapshot.note(try .about(action, untaken.isEmpty ? kind : .patchNotTaken, body))
@@ -277,7 +280,8 @@ struct OutcomeBatch {
 
     private mutating func block(_ action: Action, isExhausted: Bool) throws {
         var action = action
-        let reason = isExhausted
+        let reason =
+            isExhausted
             ? "\(action.unsettled) answers in a row settled nothing" : "the API refused it"
         snapshot.note(
             try .about(

@@ -31,12 +31,13 @@ extension Store {
         try await database.transaction { [workspace, holder] db in
             let now = try db.now()
             let name = endpoint.map { "pause:\($0)" } ?? "pause"
-            let isNew = try db.execute(
-                """
-                INSERT INTO usher.lease (workspace, name, holder, fence, until, reason)
-                VALUES (\(workspace), \(name), \(holder), 1, \(now + duration), \(reason.rawValue))
-                ON CONFLICT (workspace, name) DO NOTHING
-                """) == 1
+            let isNew =
+                try db.execute(
+                    """
+                    INSERT INTO usher.lease (workspace, name, holder, fence, until, reason)
+                    VALUES (\(workspace), \(name), \(holder), 1, \(now + duration), \(reason.rawValue))
+                    ON CONFLICT (workspace, name) DO NOTHING
+                    """) == 1
             if isNew { return true }
             let until: Date? = try db.row(
                 """

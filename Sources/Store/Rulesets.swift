@@ -70,7 +70,8 @@ extension Store {
             _ = try db.append(
                 [
                     NewEvent(
-                        kind: .rulesetRefused, body: try JSON(encoding: Body(problems: rulesetProblems))),
+                        kind: .rulesetRefused,
+                        body: try JSON(encoding: Body(problems: rulesetProblems))),
                     try Alert(
                         code: .rulesetRefused,
                         message: "rule files refused, the last good ruleset stays in force: "

@@ -53,14 +53,15 @@ extension Store {
                 FOR UPDATE SKIP LOCKED
                 """
             ) { try $0.get("action_id") }
-            let nextAt: Date? = try db.row(
-                """
-                SELECT min(CASE state WHEN 'unknown' THEN due_at ELSE lease_until END) AS next_at
-                FROM usher.action
-                WHERE workspace = \(workspace) AND state IN ('unknown', 'sending')
-                  AND action_id <> ALL (\(ids)::bigint[])
-                """
-            ) { try $0.get("next_at", as: Date?.self) } ?? nil
+            let nextAt: Date? =
+                try db.row(
+                    """
+                    SELECT min(CASE state WHEN 'unknown' THEN due_at ELSE lease_until END) AS next_at
+                    FROM usher.action
+                    WHERE workspace = \(workspace) AND state IN ('unknown', 'sending')
+                      AND action_id <> ALL (\(ids)::bigint[])
+                    """
+                ) { try $0.get("next_at", as: Date?.self) } ?? nil
             guard !ids.isEmpty else { return ([], now, nextAt) }
             var changes = ActionChanges()
             var events: [NewEvent] = []
@@ -152,7 +153,9 @@ extension OutcomeBatch {
             snapshot.note(try .about(action, .patchUnknown, body))
             var action = action
             action.unsettled += 1
-            if action.unsettled >= Action.maxUnsettled { return try reopen(action, on: row.contact) }
+            if action.unsettled >= Action.maxUnsettled {
+                return try reopen(action, on: row.contact)
+            }
             action.dueAt =
                 now + timing.backoff(afterUnsettled: action.unsettled, random: random)
             actions.save(action)

@@ -52,7 +52,8 @@ struct SnapshotRow: Sendable {
 
 extension Transaction {
     /// Locks contacts in the order of their ids.
-    func lockContacts(_ ids: [String], in workspace: WorkspaceName) throws -> [String: SnapshotRow] {
+    func lockContacts(_ ids: [String], in workspace: WorkspaceName) throws -> [String: SnapshotRow]
+    {
         guard !ids.isEmpty else { return [:] }
         let found = try rows(
             """

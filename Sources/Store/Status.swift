@@ -1,7 +1,6 @@
 package import Foundation
 package import Postgres
 
-
 /// How a workspace stands.
 package struct WorkspaceStatus: Encodable, Sendable {
     package struct LastSweep: Encodable, Sendable {

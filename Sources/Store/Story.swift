@@ -85,7 +85,9 @@ extension Transaction {
         }
     }
 
-    fileprivate func events(of contactID: String, in workspace: WorkspaceName) throws -> [StoryEvent] {
+    fileprivate func events(of contactID: String, in workspace: WorkspaceName) throws
+        -> [StoryEvent]
+    {
         try rows(
             """
             SELECT seq, recorded_at, kind, action_id, cause_seq, body FROM usher.event

@@ -74,7 +74,9 @@ package final class ActiveRuleset: Sendable {
     /// The ruleset in force; another process may have activated it.
     func current(in store: Store) async throws -> Ruleset? {
         guard let stored = try await store.activeRulesetHash() else { return nil }
-        if let compiled = state.withLock({ $0.compiled }), compiled.hash == stored { return compiled }
+        if let compiled = state.withLock({ $0.compiled }), compiled.hash == stored {
+            return compiled
+        }
         guard let active = try await store.activeRuleset() else { return nil }
         let ruleset = try Ruleset(sources: active.sources.decode(as: [RuleSource].self))
         state.withLock { $0.compiled = ruleset }

@@ -83,7 +83,9 @@ struct Dispatcher: Sendable {
         return min(poll, max(.milliseconds(1), seconds(nextAt.timeIntervalSince(claim.now))))
     }
 
-    private static func seconds(_ interval: Double) -> Duration { .microseconds(Int(interval * 1e6)) }
+    private static func seconds(_ interval: Double) -> Duration {
+        .microseconds(Int(interval * 1e6))
+    }
 
     /// Sends every action at its time; answers are recorded together as they come in.
     private func perform(_ claim: Claim, receivedAt: ContinuousClock.Instant) async throws {
@@ -139,7 +141,8 @@ struct Dispatcher: Sendable {
             let reply = try await client.update(action.contactID, action.values)
             return AnsweredAction(
                 action: action, answer: .contact(reply.value), status: reply.status,
-                requestID: reply.requestID, milliseconds: (ContinuousClock.now - start).milliseconds,
+                requestID: reply.requestID,
+                milliseconds: (ContinuousClock.now - start).milliseconds,
                 remaining: reply.rateLimitRemaining)
         } catch {
             return await answered(action, error, start: start)

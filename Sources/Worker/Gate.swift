@@ -37,7 +37,9 @@ struct Gate: Sendable {
                 guard case .rateLimited(let retryAfter, _) = error else {
                     guard case .unauthorized = error else { throw error }
                     // A new token in the file is worth another try; the old one pauses.
-                    guard try await pauser.unauthorized(error, token: client.token) else { continue }
+                    guard try await pauser.unauthorized(error, token: client.token) else {
+                        continue
+                    }
                     throw error
                 }
                 counts.throttled(endpoint)

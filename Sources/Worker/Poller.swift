@@ -32,7 +32,8 @@ struct Poller: Sendable {
         var sweep = try await store.currentSweep(under: lease)
         do {
             let isKnown = sweep.pages == 0 ? try await hasContacts() : true
-            var page = try await fetch(sweep.cursor, isFirst: sweep.pages == 0, overContacts: isKnown)
+            var page = try await fetch(
+                sweep.cursor, isFirst: sweep.pages == 0, overContacts: isKnown)
             while true {
                 let next = page.nextCursor
                 async let following = fetchFollowing(next)
@@ -46,7 +47,8 @@ struct Poller: Sendable {
             }
         } catch let error as IncompleteSweep {
             try await store.abort(sweep, under: lease, reason: error.description)
-            logger.warning("sweep given up", metadata: ["sweep": "\(sweep.sweepID)", "error": "\(error)"])
+            logger.warning(
+                "sweep given up", metadata: ["sweep": "\(sweep.sweepID)", "error": "\(error)"])
             return .aborted
         }
         try await complete(sweep, under: lease)
@@ -83,7 +85,8 @@ struct Poller: Sendable {
             announcer.announce(
                 Alert(
                     code: .massDelete,
-                    message: "\(result.missing) of \(result.total) contacts are missing; nothing is "
+                    message:
+                        "\(result.missing) of \(result.total) contacts are missing; nothing is "
                         + "deleted until a person runs: usher release mass-delete --reason …"))
         }
     }
@@ -188,7 +191,9 @@ extension ContactPage {
         if !hasPagination { return "the page has no pagination" }
         if hasNextPage && (self.cursor ?? "").isEmpty { return "more pages, but no cursor" }
         if hasNextPage && self.cursor == cursor { return "the cursor repeats" }
-        if isFirst && count == 0 && overContacts { return "an empty first page over known contacts" }
+        if isFirst && count == 0 && overContacts {
+            return "an empty first page over known contacts"
+        }
         return nil
     }
 }

@@ -52,7 +52,8 @@ struct Settler: Sendable {
         var absent: [String: String?] = [:]
         for id in missing {
             switch await look(at: id) {
-            case .contact(let document, _): _ = try await store.observe([document], askedAt: askedAt)
+            case .contact(let document, _):
+                _ = try await store.observe([document], askedAt: askedAt)
             case .notFound(let requestID): absent[id] = requestID
             case .nothing(let error): throw error
             }

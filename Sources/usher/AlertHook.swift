@@ -40,7 +40,8 @@ final class AlertHook: Sendable {
         }
         guard mayRun else {
             return logger.warning(
-                "USHER_ALERT is busy: not run for this alert", metadata: ["alert": "\(alert.code.rawValue)"])
+                "USHER_ALERT is busy: not run for this alert",
+                metadata: ["alert": "\(alert.code.rawValue)"])
         }
         let message = Message(
             workspace: workspace.description, code: alert.code.rawValue, message: alert.message,
@@ -62,7 +63,8 @@ final class AlertHook: Sendable {
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
         request.body = .bytes(ByteBuffer(bytes: body))
-        let response = try await http.execute(request, timeout: .seconds(Self.timeLimit.components.seconds))
+        let response = try await http.execute(
+            request, timeout: .seconds(Self.timeLimit.components.seconds))
         guard (200..<300).contains(response.status.code) else {
             throw InvalidSetting("the URL answered \(response.status.code)")
         }

@@ -91,7 +91,8 @@ enum DatabaseAccess {
         }
     }
 
-    private static func patiently(logger: Logger, _ work: () async throws -> Migrated) async throws {
+    private static func patiently(logger: Logger, _ work: () async throws -> Migrated) async throws
+    {
         let deadline = ContinuousClock.now + startPatience
         var wait = firstRetry
         while true {

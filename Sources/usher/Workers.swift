@@ -26,7 +26,8 @@ struct Workers: Sendable {
     ) throws {
         self.logger = logger
         // Names this process in leases: its host and process for people, the rest against reuse.
-        let holder = "\(ProcessInfo.processInfo.hostName):\(getpid()):\(UUID().uuidString.prefix(8))"
+        let holder =
+            "\(ProcessInfo.processInfo.hostName):\(getpid()):\(UUID().uuidString.prefix(8))"
         let hook = alert.map { AlertHook(target: $0, http: http, logger: logger) }
         workers = try workspaces.map { workspace in
             var logger = logger
@@ -56,7 +57,8 @@ struct Workers: Sendable {
         var problems: [String] = []
         for worker in workers {
             do { try await worker.prepare() } catch let error as RuleProblems {
-                problems.append("workspace \(worker.store.workspace), \(worker.settings.rulesPath):")
+                problems.append(
+                    "workspace \(worker.store.workspace), \(worker.settings.rulesPath):")
                 problems += error.diagnostics.map { "  \($0)" }
             }
         }

@@ -98,15 +98,25 @@ struct BindingTests {
     @Test func theLastMicrosecondOfADateSurvives() async throws {
         try await withDatabase { connectionString in
             let database = Database(connectionString)
-            let difference = try await database.transaction { db in
-                let date = try db.row("SELECT timestamptz '2026-07-14 01:02:03.123457Z' AS date") {
-                    try $0.get("date", as: Date.self)
+            let differing = try await database.transaction { db in
+                try db.execute(
+                    """
+                    CREATE TABLE moment AS
+                    SELECT n, timestamptz '2026-07-14 01:02:03Z' + n * interval '1 microsecond' AS at
+                    FROM generate_series(0, 999) AS n
+                    """)
+                let dates = try db.rows("SELECT at FROM moment ORDER BY n") {
+                    try $0.get("at", as: Date.self)
                 }
                 return try db.row(
-                    "SELECT (\(date) = timestamptz '2026-07-14 01:02:03.123457Z') AS same"
-                ) { try $0.get("same", as: Bool.self) }
+                    """
+                    SELECT count(*) FILTER (WHERE m.at <> d.at) AS differing
+                    FROM unnest(\(dates)) WITH ORDINALITY AS d (at, place)
+                    JOIN moment AS m ON m.n = d.place - 1
+                    """
+                ) { try $0.get("differing", as: Int.self) }
             }
-            #expect(difference == true)
+            #expect(differing == 0)
             await database.close()
         }
     }

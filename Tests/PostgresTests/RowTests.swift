@@ -26,6 +26,35 @@ struct RowTests {
         #expect(error.contains("SELECT sum(1::bigint) AS v"))
     }
 
+    @Test func noTypeIsTakenForAnother() async throws {
+        try await withDatabase { connectionString in
+            let database = Database(connectionString)
+            let reads: [@Sendable (Row) throws -> Void] = [
+                { _ = try $0.get("number", as: String.self) },
+                { _ = try $0.get("number", as: Date.self) },
+                { _ = try $0.get("number", as: Double.self) },
+                { _ = try $0.get("word", as: Bool.self) },
+                { _ = try $0.get("word", as: JSON.self) },
+                { _ = try $0.get("word", as: [UInt8].self) },
+                { _ = try $0.get("local", as: Date.self) },
+                { _ = try $0.get("numbers", as: [Date].self) },
+            ]
+            for read in reads {
+                await #expect(throws: PostgresError.self) {
+                    try await database.transaction { db in
+                        _ = try db.rows(
+                            """
+                            SELECT 1::bigint AS number, 'true' AS word, localtimestamp AS local,
+                                   ARRAY[1::bigint] AS numbers
+                            """,
+                            decode: read)
+                    }
+                }
+            }
+            await database.close()
+        }
+    }
+
     @Test func nullIsNoValue() async throws {
         let error = try await error(reading: String.self, from: "SELECT NULL::text AS v")
         #expect(error.contains("column v is NULL, not a text"))

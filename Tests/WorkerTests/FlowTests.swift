@@ -24,7 +24,10 @@ private let staffAreAdmins = """
             let first = try await world.runOnce()
             #expect(first.failure == nil)
             #expect(first.summary.actions == ["applied": 1])
-            #expect(world.sandbox.contacts.filter { $0.portalRole == "admin" }.map(\.email) == ["ana@acme.com"])
+            #expect(
+                world.sandbox.contacts.filter { $0.portalRole == "admin" }.map(\.email) == [
+                    "ana@acme.com"
+                ])
             let second = try await world.runOnce()
             #expect(second.summary.actions.isEmpty)
             #expect(second.summary.decisions == 0)
@@ -42,7 +45,9 @@ private let staffAreAdmins = """
                 ])
             let attempts = try await world.rows(
                 "SELECT request_id, outcome FROM audit.attempts"
-            ) { (try $0.get("request_id", as: String.self), try $0.get("outcome", as: String.self)) }
+            ) {
+                (try $0.get("request_id", as: String.self), try $0.get("outcome", as: String.self))
+            }
             let seen = world.sandbox.requests(to: .update).requests
             #expect(attempts.map(\.0) == seen.map(\.requestID))
             #expect(attempts.map(\.1) == ["applied"])
@@ -60,7 +65,10 @@ private let staffAreAdmins = """
             #expect(try await world.kinds(of: id).contains("drift.found"))
             let store = try world.worker().store
             let act = OperatorAct(who: "tester", reason: "she is staff")
-            #expect(try await store.release(.contact(id, field: nil), by: act) == ["the drift of portal_role"])
+            #expect(
+                try await store.release(.contact(id, field: nil), by: act) == [
+                    "the drift of portal_role"
+                ])
             try await world.runOnce()
             #expect(world.sandbox.contact(id: id)?.portalRole == "admin")
         }
@@ -227,7 +235,9 @@ private let staffAreAdmins = """
                 }
             }
             await #expect(throws: PostgresError.self) {
-                try await world.database.transaction { _ = try $0.execute("DELETE FROM usher.event") }
+                try await world.database.transaction {
+                    _ = try $0.execute("DELETE FROM usher.event")
+                }
             }
         }
     }

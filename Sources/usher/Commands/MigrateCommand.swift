@@ -13,7 +13,12 @@ struct MigrateCommand: AsyncParsableCommand {
     func run() async throws {
         struct Result: Encodable {
             let applied: [String]
-            let missing_roles: String?
+            let missingRoles: String?
+
+            enum CodingKeys: String, CodingKey {
+                case applied
+                case missingRoles = "missing_roles"
+            }
         }
         var reader = SettingsReader()
         let settings = reader.base()
@@ -31,11 +36,12 @@ struct MigrateCommand: AsyncParsableCommand {
         await database.close()
         switch output.format {
         case .json:
-            try printJSON(Result(applied: migrated.applied, missing_roles: migrated.missingRoles))
+            try printJSON(Result(applied: migrated.applied, missingRoles: migrated.missingRoles))
         case .text:
             print(
                 migrated.applied.isEmpty
-                    ? "the schema is up to date" : "applied \(migrated.applied.joined(separator: ", "))")
+                    ? "the schema is up to date"
+                    : "applied \(migrated.applied.joined(separator: ", "))")
             if let sql = migrated.missingRoles {
                 note("this login may not create roles; have this run by whoever may:\n")
                 print(sql)

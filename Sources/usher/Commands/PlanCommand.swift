@@ -105,10 +105,11 @@ struct Plan: Encodable {
     /// Transitions first, then each contact as a diff.
     func printText() {
         let sorted = transitions.sorted { ($0.field, $0.from, $0.to) < ($1.field, $1.from, $1.to) }
-        for transition in sorted {
-            print(
-                "\(transition.field): \(transition.from) → \(transition.to)  \(transition.contacts)"
-                    .strong)
+        printTable(sorted) {
+            [
+                ("field", $0.field), ("change", "\($0.from) → \($0.to)"),
+                ("contacts", "\($0.contacts)"),
+            ]
         }
         if changes.isEmpty { print("nothing to change") }
         for change in changes {
@@ -117,8 +118,9 @@ struct Plan: Encodable {
             print("  + \(change.field): \(change.to)".added)
             print("    by \(change.rules.joined(separator: ", "))")
         }
-        print("\n\(contacts) contacts, \(changes.count) changes, \(conflicts) in conflict, "
-            + "\(drifted) drifted, \(shadow) matched by rules in shadow")
+        print(
+            "\n\(contacts) contacts, \(changes.count) changes, \(conflicts) in conflict, "
+                + "\(drifted) drifted, \(shadow) matched by rules in shadow")
     }
 }
 

@@ -104,7 +104,8 @@ struct RulesCommand: AsyncParsableCommand {
 
         private func contact() throws -> Contact {
             guard let file else { return Contact(id: "example", email: email) }
-            let data = try file == "-"
+            let data =
+                try file == "-"
                 ? FileHandle.standardInput.readToEnd() ?? Data()
                 : Data(contentsOf: URL(filePath: file))
             return try Contact(json: Array(data))

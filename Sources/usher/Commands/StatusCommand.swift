@@ -34,7 +34,8 @@ extension WorkspaceStatus {
         let open = actions.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
         var lines = [
             "workspace \(workspace)".strong,
-            "  contacts  \(contacts)" + (missing > 0 ? ", \(missing) missing, not proven gone" : ""),
+            "  contacts  \(contacts)"
+                + (missing > 0 ? ", \(missing) missing, not proven gone" : ""),
             "  log       \(events) events",
             "  rules     \(rulesetHash.map { String($0.prefix(12)) } ?? "none yet")"
                 + (isEvaluated ? "" : ", being evaluated"),

@@ -14,7 +14,8 @@ struct TargetOptions: ParsableArguments {
     func withStore<Result>(_ body: (Store) async throws -> Result) async throws -> Result {
         try await withOpenDatabase { database in
             try await body(
-                Store(database: database, workspace: try await name(in: database), holder: "command"))
+                Store(
+                    database: database, workspace: try await name(in: database), holder: "command"))
         }
     }
 
@@ -26,13 +27,15 @@ struct TargetOptions: ParsableArguments {
                 throw ValidationError(
                     names.isEmpty
                         ? "there is no workspace in the database yet: start usher run or usher dev first"
-                        : "the database holds several workspaces; name one with --workspace: \(known)")
+                        : "the database holds several workspaces; name one with --workspace: \(known)"
+                )
             }
             return names[0]
         }
         guard let name = names.first(where: { $0.description == workspace }) else {
             let known = names.map(\.description).joined(separator: ", ")
-            throw ValidationError("there is no workspace \(workspace) in the database; it has \(known)")
+            throw ValidationError(
+                "there is no workspace \(workspace) in the database; it has \(known)")
         }
         return name
     }

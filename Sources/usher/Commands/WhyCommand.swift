@@ -34,28 +34,41 @@ struct WhyCommand: AsyncParsableCommand {
 private struct StoryJSON: Encodable {
     struct Event: Encodable {
         let seq: Int
-        let recorded_at: Date
+        let recordedAt: Date
         let kind: String
-        let action_id: Int?
-        let cause_seq: Int?
+        let actionID: Int?
+        let causeSeq: Int?
         let body: AnyJSON
+
+        enum CodingKeys: String, CodingKey {
+            case seq, kind, body
+            case recordedAt = "recorded_at"
+            case actionID = "action_id"
+            case causeSeq = "cause_seq"
+        }
     }
 
-    let contact_id: String
+    let contactID: String
     let fields: [String: FieldValue]
     let deleted: Bool
-    let open_action: String?
+    let openAction: String?
     let events: [Event]
 
+    enum CodingKeys: String, CodingKey {
+        case fields, deleted, events
+        case contactID = "contact_id"
+        case openAction = "open_action"
+    }
+
     init(_ story: Story) throws {
-        contact_id = story.contact.id
+        contactID = story.contact.id
         fields = story.contact.fields
         deleted = story.isDeleted
-        open_action = story.openAction
+        openAction = story.openAction
         events = try story.events.map {
             Event(
-                seq: $0.seq, recorded_at: $0.recordedAt, kind: $0.kind.rawValue,
-                action_id: $0.actionID, cause_seq: $0.causeSeq, body: try $0.body.decode())
+                seq: $0.seq, recordedAt: $0.recordedAt, kind: $0.kind.rawValue,
+                actionID: $0.actionID, causeSeq: $0.causeSeq, body: try $0.body.decode())
         }
     }
 }

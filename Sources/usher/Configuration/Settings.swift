@@ -35,7 +35,8 @@ struct ConfigurationProblems: Error, CustomStringConvertible {
     let problems: [String]
 
     var description: String {
-        (["the configuration cannot be used:"] + problems.map { "  - \($0)" }).joined(separator: "\n")
+        (["the configuration cannot be used:"] + problems.map { "  - \($0)" }).joined(
+            separator: "\n")
     }
 }
 
@@ -51,13 +52,15 @@ struct SettingsReader {
         let level = text("log.level").map { name in
             Logger.Level(rawValue: name.lowercased())
                 ?? refuse(
-                    "LOG_LEVEL", "\"\(name)\" is no level; it accepts "
+                    "LOG_LEVEL",
+                    "\"\(name)\" is no level; it accepts "
                         + Logger.Level.allCases.map(\.rawValue).joined(separator: ", "),
                     using: .info)
         }
         let format = text("log.format").map { name in
             LogFormat(rawValue: name)
-                ?? refuse("LOG_FORMAT", "\"\(name)\" is no format; it accepts text, json", using: .text)
+                ?? refuse(
+                    "LOG_FORMAT", "\"\(name)\" is no format; it accepts text, json", using: .text)
         }
         return Settings(
             databaseURL: text("database.url"),
@@ -97,7 +100,8 @@ struct SettingsReader {
         let token = text("pylon.api.token", isSecret: true)
         let file = text("pylon.api.token.file")
         if token != nil && file != nil {
-            problems.append("PYLON_API_TOKEN and PYLON_API_TOKEN_FILE are both set; set one of them")
+            problems.append(
+                "PYLON_API_TOKEN and PYLON_API_TOKEN_FILE are both set; set one of them")
         }
         guard let source = file.map(TokenConfiguration.file) ?? token.map(TokenConfiguration.value)
         else {
@@ -152,10 +156,14 @@ struct SettingsReader {
     }
 
     private func text(_ key: String, isSecret: Bool = false) -> String? {
-        environment.string(forKey: ConfigKey(key), isSecret: isSecret).flatMap { $0.isEmpty ? nil : $0 }
+        environment.string(forKey: ConfigKey(key), isSecret: isSecret).flatMap {
+            $0.isEmpty ? nil : $0
+        }
     }
 
-    private mutating func refuse<Value>(_ setting: String, _ problem: String, using value: Value) -> Value {
+    private mutating func refuse<Value>(_ setting: String, _ problem: String, using value: Value)
+        -> Value
+    {
         problems.append("\(setting): \(problem)")
         return value
     }

@@ -35,7 +35,8 @@ struct WorkspacesFile: Decodable {
     private static func readable(_ error: any Error) -> String {
         switch error {
         case DecodingError.keyNotFound(let key, _): "\(key.stringValue) is missing"
-        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
+        case DecodingError.typeMismatch(_, let context),
+            DecodingError.valueNotFound(_, let context),
             DecodingError.dataCorrupted(let context):
             (context.codingPath.map { $0.intValue.map { "\($0 + 1)" } ?? $0.stringValue }
                 + [context.debugDescription]).joined(separator: ": ")

@@ -7,13 +7,14 @@ struct EventText {
 
     init(_ event: StoryEvent) throws {
         let body = try event.body.decode(as: AnyJSON.self)
-        lines = switch event.kind {
-        case .contactCreated, .contactRestored: ["by \(body.text("by"))"]
-        case .contactUpdated, .contactDeleted: ["by \(body.text("by"))"] + Self.changes(body)
-        case .decisionMade: Self.decision(body)
-        case .patchIntended: ["attempt \(body.text("attempt")) sets \(body.display("values"))"]
-        default: Self.particulars(body) + Self.changes(body)
-        }
+        lines =
+            switch event.kind {
+            case .contactCreated, .contactRestored: ["by \(body.text("by"))"]
+            case .contactUpdated, .contactDeleted: ["by \(body.text("by"))"] + Self.changes(body)
+            case .decisionMade: Self.decision(body)
+            case .patchIntended: ["attempt \(body.text("attempt")) sets \(body.display("values"))"]
+            default: Self.particulars(body) + Self.changes(body)
+            }
     }
 
     private static func changes(_ body: AnyJSON) -> [String] {
@@ -27,7 +28,9 @@ struct EventText {
 
     private static func decision(_ body: AnyJSON) -> [String] {
         let decision = body["decision"] ?? .null
-        var lines = ["result: \(body.text("result")), ruleset \(body.text("ruleset_hash").prefix(12))"]
+        var lines = [
+            "result: \(body.text("result")), ruleset \(body.text("ruleset_hash").prefix(12))"
+        ]
         for match in decision["matched"]?.elements ?? [] {
             lines.append("rule \(match.text("rule")) matched on \(match.display("evidence"))")
         }
