@@ -21,16 +21,19 @@ extension Store {
         }
     }
 
-    /// A contact that the newest sweep did see: the control for a proof of absence.
+    /// A contact that the last complete sweep did see: the control for a proof of absence.
     package func presentContact() async throws -> String? {
         try await database.transaction { [workspace] db in
             try db.row(
                 """
-                SELECT c.contact_id FROM usher.sweep_page p
-                JOIN usher.contact c ON c.workspace = p.workspace AND c.ref = p.refs[1]
-                WHERE p.workspace = \(workspace) AND c.deleted_at IS NULL
-                  AND c.missing_sweep_id IS NULL
-                ORDER BY p.sweep_id DESC, p.page
+                SELECT contact_id FROM usher.contact
+                WHERE workspace = \(workspace) AND deleted_at IS NULL AND missing_sweep_id IS NULL
+                  -- One with work in flight may be the very contact in question.
+                  AND NOT EXISTS (
+                      SELECT FROM usher.action a
+                      WHERE a.workspace = contact.workspace AND a.contact_id = contact.contact_id
+                        AND a.state IN ('sending', 'unknown'))
+                ORDER BY contact_id
                 LIMIT 1
                 """
             ) { try $0.get("contact_id") }

@@ -99,7 +99,8 @@ struct Dispatcher: Sendable {
             }
             var recorded = 0
             while recorded < claim.actions.count {
-                await answers.arrival.wait(upTo: Store.leaseDuration, clock: ContinuousClock())
+                // Not cut short by a shutdown: what is in flight is finished and recorded.
+                await answers.arrival.next()
                 let batch = answers.takeAll()
                 guard !batch.isEmpty else { continue }
                 try await record(batch)

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Logging
 internal import Pylon
+internal import ServiceLifecycle
 package import Store
 
 /// The one way to a request that is not a PATCH: waits for pauses and permits, sends, and gives back.
@@ -52,6 +53,7 @@ struct Gate: Sendable {
     private func permit(for endpoint: Endpoint) async throws -> Permit? {
         while true {
             try Task.checkCancellation()
+            if Task.isShuttingDownGracefully { throw CancellationError() }
             let (pauses, now) = try await store.pauses()
             if let pause = pauses.first(where: { $0.endpoint == nil }) {
                 // Whoever looks whether the token is good again must get through.

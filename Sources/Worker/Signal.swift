@@ -37,7 +37,8 @@ package final class Signal: Sendable {
         }
     }
 
-    private func next() async {
+    /// Waits for a signal or for cancellation, also while the process is being asked to stop.
+    func next() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isDone = state.withLock { state in

@@ -47,9 +47,18 @@ struct TokenCheck: Sendable {
         _ = try? gate.client.token.reload()
         // The next look is one probe away, whatever comes of this one.
         _ = try await store.pause(for: Pauser.tokenProbe, reason: pause.reason)
-        if try await check() == .ours, try await store.resume(after: pause.reason) {
+        _ = try await checkAndResume()
+        return Self.poll
+    }
+
+    /// Ends a pause of the workspace if the token is good and of its organisation.
+    func checkAndResume() async throws -> Finding {
+        let finding = try await check()
+        guard finding == .ours else { return finding }
+        for reason in [Pause.Reason.unauthorized, .organisation]
+        where try await store.resume(after: reason) {
             logger.notice("the token is good again: the workspace goes on")
         }
-        return Self.poll
+        return finding
     }
 }

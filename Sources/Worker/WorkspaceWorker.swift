@@ -93,7 +93,12 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
 
     /// Runs until the process is asked to stop; requests in flight are finished.
     package func run() async throws {
-        guard await isRecognised() else { return }
+        guard await isRecognised(attempts: .max) else { return }
+        await runLoops()
+    }
+
+    /// Everything that goes on for as long as the process does.
+    func runLoops() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await dispatcher.run() }
             group.addTask { await loop("evaluation", evaluate) { try await evaluator.evaluate() } }
@@ -115,15 +120,18 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
         }
     }
 
-    /// Waits until the API has said whose token it is.
+    /// Waits until the API has said whose token it is; a good one ends a pause of an earlier run.
     ///
     /// - Returns: Whether it has; not when the process was asked to stop meanwhile.
-    private func isRecognised() async -> Bool {
-        while !Task.isCancelled && !Task.isShuttingDownGracefully {
+    func isRecognised(attempts: Int) async -> Bool {
+        var attempt = 0
+        while attempt < attempts && !Task.isCancelled && !Task.isShuttingDownGracefully {
+            attempt += 1
             do {
-                if try await tokenCheck.check() != .unclear { return true }
+                if try await tokenCheck.checkAndResume() != .unclear { return true }
             } catch {
-                logger.warning("the organisation is not known yet", metadata: ["error": "\(error)"])
+                logger.warning(
+                    "the organisation is not known yet", metadata: ["error": "\(error)"])
             }
             await Signal().wait(upTo: TokenCheck.poll, clock: clock)
         }

@@ -98,6 +98,15 @@ struct ConnectionPoolTests {
         }
     }
 
+    @Test func aDatabaseClosedBeforeItsFirstUseStaysClosed() async throws {
+        try await withDatabase(connections: 1) { database in
+            await database.close()
+            await #expect(throws: PostgresError.closed) {
+                try await database.transaction { _ in }
+            }
+        }
+    }
+
     @Test func aClosedDatabaseTurnsTransactionsAway() async throws {
         try await withDatabase(connections: 1) { database in
             try await whileOccupied(database) {
