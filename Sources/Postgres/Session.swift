@@ -28,7 +28,7 @@ final class Session {
     /// Whether the server said nothing unasked; otherwise it said goodbye.
     var isQuiet: Bool {
         var descriptor = pollfd(fd: PQsocket(raw), events: Int16(POLLIN), revents: 0)
-        return !isBroken && poll(&descriptor, 1, 0) == 0
+        return poll(&descriptor, 1, 0) == 0
     }
 
     /// The connection is of no use any more.

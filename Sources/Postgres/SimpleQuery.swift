@@ -14,7 +14,8 @@ extension Session {
 
     /// Runs a `COPY … FROM STDIN` and returns its result.
     ///
-    /// - Parameter nextChunk: The next bytes, nil at the end; what it throws ends the COPY in vain.
+    /// - Parameter nextChunk: The next bytes, nil at the end; what it throws is thrown on, and the
+    ///   transaction must be undone.
     func copy(
         _ statement: Statement, within limit: Duration,
         nextChunk: () throws(PostgresError) -> [UInt8]?
@@ -37,8 +38,7 @@ extension Session {
                 }
             }
             if isBroken { try sent.get() }
-            let complaint = if case .failure = sent { "given up" } else { String?.none }
-            try put(statement, by: deadline) { PQputCopyEnd($0, complaint) }
+            try put(statement, by: deadline) { PQputCopyEnd($0, nil) }
             let result = Result { () throws(PostgresError) in
                 try lastResult(of: statement, by: deadline)
             }

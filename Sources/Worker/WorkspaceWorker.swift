@@ -15,12 +15,9 @@ package struct WorkspaceSettings: Sendable {
     package var pageSize: Int
     package var timing: SettlementTiming
 
-    /// The most that the API takes. Source: the facts, `0 < limit < 1000`.
-    package static let maxPageSize = 999
-
     package init(
         rulesPath: String, limits: [Endpoint: RequestLimit], pollInterval: Duration,
-        pageSize: Int = maxPageSize, timing: SettlementTiming = .init()
+        pageSize: Int = PylonClient.maxPageSize, timing: SettlementTiming = .init()
     ) {
         self.rulesPath = rulesPath
         self.limits = limits

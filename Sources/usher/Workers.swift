@@ -45,7 +45,8 @@ struct Workers: Sendable {
                 client: client,
                 settings: WorkspaceSettings(
                     rulesPath: workspace.rules, limits: workspace.limits,
-                    pollInterval: workspace.pollInterval, timing: timing),
+                    pollInterval: workspace.pollInterval, pageSize: workspace.pageSize,
+                    timing: timing),
                 announcer: announcer, logger: logger)
         }
     }

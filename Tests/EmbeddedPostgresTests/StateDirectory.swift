@@ -103,3 +103,15 @@ func run(_ program: String, _ arguments: String...) async throws -> (isGood: Boo
         }
     }
 }
+
+extension Process {
+    /// A process that does nothing, of a user of the system.
+    static func sleeping(as user: ServerUser) throws -> Process {
+        let commandLine = user.commandLine("/bin/sleep", ["600"])
+        let process = Process()
+        process.executableURL = URL(filePath: commandLine[0])
+        process.arguments = Array(commandLine.dropFirst())
+        try process.run()
+        return process
+    }
+}

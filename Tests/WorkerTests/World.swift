@@ -110,8 +110,10 @@ func withWorld<Result: Sendable>(
     let folder = try makeTemporaryDirectory()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try Data(rules.utf8).write(to: URL(filePath: folder + "/rules.yaml"))
-    let roles = Migration(name: "9999_roles", sql: Store.rolesScript)
-    return try await withDatabase(Store.migrations + [roles]) { connectionString in
+    return try await withDatabase(Store.migrations) { connectionString in
+        let owner = Database(connectionString)
+        try await owner.transaction { try $0.run(script: Store.rolesScript) }
+        await owner.close()
         try await SandboxServer.withRunning(options) { sandbox in
             for contact in contacts ?? [] { sandbox.addContact(contact) }
             var settings = Database.Options()

@@ -58,11 +58,9 @@ struct DevCommand: AsyncParsableCommand {
         return try await withDatabase(settings, logger: logger) { database in
             try await SandboxServer.withRunning(options, logger: quiet) { sandbox in
                 try await withHTTPClient { http in
-                    let workspace = WorkspaceConfiguration(
-                        name: WorkspaceName("default")!, baseURL: sandbox.baseURL,
-                        token: .value(sandbox.token), rules: settings.workspaces[0].rules,
-                        limits: settings.workspaces[0].limits,
-                        pollInterval: settings.workspaces[0].pollInterval)
+                    var workspace = settings.workspaces[0]
+                    workspace.baseURL = sandbox.baseURL
+                    workspace.token = .value(sandbox.token)
                     let workers = try Workers(
                         [workspace], database: database, http: http, alert: settings.alert,
                         logger: logger)

@@ -14,6 +14,11 @@ func parseDuration(_ text: String) -> Duration? {
     }
 }
 
+/// Reads how many contacts a list page holds.
+func parsePageSize(_ text: String) -> Int? {
+    Int(text).flatMap { (1...PylonClient.maxPageSize).contains($0) ? $0 : nil }
+}
+
 /// Request limits per endpoint; an endpoint without an entry is not limited.
 typealias RequestLimits = [Endpoint: RequestLimit]
 

@@ -23,6 +23,8 @@ struct WorkspaceConfiguration: Sendable {
     var rules: String
     var limits: RequestLimits
     var pollInterval: Duration
+    /// Contacts per list page.
+    var pageSize: Int
 }
 
 enum TokenConfiguration: Sendable {
@@ -131,12 +133,18 @@ struct SettingsReader {
                     "\"\(value)\" is no time of at least 100ms; it accepts 500ms, 60s, 5m, 1h",
                     using: .seconds(60))
         }
+        let pageSize = text("usher.page.size").map { value in
+            parsePageSize(value)
+                ?? refuse(
+                    "USHER_PAGE_SIZE", "\"\(value)\" is not a number from 1 to 999",
+                    using: PylonClient.maxPageSize)
+        }
         let baseURL = text("pylon.base.url") ?? "https://api.usepylon.com"
         refuseURL(baseURL, as: "PYLON_BASE_URL")
         return WorkspaceConfiguration(
             name: WorkspaceName("default")!, baseURL: baseURL, token: token,
             rules: text("usher.rules") ?? "rules", limits: limits ?? defaultLimits,
-            pollInterval: poll ?? .seconds(60))
+            pollInterval: poll ?? .seconds(60), pageSize: pageSize ?? PylonClient.maxPageSize)
     }
 
     private mutating func configured(in path: String) -> [WorkspaceConfiguration] {

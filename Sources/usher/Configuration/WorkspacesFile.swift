@@ -53,6 +53,7 @@ struct WorkspacesFile: Decodable {
         var rules: String?
         var limits: String?
         var pollInterval: String?
+        var pageSize: String?
         var unknownKeys: [String]
 
         private enum Key: String, CodingKey, CaseIterable {
@@ -61,6 +62,7 @@ struct WorkspacesFile: Decodable {
             case tokenEnv = "token_env"
             case tokenFile = "token_file"
             case pollInterval = "poll_interval"
+            case pageSize = "page_size"
         }
 
         private struct AnyKey: CodingKey {
@@ -82,6 +84,7 @@ struct WorkspacesFile: Decodable {
             rules = try text(.rules)
             limits = try text(.limits)
             pollInterval = try text(.pollInterval)
+            pageSize = try text(.pageSize)
             let known = Set(Key.allCases.map(\.rawValue))
             unknownKeys = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
                 .filter { !known.contains($0) }.sorted()
@@ -96,7 +99,7 @@ extension WorkspacesFile.Entry {
     ) -> (workspace: WorkspaceConfiguration?, problems: [String]) {
         var problems = unknownKeys.map {
             "\(place): unknown key \($0); it accepts name, base_url, token_env, token_file, rules, "
-                + "limits, poll_interval"
+                + "limits, poll_interval, page_size"
         }
         let workspaceName = name.flatMap { WorkspaceName($0) }
         if workspaceName == nil {
@@ -114,13 +117,15 @@ extension WorkspacesFile.Entry {
             problems.append(
                 "\(place): poll_interval: wants a time of at least 100ms, such as 60s, 5m, 1h")
         }
-        guard problems.isEmpty, let workspaceName, let token, let interval else {
+        let pageSize = parsePageSize(self.pageSize ?? "\(PylonClient.maxPageSize)")
+        if pageSize == nil { problems.append("\(place): page_size: wants a number from 1 to 999") }
+        guard problems.isEmpty, let workspaceName, let token, let interval, let pageSize else {
             return (nil, problems)
         }
         return (
             WorkspaceConfiguration(
                 name: workspaceName, baseURL: url, token: token, rules: rules ?? "rules",
-                limits: limits, pollInterval: interval), []
+                limits: limits, pollInterval: interval, pageSize: pageSize), []
         )
     }
 

@@ -100,8 +100,8 @@ private final class Connection: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         received.append(contentsOf: unwrapInboundIn(data).readableBytesView)
         while let request = nextRequest() {
-            for step in script(request) { perform(step, context) }
             arrived(request)
+            for step in script(request) { perform(step, context) }
         }
     }
 
