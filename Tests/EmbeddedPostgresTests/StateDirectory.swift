@@ -111,7 +111,7 @@ extension Process {
         let process = Process()
         process.executableURL = URL(filePath: commandLine[0])
         process.arguments = Array(commandLine.dropFirst())
-        try process.run()
+        try process.runWithSignals()
         return process
     }
 }
