@@ -43,7 +43,7 @@ COMMENT ON COLUMN usher.lease.name IS 'sweep, evaluate; pause for the whole work
 COMMENT ON COLUMN usher.lease.holder IS 'The process that holds it, or that paused.';
 COMMENT ON COLUMN usher.lease.fence IS 'Grows with every new holder: an older one can do no harm.';
 COMMENT ON COLUMN usher.lease.until IS 'When it lapses; for a pause of the workspace, when it is looked at again.';
-COMMENT ON COLUMN usher.lease.reason IS 'Why it is paused: unauthorized, organisation, rate_limited.';
+COMMENT ON COLUMN usher.lease.reason IS 'Why it is paused: unauthorized, organisation, token_changed, rate_limited.';
 
 -- The log. The primary key names recorded_at because the table is partitioned by it.
 CREATE TABLE usher.event (

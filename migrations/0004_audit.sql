@@ -120,7 +120,9 @@ SELECT
     e.body #> '{decision,beaten}' AS beaten,
     e.body #> '{decision,wishes}' AS wishes,
     e.body ->> 'result' AS result,
-    e.recorded_at AS decided_at
+    e.recorded_at AS decided_at,
+    e.body #> '{decision,conflicts}' AS conflicts,
+    e.body #> '{decision,shadow}' AS shadow
 FROM usher.event e
 WHERE e.kind = 'decision.made';
 COMMENT ON VIEW audit.decisions IS 'One row per decision that differed from the contact''s last one.';
@@ -133,6 +135,8 @@ COMMENT ON COLUMN audit.decisions.beaten IS 'The wishes that a higher priority b
 COMMENT ON COLUMN audit.decisions.wishes IS 'The winning wish of each field.';
 COMMENT ON COLUMN audit.decisions.result IS 'action, held, conflict, drift, already_so, shadow or none.';
 COMMENT ON COLUMN audit.decisions.decided_at IS 'When.';
+COMMENT ON COLUMN audit.decisions.conflicts IS 'The rules that could not agree, each with what it wanted.';
+COMMENT ON COLUMN audit.decisions.shadow IS 'What rules in shadow would have set.';
 
 CREATE VIEW audit.contact_history AS
 SELECT

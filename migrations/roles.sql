@@ -29,3 +29,12 @@ GRANT EXECUTE ON FUNCTION usher.make_event_partitions(integer) TO usher_app;
 -- Auditors: the views.
 GRANT USAGE ON SCHEMA audit TO usher_auditor;
 GRANT SELECT ON ALL TABLES IN SCHEMA audit TO usher_auditor;
+
+-- Whoever runs this works as the application; a superuser may become any role anyway.
+DO $$
+BEGIN
+    IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+        EXECUTE format('GRANT usher_app TO %I', current_user);
+    END IF;
+END
+$$;

@@ -64,3 +64,26 @@ extension Store {
         }
     }
 }
+
+extension Transaction {
+    /// Whether the same alert was raised not long ago: one tells people enough.
+    func hasAlert(_ alert: Alert, since moment: Date, in workspace: WorkspaceName) throws -> Bool {
+        try row(
+            """
+            SELECT EXISTS (
+                SELECT FROM (
+                    SELECT recorded_at, body FROM usher.event
+                    WHERE workspace = \(workspace) AND kind = 'alert.raised'
+                    ORDER BY seq DESC
+                    LIMIT \(Alert.rememberedAlerts)) recent
+                WHERE recorded_at > \(moment) AND body ->> 'code' = \(alert.code.rawValue)
+                  AND body ->> 'message' = \(alert.message)) AS found
+            """
+        ) { try $0.get("found") } ?? false
+    }
+}
+
+extension Alert {
+    /// The newest alerts among which the same one is looked for.
+    static let rememberedAlerts = 1000
+}

@@ -70,7 +70,7 @@ func deletionEvent(of row: SnapshotRow, requestID: String?) throws -> NewEvent {
                 by: "other", before: row.contact.fields, requestID: requestID)))
 }
 
-/// The statement that marks contacts as deleted; their events stand from `places.first` on.
+/// The statement that marks contacts as deleted; their events stand at `places.first` or after it.
 func deletionStatement(
     of ids: [String], at places: LogPlaces, in workspace: WorkspaceName
 ) -> Statement {

@@ -98,6 +98,7 @@ extension Store {
                     row, action: actions[id], holds: holds[id] ?? [:],
                     causeSeq: work.causes[id] ?? 0, decide: decide)
             }
+            try batch.raiseAlerts(in: db, workspace: workspace)
             try batch.write(to: db, work: work, holder: holder, in: workspace)
             batch.result.contacts = ids.count
             batch.result.hasMore = work.hasMore

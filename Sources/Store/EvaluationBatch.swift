@@ -115,7 +115,7 @@ struct EvaluationBatch {
                 NewEvent(
                     kind: .holdPlaced, contactID: row.contactID, causeSeq: causeSeq,
                     body: try JSON(encoding: HoldBody(hold, rules: [field.slot: rules]))))
-            try alert(
+            alert(
                 Alert(
                     code: .ownChanges,
                     message: "\(field) was set \(recent.count) times within an hour; the next "
@@ -191,17 +191,23 @@ struct EvaluationBatch {
             NewEvent(
                 kind: .decisionMade, contactID: row.contactID, actionID: opens ? .itself : .none,
                 causeSeq: causeSeq, body: try body.json(with: verdict.decision)))
-        for conflict in verdict.conflicts { try alert(conflict) }
+        verdict.conflicts.forEach { alert($0) }
     }
 
     /// One alert per code and message in a pass, however many contacts it is about.
-    private mutating func alert(_ alert: Alert) throws {
+    private mutating func alert(_ alert: Alert) {
         let isKnown = result.alerts.contains {
             $0.code == alert.code && $0.message == alert.message
         }
-        guard !isKnown else { return }
-        result.alerts.append(alert)
-        events.append(try alert.event())
+        if !isKnown { result.alerts.append(alert) }
+    }
+
+    /// Puts the alerts on record that were not raised within the last hour; their events stand last.
+    mutating func raiseAlerts(in db: Transaction, workspace: WorkspaceName) throws {
+        result.alerts = try result.alerts.filter {
+            try !db.hasAlert($0, since: now - .seconds(3600), in: workspace)
+        }
+        events += try result.alerts.map { try $0.event() }
     }
 
     func write(

@@ -148,7 +148,7 @@ extension Transaction {
     ) throws -> [String] {
         let ended = try execute(
             """
-            DELETE FROM usher.lease
+            UPDATE usher.lease SET reason = 'token_changed', until = \(try now())
             WHERE workspace = \(workspace) AND name = 'pause' AND reason = 'organisation'
             """)
         guard ended > 0 else { return [] }

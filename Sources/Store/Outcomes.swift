@@ -85,7 +85,10 @@ extension Store {
             let ages = answers.map { ContinuousClock.now - $0.seenAt }
             let now = try db.now()
             if let limit {
-                alerts += try db.yieldPermits(answers, limit: limit, now: now, in: workspace)
+                let last = answers.last { $0.remaining != nil }
+                alerts += try db.yieldPermits(
+                    "update", limit: limit, remaining: last?.remaining,
+                    held: last?.action.held ?? 0, now: now, in: workspace)
                 let permits = zip(answers, ages).compactMap { answer, age in
                     answer.action.permit.map { ($0, freeAt: now - age + limit.window) }
                 }
@@ -112,49 +115,6 @@ extension Store {
 }
 
 extension Transaction {
-    /// Looks whether the answers leave room for nobody else; the alert comes once an hour.
-    fileprivate func yieldPermits(
-        _ answers: [AnsweredAction], limit: RequestLimit, now: Date, in workspace: WorkspaceName
-    ) throws -> [Alert] {
-        guard let answer = answers.last(where: { $0.remaining != nil }),
-            let remaining = answer.remaining,
-            remaining < limit.permits - answer.action.held
-        else { return [] }
-        let heldNow: Int =
-            try row(
-                """
-                SELECT count(*) AS held FROM usher.permit
-                WHERE workspace = \(workspace) AND endpoint = 'update' AND free_at > \(now)
-                """
-            ) { try $0.get("held") } ?? 0
-        let others = try yieldPermits(
-            "update", limit: limit, remaining: remaining, held: max(heldNow, answer.action.held),
-            now: now, in: workspace)
-        guard others > 0, try !hasAlert(.sharedBudget, since: now - .seconds(3600), in: workspace)
-        else { return [] }
-        return [
-            Alert(
-                code: .sharedBudget,
-                message:
-                    "somebody else spends the request limit of update too, or it is lower than "
-                    + "\(limit.permits): the API has \(remaining) left. Usher sends less; set "
-                    + "USHER_LIMITS to its share")
-        ]
-    }
-
-    private func hasAlert(
-        _ code: Alert.Code, since moment: Date, in workspace: WorkspaceName
-    ) throws -> Bool {
-        try row(
-            """
-            SELECT EXISTS (
-                SELECT FROM usher.event
-                WHERE workspace = \(workspace) AND kind = 'alert.raised'
-                  AND recorded_at > \(moment) AND body ->> 'code' = \(code.rawValue)) AS found
-            """
-        ) { try $0.get("found") } ?? false
-    }
-
     func write(_ batch: OutcomeBatch, holder: String, in workspace: WorkspaceName) throws {
         guard !batch.snapshot.events.isEmpty || !batch.snapshot.isEmpty else { return }
         let places = try takePlaces(batch.snapshot.events.count, in: workspace)

@@ -8,6 +8,8 @@ package struct Pause: Sendable, Equatable {
         case unauthorized
         /// The token belongs to another organisation than before; a person must release it.
         case organisation
+        /// Its organisation is asked for before anything else is.
+        case tokenChanged = "token_changed"
         /// The API asked to wait.
         case rateLimited = "rate_limited"
     }
@@ -39,12 +41,14 @@ extension Store {
                     ON CONFLICT (workspace, name) DO NOTHING
                     """) == 1
             if isNew { return true }
-            let until: Date? = try db.row(
+            let isOver = try db.row(
                 """
-                SELECT until FROM usher.lease WHERE workspace = \(workspace) AND name = \(name)
+                SELECT CASE WHEN \(endpoint == nil) THEN reason = 'token_changed'
+                       ELSE until <= \(now) END AS is_over
+                FROM usher.lease WHERE workspace = \(workspace) AND name = \(name)
                 FOR UPDATE
                 """
-            ) { try $0.get("until") }
+            ) { try $0.get("is_over", as: Bool.self) }
             try db.execute(
                 """
                 UPDATE usher.lease
@@ -55,8 +59,9 @@ extension Store {
                              ELSE \(reason.rawValue) END
                 WHERE workspace = \(workspace) AND name = \(name)
                 """)
-            // The workspace's pause lasts until it is ended, an endpoint's until its time.
-            return endpoint != nil && until.map { $0 <= now } ?? false
+            // The workspace's pause lasts until it is ended, an endpoint's until its time; a look at
+            // a new token is no pause that anybody was told of.
+            return isOver ?? false
         }
     }
 

@@ -76,6 +76,8 @@ struct PermitPlan: Equatable {
 package struct PermitBatch: Sendable {
     package let permits: [Permit]
     package let now: Date
+    /// Permits that were not free, these among them.
+    package let held: Int
     /// When the next one could be used, for waiting.
     package let nextAt: Date?
 }
@@ -98,22 +100,35 @@ extension Store {
             {
                 try db.execute(statement)
             }
-            return PermitBatch(permits: plan.permits, now: now, nextAt: plan.nextAt)
+            return PermitBatch(
+                permits: plan.permits, now: now, held: plan.held + plan.permits.count,
+                nextAt: plan.nextAt)
         }
     }
 
-    /// Gives a permit back, one window after its answer was seen.
+    /// Gives a permit back, one window after its answer was seen; shrinks the budget where the API
+    /// has less left than our own permits explain.
     ///
-    /// - Parameter age: How long ago that was by the local monotonic clock, so that batching costs
-    ///   no capacity and no clock but the database's is trusted.
+    /// - Parameters:
+    ///   - age: How long ago that was by the local monotonic clock, so that batching costs no
+    ///     capacity and no clock but the database's is trusted.
+    ///   - remaining: `X-Rate-Limit-Remaining` of the answer.
+    ///   - held: Permits that were held when this one was taken.
+    /// - Returns: An alert when somebody else spends the budget, once an hour.
     package func giveBack(
-        _ permit: Permit, of endpoint: String, limit: RequestLimit, age: Duration
-    ) async throws {
+        _ permit: Permit, of endpoint: String, limit: RequestLimit, age: Duration,
+        remaining: Int? = nil, held: Int = 0
+    ) async throws -> [Alert] {
         try await database.transaction { [workspace] db in
+            let now = try db.now()
+            let alerts = try db.yieldPermits(
+                endpoint, limit: limit, remaining: remaining, held: held, now: now, in: workspace)
+            try db.append(try alerts.map { try $0.event() }, in: workspace)
             _ = try db.execute(
                 givingBackStatement(
-                    [(permit, freeAt: try db.now() - age + limit.window)], endpoint: endpoint,
+                    [(permit, freeAt: now - age + limit.window)], endpoint: endpoint,
                     in: workspace))
+            return alerts
         }
     }
 }
@@ -123,29 +138,40 @@ extension Transaction {
     /// held for one window.
     ///
     /// - Parameters:
-    ///   - remaining: What the API said is left.
-    ///   - held: The most permits that were held between sending and answer.
-    /// - Returns: How many requests were not ours.
+    ///   - remaining: What the API said is left, if it did.
+    ///   - held: Permits that were held at the sending; those held now are counted here.
+    /// - Returns: An alert, once an hour.
     func yieldPermits(
-        _ endpoint: String, limit: RequestLimit, remaining: Int, held: Int, now: Date,
+        _ endpoint: String, limit: RequestLimit, remaining: Int?, held: Int, now: Date,
         in workspace: WorkspaceName
-    ) throws -> Int {
-        let others = limit.permits - held - remaining
-        guard others > 0 else { return 0 }
+    ) throws -> [Alert] {
+        guard let remaining, remaining < limit.permits - held else { return [] }
+        let heldNow: Int =
+            try row(
+                """
+                SELECT count(*) AS held FROM usher.permit
+                WHERE workspace = \(workspace) AND endpoint = \(endpoint) AND free_at > \(now)
+                """
+            ) { try $0.get("held") } ?? 0
+        let others = limit.permits - max(held, heldNow) - remaining
+        guard others > 0 else { return [] }
         let plan = try planPermits(
             endpoint, limit: limit, wanted: others, now: now, horizon: .zero, in: workspace)
-        let free = plan.permits.filter { $0.sendAt <= now }
-        guard !free.isEmpty else { return others }
         try execute(
             """
             INSERT INTO usher.permit AS p (workspace, endpoint, permit, free_at, taken)
             SELECT \(workspace), \(endpoint), t.permit, \(now + limit.window), t.taken
-            FROM unnest(\(free.map(\.number))::integer[], \(free.map(\.taken))::bigint[])
-                AS t (permit, taken)
+            FROM unnest(\(plan.permits.map(\.number))::integer[],
+                        \(plan.permits.map(\.taken))::bigint[]) AS t (permit, taken)
             ON CONFLICT (workspace, endpoint, permit) DO UPDATE
             SET free_at = EXCLUDED.free_at, holder = NULL, taken = EXCLUDED.taken
             """)
-        return others
+        let alert = Alert(
+            code: .sharedBudget,
+            message:
+                "somebody else spends the request limit of \(endpoint) too, or it is lower than "
+                + "\(limit.permits): Usher sends less; set USHER_LIMITS to its share")
+        return try hasAlert(alert, since: now - .seconds(3600), in: workspace) ? [] : [alert]
     }
 
     /// Locks the endpoint's budget and looks at its permits; nothing is taken yet.

@@ -63,7 +63,7 @@ extension Store {
         }
     }
 
-    /// Records that rule files were refused, once per set of problems.
+    /// Records that rule files were refused.
     package func refuse(rulesetProblems: [String]) async throws {
         struct Body: Encodable { let problems: [String] }
         try await database.transaction { [workspace] db in

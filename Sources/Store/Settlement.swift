@@ -140,7 +140,6 @@ extension OutcomeBatch {
             body.reason = "the contact is gone"
             body.outcome = "moot"
             actions.finish(action.actionID)
-            // The deletion's event stands first, where `deletionStatement` expects it.
             snapshot.note(try deletionEvent(of: row, requestID: read.requestID))
             snapshot.note(try .about(action, .actionMoot, body))
             deleted.append(row.contactID)

@@ -68,7 +68,7 @@ extension Store {
     ///   - askedAt: `lastSeq()` from before the page was asked for.
     ///   - nextCursor: Where the following page begins; nil after the last one.
     /// - Throws: `StoreError.leaseLost` or `.sweepMoved` when another process is at it;
-    ///   `DecodingError` when a contact cannot be read: the page is no evidence then.
+    ///   what `page` throws when a contact cannot be read: the page is no evidence then.
     package func record(
         _ page: some SweptPage, of sweep: Sweep, under lease: Lease, askedAt: Int,
         nextCursor: String?
@@ -178,24 +178,38 @@ extension Store {
     }
 
     /// Gives a sweep up: it proves nothing.
-    package func abort(_ sweep: Sweep, under lease: Lease, reason: String) async throws {
+    ///
+    /// - Returns: The alert, when the sweep before it had not been given up.
+    package func abort(
+        _ sweep: Sweep, under lease: Lease, reason: String
+    ) async throws -> Alert? {
         try await database.transaction { [workspace, holder] db in
             try db.hold(lease, of: holder, in: workspace)
+            let wasGood: Bool? = try db.row(
+                """
+                SELECT state = 'completed' AS was_good FROM usher.sweep
+                WHERE workspace = \(workspace) AND sweep_id < \(sweep.sweepID)
+                ORDER BY sweep_id DESC
+                LIMIT 1
+                """
+            ) { try $0.get("was_good") }
             try db.execute(
                 """
                 UPDATE usher.sweep
                 SET state = 'aborted', finished_at = \(try db.now()), reason = \(reason)
                 WHERE workspace = \(workspace) AND sweep_id = \(sweep.sweepID) AND state = 'running'
                 """)
-            try db.append(
-                [
-                    NewEvent(
-                        kind: .sweepAborted,
-                        body: try JSON(
-                            encoding: SweepBody(
-                                sweepID: sweep.sweepID, pages: sweep.pages,
-                                contacts: sweep.contacts, reason: reason)))
-                ], in: workspace)
+            let alert = Alert(
+                code: .sweepAborted,
+                message: "sweep \(sweep.sweepID) was given up, so changes may go unseen until one "
+                    + "completes: \(reason)")
+            let body = SweepBody(
+                sweepID: sweep.sweepID, pages: sweep.pages, contacts: sweep.contacts, reason: reason
+            )
+            var events = [NewEvent(kind: .sweepAborted, body: try JSON(encoding: body))]
+            if wasGood != false { events.append(try alert.event()) }
+            try db.append(events, in: workspace)
+            return wasGood != false ? alert : nil
         }
     }
 }

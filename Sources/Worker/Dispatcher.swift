@@ -163,7 +163,7 @@ struct Dispatcher: Sendable {
             await pause { try await pauser.throttled(.update, retryAfter: retryAfter) }
         case .unauthorized:
             answer = .unauthorized
-            await pause { _ = try await pauser.unauthorized(error, token: client.token) }
+            await pause { try await pauser.unauthorized(error, token: client.token) }
         case .rejected(_, _, _, let message): answer = .refused(message: message)
         case .notSent(let reason, _): answer = .notSent(reason: reason)
         // Whether the contact is gone is settled by reading it.

@@ -31,15 +31,13 @@ struct Gate: Sendable {
             counts.sent(endpoint)
             do {
                 let reply = try await request(client)
-                try await giveBack(permit, of: endpoint)
+                try await giveBack(permit, of: endpoint, remaining: reply.rateLimitRemaining)
                 return reply
             } catch let error as PylonError {
                 try await giveBack(permit, of: endpoint)
                 guard case .rateLimited(let retryAfter, _) = error else {
-                    guard case .unauthorized = error else { throw error }
-                    // A new token in the file is worth another try; the old one pauses.
-                    guard try await pauser.unauthorized(error, token: client.token) else {
-                        continue
+                    if case .unauthorized = error {
+                        try await pauser.unauthorized(error, token: client.token)
                     }
                     throw error
                 }
@@ -50,7 +48,10 @@ struct Gate: Sendable {
         throw PylonError.rateLimited(retryAfter: nil, call: Call(endpoint))
     }
 
-    private func permit(for endpoint: Endpoint) async throws -> Permit? {
+    /// A permit, and how many were held when it was taken.
+    private typealias HeldPermit = (permit: Permit, held: Int)
+
+    private func permit(for endpoint: Endpoint) async throws -> HeldPermit? {
         while true {
             try Task.checkCancellation()
             if Task.isShuttingDownGracefully { throw CancellationError() }
@@ -67,7 +68,7 @@ struct Gate: Sendable {
             if let permit = batch.permits.first {
                 try await clock.sleep(
                     for: .seconds(max(0, permit.sendAt.timeIntervalSince(batch.now))))
-                return permit
+                return (permit, batch.held)
             }
             try await sleep(batch.nextAt?.timeIntervalSince(batch.now) ?? 1)
         }
@@ -77,9 +78,14 @@ struct Gate: Sendable {
         try await clock.sleep(for: min(Self.maxWait, .seconds(max(0.001, seconds))))
     }
 
-    private func giveBack(_ permit: Permit?, of endpoint: Endpoint) async throws {
-        guard let permit, let limit = limits[endpoint] else { return }
-        try await store.giveBack(permit, of: endpoint.rawValue, limit: limit, age: .zero)
+    private func giveBack(
+        _ held: HeldPermit?, of endpoint: Endpoint, remaining: Int? = nil
+    ) async throws {
+        guard let held, let limit = limits[endpoint] else { return }
+        let alerts = try await store.giveBack(
+            held.permit, of: endpoint.rawValue, limit: limit, age: .zero, remaining: remaining,
+            held: held.held)
+        alerts.forEach(pauser.announcer.announce)
     }
 }
 
@@ -103,13 +109,13 @@ struct Pauser: Sendable {
     /// A 429 that does not say how long waits this long. Source: the facts, limits count per minute.
     static let defaultThrottle: Duration = .seconds(30)
 
-    /// Reads the token file again, and pauses the workspace unless it holds another token now.
-    ///
-    /// - Returns: Whether it is paused.
-    func unauthorized(_ error: PylonError, token: TokenSource) async throws -> Bool {
+    /// Reads the token file again and pauses the workspace: without a word where there is another
+    /// token now, until its organisation has been asked for; else with an alert.
+    func unauthorized(_ error: PylonError, token: TokenSource) async throws {
         if (try? token.reload()) == true {
-            logger.notice("the token was refused; its file holds another one, which is used now")
-            return false
+            logger.notice("the token was refused; its file holds another one, which is tried now")
+            _ = try await store.pause(for: .zero, reason: .tokenChanged)
+            return
         }
         try await pause(
             .unauthorized,
@@ -117,7 +123,6 @@ struct Pauser: Sendable {
                 code: .unauthorized,
                 message: "workspace \(store.workspace) is paused: \(error). Replace its token; it "
                     + "goes on by itself when GET /me answers, or at once with: usher resume"))
-        return true
     }
 
     func organisation() async throws {

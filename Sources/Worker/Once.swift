@@ -44,7 +44,10 @@ extension WorkspaceWorker {
     private func untilNothingIsLeft() async throws -> String? {
         let begun = try await store.demandSweep()
         while !Task.isShuttingDownGracefully {
-            if let pause = try await store.pauses().pauses.first(where: { $0.endpoint == nil }) {
+            let pauses = try await store.pauses().pauses
+            if let pause = pauses.first(where: {
+                $0.endpoint == nil && $0.reason != .tokenChanged
+            }) {
                 return "\(WorkspacePaused(reason: pause.reason))"
             }
             switch try await store.sweepState(begunSince: begun) {

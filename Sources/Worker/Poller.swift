@@ -37,8 +37,7 @@ struct Poller: Sendable {
             while true {
                 let next = page.nextCursor
                 async let following = fetchFollowing(next)
-                let result = try await store.record(
-                    page.contacts, of: sweep, under: lease, askedAt: page.askedAt, nextCursor: next)
+                let result = try await record(page, of: sweep, under: lease)
                 if result.changed > 0 { evaluate.send() }
                 try await reread(result.stale)
                 sweep = result.sweep
@@ -46,9 +45,10 @@ struct Poller: Sendable {
                 page = followingPage
             }
         } catch let error as IncompleteSweep {
-            try await store.abort(sweep, under: lease, reason: error.description)
+            let alert = try await store.abort(sweep, under: lease, reason: error.description)
             logger.warning(
                 "sweep given up", metadata: ["sweep": "\(sweep.sweepID)", "error": "\(error)"])
+            alert.map(announcer.announce)
             return .aborted
         }
         try await complete(sweep, under: lease)
@@ -99,6 +99,31 @@ struct Poller: Sendable {
         let contacts: PylonPage
         let askedAt: Int
         let nextCursor: String?
+        let requestID: String?
+    }
+
+    /// Records a page; one with a contact that cannot be read is asked for again.
+    private func record(
+        _ page: FetchedPage, of sweep: Sweep, under lease: Lease
+    ) async throws -> PageResult {
+        var page = page
+        var problem = ""
+        for _ in 0..<Self.maxPageAttempts {
+            do {
+                return try await store.record(
+                    page.contacts, of: sweep, under: lease, askedAt: page.askedAt,
+                    nextCursor: page.nextCursor)
+            } catch let error as UnreadableContact {
+                problem = "\(error), request \(page.requestID ?? "without an id")"
+            }
+            let again = try await fetch(
+                sweep.cursor, isFirst: sweep.pages == 0, overContacts: sweep.pages > 0)
+            guard again.nextCursor == page.nextCursor else {
+                throw IncompleteSweep(description: "\(problem); asked again, it has another cursor")
+            }
+            page = again
+        }
+        throw IncompleteSweep(description: problem)
     }
 
     private func fetchFollowing(_ cursor: String?) async throws -> FetchedPage? {
@@ -131,7 +156,7 @@ struct Poller: Sendable {
                 }
                 return FetchedPage(
                     contacts: PylonPage(page), askedAt: askedAt,
-                    nextCursor: page.hasNextPage ? page.cursor : nil)
+                    nextCursor: page.hasNextPage ? page.cursor : nil, requestID: reply.requestID)
             } catch let error as PylonError {
                 if case .unauthorized = error { throw error }
                 problem = "\(error)"

@@ -55,7 +55,7 @@ struct TokenCheck: Sendable {
     func checkAndResume() async throws -> Finding {
         let finding = try await check()
         guard finding == .ours else { return finding }
-        for reason in [Pause.Reason.unauthorized, .organisation]
+        for reason in [Pause.Reason.unauthorized, .organisation, .tokenChanged]
         where try await store.resume(after: reason) {
             logger.notice("the token is good again: the workspace goes on")
         }

@@ -49,7 +49,9 @@ final class AlertHook: Sendable {
         // Not a child of any work, on purpose: no hook may hold up or end with a pass.
         Task {
             do {
-                let body = try JSONEncoder().encode(message)
+                let encoder = JSONEncoder()
+                encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+                let body = try encoder.encode(message)
                 try await target.wholeMatch(of: /https?:\/\/.+/) != nil ? post(body) : command(body)
             } catch {
                 logger.warning("USHER_ALERT failed", metadata: ["error": "\(error)"])

@@ -39,8 +39,14 @@ enum DatabaseAccess {
     /// Opens the database as it is, for commands that read it or write a line.
     static func openAsIs(_ url: String) async throws -> Database {
         let login = Database(url)
-        defer { Task { await login.close() } }
-        return worker(url, role: try await mayBecomeApplication(login) ? applicationRole : nil)
+        do {
+            let role = try await mayBecomeApplication(login) ? applicationRole : nil
+            await login.close()
+            return worker(url, role: role)
+        } catch {
+            await login.close()
+            throw error
+        }
     }
 
     private static func worker(_ url: String, role: String?) -> Database {
@@ -83,7 +89,11 @@ enum DatabaseAccess {
         try await database.transaction { db in
             try db.row(
                 """
-                SELECT coalesce(bool_or(pg_has_role(current_user, oid, 'MEMBER')), false) AS may
+                -- Since version 16 membership alone does not allow SET ROLE.
+                SELECT coalesce(bool_or(pg_has_role(
+                           current_user, oid,
+                           CASE WHEN current_setting('server_version_num')::integer >= 160000
+                           THEN 'SET' ELSE 'MEMBER' END)), false) AS may
                 FROM pg_roles
                 WHERE rolname = \(applicationRole)
                 """

@@ -38,10 +38,11 @@ struct MigrateCommand: AsyncParsableCommand {
         case .json:
             try printJSON(Result(applied: migrated.applied, missingRoles: migrated.missingRoles))
         case .text:
-            print(
+            // Where SQL follows, it is all that stdout holds, so that it can be piped on.
+            let applied =
                 migrated.applied.isEmpty
-                    ? "the schema is up to date"
-                    : "applied \(migrated.applied.joined(separator: ", "))")
+                ? "the schema is up to date" : "applied \(migrated.applied.joined(separator: ", "))"
+            if migrated.missingRoles == nil { print(applied) } else { note(applied) }
             if let sql = migrated.missingRoles {
                 note("this login may not create roles; have this run by whoever may:\n")
                 print(sql)

@@ -153,7 +153,7 @@ struct SettingsReader {
             return file.workspaces.enumerated().compactMap { index, entry in
                 let place = "\(path): workspace \(entry.name ?? "\(index + 1)")"
                 let (workspace, found) = entry.resolve(
-                    place: place, environment: { text($0, isSecret: true) })
+                    place: place, environment: ProcessInfo.processInfo.environment)
                 problems += found
                 return workspace
             }

@@ -7,6 +7,25 @@ import Yams
 struct WorkspacesFile: Decodable {
     let workspaces: [Entry]
 
+    private enum CodingKeys: CodingKey { case workspaces }
+
+    init(from decoder: any Decoder) throws {
+        workspaces = try decoder.container(keyedBy: CodingKeys.self)
+            .decode([Entry].self, forKey: .workspaces)
+        let others = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
+            .filter { $0 != "workspaces" }.sorted()
+        guard others.isEmpty else {
+            throw InvalidSetting("unknown key \(others[0]); it accepts workspaces")
+        }
+    }
+
+    private struct AnyKey: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init?(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
     /// The largest file that is read.
     static let maxSize = 1 << 20
     static let maxWorkspaces = 1000
@@ -65,13 +84,6 @@ struct WorkspacesFile: Decodable {
             case pageSize = "page_size"
         }
 
-        private struct AnyKey: CodingKey {
-            let stringValue: String
-            var intValue: Int? { nil }
-            init?(stringValue: String) { self.stringValue = stringValue }
-            init?(intValue: Int) { nil }
-        }
-
         init(from decoder: any Decoder) throws {
             let object = try decoder.container(keyedBy: Key.self)
             func text(_ key: Key) throws -> String? {
@@ -95,7 +107,7 @@ struct WorkspacesFile: Decodable {
 extension WorkspacesFile.Entry {
     /// Turns the entry into a workspace, and says everything that is wrong with it.
     func resolve(
-        place: String, environment: (String) -> String?
+        place: String, environment: [String: String]
     ) -> (workspace: WorkspaceConfiguration?, problems: [String]) {
         var problems = unknownKeys.map {
             "\(place): unknown key \($0); it accepts name, base_url, token_env, token_file, rules, "
@@ -130,14 +142,12 @@ extension WorkspacesFile.Entry {
     }
 
     private func token(
-        place: String, environment: (String) -> String?, problems: inout [String]
+        place: String, environment: [String: String], problems: inout [String]
     ) -> TokenConfiguration? {
         let token: TokenConfiguration
         switch (tokenEnv, tokenFile) {
         case (let variable?, nil):
-            // Environment variables are looked up by their configuration key: lower case, dots.
-            let key = variable.lowercased().replacingOccurrences(of: "_", with: ".")
-            guard let value = environment(key) else {
+            guard let value = environment[variable], !value.isEmpty else {
                 problems.append("\(place): token_env: \(variable) is not set")
                 return nil
             }
