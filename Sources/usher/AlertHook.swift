@@ -93,7 +93,8 @@ final class AlertHook: Sendable {
         try input.fileHandleForWriting.close()
         let limit = Task {
             try await Task.sleep(for: Self.timeLimit)
-            process.terminate()
+            // It may have inherited blocked signals; this one cannot be blocked.
+            kill(process.processIdentifier, SIGKILL)
         }
         defer { limit.cancel() }
         for await status in ended.stream where status != 0 {

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Contacts
 import Foundation
 import Postgres
+import Pylon
 import Store
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import Sandbox
 import Testing
 
 /// `usher` as a process of its own.
@@ -60,7 +61,7 @@ final class CommandProcess: Sendable {
     }
 
     private static func file(_ path: String) throws -> FileHandle {
-        FileManager.default.createFile(atPath: path, contents: nil)
+        _ = FileManager.default.createFile(atPath: path, contents: nil)
         return try FileHandle(forWritingTo: URL(filePath: path))
     }
 

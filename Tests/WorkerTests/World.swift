@@ -114,7 +114,7 @@ func withWorld<Result: Sendable>(
         let owner = Database(connectionString)
         try await owner.transaction { try $0.run(script: Store.rolesScript) }
         await owner.close()
-        try await SandboxServer.withRunning(options) { sandbox in
+        return try await SandboxServer.withRunning(options) { sandbox in
             for contact in contacts ?? [] { sandbox.addContact(contact) }
             var settings = Database.Options()
             settings.role = "usher_app"

@@ -68,16 +68,19 @@ struct Plan: Encodable {
 
     var contacts = 0
     var transitions: [Transition] = []
+    /// What rules in shadow would change if they were enforced.
+    var shadow: [Transition] = []
     var changes: [Change] = []
     var conflicts = 0
     var drifted = 0
-    var shadow = 0
 
     mutating func add(_ contact: Contact, _ decision: Decision) {
         contacts += 1
         if !decision.conflicts.isEmpty { conflicts += 1 }
         if decision.wishes.contains(where: { $0.state == .drift }) { drifted += 1 }
-        if !decision.shadow.isEmpty { shadow += 1 }
+        for wish in decision.shadow where wish.from != .text(wish.value) {
+            Self.count(wish.field.description, from: wish.from, to: wish.value, in: &shadow)
+        }
         for field in decision.changes.fields {
             let wish = decision.wishes.first { $0.field == field }
             let change = Change(
@@ -85,25 +88,40 @@ struct Plan: Encodable {
                 from: contact[field.path], to: decision.changes[field] ?? "",
                 rules: wish?.rules ?? [])
             changes.append(change)
-            count(change)
+            Self.count(change.field, from: change.from, to: change.to, in: &transitions)
         }
     }
 
-    private mutating func count(_ change: Change) {
-        let from = change.from.map { $0.plain } ?? "nothing"
-        let index = transitions.firstIndex {
-            $0.field == change.field && $0.from == from && $0.to == change.to
+    private static func count(
+        _ field: String, from: FieldValue?, to: String, in transitions: inout [Transition]
+    ) {
+        let from = from?.plain ?? "nothing"
+        let index = transitions.firstIndex { $0.field == field && $0.from == from && $0.to == to }
+        if let index {
+            transitions[index].contacts += 1
+        } else {
+            transitions.append(Transition(field: field, from: from, to: to, contacts: 1))
         }
-        guard let index else {
-            transitions.append(
-                Transition(field: change.field, from: from, to: change.to, contacts: 1))
-            return
-        }
-        transitions[index].contacts += 1
     }
 
     /// Transitions first, then each contact as a diff.
     func printText() {
+        Self.printTransitions(transitions)
+        if changes.isEmpty { print("nothing to change") }
+        for change in changes {
+            print("\n\(change.contact)  \(change.email ?? "")")
+            print("  - \(change.field): \(change.from?.plain ?? "nothing")".removed)
+            print("  + \(change.field): \(change.to)".added)
+            if !shadow.isEmpty {
+            print("\nrules in shadow send nothing; enforced, they would change:")
+            Self.printTransitions(shadow)
+        }
+        print(
+            "\n\(contacts) contacts, \(changes.count) changes, \(conflicts) in conflict, "
+                + "\(drifted) drifted")
+    }
+
+    private static func printTransitions(_ transitions: [Transition]) {
         let sorted = transitions.sorted { ($0.field, $0.from, $0.to) < ($1.field, $1.from, $1.to) }
         printTable(sorted) {
             [
@@ -111,16 +129,6 @@ struct Plan: Encodable {
                 ("contacts", "\($0.contacts)"),
             ]
         }
-        if changes.isEmpty { print("nothing to change") }
-        for change in changes {
-            print("\n\(change.contact)  \(change.email ?? "")")
-            print("  - \(change.field): \(change.from?.plain ?? "nothing")".removed)
-            print("  + \(change.field): \(change.to)".added)
-            print("    by \(change.rules.joined(separator: ", "))")
-        }
-        print(
-            "\n\(contacts) contacts, \(changes.count) changes, \(conflicts) in conflict, "
-                + "\(drifted) drifted, \(shadow) matched by rules in shadow")
     }
 }
 

@@ -1,0 +1,47 @@
+import Foundation
+import Sandbox
+import Testing
+
+/// Random rules over hostile contacts, run to rest through the whole worker.
+@Suite struct PropertyTests {
+    @Test(arguments: UInt64(1)...6)
+    func randomRulesEndAsTheSemanticsSayWithOnePatchEach(seed: UInt64) async throws {
+        let roleIDs = Dictionary(
+            uniqueKeysWithValues: Organisation.standardRoles.map { ($0.slug, $0.id) })
+        var maker = RuleMaker(dice: Dice(seed: seed), roleIDs: roleIDs)
+        let rules = maker.rules(25)
+        try await withWorld(rules: try rules.file, generated: 150) { world in
+            let before = world.sandbox.contacts
+            #expect(try await world.runOnce().failure == nil)
+            let patches = Dictionary(
+                grouping: world.sandbox.requests(to: .update).requests, by: { $0.contactID ?? "" })
+            var changed = 0
+            for contact in before {
+                let fields = NaiveRules.fields(of: contact, roleIDs: roleIDs)
+                let end = rules.end(of: fields) ?? fields
+                let after = NaiveRules.fields(
+                    of: try #require(world.sandbox.contact(id: contact.id)), roleIDs: roleIDs)
+                expectSame(after, end, "seed \(seed), \(contact)")
+                let isToChange = end != fields
+                #expect(patches[contact.id]?.count ?? 0 == (isToChange ? 1 : 0), "\(contact)")
+                changed += isToChange ? 1 : 0
+            }
+            #expect(changed > 0 && changed <= 150)
+            world.sandbox.forgetRequests()
+            let again = try await world.runOnce()
+            #expect(again.summary.actions.isEmpty && again.summary.decisions == 0)
+            #expect(world.sandbox.requests(to: .update).requests.isEmpty)
+            try await world.expectRest()
+        }
+    }
+
+    /// A role is the same by its slug and by its id; of one that was set, the rules know only that.
+    private func expectSame(
+        _ after: NaiveRules.Fields, _ end: NaiveRules.Fields, _ what: String
+    ) {
+        for field in Set(after.keys).union(end.keys) {
+            if field.hasPrefix("portal_role"), end[field] == nil { continue }
+            #expect(after[field] == end[field], "\(field) of \(what)")
+        }
+    }
+}
