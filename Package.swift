@@ -59,7 +59,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("simdjson")]),
         .target(
             name: "Pylon",
-            dependencies: ["Contacts", "CSimdjson", asyncHTTPClient, nio],
+            dependencies: ["Contacts", "CSimdjson", asyncHTTPClient, nio, nioHTTP1, nioPosix],
             swiftSettings: settings),
         .target(
             name: "Rules", dependencies: ["Contacts", crypto, yams], swiftSettings: settings),
@@ -88,10 +88,9 @@ let package = Package(
         .executableTarget(
             name: "usher",
             dependencies: [
-                "EmbeddedPostgres", "Pylon", "Postgres", "Rules", "Sandbox", "Store", "Worker",
-                "Contacts", argumentParser, asyncHTTPClient, configuration, logging, nio, nioHTTP1,
-                rainbow,
-                serviceLifecycle, textTable, unixSignals, yams,
+                "Contacts", "EmbeddedPostgres", "Postgres", "Pylon", "Rules", "Sandbox", "Store",
+                "Worker", argumentParser, asyncHTTPClient, configuration, logging, nio, nioHTTP1,
+                nioPosix, rainbow, serviceLifecycle, textTable, unixSignals, yams,
             ],
             swiftSettings: settings),
 

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import Logging
 import NIOCore
+import NIOPosix
 import Postgres
 import Pylon
 import Rules
@@ -130,13 +131,17 @@ extension TokenConfiguration {
 
 /// An HTTP client for all requests of the process.
 func withHTTPClient<Result>(_ body: (HTTPClient) async throws -> Result) async throws -> Result {
-    let client = HTTPClient(configuration: .pylon)
+    // One thread is enough for all that the limits allow, and cheaper than handing over between many.
+    let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let client = HTTPClient(eventLoopGroup: threads, configuration: .pylon)
     do {
         let result = try await body(client)
         try await client.shutdown()
+        try await threads.shutdownGracefully()
         return result
     } catch {
         try? await client.shutdown()
+        try? await threads.shutdownGracefully()
         throw error
     }
 }

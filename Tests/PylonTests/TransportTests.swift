@@ -131,8 +131,19 @@ import Testing
         }
     }
 
+    @Test func halfA404ProvesNothing() async throws {
+        let body = ErrorTests.envelope("Contact not found!", "not_found")
+        let head = "HTTP/1.1 404 Not Found\r\ncontent-length: \(body.utf8.count + 1)\r\n\r\n"
+        try await ScriptedServer.run({ _ in [.send(head + body), .close] }) { server in
+            let error = try await Fixture.client(server.url).error(.get)
+            let call = Call(.get, contactID: Fixture.id)
+            #expect(error == .notFound(isAPIEnvelope: false, call: call))
+        }
+    }
+
     @Test func aLargeErrorPageStillHasItsStatus() async throws {
-        let page = String(repeating: "x", count: BodyLimit.error + 1)
+        let padding = String(repeating: " ", count: BodyLimit.error)
+        let page = ErrorTests.envelope("Too long to be read.", "permission_denied") + padding
         try await ScriptedServer.answering(Fixture.answer(403, page)) { server in
             let error = try await Fixture.client(server.url).error(.get)
             let call = Call(.get, contactID: Fixture.id)

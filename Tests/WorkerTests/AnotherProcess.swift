@@ -5,6 +5,7 @@ import Postgres
 import Pylon
 import Store
 import Testing
+import Worker
 
 extension World {
     /// The same world as another process would see it: with database connections and an HTTP client

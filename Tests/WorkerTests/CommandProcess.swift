@@ -1,6 +1,7 @@
 import Foundation
 import Sandbox
 import Testing
+import Worker
 
 /// `usher` as a process of its own.
 final class CommandProcess: Sendable {

@@ -3,6 +3,7 @@ import Foundation
 import Postgres
 import Sandbox
 import Testing
+import Worker
 
 /// The log of a workspace, to be held against the requests that the sandbox saw.
 struct Evidence: Sendable {

@@ -1,9 +1,11 @@
 import Contacts
 import Foundation
+import Postgres
 import Pylon
 import Rules
 import Sandbox
 import Testing
+import Worker
 
 /// `kill -9` at random moments, with answers lost on the way.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct KillTests {

@@ -123,7 +123,9 @@ struct NaiveRules {
             }
         }
         let address = (contact.email ?? "").lowercased()
-        let isGood = (contact.email ?? "").wholeMatch(of: plainAddress) != nil
+        let isGood =
+            address.utf8.allSatisfy { $0 < 0x80 }
+            && (contact.email ?? "").wholeMatch(of: plainAddress) != nil
         let parts = address.split(separator: "@").map(String.init)
         if isGood, address.utf8.count <= 254, parts[0].utf8.count <= 64 {
             fields["email.local"] = [parts[0]]
@@ -133,12 +135,12 @@ struct NaiveRules {
     }
 
     /// The narrow form of the design, written as one expression.
-    private static var plainAddress: Regex<Substring> {
+    private static var plainAddress: Regex<AnyRegexOutput> {
         let expression = #"""
             [A-Za-z0-9_+'&-]+(?:\.[A-Za-z0-9_+'&-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+(?![0-9]+$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?
             """#
         // The expression is ours and good.
-        return try! Regex(expression).asciiOnlyClasses()
+        return try! Regex(expression)
     }
 }
 

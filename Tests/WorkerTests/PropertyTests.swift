@@ -1,6 +1,8 @@
 import Foundation
 import Sandbox
+import Store
 import Testing
+import Worker
 
 /// Random rules over hostile contacts, run to rest through the whole worker.
 @Suite struct PropertyTests {

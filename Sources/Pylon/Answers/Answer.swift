@@ -27,7 +27,9 @@ struct Answer {
         self.quotes = quotes
         guard (200..<300).contains(status) else {
             self.body = AnswerBody([])
-            throw ErrorAnswer(head: head, body: body, quotes: quotes).error(of: self.call)
+            // Half an answer is not the API's words: a 404 must not prove anything by it.
+            let whole = failure == nil ? body : []
+            throw ErrorAnswer(head: head, body: whole, quotes: quotes).error(of: self.call)
         }
         self.body = AnswerBody(body)
         if let failure { throw unusable(failure) }

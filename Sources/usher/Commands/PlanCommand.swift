@@ -112,7 +112,9 @@ struct Plan: Encodable {
             print("\n\(change.contact)  \(change.email ?? "")")
             print("  - \(change.field): \(change.from?.plain ?? "nothing")".removed)
             print("  + \(change.field): \(change.to)".added)
-            if !shadow.isEmpty {
+            print("    by \(change.rules.joined(separator: ", "))")
+        }
+        if !shadow.isEmpty {
             print("\nrules in shadow send nothing; enforced, they would change:")
             Self.printTransitions(shadow)
         }
