@@ -1,0 +1,859 @@
+-- What the migrations make, as pg_dump of PostgreSQL 15 writes it.
+-- Made by scripts/dump-schema; a test compares it.
+CREATE SCHEMA audit;
+
+COMMENT ON SCHEMA audit IS 'Views for people: what Usher did and why. Read-only; see docs/audit-queries.md.';
+
+CREATE SCHEMA usher;
+
+CREATE FUNCTION usher.make_event_partitions(months_ahead integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    first_of_month timestamptz := date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC';
+    month_start    timestamptz;
+    month_end      timestamptz;
+    partition      text;
+    made           integer := 0;
+BEGIN
+    FOR month IN 0 .. least(months_ahead, 24) LOOP
+        month_start := (first_of_month AT TIME ZONE 'UTC' + make_interval(months => month)) AT TIME ZONE 'UTC';
+        month_end := (first_of_month AT TIME ZONE 'UTC' + make_interval(months => month + 1)) AT TIME ZONE 'UTC';
+        partition := 'event_' || to_char(month_start AT TIME ZONE 'UTC', 'YYYY_MM');
+        CONTINUE WHEN to_regclass('usher.' || partition) IS NOT NULL;
+        -- A month whose first events went to event_rest stays there: moving rows is no worker's work.
+        CONTINUE WHEN EXISTS (
+            SELECT FROM usher.event_rest
+            WHERE recorded_at >= month_start AND recorded_at < month_end);
+        EXECUTE format(
+            'CREATE TABLE usher.%I PARTITION OF usher.event FOR VALUES FROM (%L) TO (%L)',
+            partition, month_start, month_end);
+        EXECUTE format('COMMENT ON TABLE usher.%I IS %L', partition, 'Events of one month (UTC).');
+        made := made + 1;
+    END LOOP;
+    RETURN made;
+END
+$$;
+
+COMMENT ON FUNCTION usher.make_event_partitions(months_ahead integer) IS 'Makes the partitions of this month and of so many months ahead; returns how many were made.';
+
+CREATE TABLE usher.event (
+    workspace text NOT NULL,
+    seq bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    contact_id text,
+    action_id bigint,
+    cause_seq bigint,
+    body jsonb NOT NULL,
+    CONSTRAINT event_kind_check CHECK ((kind = ANY (ARRAY['contact.created'::text, 'contact.updated'::text, 'contact.deleted'::text, 'contact.restored'::text, 'decision.made'::text, 'patch.intended'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.refused'::text, 'patch.throttled'::text, 'patch.unknown'::text, 'patch.not_applied'::text, 'patch.not_taken'::text, 'patch.late'::text, 'action.superseded'::text, 'action.moot'::text, 'action.blocked'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.withdrawn'::text, 'drift.found'::text, 'sweep.completed'::text, 'sweep.aborted'::text, 'ruleset.activated'::text, 'ruleset.refused'::text, 'alert.raised'::text, 'operator.acted'::text]))),
+    CONSTRAINT event_seq_check CHECK ((seq > 0))
+)
+PARTITION BY RANGE (recorded_at);
+
+COMMENT ON TABLE usher.event IS 'What happened, in order. Append-only: the application role can neither change nor delete a row.';
+
+COMMENT ON COLUMN usher.event.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.event.seq IS 'The place in the log of the workspace: 1, 2, 3 …, without a gap, in the order of commits.';
+
+COMMENT ON COLUMN usher.event.recorded_at IS 'The database''s time when the place was taken.';
+
+COMMENT ON COLUMN usher.event.kind IS 'What happened; docs/audit-queries.md explains each kind.';
+
+COMMENT ON COLUMN usher.event.contact_id IS 'The contact it is about, if any.';
+
+COMMENT ON COLUMN usher.event.action_id IS 'The action it belongs to, if any: the seq of the decision that wanted it.';
+
+COMMENT ON COLUMN usher.event.cause_seq IS 'The event that led to this one.';
+
+COMMENT ON COLUMN usher.event.body IS 'The particulars.';
+
+CREATE VIEW audit.actions AS
+ SELECT d.workspace,
+    d.action_id,
+    d.contact_id,
+    (d.body ->> 'email'::text) AS email,
+    ( SELECT COALESCE(array_agg(DISTINCT r.id ORDER BY r.id), '{}'::text[]) AS "coalesce"
+           FROM jsonb_each((d.body -> 'rules'::text)) f(field, ids),
+            LATERAL jsonb_array_elements_text(f.ids) r(id)) AS rule_ids,
+    (d.body -> 'before'::text) AS before,
+    (d.body -> 'changes'::text) AS after,
+    finish.outcome,
+    (( SELECT count(*) AS count
+           FROM usher.event i
+          WHERE ((i.workspace = d.workspace) AND (i.action_id = d.action_id) AND (i.kind = 'patch.intended'::text))))::integer AS attempts,
+    d.recorded_at AS decided_at,
+    finish.finished_at,
+    d.cause_seq,
+    (d.body ->> 'ruleset_hash'::text) AS ruleset_hash
+   FROM (usher.event d
+     LEFT JOIN LATERAL ( SELECT (e.body ->> 'outcome'::text) AS outcome,
+            e.recorded_at AS finished_at
+           FROM usher.event e
+          WHERE ((e.workspace = d.workspace) AND (e.action_id = d.action_id) AND (e.body ? 'outcome'::text))
+          ORDER BY e.seq DESC
+         LIMIT 1) finish ON (true))
+  WHERE ((d.kind = 'decision.made'::text) AND (d.action_id IS NOT NULL));
+
+COMMENT ON VIEW audit.actions IS 'One row per action, open ones too: who, which rules, from what to what, and how it ended.';
+
+COMMENT ON COLUMN audit.actions.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.actions.action_id IS 'The action: the seq of its decision.';
+
+COMMENT ON COLUMN audit.actions.contact_id IS 'The contact.';
+
+COMMENT ON COLUMN audit.actions.email IS 'Its primary e-mail address when it was decided.';
+
+COMMENT ON COLUMN audit.actions.rule_ids IS 'The rules that wanted it.';
+
+COMMENT ON COLUMN audit.actions.before IS 'What the fields held when it was decided.';
+
+COMMENT ON COLUMN audit.actions.after IS 'What they were to hold.';
+
+COMMENT ON COLUMN audit.actions.outcome IS 'applied, confirmed (by reading back), superseded, moot, undone; null while it is open.';
+
+COMMENT ON COLUMN audit.actions.attempts IS 'Requests intended for it.';
+
+COMMENT ON COLUMN audit.actions.decided_at IS 'When it was decided.';
+
+COMMENT ON COLUMN audit.actions.finished_at IS 'When it ended; null while it is open.';
+
+COMMENT ON COLUMN audit.actions.cause_seq IS 'The event that led to the decision.';
+
+COMMENT ON COLUMN audit.actions.ruleset_hash IS 'The ruleset that decided.';
+
+CREATE VIEW audit.attempts AS
+ SELECT i.workspace,
+    i.action_id,
+    i.contact_id,
+    ((i.body ->> 'attempt'::text))::integer AS attempt,
+    i.recorded_at AS intended_at,
+    settled.finished_at,
+    answer.http_status,
+    answer.request_id,
+    settled.outcome
+   FROM ((usher.event i
+     LEFT JOIN LATERAL ( SELECT substr(e.kind, 7) AS outcome,
+            e.recorded_at AS finished_at
+           FROM usher.event e
+          WHERE ((e.workspace = i.workspace) AND (e.action_id = i.action_id) AND (e.kind ~~ 'patch.%'::text) AND (e.kind <> 'patch.intended'::text) AND ((e.body -> 'attempt'::text) = (i.body -> 'attempt'::text)))
+          ORDER BY
+                CASE e.kind
+                    WHEN 'patch.unknown'::text THEN 2
+                    WHEN 'patch.late'::text THEN 1
+                    ELSE 0
+                END, e.seq DESC
+         LIMIT 1) settled ON (true))
+     LEFT JOIN LATERAL ( SELECT ((e.body ->> 'http_status'::text))::integer AS http_status,
+            (e.body ->> 'request_id'::text) AS request_id
+           FROM usher.event e
+          WHERE ((e.workspace = i.workspace) AND (e.action_id = i.action_id) AND (e.kind ~~ 'patch.%'::text) AND (e.kind <> 'patch.intended'::text) AND ((e.body -> 'attempt'::text) = (i.body -> 'attempt'::text)) AND (e.body ? 'http_status'::text))
+          ORDER BY e.seq
+         LIMIT 1) answer ON (true))
+  WHERE (i.kind = 'patch.intended'::text);
+
+COMMENT ON VIEW audit.attempts IS 'One row per PATCH intended: when, what the API answered and how it was settled.';
+
+COMMENT ON COLUMN audit.attempts.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.attempts.action_id IS 'The action.';
+
+COMMENT ON COLUMN audit.attempts.contact_id IS 'The contact.';
+
+COMMENT ON COLUMN audit.attempts.attempt IS 'Its number within the action, from 1.';
+
+COMMENT ON COLUMN audit.attempts.intended_at IS 'When the intent was recorded, before the request was sent.';
+
+COMMENT ON COLUMN audit.attempts.finished_at IS 'When its outcome was recorded.';
+
+COMMENT ON COLUMN audit.attempts.http_status IS 'The status of the answer; null where none came.';
+
+COMMENT ON COLUMN audit.attempts.request_id IS 'Pylon''s id of the request; null where no answer came.';
+
+COMMENT ON COLUMN audit.attempts.outcome IS 'applied, confirmed, refused, throttled, unknown, not_applied, not_taken, late; null while under way.';
+
+CREATE VIEW audit.contact_history AS
+ SELECT e.workspace,
+    e.seq,
+    e.contact_id,
+    e.recorded_at,
+    e.kind,
+    (e.body -> 'changed'::text) AS changed,
+    (e.body -> 'before'::text) AS before,
+    (e.body -> 'after'::text) AS after,
+        CASE
+            WHEN (e.kind ~~ 'patch.%'::text) THEN 'usher'::text
+            ELSE COALESCE((e.body ->> 'by'::text), 'other'::text)
+        END AS by
+   FROM usher.event e
+  WHERE ((e.contact_id IS NOT NULL) AND (e.kind = ANY (ARRAY['contact.created'::text, 'contact.updated'::text, 'contact.deleted'::text, 'contact.restored'::text, 'patch.applied'::text, 'patch.confirmed'::text])));
+
+COMMENT ON VIEW audit.contact_history IS 'One row per change of a contact, whoever made it.';
+
+COMMENT ON COLUMN audit.contact_history.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.contact_history.seq IS 'Its place in the log.';
+
+COMMENT ON COLUMN audit.contact_history.contact_id IS 'The contact.';
+
+COMMENT ON COLUMN audit.contact_history.recorded_at IS 'When it was recorded.';
+
+COMMENT ON COLUMN audit.contact_history.kind IS 'contact.created, contact.updated, contact.deleted, contact.restored, patch.applied or patch.confirmed.';
+
+COMMENT ON COLUMN audit.contact_history.changed IS 'The fields that changed.';
+
+COMMENT ON COLUMN audit.contact_history.before IS 'What they held before.';
+
+COMMENT ON COLUMN audit.contact_history.after IS 'What they held after.';
+
+COMMENT ON COLUMN audit.contact_history.by IS 'usher, or other: a person or another program.';
+
+CREATE VIEW audit.decisions AS
+ SELECT e.workspace,
+    e.seq,
+    e.contact_id,
+    (e.body ->> 'ruleset_hash'::text) AS ruleset_hash,
+    (e.body #> '{decision,matched}'::text[]) AS matched,
+    (e.body #> '{decision,beaten}'::text[]) AS beaten,
+    (e.body #> '{decision,wishes}'::text[]) AS wishes,
+    (e.body ->> 'result'::text) AS result,
+    e.recorded_at AS decided_at,
+    (e.body #> '{decision,conflicts}'::text[]) AS conflicts,
+    (e.body #> '{decision,shadow}'::text[]) AS shadow
+   FROM usher.event e
+  WHERE (e.kind = 'decision.made'::text);
+
+COMMENT ON VIEW audit.decisions IS 'One row per decision that differed from the contact''s last one.';
+
+COMMENT ON COLUMN audit.decisions.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.decisions.seq IS 'Its place in the log.';
+
+COMMENT ON COLUMN audit.decisions.contact_id IS 'The contact.';
+
+COMMENT ON COLUMN audit.decisions.ruleset_hash IS 'The ruleset that decided.';
+
+COMMENT ON COLUMN audit.decisions.matched IS 'The rules that were true, each with the field values it saw.';
+
+COMMENT ON COLUMN audit.decisions.beaten IS 'The wishes that a higher priority beat.';
+
+COMMENT ON COLUMN audit.decisions.wishes IS 'The winning wish of each field.';
+
+COMMENT ON COLUMN audit.decisions.result IS 'action, held, conflict, drift, already_so, shadow or none.';
+
+COMMENT ON COLUMN audit.decisions.decided_at IS 'When.';
+
+COMMENT ON COLUMN audit.decisions.conflicts IS 'The rules that could not agree, each with what it wanted.';
+
+COMMENT ON COLUMN audit.decisions.shadow IS 'What rules in shadow would have set.';
+
+CREATE VIEW audit.holds AS
+ SELECT p.workspace,
+    p.seq AS hold_id,
+    p.contact_id,
+    (p.body ->> 'field'::text) AS field,
+    (p.body -> 'wish'::text) AS what,
+    (p.body ->> 'reason'::text) AS why,
+    ended.kind AS ended,
+    ended.who,
+    p.recorded_at AS "when",
+    ended.at AS ended_at
+   FROM (usher.event p
+     LEFT JOIN LATERAL ( SELECT substr(e.kind, 6) AS kind,
+            (e.body ->> 'who'::text) AS who,
+            e.recorded_at AS at
+           FROM usher.event e
+          WHERE ((e.workspace = p.workspace) AND (e.kind = ANY (ARRAY['hold.released'::text, 'hold.withdrawn'::text])) AND (e.cause_seq = p.seq))
+          ORDER BY e.seq
+         LIMIT 1) ended ON (true))
+  WHERE (p.kind = 'hold.placed'::text);
+
+COMMENT ON VIEW audit.holds IS 'One row per hold: what waited for a person, why, and who released it.';
+
+COMMENT ON COLUMN audit.holds.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.holds.hold_id IS 'The seq of the event that placed it.';
+
+COMMENT ON COLUMN audit.holds.contact_id IS 'The contact; null for a mass delete.';
+
+COMMENT ON COLUMN audit.holds.field IS 'The field.';
+
+COMMENT ON COLUMN audit.holds.what IS 'What is held.';
+
+COMMENT ON COLUMN audit.holds.why IS 'Why.';
+
+COMMENT ON COLUMN audit.holds.ended IS 'released, withdrawn (the rules want it no more, or another wish took its place); null while open.';
+
+COMMENT ON COLUMN audit.holds.who IS 'Who released it.';
+
+COMMENT ON COLUMN audit.holds."when" IS 'When it was placed.';
+
+COMMENT ON COLUMN audit.holds.ended_at IS 'When it ended.';
+
+CREATE VIEW audit.operators AS
+ SELECT e.workspace,
+    e.seq,
+    e.contact_id,
+    (e.body ->> 'what'::text) AS what,
+    (e.body ->> 'reason'::text) AS why,
+    (e.body ->> 'who'::text) AS who,
+    e.recorded_at AS "when"
+   FROM usher.event e
+  WHERE (e.kind = 'operator.acted'::text);
+
+COMMENT ON VIEW audit.operators IS 'One row per act of an operator: released, resumed.';
+
+COMMENT ON COLUMN audit.operators.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.operators.seq IS 'Its place in the log.';
+
+COMMENT ON COLUMN audit.operators.contact_id IS 'The contact, if it was about one.';
+
+COMMENT ON COLUMN audit.operators.what IS 'What was done.';
+
+COMMENT ON COLUMN audit.operators.why IS 'The reason given.';
+
+COMMENT ON COLUMN audit.operators.who IS 'The operating system''s user who did it, and on which host.';
+
+COMMENT ON COLUMN audit.operators."when" IS 'When.';
+
+CREATE VIEW audit.reads AS
+ SELECT e.workspace,
+    e.action_id,
+    e.contact_id,
+    e.recorded_at AS read_at,
+    ((e.body #>> '{read,http_status}'::text[]))::integer AS http_status,
+    (e.body #>> '{read,request_id}'::text[]) AS request_id,
+    (e.body #> '{read,found}'::text[]) AS found
+   FROM usher.event e
+  WHERE ((e.action_id IS NOT NULL) AND (e.body ? 'read'::text));
+
+COMMENT ON VIEW audit.reads IS 'One row per read-back: what a contact held after a PATCH whose outcome was unknown.';
+
+COMMENT ON COLUMN audit.reads.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.reads.action_id IS 'The action.';
+
+COMMENT ON COLUMN audit.reads.contact_id IS 'The contact.';
+
+COMMENT ON COLUMN audit.reads.read_at IS 'When it was recorded.';
+
+COMMENT ON COLUMN audit.reads.http_status IS 'The status of the answer; null where none came.';
+
+COMMENT ON COLUMN audit.reads.request_id IS 'Pylon''s id of the request.';
+
+COMMENT ON COLUMN audit.reads.found IS 'What the fields in question held; null where the answer did not tell.';
+
+CREATE VIEW audit.rule_activity AS
+ SELECT a.workspace,
+    a.rule_id,
+    a.day,
+    count(*) FILTER (WHERE (a.what = 'matched'::text)) AS matched,
+    count(*) FILTER (WHERE (a.what = 'applied'::text)) AS applied,
+    count(*) FILTER (WHERE (a.what = 'held'::text)) AS held,
+    count(*) FILTER (WHERE (a.what = 'blocked'::text)) AS blocked,
+    count(*) FILTER (WHERE (a.what = 'beaten'::text)) AS beaten,
+    count(*) FILTER (WHERE (a.what = 'drifted'::text)) AS drifted
+   FROM ( SELECT DISTINCT e.workspace,
+            e.seq,
+            ((e.recorded_at AT TIME ZONE 'UTC'::text))::date AS day,
+            (r.rule ->> 'rule'::text) AS rule_id,
+            r.what
+           FROM usher.event e,
+            LATERAL ( SELECT jsonb_array_elements((e.body #> '{decision,matched}'::text[])) AS rule,
+                    'matched'::text AS what
+                UNION ALL
+                 SELECT jsonb_array_elements((e.body #> '{decision,beaten}'::text[])) AS jsonb_array_elements,
+                    'beaten'::text) r
+          WHERE (e.kind = 'decision.made'::text)
+        UNION ALL
+         SELECT DISTINCT e.workspace,
+            e.seq,
+            ((e.recorded_at AT TIME ZONE 'UTC'::text))::date AS timezone,
+            r.id,
+                CASE e.kind
+                    WHEN 'hold.placed'::text THEN 'held'::text
+                    WHEN 'action.blocked'::text THEN 'blocked'::text
+                    WHEN 'drift.found'::text THEN 'drifted'::text
+                    ELSE 'applied'::text
+                END AS "case"
+           FROM usher.event e,
+            LATERAL jsonb_each((e.body -> 'rules'::text)) f(field, ids),
+            LATERAL jsonb_array_elements_text(f.ids) r(id)
+          WHERE (e.kind = ANY (ARRAY['patch.applied'::text, 'patch.confirmed'::text, 'hold.placed'::text, 'action.blocked'::text, 'drift.found'::text]))) a
+  GROUP BY a.workspace, a.rule_id, a.day;
+
+COMMENT ON VIEW audit.rule_activity IS 'One row per rule and day (UTC): how often it did what.';
+
+COMMENT ON COLUMN audit.rule_activity.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.rule_activity.rule_id IS 'The rule.';
+
+COMMENT ON COLUMN audit.rule_activity.day IS 'The day, in UTC.';
+
+COMMENT ON COLUMN audit.rule_activity.matched IS 'Decisions recorded in which it was true.';
+
+COMMENT ON COLUMN audit.rule_activity.applied IS 'Requests that set what it wanted.';
+
+COMMENT ON COLUMN audit.rule_activity.held IS 'Wishes of it that were held for a person.';
+
+COMMENT ON COLUMN audit.rule_activity.blocked IS 'Actions for it that the API refused.';
+
+COMMENT ON COLUMN audit.rule_activity.beaten IS 'Decisions in which a higher priority beat it.';
+
+COMMENT ON COLUMN audit.rule_activity.drifted IS 'Times that somebody else undid what it had set.';
+
+CREATE TABLE usher.action (
+    workspace text NOT NULL,
+    action_id bigint NOT NULL,
+    contact_id text NOT NULL,
+    state text NOT NULL,
+    ruleset_hash text NOT NULL,
+    desired jsonb NOT NULL,
+    rules jsonb NOT NULL,
+    sent jsonb,
+    sent_before jsonb,
+    refused jsonb DEFAULT '{}'::jsonb NOT NULL,
+    one_by_one boolean DEFAULT false NOT NULL,
+    next jsonb,
+    priority smallint NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    attempt integer DEFAULT 0 NOT NULL,
+    unsettled integer DEFAULT 0 NOT NULL,
+    fence bigint DEFAULT 0 NOT NULL,
+    holder text,
+    lease_until timestamp with time zone,
+    intent_seq bigint,
+    CONSTRAINT action_check CHECK (((state = ANY (ARRAY['sending'::text, 'unknown'::text])) = (sent IS NOT NULL))),
+    CONSTRAINT action_check1 CHECK (((sent IS NOT NULL) = ((sent_before IS NOT NULL) AND (intent_seq IS NOT NULL)))),
+    CONSTRAINT action_check2 CHECK (((state = 'sending'::text) = ((lease_until IS NOT NULL) AND (holder IS NOT NULL)))),
+    CONSTRAINT action_check3 CHECK (((next IS NULL) OR (state = ANY (ARRAY['sending'::text, 'unknown'::text])))),
+    CONSTRAINT action_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'sending'::text, 'unknown'::text, 'blocked'::text])))
+);
+
+COMMENT ON TABLE usher.action IS 'Work still to be done, at most one per contact. Finished actions live in the log alone.';
+
+COMMENT ON COLUMN usher.action.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.action.action_id IS 'The seq of the decision that wanted it.';
+
+COMMENT ON COLUMN usher.action.contact_id IS 'The contact.';
+
+COMMENT ON COLUMN usher.action.state IS 'ready to be sent, sending, unknown (to be settled by reading back), blocked (definitely refused).';
+
+COMMENT ON COLUMN usher.action.ruleset_hash IS 'The ruleset that wants it; only the active one''s actions are sent.';
+
+COMMENT ON COLUMN usher.action.desired IS 'The values still to be set, by field.';
+
+COMMENT ON COLUMN usher.action.rules IS 'Which rules want each field.';
+
+COMMENT ON COLUMN usher.action.sent IS 'The values of the request under way.';
+
+COMMENT ON COLUMN usher.action.sent_before IS 'What those fields held when it was sent.';
+
+COMMENT ON COLUMN usher.action.refused IS 'The fields that the API refused, and how.';
+
+COMMENT ON COLUMN usher.action.one_by_one IS 'A patch of several fields was refused, so they go singly.';
+
+COMMENT ON COLUMN usher.action.next IS 'A newer wish, which waits for the outcome: {action_id, ruleset_hash, desired, rules, priority}.';
+
+COMMENT ON COLUMN usher.action.priority IS '0 lowers access, 1 is anything else, 2 grants access.';
+
+COMMENT ON COLUMN usher.action.due_at IS 'Not sent, or not read back, before then.';
+
+COMMENT ON COLUMN usher.action.attempt IS 'Requests intended so far.';
+
+COMMENT ON COLUMN usher.action.unsettled IS 'Answers in a row that settled nothing.';
+
+COMMENT ON COLUMN usher.action.fence IS 'Grows with every claim: the answer to an older one is late.';
+
+COMMENT ON COLUMN usher.action.holder IS 'The process that sends it.';
+
+COMMENT ON COLUMN usher.action.lease_until IS 'When that process counts as dead.';
+
+COMMENT ON COLUMN usher.action.intent_seq IS 'The intent of the request under way.';
+
+CREATE TABLE usher.budget (
+    workspace text NOT NULL,
+    endpoint text NOT NULL,
+    next_send_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE usher.budget IS 'The pace of one endpoint. Its row lock is the only door to permits.';
+
+COMMENT ON COLUMN usher.budget.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.budget.endpoint IS 'list, get, create, update, delete, search or me.';
+
+COMMENT ON COLUMN usher.budget.next_send_at IS 'Sends of a backlog are spread: not before then.';
+
+CREATE TABLE usher.contact (
+    workspace text NOT NULL,
+    contact_id text NOT NULL,
+    ref integer NOT NULL,
+    raw_digest bytea NOT NULL,
+    digest bytea NOT NULL,
+    document jsonb NOT NULL,
+    email text,
+    first_seen_at timestamp with time zone NOT NULL,
+    changed_seq bigint NOT NULL,
+    touched_seq bigint DEFAULT 0 NOT NULL,
+    deleted_at timestamp with time zone,
+    missing_sweep_id bigint,
+    grants jsonb DEFAULT '{}'::jsonb NOT NULL,
+    late jsonb DEFAULT '{}'::jsonb NOT NULL,
+    decision_digest bytea
+);
+
+COMMENT ON TABLE usher.contact IS 'The snapshot: the last known state of every contact.';
+
+COMMENT ON COLUMN usher.contact.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.contact.contact_id IS 'Pylon''s id of the contact.';
+
+COMMENT ON COLUMN usher.contact.ref IS 'A small number for it, so that a page of a sweep is short to write down.';
+
+COMMENT ON COLUMN usher.contact.raw_digest IS 'SHA-256 of the bytes as last read: the same bytes need no decoding.';
+
+COMMENT ON COLUMN usher.contact.digest IS 'SHA-256 of what those bytes mean.';
+
+COMMENT ON COLUMN usher.contact.document IS 'The contact as last read, unknown keys included.';
+
+COMMENT ON COLUMN usher.contact.email IS 'Its primary e-mail address in ASCII lower case if that is well-formed, else as it came.';
+
+COMMENT ON COLUMN usher.contact.first_seen_at IS 'When it was first read.';
+
+COMMENT ON COLUMN usher.contact.changed_seq IS 'The event of its last change that rules have to look at.';
+
+COMMENT ON COLUMN usher.contact.touched_seq IS 'The last outcome of a PATCH for it: what was asked for before then is stale.';
+
+COMMENT ON COLUMN usher.contact.deleted_at IS 'When its deletion was proven; null while it exists.';
+
+COMMENT ON COLUMN usher.contact.missing_sweep_id IS 'A complete sweep that did not show it; waits for proof.';
+
+COMMENT ON COLUMN usher.contact.grants IS 'What Usher set, by field: value, value before, rules, action, recent times.';
+
+COMMENT ON COLUMN usher.contact.late IS 'What was sent without a trace so far and may still land, by field.';
+
+COMMENT ON COLUMN usher.contact.decision_digest IS 'The last recorded decision; null is: nothing matched.';
+
+CREATE TABLE usher.event_rest (
+    workspace text NOT NULL,
+    seq bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    contact_id text,
+    action_id bigint,
+    cause_seq bigint,
+    body jsonb NOT NULL,
+    CONSTRAINT event_kind_check CHECK ((kind = ANY (ARRAY['contact.created'::text, 'contact.updated'::text, 'contact.deleted'::text, 'contact.restored'::text, 'decision.made'::text, 'patch.intended'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.refused'::text, 'patch.throttled'::text, 'patch.unknown'::text, 'patch.not_applied'::text, 'patch.not_taken'::text, 'patch.late'::text, 'action.superseded'::text, 'action.moot'::text, 'action.blocked'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.withdrawn'::text, 'drift.found'::text, 'sweep.completed'::text, 'sweep.aborted'::text, 'ruleset.activated'::text, 'ruleset.refused'::text, 'alert.raised'::text, 'operator.acted'::text]))),
+    CONSTRAINT event_seq_check CHECK ((seq > 0))
+);
+
+COMMENT ON TABLE usher.event_rest IS 'Events of months that have no partition of their own.';
+
+CREATE TABLE usher.hold (
+    workspace text NOT NULL,
+    contact_id text NOT NULL,
+    field text NOT NULL,
+    reason text NOT NULL,
+    wish jsonb NOT NULL,
+    placed_seq bigint NOT NULL,
+    placed_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE usher.hold IS 'Wishes that wait for a person, one per contact and field. The contact * stands for the workspace.';
+
+COMMENT ON COLUMN usher.hold.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.hold.contact_id IS 'The contact, or * for a mass delete.';
+
+COMMENT ON COLUMN usher.hold.field IS 'The field; contacts for a mass delete.';
+
+COMMENT ON COLUMN usher.hold.reason IS 'own_changes (too many by Usher itself) or mass_delete.';
+
+COMMENT ON COLUMN usher.hold.wish IS 'What is held: the value and its rules, or how many contacts are missing.';
+
+COMMENT ON COLUMN usher.hold.placed_seq IS 'The event that placed it.';
+
+COMMENT ON COLUMN usher.hold.placed_at IS 'When.';
+
+CREATE TABLE usher.lease (
+    workspace text NOT NULL,
+    name text NOT NULL,
+    holder text NOT NULL,
+    fence bigint NOT NULL,
+    until timestamp with time zone NOT NULL,
+    reason text,
+    CONSTRAINT lease_name_check CHECK ((name ~ '^(sweep|evaluate|pause(:[a-z]+)?)$'::text))
+);
+
+COMMENT ON TABLE usher.lease IS 'Who may sweep and who may evaluate, until when; and what is paused.';
+
+COMMENT ON COLUMN usher.lease.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.lease.name IS 'sweep, evaluate; pause for the whole workspace, pause:ENDPOINT for one endpoint.';
+
+COMMENT ON COLUMN usher.lease.holder IS 'The process that holds it, or that paused.';
+
+COMMENT ON COLUMN usher.lease.fence IS 'Grows with every new holder: an older one can do no harm.';
+
+COMMENT ON COLUMN usher.lease.until IS 'When it lapses; for a pause of the workspace, when it is looked at again.';
+
+COMMENT ON COLUMN usher.lease.reason IS 'Why it is paused: unauthorized, organisation, token_changed, rate_limited.';
+
+CREATE TABLE usher.migration (
+    name text NOT NULL,
+    checksum bytea NOT NULL,
+    applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+COMMENT ON TABLE usher.migration IS 'Which steps of the schema were applied.';
+
+COMMENT ON COLUMN usher.migration.name IS 'The file''s name without its ending.';
+
+COMMENT ON COLUMN usher.migration.checksum IS 'SHA-256 of the SQL as applied.';
+
+COMMENT ON COLUMN usher.migration.applied_at IS 'When it was applied.';
+
+CREATE TABLE usher.permit (
+    workspace text NOT NULL,
+    endpoint text NOT NULL,
+    permit integer NOT NULL,
+    free_at timestamp with time zone NOT NULL,
+    holder text,
+    taken bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT permit_permit_check CHECK ((permit > 0))
+);
+
+COMMENT ON TABLE usher.permit IS 'The right to send one request now. Free again one window after the answer was seen.';
+
+COMMENT ON COLUMN usher.permit.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.permit.endpoint IS 'The endpoint.';
+
+COMMENT ON COLUMN usher.permit.permit IS 'Its number: 1 to the limit.';
+
+COMMENT ON COLUMN usher.permit.free_at IS 'When it may be taken again; while held, one window after its holder''s lease.';
+
+COMMENT ON COLUMN usher.permit.holder IS 'The process that took it last.';
+
+COMMENT ON COLUMN usher.permit.taken IS 'Grows with every taking: only the last taker can give it back.';
+
+CREATE TABLE usher.ruleset (
+    workspace text NOT NULL,
+    ruleset_hash text NOT NULL,
+    sources jsonb NOT NULL,
+    first_active_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE usher.ruleset IS 'Every ruleset that was ever active, with its files.';
+
+COMMENT ON COLUMN usher.ruleset.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.ruleset.ruleset_hash IS 'SHA-256 of its files.';
+
+COMMENT ON COLUMN usher.ruleset.sources IS 'Its files: [{path, text}].';
+
+COMMENT ON COLUMN usher.ruleset.first_active_at IS 'When it was first activated.';
+
+CREATE TABLE usher.sweep (
+    workspace text NOT NULL,
+    sweep_id bigint NOT NULL,
+    state text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    cursor text,
+    pages integer DEFAULT 0 NOT NULL,
+    contacts integer DEFAULT 0 NOT NULL,
+    changed integer DEFAULT 0 NOT NULL,
+    reason text,
+    CONSTRAINT sweep_check CHECK (((state = 'running'::text) = (finished_at IS NULL))),
+    CONSTRAINT sweep_state_check CHECK ((state = ANY (ARRAY['running'::text, 'completed'::text, 'aborted'::text])))
+);
+
+COMMENT ON TABLE usher.sweep IS 'One reading of all contacts, page by page.';
+
+COMMENT ON COLUMN usher.sweep.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.sweep.sweep_id IS 'Its number: 1, 2, 3 …';
+
+COMMENT ON COLUMN usher.sweep.state IS 'running, completed or aborted.';
+
+COMMENT ON COLUMN usher.sweep.started_at IS 'When it began.';
+
+COMMENT ON COLUMN usher.sweep.finished_at IS 'When it ended.';
+
+COMMENT ON COLUMN usher.sweep.cursor IS 'Where its next page begins; null is the first page.';
+
+COMMENT ON COLUMN usher.sweep.pages IS 'Pages recorded.';
+
+COMMENT ON COLUMN usher.sweep.contacts IS 'Contacts on them.';
+
+COMMENT ON COLUMN usher.sweep.changed IS 'How many of those were new or different.';
+
+COMMENT ON COLUMN usher.sweep.reason IS 'Why it was aborted.';
+
+CREATE TABLE usher.sweep_page (
+    workspace text NOT NULL,
+    sweep_id bigint NOT NULL,
+    page integer NOT NULL,
+    refs integer[] NOT NULL
+);
+
+COMMENT ON TABLE usher.sweep_page IS 'What each page of the newest sweep held; older sweeps'' pages are dropped.';
+
+COMMENT ON COLUMN usher.sweep_page.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.sweep_page.sweep_id IS 'The sweep.';
+
+COMMENT ON COLUMN usher.sweep_page.page IS 'The page''s number, from 1.';
+
+COMMENT ON COLUMN usher.sweep_page.refs IS 'The refs of the contacts on it.';
+
+CREATE TABLE usher.workspace (
+    workspace text NOT NULL,
+    last_seq bigint DEFAULT 0 NOT NULL,
+    evaluated_seq bigint DEFAULT 0 NOT NULL,
+    last_ref integer DEFAULT 0 NOT NULL,
+    last_sweep_id bigint DEFAULT 0 NOT NULL,
+    ruleset_hash text,
+    ruleset_seq bigint,
+    recheck_after text,
+    organisation_id text,
+    sweep_demanded_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT workspace_check CHECK (((evaluated_seq >= 0) AND (evaluated_seq <= last_seq))),
+    CONSTRAINT workspace_last_seq_check CHECK ((last_seq >= 0)),
+    CONSTRAINT workspace_workspace_check CHECK ((workspace ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text))
+);
+
+COMMENT ON TABLE usher.workspace IS 'One Pylon organisation: the head of its event log and what its worker is at.';
+
+COMMENT ON COLUMN usher.workspace.workspace IS 'The name operators gave it.';
+
+COMMENT ON COLUMN usher.workspace.last_seq IS 'The number of the newest event. Numbers have no gaps.';
+
+COMMENT ON COLUMN usher.workspace.evaluated_seq IS 'Events up to here have been evaluated.';
+
+COMMENT ON COLUMN usher.workspace.last_ref IS 'The last small number given to a contact.';
+
+COMMENT ON COLUMN usher.workspace.last_sweep_id IS 'The last number given to a sweep.';
+
+COMMENT ON COLUMN usher.workspace.ruleset_hash IS 'The active ruleset; null before the first.';
+
+COMMENT ON COLUMN usher.workspace.ruleset_seq IS 'The event that activated it.';
+
+COMMENT ON COLUMN usher.workspace.recheck_after IS 'While a new ruleset is evaluated over all contacts: the last contact id done. Null when all are.';
+
+COMMENT ON COLUMN usher.workspace.organisation_id IS 'The organisation that the token belonged to at the first start; another one stops the workspace.';
+
+COMMENT ON COLUMN usher.workspace.sweep_demanded_at IS 'When somebody last asked for a sweep that does not wait for the interval.';
+
+COMMENT ON COLUMN usher.workspace.created_at IS 'When this workspace first ran.';
+
+ALTER TABLE ONLY usher.event ATTACH PARTITION usher.event_rest DEFAULT;
+
+ALTER TABLE ONLY usher.action
+    ADD CONSTRAINT action_pkey PRIMARY KEY (workspace, action_id);
+
+ALTER TABLE ONLY usher.action
+    ADD CONSTRAINT action_workspace_contact_id_key UNIQUE (workspace, contact_id);
+
+ALTER TABLE ONLY usher.budget
+    ADD CONSTRAINT budget_pkey PRIMARY KEY (workspace, endpoint);
+
+ALTER TABLE ONLY usher.contact
+    ADD CONSTRAINT contact_pkey PRIMARY KEY (workspace, contact_id);
+
+ALTER TABLE ONLY usher.contact
+    ADD CONSTRAINT contact_workspace_ref_key UNIQUE (workspace, ref);
+
+ALTER TABLE ONLY usher.event
+    ADD CONSTRAINT event_pkey PRIMARY KEY (workspace, seq, recorded_at);
+
+ALTER TABLE ONLY usher.event_rest
+    ADD CONSTRAINT event_rest_pkey PRIMARY KEY (workspace, seq, recorded_at);
+
+ALTER TABLE ONLY usher.hold
+    ADD CONSTRAINT hold_pkey PRIMARY KEY (workspace, contact_id, field);
+
+ALTER TABLE ONLY usher.lease
+    ADD CONSTRAINT lease_pkey PRIMARY KEY (workspace, name);
+
+ALTER TABLE ONLY usher.migration
+    ADD CONSTRAINT migration_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY usher.permit
+    ADD CONSTRAINT permit_pkey PRIMARY KEY (workspace, endpoint, permit);
+
+ALTER TABLE ONLY usher.ruleset
+    ADD CONSTRAINT ruleset_pkey PRIMARY KEY (workspace, ruleset_hash);
+
+ALTER TABLE ONLY usher.sweep_page
+    ADD CONSTRAINT sweep_page_pkey PRIMARY KEY (workspace, sweep_id, page);
+
+ALTER TABLE ONLY usher.sweep
+    ADD CONSTRAINT sweep_pkey PRIMARY KEY (workspace, sweep_id);
+
+ALTER TABLE ONLY usher.workspace
+    ADD CONSTRAINT workspace_pkey PRIMARY KEY (workspace);
+
+CREATE INDEX action_due ON usher.action USING btree (workspace, state, priority, due_at);
+
+CREATE INDEX contact_by_email ON usher.contact USING btree (workspace, email);
+
+CREATE INDEX contact_missing ON usher.contact USING btree (workspace, contact_id) WHERE (missing_sweep_id IS NOT NULL);
+
+CREATE INDEX event_by_action ON ONLY usher.event USING btree (workspace, action_id, seq) WHERE (action_id IS NOT NULL);
+
+CREATE INDEX event_by_contact ON ONLY usher.event USING btree (workspace, contact_id, seq) WHERE (contact_id IS NOT NULL);
+
+CREATE INDEX event_by_rare_kind ON ONLY usher.event USING btree (workspace, kind, seq) WHERE (kind = ANY (ARRAY['alert.raised'::text, 'operator.acted'::text, 'ruleset.activated'::text, 'ruleset.refused'::text, 'sweep.completed'::text, 'sweep.aborted'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.withdrawn'::text, 'drift.found'::text, 'action.blocked'::text, 'patch.late'::text]));
+
+CREATE INDEX event_rest_workspace_action_id_seq_idx ON usher.event_rest USING btree (workspace, action_id, seq) WHERE (action_id IS NOT NULL);
+
+CREATE INDEX event_rest_workspace_contact_id_seq_idx ON usher.event_rest USING btree (workspace, contact_id, seq) WHERE (contact_id IS NOT NULL);
+
+CREATE INDEX event_rest_workspace_kind_seq_idx ON usher.event_rest USING btree (workspace, kind, seq) WHERE (kind = ANY (ARRAY['alert.raised'::text, 'operator.acted'::text, 'ruleset.activated'::text, 'ruleset.refused'::text, 'sweep.completed'::text, 'sweep.aborted'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.withdrawn'::text, 'drift.found'::text, 'action.blocked'::text, 'patch.late'::text]));
+
+ALTER INDEX usher.event_pkey ATTACH PARTITION usher.event_rest_pkey;
+
+ALTER INDEX usher.event_by_action ATTACH PARTITION usher.event_rest_workspace_action_id_seq_idx;
+
+ALTER INDEX usher.event_by_contact ATTACH PARTITION usher.event_rest_workspace_contact_id_seq_idx;
+
+ALTER INDEX usher.event_by_rare_kind ATTACH PARTITION usher.event_rest_workspace_kind_seq_idx;
+
+ALTER TABLE ONLY usher.action
+    ADD CONSTRAINT action_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
+
+ALTER TABLE ONLY usher.budget
+    ADD CONSTRAINT budget_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
+
+ALTER TABLE ONLY usher.contact
+    ADD CONSTRAINT contact_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
+
+ALTER TABLE usher.event
+    ADD CONSTRAINT event_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
+
+ALTER TABLE ONLY usher.hold
+    ADD CONSTRAINT hold_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
+
+ALTER TABLE ONLY usher.lease
+    ADD CONSTRAINT lease_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
+
+ALTER TABLE ONLY usher.permit
+    ADD CONSTRAINT permit_workspace_endpoint_fkey FOREIGN KEY (workspace, endpoint) REFERENCES usher.budget(workspace, endpoint);
+
+ALTER TABLE ONLY usher.ruleset
+    ADD CONSTRAINT ruleset_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
+
+ALTER TABLE ONLY usher.sweep_page
+    ADD CONSTRAINT sweep_page_workspace_sweep_id_fkey FOREIGN KEY (workspace, sweep_id) REFERENCES usher.sweep(workspace, sweep_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY usher.sweep
+    ADD CONSTRAINT sweep_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);

@@ -101,7 +101,7 @@ package enum FieldValue: Hashable, Sendable {
 
     package func hash(into hasher: inout Hasher) {
         switch self {
-        case .text(let text): for byte in text.utf8 { hasher.combine(byte) }
+        case .text(let text): Array(text.utf8).withUnsafeBytes { hasher.combine(bytes: $0) }
         case .list(let values): hasher.combine(values.count)
         }
     }

@@ -98,13 +98,16 @@ extension Transaction {
         try rows(
             """
             SELECT c.contact_id FROM usher.contact c
-            WHERE c.workspace = \(workspace) AND c.deleted_at IS NULL
-              AND c.first_seen_at < \(sweep.startedAt)
-              AND NOT EXISTS (
-                  SELECT FROM (
-                      SELECT unnest(p.refs) AS ref FROM usher.sweep_page p
-                      WHERE p.workspace = \(workspace) AND p.sweep_id = \(sweep.sweepID)) seen
-                  WHERE seen.ref = c.ref)
+            WHERE c.workspace = \(workspace)
+              -- EXCEPT hashes or sorts whatever the statistics say; an anti-join on tables that were
+              -- just filled may be planned as a loop within a loop.
+              AND c.ref IN (
+                  SELECT k.ref FROM usher.contact k
+                  WHERE k.workspace = \(workspace) AND k.deleted_at IS NULL
+                    AND k.first_seen_at < \(sweep.startedAt)
+                  EXCEPT
+                  SELECT unnest(p.refs) FROM usher.sweep_page p
+                  WHERE p.workspace = \(workspace) AND p.sweep_id = \(sweep.sweepID))
             ORDER BY c.contact_id
             """
         ) { try $0.get("contact_id") }

@@ -52,21 +52,23 @@ struct PermitPlan: Equatable {
         let known = Set(rows.map(\.number))
         let unused = (1...limit.permits).filter { !known.contains($0) }
             .map { Row(number: $0, freeAt: .distantPast, taken: 0) }
-        let heldAbove = rows.count { $0.number > limit.permits && $0.freeAt > now }
+        let above = rows.filter { $0.number > limit.permits && $0.freeAt > now }
         let usable = (rows.filter { $0.number <= limit.permits } + unused)
             .sorted { ($0.freeAt, $0.number) < ($1.freeAt, $1.number) }
-            .prefix(max(0, limit.permits - heldAbove))
-        let isBacklog = wanted > usable.count { $0.freeAt <= now }
+        // A permit that is held above the limit uses up one below it, as long as it is held.
+        let freeAt = (usable + above).map(\.freeAt).sorted().dropFirst(above.count)
+        let isBacklog = wanted > freeAt.count { $0 <= now }
         let gap = limit.window.seconds / Double(limit.permits) * Self.gapFraction
         var earliest = isBacklog ? max(now, nextSendAt) : now
-        for row in usable {
-            let sendAt = max(earliest, row.freeAt)
+        for (row, freeAt) in zip(usable, freeAt) {
+            let sendAt = max(earliest, freeAt)
             guard permits.count < wanted, sendAt <= now + horizon else {
                 nextAt = sendAt
                 break
             }
             permits.append(Permit(number: row.number, taken: row.taken + 1, sendAt: sendAt))
-            self.nextSendAt = sendAt.addingTimeInterval(gap)
+            // One gap that was lost to waiting for a permit is made up for, or jitter would add up.
+            self.nextSendAt = max(self.nextSendAt.addingTimeInterval(gap), sendAt)
             if isBacklog { earliest = self.nextSendAt }
         }
     }

@@ -44,8 +44,8 @@ struct SnapshotRow: Sendable {
         changedSeq = try row.get("changed_seq")
         touchedSeq = try row.get("touched_seq")
         firstSeenAt = try row.get("first_seen_at")
-        grants = try row.get("grants", as: JSON.self).decode(as: [String: GrantRecord].self)
-        late = try row.get("late", as: JSON.self).decode(as: [String: LateValue].self)
+        grants = try row.get("grants", as: JSON.self).decodeMap()
+        late = try row.get("late", as: JSON.self).decodeMap()
         decisionDigest = try row.get("decision_digest")
     }
 }
@@ -79,6 +79,15 @@ extension Transaction {
                 """
             ) { try $0.get("contact_id", as: String.self) })
     }
+}
+
+extension JSON {
+    /// An object by key; most contacts have an empty one, which needs no decoder.
+    func decodeMap<Value: Decodable>() throws -> [String: Value] {
+        bytes == Self.emptyObject ? [:] : try decode()
+    }
+
+    private static let emptyObject = Array("{}".utf8)
 }
 
 /// Who brought an observation about.

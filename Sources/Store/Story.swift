@@ -61,7 +61,7 @@ extension Store {
             ) { row in
                 (
                     contact: try Contact(json: row.get("document", as: JSON.self).bytes),
-                    grants: try row.get("grants", as: JSON.self).decode()
+                    grants: try row.get("grants", as: JSON.self).decodeMap()
                 )
             }
         }

@@ -30,6 +30,11 @@ struct Poller: Sendable {
     func sweep() async throws -> Outcome {
         guard let lease = try await store.acquire(.sweep) else { return .notOurs }
         var sweep = try await store.currentSweep(under: lease)
+        // Every page is recorded, and the process ended before it said so.
+        if sweep.pages > 0 && sweep.cursor == nil {
+            try await complete(sweep, under: lease)
+            return .completed
+        }
         do {
             let isKnown = sweep.pages == 0 ? try await hasContacts() : true
             var page = try await fetch(

@@ -46,13 +46,6 @@ import Worker
             #expect(world.sandbox.contacts.allSatisfy { $0.portalRole == "admin" })
             let share = try Self.usedShare(of: budget, seen)
             print("SHARE", budget.testDescription, share)
-            do {
-                let a = seen.map(\.arrived).sorted(), b = seen.compactMap(\.answered).sorted()
-                var d: [Double] = []
-                for i in 0..<(a.count - budget.permits) { d.append((a[i + budget.permits] - b[i] - budget.window) / .milliseconds(1)) }
-                print("OVERHEAD", d.map { String(format: "%.0f", $0) }.joined(separator: " "))
-                print("GAPS", zip(a.dropFirst(), a).map { String(format: "%.0f", ($0 - $1) / .milliseconds(1)) }.joined(separator: " "))
-            }
             #expect(share >= Self.leastShare, "\(share)")
             // Nobody else spends this budget, and nobody is suspected of it.
             #expect(world.alerts.codes.isEmpty)
