@@ -138,8 +138,8 @@ let package = Package(
         .testTarget(
             name: "WorkerTests",
             dependencies: [
-                "CLibpq", "Contacts", "Postgres", "Pylon", "Rules", "Sandbox", "Store",
-                "TestSupport", "Worker", "usher", asyncHTTPClient, logging,
+                "CLibpq", "Contacts", "EmbeddedPostgres", "Postgres", "Pylon", "Rules", "Sandbox",
+                "Store", "TestSupport", "Worker", "usher", asyncHTTPClient, logging,
             ],
             swiftSettings: settings),
     ],

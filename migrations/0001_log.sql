@@ -1,5 +1,7 @@
 -- The event log: what happened in a workspace, in order, appended and never edited.
 
+COMMENT ON SCHEMA usher IS 'Usher''s own tables. People read the schema audit.';
+
 -- Who the log belongs to. The row's lock orders the log; it is taken last in a transaction.
 CREATE TABLE usher.workspace (
     workspace         text PRIMARY KEY CHECK (workspace ~ '^[a-z0-9][a-z0-9_-]{0,62}$'),
