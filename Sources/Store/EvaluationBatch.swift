@@ -1,5 +1,4 @@
 internal import Contacts
-internal import Crypto
 internal import Foundation
 internal import Postgres
 
@@ -274,83 +273,5 @@ struct EvaluationBatch {
             \(contacts.map(\.digest))::bytea[]) AS n (contact_id, grants, digest)
         WHERE c.workspace = \(workspace) AND c.contact_id = n.contact_id
         """
-    }
-}
-
-private struct DriftBody: Encodable {
-    let field: String
-    let value: String
-    let found: FieldValue?
-    let rules: [String: [String]]
-}
-
-private struct HoldBody: Encodable {
-    let field: String
-    let reason: String
-    let wish: HeldWish
-    let rules: [String: [String]]
-
-    init(_ hold: Hold, rules: [String: [String]]) {
-        (field, reason, wish) = (hold.field, hold.reason, hold.wish)
-        self.rules = rules
-    }
-}
-
-private struct DecisionBody: Encodable {
-    let rulesetHash: String
-    let email: String?
-    let result: String
-    let changes: ContactPatch
-    let before: [String: FieldValue]
-    let rules: [String: [String]]
-
-    enum CodingKeys: String, CodingKey {
-        case rulesetHash = "ruleset_hash"
-        case email, result, changes, before, rules
-    }
-
-    /// This body with the rules' own account of the decision under `decision`.
-    func json(with decision: JSON) throws -> JSON {
-        var bytes = Array(try JSON(encoding: self).bytes.dropLast())
-        bytes += Array(#","decision":"#.utf8)
-        bytes += decision.bytes
-        bytes.append(UInt8(ascii: "}"))
-        return JSON(bytes: bytes)
-    }
-}
-
-extension Verdict {
-    var digest: [UInt8] { Array(SHA256.hash(data: Data(decision.bytes))) }
-
-    var rulesBySlot: [String: [String]] {
-        Dictionary(wishes.map { ($0.field.slot, $0.rules) }) { first, _ in first }
-    }
-
-    func rules(for slot: String) -> [String] { rulesBySlot[slot] ?? [] }
-
-    /// The gravest thing that can be said of the decision.
-    func result(changes: ContactPatch, isDrift: Bool) -> String {
-        if !changes.isEmpty { return "action" }
-        if !self.changes.isEmpty { return "held" }
-        if !conflicts.isEmpty { return "conflict" }
-        if isDrift { return "drift" }
-        if !wishes.isEmpty { return "already_so" }
-        return isShadowOnly ? "shadow" : "none"
-    }
-}
-
-extension Contact {
-    /// 0 lowers access, 2 grants it, 1 is anything else: what takes access away goes first.
-    func priority(of changes: ContactPatch) -> Int {
-        let ranks = ["no_access": 0, "member": 1, "admin": 2]
-        guard let field = changes.fields.first(where: { $0.slot == "portal_role" }) else {
-            return 1
-        }
-        guard field == .portalRole, let wanted = changes[field].flatMap({ ranks[$0] }) else {
-            return 2
-        }
-        // Whoever has no role, or a custom one, may have any access: only no_access surely lowers it.
-        guard let now = portalRole.flatMap({ ranks[$0] }) else { return wanted == 0 ? 0 : 2 }
-        return wanted < now ? 0 : 2
     }
 }
