@@ -6,6 +6,8 @@ COMMENT ON SCHEMA audit IS 'Views for people: what Usher did and why. Read-only;
 
 CREATE SCHEMA usher;
 
+COMMENT ON SCHEMA usher IS 'Usher''s own tables. People read the schema audit.';
+
 CREATE FUNCTION usher.make_event_partitions(months_ahead integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'

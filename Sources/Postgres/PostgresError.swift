@@ -37,6 +37,14 @@ package enum PostgresError: Error, Sendable, Equatable {
         if case .conflict = self { true } else { false }
     }
 
+    /// Whether nothing was applied and the same transaction may go well later.
+    package var isPassing: Bool {
+        switch self {
+        case .unreachable, .connectionLost, .conflict, .timedOut, .busy: true
+        default: false
+        }
+    }
+
     /// The server's code for the error, if it came from the server.
     package var sqlState: String? {
         switch self {

@@ -60,7 +60,7 @@ struct EvaluationBatch {
         if row.decisionDigest != nil { contacts.append((row.contactID, [:], nil)) }
     }
 
-    /// Records drift once, and forgets what Usher set where no rule wants it any more.
+    /// Records drift once, and forgets who wanted what Usher set where no rule wants it any more.
     ///
     /// - Returns: Whether anything has drifted.
     private mutating func noteDrift(
@@ -71,7 +71,9 @@ struct EvaluationBatch {
             uniqueKeysWithValues: verdict.wishes.filter(\.isDrift).map { ($0.field.slot, $0) })
         for (slot, grant) in row.grants where contact[grant.field] != .text(grant.value) {
             guard let wish = drifting[slot] else {
-                grants[slot] = nil
+                // Only when it set the field stays known, for the bound on its own changes.
+                grants[slot]?.rules = []
+                grants[slot]?.drifted = false
                 continue
             }
             guard !grant.drifted else { continue }

@@ -96,7 +96,9 @@ extension Store {
             }
             let actions = try db.lockActions(answers.map(\.action.actionID), in: workspace)
             let contacts = try db.lockContacts(answers.map(\.action.contactID), in: workspace)
-            var batch = OutcomeBatch(now: now, timing: timing, random: random)
+            var batch = OutcomeBatch(
+                now: now, rulesetHash: try db.activeRulesetHash(of: workspace), timing: timing,
+                random: random)
             for answer in answers {
                 let claim = answer.action
                 guard let action = actions[claim.actionID], action.fence == claim.fence,
@@ -130,6 +132,8 @@ extension Transaction {
 /// The outcomes of one transaction, gathered before anything is written.
 struct OutcomeBatch {
     let now: Date
+    /// The ruleset in force, read once the actions were locked.
+    let rulesetHash: String?
     let timing: SettlementTiming
     let random: Double
     var snapshot = SnapshotChanges()
@@ -137,8 +141,9 @@ struct OutcomeBatch {
     private(set) var alerts: [Alert] = []
     var deleted: [String] = []
 
-    init(now: Date, timing: SettlementTiming, random: Double) {
+    init(now: Date, rulesetHash: String?, timing: SettlementTiming, random: Double) {
         self.now = now
+        self.rulesetHash = rulesetHash
         self.timing = timing
         self.random = random
     }
@@ -223,10 +228,15 @@ struct OutcomeBatch {
         var action = action
         let next = action.next
         (action.sent, action.sentBefore, action.next) = (nil, nil, nil)
-        if next != nil {
+        // Whatever was decided meanwhile took the request for done: the evaluator looks again.
+        guard next == nil, action.rulesetHash == rulesetHash else {
             actions.finish(action.actionID)
-            snapshot.note(try .superseded(action, reason: "a newer decision takes its place"))
-            return try begin(next, after: action, on: contact)
+            let reason = "decided afresh, since the rules wanted something else meanwhile"
+            snapshot.note(try .superseded(action, reason: reason))
+            if let next {
+                snapshot.note(try .superseded(next: next, of: action, reason: reason))
+            }
+            return
         }
         let isExhausted = action.unsettled >= Action.maxUnsettled
         if isExhausted || action.remaining(in: contact).isEmpty && !action.refused.isEmpty {

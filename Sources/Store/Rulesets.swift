@@ -56,7 +56,10 @@ extension Store {
             try db.execute(
                 """
                 UPDATE usher.workspace
-                SET ruleset_hash = \(ruleset.hash), ruleset_seq = \(places.first), recheck_after = ''
+                SET ruleset_hash = \(ruleset.hash), ruleset_seq = \(places.first),
+                    -- Contacts that are not known yet are evaluated as they come.
+                    recheck_after = CASE WHEN EXISTS (
+                        SELECT FROM usher.contact WHERE workspace = \(workspace)) THEN '' END
                 WHERE workspace = \(workspace)
                 """)
             return true
@@ -106,9 +109,15 @@ extension Store {
     /// The hash of the ruleset in force, nil before the first.
     package func activeRulesetHash() async throws -> String? {
         try await database.transaction { [workspace] db in
-            try db.row(
-                "SELECT ruleset_hash FROM usher.workspace WHERE workspace = \(workspace)"
-            ) { try $0.get("ruleset_hash", as: String?.self) } ?? nil
+            try db.activeRulesetHash(of: workspace)
         }
+    }
+}
+
+extension Transaction {
+    func activeRulesetHash(of workspace: WorkspaceName) throws -> String? {
+        try row("SELECT ruleset_hash FROM usher.workspace WHERE workspace = \(workspace)") {
+            try $0.get("ruleset_hash", as: String?.self)
+        } ?? nil
     }
 }

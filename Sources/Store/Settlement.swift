@@ -105,7 +105,9 @@ extension Store {
             let now = try db.now()
             let actions = try db.lockActions(reads.map(\.action.actionID), in: workspace)
             let contacts = try db.lockContacts(reads.map(\.action.contactID), in: workspace)
-            var batch = OutcomeBatch(now: now, timing: timing, random: random)
+            var batch = OutcomeBatch(
+                now: now, rulesetHash: try db.activeRulesetHash(of: workspace), timing: timing,
+                random: random)
             for read in reads {
                 guard let action = actions[read.action.actionID],
                     action.fence == read.action.fence, action.state == .unknown,
@@ -172,6 +174,7 @@ extension OutcomeBatch {
                 field: field.path, value: value, rules: action.rules[field.slot] ?? [])
         }
         try snapshot.observe(document, over: row)
+        snapshot.outdate(row.contactID)
         var action = action
         action.dueAt = now + timing.backoff(afterUnsettled: action.unsettled, random: random)
         try reopen(action, on: document.contact)
@@ -189,5 +192,6 @@ extension OutcomeBatch {
             snapshot.note(try .superseded(next: next, of: action, reason: body.reason ?? ""))
         }
         try snapshot.observe(document, over: row)
+        snapshot.outdate(row.contactID)
     }
 }

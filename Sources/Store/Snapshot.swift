@@ -104,18 +104,21 @@ struct SnapshotChanges {
         var late: [String: LateValue]
         /// Its event among `events`, where rules have to look at the change.
         let event: Int?
-        /// The outcome of our own PATCH: older reads are stale from here on.
-        let isOutcome: Bool
     }
 
     private var changes: [Change] = []
     private(set) var events: [NewEvent] = []
+    /// Contacts with an outcome of our own PATCH: older reads are stale from here on.
+    private var outdated: Set<String> = []
 
     var isEmpty: Bool { changes.isEmpty }
     var newContacts: Int { changes.count { $0.ref == nil } }
 
     /// Appends an event of the same transaction that is not a change seen from outside.
     mutating func note(_ event: NewEvent) { events.append(event) }
+
+    /// Makes everything stale that was asked for before now about a contact that is changed here.
+    mutating func outdate(_ contactID: String) { outdated.insert(contactID) }
 
     /// Takes in what was read of a contact.
     ///
@@ -133,7 +136,7 @@ struct SnapshotChanges {
             return changes.append(
                 Change(
                     document: document, ref: row.ref, grants: row.grants, late: row.late,
-                    event: nil, isOutcome: false))
+                    event: nil))
         }
         try update(document, difference: difference, row: row)
     }
@@ -165,8 +168,8 @@ struct SnapshotChanges {
         }
         changes.append(
             Change(
-                document: document, ref: row.ref, grants: grants, late: late, event: event,
-                isOutcome: true))
+                document: document, ref: row.ref, grants: grants, late: late, event: event))
+        outdate(row.contactID)
     }
 
     private mutating func begin(
@@ -176,8 +179,7 @@ struct SnapshotChanges {
         let body = Array(#"{"by":"other","after":"#.utf8) + document.json + [UInt8(ascii: "}")]
         changes.append(
             Change(
-                document: document, ref: row?.ref, grants: [:], late: [:], event: events.count,
-                isOutcome: false))
+                document: document, ref: row?.ref, grants: [:], late: [:], event: events.count))
         events.append(
             NewEvent(kind: kind, contactID: document.contact.id, body: JSON(bytes: body)))
     }
@@ -199,8 +201,7 @@ struct SnapshotChanges {
         let isOurs = slots.allSatisfy { row.late[$0] != nil && late[$0] == nil }
         changes.append(
             Change(
-                document: document, ref: row.ref, grants: grants, late: late, event: events.count,
-                isOutcome: false))
+                document: document, ref: row.ref, grants: grants, late: late, event: events.count))
         events.append(
             NewEvent(
                 kind: .contactUpdated, contactID: row.contactID,
@@ -258,7 +259,7 @@ struct SnapshotChanges {
             \(known.map { JSON(bytes: $0.document.json) })::jsonb[],
             \(known.map(\.document.contact.searchableEmail))::text[],
             \(known.map { $0.event.map { places.first + $0 } })::bigint[],
-            \(known.map(\.isOutcome))::boolean[],
+            \(known.map { outdated.contains($0.document.contact.id) })::boolean[],
             \(try known.map { try JSON(encoding: $0.grants) })::jsonb[],
             \(try known.map { try JSON(encoding: $0.late) })::jsonb[])
             AS n (contact_id, raw_digest, digest, document, email, changed_seq, is_outcome, grants, late)

@@ -98,6 +98,8 @@ extension Store {
                 INSERT INTO usher.sweep_page (workspace, sweep_id, page, refs)
                 VALUES (\(workspace), \(sweep.sweepID), \(next.pages),
                         \(known.refs + differing + newRefs)::integer[])
+                -- It is there already: the next statement finds that the sweep was moved on.
+                ON CONFLICT DO NOTHING
                 """)
             statements.append(
                 """

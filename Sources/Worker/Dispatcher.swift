@@ -1,6 +1,7 @@
 internal import Contacts
 internal import Foundation
 internal import Logging
+internal import Postgres
 internal import Pylon
 internal import ServiceLifecycle
 internal import Store
@@ -111,14 +112,26 @@ struct Dispatcher: Sendable {
     }
 
     private func record(_ answers: [AnsweredAction]) async throws {
-        let alerts = try await store.record(
-            answers, limit: limit, timing: timing, random: .random(in: 0..<1))
-        alerts.forEach(announcer.announce)
+        try await patiently {
+            try await store.record(
+                answers, limit: limit, timing: timing, random: .random(in: 0..<1))
+        }.forEach(announcer.announce)
         if answers.contains(where: { if case .unknown = $0.answer { true } else { false } }) {
             settle.send()
         }
         evaluate.send()
         wake.send()
+    }
+
+    /// Answers are evidence: a database that is away is waited for, as long as the process lives.
+    private func patiently<Result>(_ record: () async throws -> Result) async throws -> Result {
+        while true {
+            do { return try await record() } catch let error as PostgresError where error.isPassing
+            {
+                logger.warning("outcomes cannot be recorded yet", metadata: ["error": "\(error)"])
+                try await clock.sleep(for: Self.poll)
+            }
+        }
     }
 
     private func send(
@@ -137,7 +150,7 @@ struct Dispatcher: Sendable {
                 action: action, answer: .notSent(reason: "its time had passed before it was sent"))
         }
         counts.sent(.update)
-        let start = ContinuousClock.now
+        let (start, token) = (ContinuousClock.now, client.token.current)
         do {
             let reply = try await client.update(action.contactID, action.values)
             return AnsweredAction(
@@ -146,13 +159,14 @@ struct Dispatcher: Sendable {
                 milliseconds: (ContinuousClock.now - start).milliseconds,
                 remaining: reply.rateLimitRemaining)
         } catch {
-            return await answered(action, error, start: start)
+            return await answered(action, error, start: start, sentWith: token)
         }
     }
 
     /// What an error means for an action, and for the workspace.
     private func answered(
-        _ action: ClaimedAction, _ error: PylonError, start: ContinuousClock.Instant
+        _ action: ClaimedAction, _ error: PylonError, start: ContinuousClock.Instant,
+        sentWith token: Token
     ) async -> AnsweredAction {
         let seenAt = ContinuousClock.now
         var answer: Answer
@@ -163,7 +177,7 @@ struct Dispatcher: Sendable {
             await pause { try await pauser.throttled(.update, retryAfter: retryAfter) }
         case .unauthorized:
             answer = .unauthorized
-            await pause { try await pauser.unauthorized(error, token: client.token) }
+            await pause { try await pauser.unauthorized(error, sentWith: token, client.token) }
         case .rejected(_, _, _, let message): answer = .refused(message: message)
         case .notSent(let reason, _): answer = .notSent(reason: reason)
         // Whether the contact is gone is settled by reading it.

@@ -29,6 +29,7 @@ struct Gate: Sendable {
         for _ in 0..<Self.maxThrottled {
             let permit = try await permit(for: endpoint)
             counts.sent(endpoint)
+            let token = client.token.current
             do {
                 let reply = try await request(client)
                 try await giveBack(permit, of: endpoint, remaining: reply.rateLimitRemaining)
@@ -37,7 +38,7 @@ struct Gate: Sendable {
                 try await giveBack(permit, of: endpoint)
                 guard case .rateLimited(let retryAfter, _) = error else {
                     if case .unauthorized = error {
-                        try await pauser.unauthorized(error, token: client.token)
+                        try await pauser.unauthorized(error, sentWith: token, client.token)
                     }
                     throw error
                 }
@@ -111,8 +112,11 @@ struct Pauser: Sendable {
 
     /// Reads the token file again and pauses the workspace: without a word where there is another
     /// token now, until its organisation has been asked for; else with an alert.
-    func unauthorized(_ error: PylonError, token: TokenSource) async throws {
-        if (try? token.reload()) == true {
+    func unauthorized(
+        _ error: PylonError, sentWith token: Token, _ source: TokenSource
+    ) async throws {
+        try? source.reload()
+        if source.current != token {
             logger.notice("the token was refused; its file holds another one, which is tried now")
             _ = try await store.pause(for: .zero, reason: .tokenChanged)
             return

@@ -4,7 +4,7 @@ internal import Pylon
 internal import Store
 
 /// Reads all contacts, page by page, into the snapshot.
-struct Poller: Sendable {
+package struct Poller: Sendable {
     let store: Store
     let gate: Gate
     let pageSize: Int
@@ -19,7 +19,7 @@ struct Poller: Sendable {
     /// Times that a stale observation is read again before the next sweep has to do.
     static let maxRereads = 3
 
-    enum Outcome: Sendable, Equatable {
+    package enum Outcome: Sendable, Equatable {
         /// Another process sweeps.
         case notOurs
         case completed
@@ -27,7 +27,7 @@ struct Poller: Sendable {
     }
 
     /// One sweep, resumed where it stopped or begun anew.
-    func sweep() async throws -> Outcome {
+    package func sweep() async throws -> Outcome {
         guard let lease = try await store.acquire(.sweep) else { return .notOurs }
         var sweep = try await store.currentSweep(under: lease)
         // Every page is recorded, and the process ended before it said so.

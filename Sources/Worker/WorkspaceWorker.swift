@@ -40,7 +40,7 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
     let logger: Logger
     let pauser: Pauser
     let gate: Gate
-    let poller: Poller
+    package let poller: Poller
     let evaluator: Evaluator
     let dispatcher: Dispatcher
     let settler: Settler

@@ -112,7 +112,8 @@ private struct SimulatedBudget {
             let arrival = isDead ? trip : Double.random(in: 0...answer, using: &random)
             arrivals.append(permit.sendAt.timeIntervalSince(start) + arrival)
             let freeAt =
-                isDead ? permit.sendAt + .seconds(2) + limit.window
+                isDead
+                ? permit.sendAt + .seconds(2) + limit.window
                 : permit.sendAt.addingTimeInterval(answer) + limit.window
             rows[permit.number] = PermitPlan.Row(
                 number: permit.number, freeAt: freeAt, taken: permit.taken)

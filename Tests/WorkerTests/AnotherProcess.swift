@@ -66,7 +66,9 @@ extension World {
             ]
         }
         for row in log {
-            #expect(row[1] == row[0] && row[2] == row[0], "the log has a gap", sourceLocation: sourceLocation)
+            #expect(
+                row[1] == row[0] && row[2] == row[0], "the log has a gap",
+                sourceLocation: sourceLocation)
             #expect(row[3] == 1, "the log does not begin at 1", sourceLocation: sourceLocation)
             #expect(row[4] == 0, "actions are open", sourceLocation: sourceLocation)
         }

@@ -48,7 +48,8 @@ import Worker
     @Test func everyQuestionCanBeAskedByThoseItIsFor() async throws {
         try await withWorld(
             rules: eventfulRules, contacts: eventfulContacts, generated: 40,
-            faults: FaultPlan(seed: 2, [SandboxFault(.error500After, endpoints: [.update], times: 2)])
+            faults: FaultPlan(
+                seed: 2, [SandboxFault(.error500After, endpoints: [.update], times: 2)])
         ) { world in
             try await liveThroughEverything(in: world)
             for question in Self.questions {

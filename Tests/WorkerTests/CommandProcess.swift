@@ -29,7 +29,8 @@ final class CommandProcess: Sendable {
     /// The executable that was built with these tests, beside their own.
     static let executable: String = {
         let tests = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        return URL(filePath: tests ?? "").deletingLastPathComponent().appending(path: "usher").path()
+        return URL(filePath: tests ?? "").deletingLastPathComponent().appending(path: "usher")
+            .path()
     }()
 
     /// - Parameters:
@@ -54,7 +55,8 @@ final class CommandProcess: Sendable {
         let (ends, ending) = AsyncStream.makeStream(of: Int32.self)
         self.ends = ends
         process.terminationHandler = {
-            ending.yield($0.terminationReason == .exit ? $0.terminationStatus : -$0.terminationStatus)
+            ending.yield(
+                $0.terminationReason == .exit ? $0.terminationStatus : -$0.terminationStatus)
             ending.finish()
         }
         try process.run()

@@ -146,5 +146,7 @@ struct Dice: RandomNumberGenerator {
         return mixed ^ (mixed >> 29)
     }
 
-    mutating func happens(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
+    mutating func happens(_ percent: Int) -> Bool {
+        Int.random(in: 0..<100, using: &self) < percent
+    }
 }

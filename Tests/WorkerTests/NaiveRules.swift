@@ -172,7 +172,9 @@ struct RuleMaker {
         for field in Self.settable.keys.sorted() where dice.happens(25) {
             set[field] = Self.settable[field]!.randomElement(using: &dice)
         }
-        if set.isEmpty { set["portal_role_id"] = roleIDs.values.sorted().randomElement(using: &dice) }
+        if set.isEmpty {
+            set["portal_role_id"] = roleIDs.values.sorted().randomElement(using: &dice)
+        }
         return NaiveRules.Rule(
             id: "r\(number)", priority: [50, 100, 100, 200].randomElement(using: &dice)!,
             when: condition(depth: 0), set: set)
@@ -180,7 +182,8 @@ struct RuleMaker {
 
     private mutating func condition(depth: Int) -> [String: Any] {
         guard depth < 3, dice.happens(50) else { return leaf() }
-        let parts = (0..<Int.random(in: 1...3, using: &dice)).map { _ in condition(depth: depth + 1) }
+        let parts = (0..<Int.random(in: 1...3, using: &dice)).map { _ in condition(depth: depth + 1)
+        }
         let combinator = ["all", "all", "any", "none", "not"].randomElement(using: &dice)!
         return combinator == "not" ? ["not": parts[0]] : [combinator: parts]
     }

@@ -1,0 +1,34 @@
+import ArgumentParser
+
+/// What is measured. Every figure of a benchmark begins with its name.
+enum Benchmark: String, CaseIterable, ExpressibleByArgument {
+    /// A sweep over contacts that are known.
+    case sweepUnchanged = "sweep-unchanged"
+    /// A sweep over contacts that are all new.
+    case sweepFirst = "sweep-first"
+    /// The rules' decisions on new contacts, recorded.
+    case evaluate
+    /// Changes sent, from the intent to the recorded outcome.
+    case dispatch
+    /// From the list's answer that shows a new contact to the arrival of its PATCH.
+    case reaction
+}
+
+/// One measured value.
+struct Figure: Codable {
+    let name: String
+    let value: Double
+    let unit: String
+}
+
+/// What a value should be. Source: issue 2, "What it must show"; the design's "well under a second".
+enum Target {
+    case atLeast(Double)
+    case below(Double)
+
+    static let all: [String: Target] = [
+        "sweep-unchanged": .atLeast(60_000), "sweep-unchanged-memory": .below(150),
+        "sweep-first": .atLeast(15_000), "sweep-first-memory": .below(150),
+        "dispatch": .atLeast(2_000), "reaction": .below(1_000),
+    ]
+}

@@ -1,0 +1,116 @@
+import Contacts
+import Foundation
+import Postgres
+import Pylon
+import Rules
+import Sandbox
+import Store
+import Testing
+import Worker
+
+/// A worker whose every step a test takes itself, in whatever order it likes.
+struct Puppet {
+    let world: World
+    let store: Store
+
+    init(_ world: World, holder: String = "puppet") throws {
+        self.world = world
+        store = try world.worker(holder).store
+    }
+
+    /// Registers the workspace and puts the rules in the folder in force.
+    func prepare(rules: String? = nil) async throws {
+        if let rules { try world.write(rules: rules) }
+        try await world.worker().prepare()
+    }
+
+    /// A contact as the sandbox has it now.
+    func read(_ id: String) throws -> ContactDocument {
+        try ContactDocument(try #require(world.sandbox.json(ofContact: id)))
+    }
+
+    /// Takes in contacts as they are now.
+    func see(_ ids: String...) async throws {
+        let askedAt = try await store.lastSeq()
+        #expect(try await store.observe(try ids.map(read), askedAt: askedAt).isEmpty)
+    }
+
+    /// Evaluates whatever there is to evaluate.
+    func evaluate() async throws {
+        let sources = try #require(try await store.activeRuleset()).sources
+        let ruleset = try Ruleset(sources: try sources.decode(as: [RuleSource].self))
+        let lease = try #require(try await store.acquire(.evaluate))
+        var hasMore = true
+        while hasMore {
+            let result = try await store.evaluate(under: lease, rulesetHash: ruleset.hash) {
+                try Verdict(ruleset.decide($0, grants: $1.mapValues(Grant.init)))
+            }
+            hasMore = result?.hasMore ?? false
+        }
+    }
+
+    /// Claims everything that is due; the intents are on record then.
+    func claim() async throws -> [ClaimedAction] {
+        try await store.claim(limit: nil, atMost: 50).actions
+    }
+
+    /// Claims what is due and has the sandbox do it, as a PATCH would.
+    func send() async throws {
+        for action in try await claim() {
+            land(action)
+            try await answer(action, .contact(try read(action.contactID)))
+        }
+    }
+
+    /// What a PATCH does when it arrives.
+    func land(_ action: ClaimedAction) {
+        let slugs: [String: String] = Dictionary(
+            uniqueKeysWithValues: action.values.values.compactMap { field, value in
+                guard case .customField(let slug) = field else { return nil }
+                return (slug, value)
+            })
+        world.sandbox.editContact(id: action.contactID) { contact in
+            if let role = action.values[.portalRole] { contact.portalRole = role }
+            for (slug, value) in slugs { contact.customFields[slug] = .single(value) }
+        }
+    }
+
+    @discardableResult
+    func answer(_ action: ClaimedAction, _ answer: Answer) async throws -> [Alert] {
+        try await store.record(
+            [
+                AnsweredAction(
+                    action: action, answer: answer, status: 200,
+                    requestID: "request-\(action.actionID)-\(action.attempt)", milliseconds: 5)
+            ], limit: nil, timing: .quick, random: 0)
+    }
+
+    /// Reads back everything whose outcome is unknown.
+    func settle() async throws {
+        try await makeEverythingDue()
+        let due = try await store.claimSettlements(atMost: 50).actions
+        let reads = try due.map {
+            ReadBack(
+                action: $0, found: .contact(try read($0.contactID)), status: 200,
+                requestID: "read-\($0.actionID)")
+        }
+        _ = try await store.settle(reads, timing: .quick, random: 0)
+    }
+
+    /// All the waiting there is for is over: leases have lapsed, and what was to be waited for is due.
+    func makeEverythingDue() async throws {
+        try await world.asOwner { db in
+            try db.run(
+                script: """
+                    UPDATE usher.lease SET until = clock_timestamp()
+                    WHERE name IN ('sweep', 'evaluate');
+                    UPDATE usher.action
+                    SET due_at = clock_timestamp(),
+                        lease_until = CASE WHEN state = 'sending' THEN clock_timestamp() END;
+                    """)
+        }
+    }
+
+    /// Kinds of the events of a contact after its creation and first decision, in order.
+    func kinds(of id: String) async throws -> [String] { try await world.kinds(of: id) }
+}
