@@ -115,7 +115,7 @@ struct Pauser: Sendable {
     func unauthorized(
         _ error: PylonError, sentWith token: Token, _ source: TokenSource
     ) async throws {
-        try? source.reload()
+        _ = try? source.reload()
         if source.current != token {
             logger.notice("the token was refused; its file holds another one, which is tried now")
             _ = try await store.pause(for: .zero, reason: .tokenChanged)
