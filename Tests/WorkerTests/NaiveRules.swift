@@ -143,3 +143,69 @@ struct NaiveRules {
         /#
     }
 }
+    }
+}
+
+/// Random rules that the sandbox can take the values of.
+struct RuleMaker {
+    var dice: Dice
+    let roleIDs: [String: String]
+
+    private static let settable: [String: [String]] = [
+        "name": ["Ana", "Renamed", "e\u{301}"],
+        "custom_fields.tier": ["gold", "silver", "bronze"],
+        "custom_fields.status": ["active", "left"],
+        "custom_fields.department": ["Staff", "Support", "營業"],
+        "custom_fields.seats": ["1", "250"],
+        "portal_role": ["no_access", "member", "admin", "support-lead"],
+    ]
+    private static let readable: [String: [String]] = settable.merging([
+        "email.domain": ["acme.com", "ACME.co.uk", "sub.acme.com", "evilacme.com", "gmail.com"],
+        "email.local": ["ext-", "EVE", "an"],
+        "custom_fields.products": ["portal", "api"],
+    ]) { $1 }
+
+    mutating func rules(_ count: Int) -> NaiveRules {
+        NaiveRules(rules: (0..<count).map { rule($0) })
+    }
+
+    private mutating func rule(_ number: Int) -> NaiveRules.Rule {
+        var set: [String: String] = [:]
+        for field in Self.settable.keys.sorted() where dice.happens(25) {
+            set[field] = Self.settable[field]!.randomElement(using: &dice)
+        }
+        if set.isEmpty {
+            set["portal_role_id"] = roleIDs.values.sorted().randomElement(using: &dice)
+        }
+        return NaiveRules.Rule(
+            id: "r\(number)", priority: [50, 100, 100, 200].randomElement(using: &dice)!,
+            when: condition(depth: 0), set: set)
+    }
+
+    private mutating func condition(depth: Int) -> [String: Any] {
+        guard depth < 3, dice.happens(50) else { return leaf() }
+        let parts = (0..<Int.random(in: 1...3, using: &dice)).map { _ in condition(depth: depth + 1)
+        }
+        let combinator = ["all", "all", "any", "none", "not"].randomElement(using: &dice)!
+        return combinator == "not" ? ["not": parts[0]] : [combinator: parts]
+    }
+
+    private mutating func leaf() -> [String: Any] {
+        let field = Self.readable.keys.sorted().randomElement(using: &dice)!
+        let value = Self.readable[field]!.randomElement(using: &dice)!
+        let other = Self.readable[field]!.randomElement(using: &dice)!
+        var operators = [
+            "is", "is", "is_not", "in", "not_in", "starts_with", "ends_with", "contains", "present",
+            "absent",
+        ]
+        if field == "email.domain" { operators += ["under", "under"] }
+        let name = operators.randomElement(using: &dice)!
+        let operand: Any =
+            switch name {
+            case "present", "absent": true
+            case "in", "not_in": value == other ? [value] : [value, other]
+            default: value
+            }
+        return [field: [name: operand]]
+    }
+}
