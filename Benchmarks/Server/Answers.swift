@@ -5,12 +5,12 @@ import NIOHTTP1
 ///
 /// - `many`: all contacts, for sweeps;
 /// - `some`: a fifth of them;
-/// - `few`: a fortieth, which take every PATCH as the benchmarks' rules want it; whatever follows in
-///   the path, so that several workspaces can have them;
+/// - `few`: a fortieth, which take PATCHes; the next part of the path tells workspaces apart;
 /// - `growing`: a new contact with every list.
 final class Answers: Sendable {
-    private let pages: [Substring: Pages]
-    private let changed: ChangedContacts
+    private let many: FixedPopulation
+    private let some: FixedPopulation
+    private let few: ChangingPopulation
     private let growing = GrowingPopulation()
     private let me = HTTPText.answer(#"{"data":{"id":"org","name":"Bench"},"request_id":"me"}"#)
     private let notFound = HTTPText.answer(
@@ -18,61 +18,63 @@ final class Answers: Sendable {
         status: "404 Not Found")
 
     init(contacts: Int) {
-        pages = [
-            "many": Pages(of: contacts), "some": Pages(of: contacts / 5),
-            "few": Pages(of: contacts / 40),
-        ]
-        changed = ChangedContacts(of: contacts / 40)
+        many = FixedPopulation(of: contacts)
+        some = FixedPopulation(of: contacts / 5)
+        few = ChangingPopulation(of: contacts / 40)
     }
 
     func answer(_ method: HTTPMethod, _ uri: String) -> ByteBuffer {
         let parts = uri.split(separator: "?", maxSplits: 1)
         let path = parts[0].split(separator: "/")
-        let query = parts.count > 1 ? parts[1] : ""
+        let query = Query(parts.count > 1 ? parts[1] : "")
         if path.last == "me" { return me }
-        if path.first == "growing" { return growing.answer(method, path) ?? notFound }
-        if path.last == "contacts" {
-            return path.first.flatMap { pages[$0] }?.page(query) ?? notFound
-        }
-        let number = path.last.flatMap(ContactText.number(ofID:))
-        return number.flatMap(changed.contact) ?? notFound
-    }
-}
-
-/// Contacts page by page.
-private struct Pages: Sendable {
-    private let pages: [ByteBuffer]
-
-    /// What clients ask for. Source: the API's facts, the most that a page may hold.
-    private static let size = 999
-
-    init(of count: Int) {
-        let starts = Array(stride(from: 0, to: count, by: Self.size))
-        pages = starts.enumerated().map { index, start in
-            let contacts = (start..<min(start + Self.size, count)).map {
-                ContactText.json($0, role: "no_access")
+        let answer =
+            switch path.first {
+            case "many": many.page(query)
+            case "some": some.page(query)
+            case "few": few.answer(method, path, query)
+            case "growing": growing.answer(method, path)
+            default: ByteBuffer?.none
             }
-            return HTTPText.page(contacts, next: index + 1 < starts.count ? "\(index + 1)" : nil)
-        }
-    }
-
-    /// The page that `cursor` in a query names.
-    func page(_ query: Substring) -> ByteBuffer {
-        let cursor = query.split(separator: "&").first { $0.hasPrefix("cursor=") }
-        let index = cursor.flatMap { Int($0.dropFirst("cursor=".count)) } ?? 0
-        return pages[min(index, pages.count - 1)]
+        return answer ?? notFound
     }
 }
 
-/// Contacts one by one, after the PATCH that the benchmarks' rules want.
-private struct ChangedContacts: Sendable {
-    private let contacts: [ByteBuffer]
+/// The query of a list.
+struct Query {
+    /// The number of the first contact wanted; it is what cursors hold.
+    let first: Int
+    let limit: Int
+
+    init(_ text: Substring) {
+        func number(_ name: String) -> Int? {
+            text.split(separator: "&").first { $0.hasPrefix(name) }
+                .flatMap { Int($0.dropFirst(name.count)) }
+        }
+        first = number("cursor=") ?? 0
+        limit = number("limit=") ?? 100
+    }
+
+    func page(of count: Int) -> Range<Int> { min(first, count)..<min(first + limit, count) }
+}
+
+/// Contacts that never change, as pages that were written before they were asked for.
+struct FixedPopulation: Sendable {
+    private let pages: [Int: ByteBuffer]
+
+    /// What a sweep asks for. Source: the API's facts, the most that a page may hold.
+    private static let pageSize = 999
 
     init(of count: Int) {
-        contacts = (0..<count).map { HTTPText.contact(ContactText.json($0, role: "member")) }
+        let starts = stride(from: 0, to: count, by: Self.pageSize)
+        pages = Dictionary(
+            uniqueKeysWithValues: starts.map { start in
+                let end = min(start + Self.pageSize, count)
+                let contacts = (start..<end).map { ContactText.json($0, role: "no_access") }
+                return (start, HTTPText.page(contacts, next: end < count ? end : nil))
+            })
     }
 
-    func contact(_ number: Int) -> ByteBuffer? {
-        contacts.indices.contains(number) ? contacts[number] : nil
-    }
+    /// nil where no page begins.
+    func page(_ query: Query) -> ByteBuffer? { pages[query.first] }
 }

@@ -13,7 +13,7 @@ enum HTTPText {
                 """)
     }
 
-    static func page(_ contacts: [String], next cursor: String?) -> ByteBuffer {
+    static func page(_ contacts: [String], next cursor: Int?) -> ByteBuffer {
         let cursorText = cursor.map { #""cursor":"\#($0)","# } ?? ""
         return answer(
             """

@@ -143,8 +143,6 @@ struct NaiveRules {
         /#
     }
 }
-    }
-}
 
 /// Random rules that the sandbox can take the values of.
 struct RuleMaker {
