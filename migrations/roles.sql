@@ -4,6 +4,8 @@ DO $$
 DECLARE
     name text;
 BEGIN
+    -- Two workers that start together would trip over each other's grants.
+    PERFORM pg_advisory_xact_lock(hashtext('usher roles'));
     FOREACH name IN ARRAY ARRAY['usher_app', 'usher_auditor'] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
             BEGIN
@@ -33,7 +35,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA audit TO usher_auditor;
 -- Whoever runs this works as the application; a superuser may become any role anyway.
 DO $$
 BEGIN
-    IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    IF NOT pg_has_role(current_user, 'usher_app', 'MEMBER') THEN
         EXECUTE format('GRANT usher_app TO %I', current_user);
     END IF;
 END

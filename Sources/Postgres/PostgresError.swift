@@ -45,6 +45,14 @@ package enum PostgresError: Error, Sendable, Equatable {
         }
     }
 
+    /// Whether the same statements with the same values will fail again.
+    package var isDefinite: Bool {
+        switch self {
+        case .rejected, .violated, .mismatch: true
+        default: false
+        }
+    }
+
     /// The server's code for the error, if it came from the server.
     package var sqlState: String? {
         switch self {

@@ -98,7 +98,8 @@ extension Transaction {
             """
             SELECT w.evaluated_seq,
                    (SELECT min(a.due_at) FROM usher.action a
-                    WHERE a.workspace = w.workspace AND a.state = 'ready') AS next_due_at,
+                    WHERE a.workspace = w.workspace AND a.state = 'ready'
+                      AND a.due_at > \(now)) AS next_due_at,
                    (SELECT count(*) FROM (
                         SELECT FROM usher.action a
                         WHERE a.workspace = w.workspace AND a.state = 'ready'

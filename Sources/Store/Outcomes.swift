@@ -189,7 +189,8 @@ struct OutcomeBatch {
             snapshot.note(try .about(action, .patchUnknown, body))
             action.state = .unknown
             action.unsettled += 1
-            action.dueAt = max(now, answer.action.sendAt + timing.requestTimeout + timing.grace)
+            action.dueAt = max(
+                now + timing.grace, answer.action.sendAt + timing.requestTimeout + timing.grace)
             actions.save(action)
         }
     }

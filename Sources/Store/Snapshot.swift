@@ -155,7 +155,10 @@ struct SnapshotChanges {
                 rules: rules[field.slot] ?? [], times: recent + [now], drifted: false)
             late[field.slot] = nil
         }
-        let ours = Set(sent.values.keys.map(\.slot))
+        // A value that does not show is not ours either: somebody may have written another one.
+        let ours = Set(
+            sent.values.filter { document.contact[$0.key.path] == .text($0.value) }.keys.map(\.slot)
+        )
         let others = ContactDifference(from: row.contact, to: document.contact)
             .keeping { !ours.contains(SettableField.slot(ofChanged: $0)) }
         var event: Int?
@@ -285,7 +288,12 @@ struct ChangeBody: Encodable {
 
 extension Contact {
     /// What people look a contact up by.
-    var searchableEmail: String? { emailAddress.address ?? email }
+    ///
+    /// Nothing where it is longer than any address: an index holds no texts of any length.
+    var searchableEmail: String? {
+        emailAddress.address
+            ?? email.flatMap { $0.utf8.count <= EmailAddress.maxLength ? $0 : nil }
+    }
 }
 
 extension Store {

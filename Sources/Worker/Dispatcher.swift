@@ -40,10 +40,11 @@ struct Dispatcher: Sendable {
     /// - Returns: How many were sent, and how long to wait for the next claim.
     @discardableResult
     func dispatch() async throws -> (sent: Int, wait: Duration) {
+        let askedAt = ContinuousClock.now
         let claim = try await store.claim(limit: limit, atMost: Self.batchSize)
         let wait = Self.wait(after: claim)
         guard !claim.actions.isEmpty else { return (0, wait) }
-        try await perform(claim, receivedAt: .now)
+        try await perform(claim, askedAt: askedAt)
         return (claim.actions.count, .zero)
     }
 
@@ -57,13 +58,14 @@ struct Dispatcher: Sendable {
                     await batches.ended.wait(upTo: Self.poll, clock: clock)
                     return .zero
                 }
+                // Its lease runs from before the answer to this, however long that takes.
+                let askedAt = ContinuousClock.now
                 let claim = try await store.claim(limit: limit, atMost: Self.batchSize)
-                let receivedAt = ContinuousClock.now
                 guard let last = claim.actions.last else { return Self.wait(after: claim) }
                 batches.begin()
                 group.addTask {
                     do {
-                        try await perform(claim, receivedAt: receivedAt)
+                        try await perform(claim, askedAt: askedAt)
                     } catch {
                         logger.error(
                             "outcomes could not be recorded; they are settled by reading back",
@@ -89,13 +91,13 @@ struct Dispatcher: Sendable {
     }
 
     /// Sends every action at its time; answers are recorded together as they come in.
-    private func perform(_ claim: Claim, receivedAt: ContinuousClock.Instant) async throws {
+    private func perform(_ claim: Claim, askedAt: ContinuousClock.Instant) async throws {
         let answers = AnswerQueue()
         try await withThrowingTaskGroup { group in
             for action in claim.actions {
                 group.addTask {
                     let delay = Self.seconds(action.sendAt.timeIntervalSince(claim.now))
-                    answers.add(await send(action, after: delay, receivedAt: receivedAt))
+                    answers.add(await send(action, after: delay, askedAt: askedAt))
                 }
             }
             var recorded = 0
@@ -135,7 +137,7 @@ struct Dispatcher: Sendable {
     }
 
     private func send(
-        _ action: ClaimedAction, after delay: Duration, receivedAt: ContinuousClock.Instant
+        _ action: ClaimedAction, after delay: Duration, askedAt: ContinuousClock.Instant
     ) async -> AnsweredAction {
         if delay > .zero {
             try? await clock.sleep(for: delay)
@@ -143,7 +145,7 @@ struct Dispatcher: Sendable {
                 return AnsweredAction(action: action, answer: .notSent(reason: "paused meanwhile"))
             }
         }
-        guard ContinuousClock.now - receivedAt - max(.zero, delay) < Self.sendingSlack,
+        guard ContinuousClock.now - askedAt - max(.zero, delay) < Self.sendingSlack,
             !Task.isCancelled
         else {
             return AnsweredAction(

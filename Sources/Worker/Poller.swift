@@ -1,5 +1,6 @@
 internal import Contacts
 internal import Logging
+internal import Postgres
 internal import Pylon
 internal import Store
 
@@ -119,6 +120,8 @@ package struct Poller: Sendable {
                     page.contacts, of: sweep, under: lease, askedAt: page.askedAt,
                     nextCursor: page.nextCursor)
             } catch let error as UnreadableContact {
+                problem = "\(error), request \(page.requestID ?? "without an id")"
+            } catch let error as PostgresError where error.isDefinite {
                 problem = "\(error), request \(page.requestID ?? "without an id")"
             }
             let again = try await fetch(
