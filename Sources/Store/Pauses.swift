@@ -44,6 +44,7 @@ extension Store {
             let isOver = try db.row(
                 """
                 SELECT CASE WHEN \(endpoint == nil) THEN reason = 'token_changed'
+                            OR reason <> 'organisation' AND \(reason.rawValue) = 'organisation'
                        ELSE until <= \(now) END AS is_over
                 FROM usher.lease WHERE workspace = \(workspace) AND name = \(name)
                 FOR UPDATE

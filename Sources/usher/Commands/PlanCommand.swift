@@ -109,7 +109,8 @@ struct Plan: Encodable {
         Self.printTransitions(transitions)
         if changes.isEmpty { print("nothing to change") }
         for change in changes {
-            print("\n\(change.contact)  \(change.email ?? "")")
+            // Addresses are hostile text: nothing of them may reach the terminal as it is.
+            print("\n\(change.contact)  \((change.email ?? "").debugDescription)")
             print("  - \(change.field): \(change.from?.plain ?? "nothing")".removed)
             print("  + \(change.field): \(change.to)".added)
             print("    by \(change.rules.joined(separator: ", "))")
