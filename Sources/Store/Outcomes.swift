@@ -273,6 +273,11 @@ struct OutcomeBatch {
     /// A wish that waited becomes an action of its own, if it still has something to do.
     mutating func begin(_ next: NextWish?, after action: Action, on contact: Contact) throws {
         guard let next else { return }
+        guard next.rulesetHash == rulesetHash else {
+            return snapshot.note(
+                try .superseded(
+                    next: next, of: action, reason: "its ruleset is not in force any more"))
+        }
         guard !next.desired.notYet(in: contact).isEmpty else {
             return snapshot.note(
                 try .superseded(

@@ -17,6 +17,8 @@ package final class ActiveRuleset: Sendable {
         var compiled: Ruleset?
         /// The files that were looked at last, so that the same ones are proposed or refused once.
         var seen: [RuleSource]?
+        /// What the last look read.
+        var lastRead: [RuleSource]?
     }
 
     package init(path: String, announcer: Announcer, logger: Logger) {
@@ -32,7 +34,12 @@ package final class ActiveRuleset: Sendable {
     package func propose(to store: Store) async throws {
         do {
             let sources = try RuleFiles.read(path)
-            guard state.withLock({ $0.seen != sources }) else { return }
+            // A file may be half written: later changes count when two looks read the same.
+            let isSettled = state.withLock { state in
+                defer { state.lastRead = sources }
+                return state.seen == nil || state.lastRead == sources
+            }
+            guard isSettled, state.withLock({ $0.seen != sources }) else { return }
             let ruleset = try Ruleset(sources: sources)
             try await activate(ruleset, in: store)
             state.withLock { ($0.seen, $0.compiled) = (sources, ruleset) }
