@@ -5,7 +5,6 @@ CREATE TABLE usher.contact (
     contact_id       text NOT NULL,
     ref              integer NOT NULL,
     raw_digest       bytea NOT NULL,
-    digest           bytea NOT NULL,
     document         jsonb NOT NULL,
     email            text,
     first_seen_at    timestamptz NOT NULL,
@@ -24,7 +23,6 @@ COMMENT ON COLUMN usher.contact.workspace IS 'The workspace.';
 COMMENT ON COLUMN usher.contact.contact_id IS 'Pylon''s id of the contact.';
 COMMENT ON COLUMN usher.contact.ref IS 'A small number for it, so that a page of a sweep is short to write down.';
 COMMENT ON COLUMN usher.contact.raw_digest IS 'SHA-256 of the bytes as last read: the same bytes need no decoding.';
-COMMENT ON COLUMN usher.contact.digest IS 'SHA-256 of what those bytes mean.';
 COMMENT ON COLUMN usher.contact.document IS 'The contact as last read, unknown keys included.';
 COMMENT ON COLUMN usher.contact.email IS 'Its primary e-mail address in ASCII lower case if that is well-formed, else as it came.';
 COMMENT ON COLUMN usher.contact.first_seen_at IS 'When it was first read.';

@@ -497,7 +497,6 @@ CREATE TABLE usher.contact (
     contact_id text NOT NULL,
     ref integer NOT NULL,
     raw_digest bytea NOT NULL,
-    digest bytea NOT NULL,
     document jsonb NOT NULL,
     email text,
     first_seen_at timestamp with time zone NOT NULL,
@@ -519,8 +518,6 @@ COMMENT ON COLUMN usher.contact.contact_id IS 'Pylon''s id of the contact.';
 COMMENT ON COLUMN usher.contact.ref IS 'A small number for it, so that a page of a sweep is short to write down.';
 
 COMMENT ON COLUMN usher.contact.raw_digest IS 'SHA-256 of the bytes as last read: the same bytes need no decoding.';
-
-COMMENT ON COLUMN usher.contact.digest IS 'SHA-256 of what those bytes mean.';
 
 COMMENT ON COLUMN usher.contact.document IS 'The contact as last read, unknown keys included.';
 

@@ -1,6 +1,3 @@
-internal import Crypto
-internal import Foundation
-
 /// What two readings of one contact disagree on.
 package struct ContactDifference: Sendable, Equatable {
     /// The names of the fields that differ, sorted.
@@ -70,29 +67,6 @@ extension Contact {
     /// Byte for byte, as the fields are compared.
     package static func == (one: Contact, other: Contact) -> Bool {
         one.id.utf8.elementsEqual(other.id.utf8) && one.fields == other.fields
-    }
-
-    /// SHA-256 over all fields in a fixed order: equal for contacts that mean the same.
-    package var digest: [UInt8] {
-        var hash = SHA256()
-        func add(_ text: String) {
-            withUnsafeBytes(of: UInt64(text.utf8.count).littleEndian) {
-                hash.update(bufferPointer: $0)
-            }
-            hash.update(data: Data(text.utf8))
-        }
-        for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
-            add(name)
-            switch value {
-            case .text(let text):
-                add("text")
-                add(text)
-            case .list(let values):
-                add("list \(values.count)")
-                values.forEach(add)
-            }
-        }
-        return Array(hash.finalize())
     }
 }
 

@@ -25,12 +25,10 @@ struct LateValue: Codable, Sendable, Equatable {
 struct SnapshotRow: Sendable {
     let contactID: String
     let ref: Int
-    let digest: [UInt8]
     let contact: Contact
     let isDeleted: Bool
     let changedSeq: Int
     let touchedSeq: Int
-    let firstSeenAt: Date
     var grants: [String: GrantRecord]
     var late: [String: LateValue]
     let decisionDigest: [UInt8]?
@@ -38,12 +36,10 @@ struct SnapshotRow: Sendable {
     init(row: Row) throws {
         contactID = try row.get("contact_id")
         ref = try row.get("ref")
-        digest = try row.get("digest")
         contact = try Contact(json: row.get("document", as: JSON.self).bytes)
         isDeleted = try row.get("deleted_at", as: Date?.self) != nil
         changedSeq = try row.get("changed_seq")
         touchedSeq = try row.get("touched_seq")
-        firstSeenAt = try row.get("first_seen_at")
         grants = try row.get("grants", as: JSON.self).decodeMap()
         late = try row.get("late", as: JSON.self).decodeMap()
         decisionDigest = try row.get("decision_digest")
@@ -57,8 +53,8 @@ extension Transaction {
         guard !ids.isEmpty else { return [:] }
         let found = try rows(
             """
-            SELECT contact_id, ref, digest, document, deleted_at, changed_seq, touched_seq,
-                   first_seen_at, grants, late, decision_digest
+            SELECT contact_id, ref, document, deleted_at, changed_seq, touched_seq, grants, late,
+                   decision_digest
             FROM usher.contact
             WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
             ORDER BY contact_id
@@ -231,18 +227,16 @@ struct SnapshotChanges {
     ) -> Statement {
         """
         INSERT INTO usher.contact
-            (workspace, contact_id, ref, raw_digest, digest, document, email, first_seen_at,
-             changed_seq)
-        SELECT \(workspace), n.contact_id, \(places.lastRef) + n.place, n.raw_digest, n.digest,
+            (workspace, contact_id, ref, raw_digest, document, email, first_seen_at, changed_seq)
+        SELECT \(workspace), n.contact_id, \(places.lastRef) + n.place, n.raw_digest,
                n.document, n.email, \(places.recordedAt), n.changed_seq
         FROM unnest(
             \(new.map(\.document.contact.id))::text[], \(new.map(\.document.rawDigest))::bytea[],
-            \(new.map(\.document.contact.digest))::bytea[],
             \(new.map { JSON(bytes: $0.document.json) })::jsonb[],
             \(new.map(\.document.contact.searchableEmail))::text[],
             \(new.map { places.first + ($0.event ?? 0) })::bigint[])
             WITH ORDINALITY
-            AS n (contact_id, raw_digest, digest, document, email, changed_seq, place)
+            AS n (contact_id, raw_digest, document, email, changed_seq, place)
         """
     }
 
@@ -251,21 +245,20 @@ struct SnapshotChanges {
     ) throws -> Statement {
         """
         UPDATE usher.contact AS c
-        SET raw_digest = n.raw_digest, digest = n.digest, document = n.document, email = n.email,
+        SET raw_digest = n.raw_digest, document = n.document, email = n.email,
             changed_seq = coalesce(n.changed_seq, c.changed_seq),
             touched_seq = CASE WHEN n.is_outcome THEN \(places.first + events.count - 1)
                           ELSE c.touched_seq END,
             deleted_at = NULL, missing_sweep_id = NULL, grants = n.grants, late = n.late
         FROM unnest(
             \(known.map(\.document.contact.id))::text[], \(known.map(\.document.rawDigest))::bytea[],
-            \(known.map(\.document.contact.digest))::bytea[],
             \(known.map { JSON(bytes: $0.document.json) })::jsonb[],
             \(known.map(\.document.contact.searchableEmail))::text[],
             \(known.map { $0.event.map { places.first + $0 } })::bigint[],
             \(known.map { outdated.contains($0.document.contact.id) })::boolean[],
             \(try known.map { try JSON(encoding: $0.grants) })::jsonb[],
             \(try known.map { try JSON(encoding: $0.late) })::jsonb[])
-            AS n (contact_id, raw_digest, digest, document, email, changed_seq, is_outcome, grants, late)
+            AS n (contact_id, raw_digest, document, email, changed_seq, is_outcome, grants, late)
         WHERE c.workspace = \(workspace) AND c.contact_id = n.contact_id
         """
     }

@@ -40,13 +40,16 @@ package struct Poller: Sendable {
             let isKnown = sweep.pages == 0 ? try await hasContacts() : true
             var page = try await fetch(
                 sweep.cursor, isFirst: sweep.pages == 0, overContacts: isKnown)
+            // On a first sweep every page is new: the next one is decoded while this one is written.
+            var isMostlyNew = false
             while true {
-                let next = page.nextCursor
-                async let following = fetchFollowing(next)
+                let (next, decodesAhead) = (page.nextCursor, isMostlyNew)
+                async let following = fetchFollowing(next, decodesAhead: decodesAhead)
                 let result = try await record(page, of: sweep, under: lease)
                 if result.changed > 0 { evaluate.send() }
                 try await reread(result.stale)
                 sweep = result.sweep
+                isMostlyNew = result.changed > page.contacts.count / 2
                 guard let followingPage = try await following else { break }
                 page = followingPage
             }
@@ -102,7 +105,7 @@ package struct Poller: Sendable {
     }
 
     private struct FetchedPage: Sendable {
-        let contacts: PylonPage
+        var contacts: PylonPage
         let askedAt: Int
         let nextCursor: String?
         let requestID: String?
@@ -134,9 +137,13 @@ package struct Poller: Sendable {
         throw IncompleteSweep(description: problem)
     }
 
-    private func fetchFollowing(_ cursor: String?) async throws -> FetchedPage? {
+    private func fetchFollowing(
+        _ cursor: String?, decodesAhead: Bool
+    ) async throws -> FetchedPage? {
         guard let cursor else { return nil }
-        return try await fetch(cursor, isFirst: false, overContacts: true)
+        var page = try await fetch(cursor, isFirst: false, overContacts: true)
+        if decodesAhead { page.contacts.decode() }
+        return page
     }
 
     /// Asks for a page until it is whole.
@@ -205,13 +212,22 @@ struct IncompleteSweep: Error, CustomStringConvertible {
 /// A page of the API as the store takes it.
 struct PylonPage: SweptPage {
     private let page: ContactPage
+    /// Decoded ahead; nil where a contact cannot be read, which is told when it is asked for.
+    private var documents: [ContactDocument?] = []
 
     init(_ page: ContactPage) { self.page = page }
+
+    mutating func decode() {
+        documents = (0..<page.count).map { try? page.document(at: $0) }
+    }
 
     var count: Int { page.count }
     func id(at index: Int) -> String { page.id(at: index) }
     func rawDigest(at index: Int) -> [UInt8] { page.rawDigest(at: index) }
-    func document(at index: Int) throws -> ContactDocument { try page.document(at: index) }
+    func document(at index: Int) throws -> ContactDocument {
+        if documents.indices.contains(index), let document = documents[index] { return document }
+        return try page.document(at: index)
+    }
 }
 
 extension ContactPage {
