@@ -33,24 +33,26 @@ CREATE TABLE usher.action (
     fence         bigint NOT NULL DEFAULT 0,
     holder        text,
     lease_until   timestamptz,
-    intent_seq    bigint,
+    cause_seq     bigint,
     PRIMARY KEY (workspace, action_id),
     UNIQUE (workspace, contact_id),
-    -- What was sent is frozen from the intent until its outcome is known.
-    CHECK ((state IN ('sending', 'unknown')) = (sent IS NOT NULL)),
-    CHECK ((sent IS NOT NULL) = (sent_before IS NOT NULL AND intent_seq IS NOT NULL)),
+    -- What was sent is frozen from the intent until its outcome is known; it may never be.
+    CHECK (CASE state WHEN 'ready' THEN sent IS NULL WHEN 'blocked' THEN true
+           ELSE sent IS NOT NULL END),
+    CHECK ((sent IS NULL) = (sent_before IS NULL)),
+    CHECK ((state = 'ready') = (cause_seq IS NULL)),
     CHECK ((state = 'sending') = (lease_until IS NOT NULL AND holder IS NOT NULL)),
-    CHECK (next IS NULL OR state IN ('sending', 'unknown'))
+    CHECK (next IS NULL OR sent IS NOT NULL)
 );
 COMMENT ON TABLE usher.action IS 'Work still to be done, at most one per contact. Finished actions live in the log alone.';
 COMMENT ON COLUMN usher.action.workspace IS 'The workspace.';
 COMMENT ON COLUMN usher.action.action_id IS 'The seq of the decision that wanted it.';
 COMMENT ON COLUMN usher.action.contact_id IS 'The contact.';
-COMMENT ON COLUMN usher.action.state IS 'ready to be sent, sending, unknown (to be settled by reading back), blocked (definitely refused).';
+COMMENT ON COLUMN usher.action.state IS 'ready to be sent, sending, unknown (to be settled by reading back), blocked (refused, or not to be settled).';
 COMMENT ON COLUMN usher.action.ruleset_hash IS 'The ruleset that wants it; only the active one''s actions are sent.';
 COMMENT ON COLUMN usher.action.desired IS 'The values still to be set, by field.';
 COMMENT ON COLUMN usher.action.rules IS 'Which rules want each field.';
-COMMENT ON COLUMN usher.action.sent IS 'The values of the request under way.';
+COMMENT ON COLUMN usher.action.sent IS 'The values of the request whose outcome is not known.';
 COMMENT ON COLUMN usher.action.sent_before IS 'What those fields held when it was sent.';
 COMMENT ON COLUMN usher.action.refused IS 'The fields that the API refused, and how.';
 COMMENT ON COLUMN usher.action.one_by_one IS 'A patch of several fields was refused, so they go singly.';
@@ -62,7 +64,7 @@ COMMENT ON COLUMN usher.action.unsettled IS 'Answers in a row that settled nothi
 COMMENT ON COLUMN usher.action.fence IS 'Grows with every claim: the answer to an older one is late.';
 COMMENT ON COLUMN usher.action.holder IS 'The process that sends it.';
 COMMENT ON COLUMN usher.action.lease_until IS 'When that process counts as dead.';
-COMMENT ON COLUMN usher.action.intent_seq IS 'The intent of the request under way.';
+COMMENT ON COLUMN usher.action.cause_seq IS 'What the next event about it follows from: the intent under way, or what blocked it.';
 
 -- The next actions to send or to settle.
 CREATE INDEX action_due ON usher.action (workspace, state, priority, due_at);

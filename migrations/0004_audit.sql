@@ -152,13 +152,15 @@ SELECT
 FROM usher.event e
 WHERE e.contact_id IS NOT NULL
   AND e.kind IN ('contact.created', 'contact.updated', 'contact.deleted', 'contact.restored',
-                 'patch.applied', 'patch.confirmed');
+                 'patch.applied', 'patch.confirmed', 'patch.not_taken')
+  -- A request of which nothing was taken changed nothing.
+  AND e.body -> 'changed' IS DISTINCT FROM '[]';
 COMMENT ON VIEW audit.contact_history IS 'One row per change of a contact, whoever made it.';
 COMMENT ON COLUMN audit.contact_history.workspace IS 'The workspace.';
 COMMENT ON COLUMN audit.contact_history.seq IS 'Its place in the log.';
 COMMENT ON COLUMN audit.contact_history.contact_id IS 'The contact.';
 COMMENT ON COLUMN audit.contact_history.recorded_at IS 'When it was recorded.';
-COMMENT ON COLUMN audit.contact_history.kind IS 'contact.created, contact.updated, contact.deleted, contact.restored, patch.applied or patch.confirmed.';
+COMMENT ON COLUMN audit.contact_history.kind IS 'contact.created, contact.updated, contact.deleted, contact.restored, patch.applied, patch.confirmed, or patch.not_taken of which a part was taken.';
 COMMENT ON COLUMN audit.contact_history.changed IS 'The fields that changed.';
 COMMENT ON COLUMN audit.contact_history.before IS 'What they held before.';
 COMMENT ON COLUMN audit.contact_history.after IS 'What they held after.';

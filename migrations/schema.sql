@@ -191,7 +191,7 @@ CREATE VIEW audit.contact_history AS
             ELSE COALESCE((e.body ->> 'by'::text), 'other'::text)
         END AS by
    FROM usher.event e
-  WHERE ((e.contact_id IS NOT NULL) AND (e.kind = ANY (ARRAY['contact.created'::text, 'contact.updated'::text, 'contact.deleted'::text, 'contact.restored'::text, 'patch.applied'::text, 'patch.confirmed'::text])));
+  WHERE ((e.contact_id IS NOT NULL) AND (e.kind = ANY (ARRAY['contact.created'::text, 'contact.updated'::text, 'contact.deleted'::text, 'contact.restored'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.not_taken'::text])) AND ((e.body -> 'changed'::text) IS DISTINCT FROM '[]'::jsonb));
 
 COMMENT ON VIEW audit.contact_history IS 'One row per change of a contact, whoever made it.';
 
@@ -203,7 +203,7 @@ COMMENT ON COLUMN audit.contact_history.contact_id IS 'The contact.';
 
 COMMENT ON COLUMN audit.contact_history.recorded_at IS 'When it was recorded.';
 
-COMMENT ON COLUMN audit.contact_history.kind IS 'contact.created, contact.updated, contact.deleted, contact.restored, patch.applied or patch.confirmed.';
+COMMENT ON COLUMN audit.contact_history.kind IS 'contact.created, contact.updated, contact.deleted, contact.restored, patch.applied, patch.confirmed, or patch.not_taken of which a part was taken.';
 
 COMMENT ON COLUMN audit.contact_history.changed IS 'The fields that changed.';
 
@@ -428,11 +428,17 @@ CREATE TABLE usher.action (
     fence bigint DEFAULT 0 NOT NULL,
     holder text,
     lease_until timestamp with time zone,
-    intent_seq bigint,
-    CONSTRAINT action_check CHECK (((state = ANY (ARRAY['sending'::text, 'unknown'::text])) = (sent IS NOT NULL))),
-    CONSTRAINT action_check1 CHECK (((sent IS NOT NULL) = ((sent_before IS NOT NULL) AND (intent_seq IS NOT NULL)))),
-    CONSTRAINT action_check2 CHECK (((state = 'sending'::text) = ((lease_until IS NOT NULL) AND (holder IS NOT NULL)))),
-    CONSTRAINT action_check3 CHECK (((next IS NULL) OR (state = ANY (ARRAY['sending'::text, 'unknown'::text])))),
+    cause_seq bigint,
+    CONSTRAINT action_check CHECK (
+CASE state
+    WHEN 'ready'::text THEN (sent IS NULL)
+    WHEN 'blocked'::text THEN true
+    ELSE (sent IS NOT NULL)
+END),
+    CONSTRAINT action_check1 CHECK (((sent IS NULL) = (sent_before IS NULL))),
+    CONSTRAINT action_check2 CHECK (((state = 'ready'::text) = (cause_seq IS NULL))),
+    CONSTRAINT action_check3 CHECK (((state = 'sending'::text) = ((lease_until IS NOT NULL) AND (holder IS NOT NULL)))),
+    CONSTRAINT action_check4 CHECK (((next IS NULL) OR (sent IS NOT NULL))),
     CONSTRAINT action_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'sending'::text, 'unknown'::text, 'blocked'::text])))
 );
 
@@ -444,7 +450,7 @@ COMMENT ON COLUMN usher.action.action_id IS 'The seq of the decision that wanted
 
 COMMENT ON COLUMN usher.action.contact_id IS 'The contact.';
 
-COMMENT ON COLUMN usher.action.state IS 'ready to be sent, sending, unknown (to be settled by reading back), blocked (definitely refused).';
+COMMENT ON COLUMN usher.action.state IS 'ready to be sent, sending, unknown (to be settled by reading back), blocked (refused, or not to be settled).';
 
 COMMENT ON COLUMN usher.action.ruleset_hash IS 'The ruleset that wants it; only the active one''s actions are sent.';
 
@@ -452,7 +458,7 @@ COMMENT ON COLUMN usher.action.desired IS 'The values still to be set, by field.
 
 COMMENT ON COLUMN usher.action.rules IS 'Which rules want each field.';
 
-COMMENT ON COLUMN usher.action.sent IS 'The values of the request under way.';
+COMMENT ON COLUMN usher.action.sent IS 'The values of the request whose outcome is not known.';
 
 COMMENT ON COLUMN usher.action.sent_before IS 'What those fields held when it was sent.';
 
@@ -476,7 +482,7 @@ COMMENT ON COLUMN usher.action.holder IS 'The process that sends it.';
 
 COMMENT ON COLUMN usher.action.lease_until IS 'When that process counts as dead.';
 
-COMMENT ON COLUMN usher.action.intent_seq IS 'The intent of the request under way.';
+COMMENT ON COLUMN usher.action.cause_seq IS 'What the next event about it follows from: the intent under way, or what blocked it.';
 
 CREATE TABLE usher.budget (
     workspace text NOT NULL,

@@ -36,7 +36,8 @@ extension Bench {
             let result = try await worker.store.evaluate(
                 under: lease, rulesetHash: ruleset.hash,
                 decide: { contact, grants in
-                    try Verdict(ruleset.decide(contact, grants: grants.mapValues(Grant.init)))
+                    try Verdict(
+                        ruleset.decide(contact, grants: grants.compactMapValues(Grant.init)))
                 })
             guard let result else { throw BenchmarkFailed("another ruleset is in force") }
             decisions += result.decisions

@@ -45,6 +45,11 @@ package enum PostgresError: Error, Sendable, Equatable {
         }
     }
 
+    /// Whether it may have been applied or not.
+    package var isCommitUnknown: Bool {
+        if case .commitUnknown = self { true } else { false }
+    }
+
     /// Whether the same statements with the same values will fail again.
     package var isDefinite: Bool {
         switch self {

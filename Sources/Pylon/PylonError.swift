@@ -8,8 +8,8 @@ package enum PylonError: Error, Equatable {
     /// HTTP 404. Only the API's own answer about this very contact can prove that it is gone, and a
     /// wrong base URL can still imitate it.
     case notFound(isAPIEnvelope: Bool, call: Call)
-    /// Any other HTTP 4xx, or a redirect: the request is wrong and will stay wrong. `message` is the
-    /// API's sentence, cut and without control characters; it may quote the contact.
+    /// Any other HTTP 4xx, or a redirect of a read: the request is wrong and will stay wrong; of a
+    /// write only in the API's own words. `message` is the API's sentence, cut and without control characters; it may quote the contact.
     case rejected(status: Int, code: String?, call: Call, message: String)
     /// HTTP 5xx or 408, a time-out, a lost connection, or a success that cannot be read: a write may
     /// have been applied.

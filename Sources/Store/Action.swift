@@ -32,12 +32,22 @@ struct Action: Sendable, Equatable {
     /// Answers in a row that settled nothing.
     var unsettled = 0
     var fence = 0
-    var intentSeq: Int?
+    /// What the next event about it follows from: the intent under way, or what blocked it.
+    var causeSeq: Int?
 
     /// Answers in a row that settle nothing, after which an action is blocked. Source: the contract.
     static let maxUnsettled = 12
 
-    var isInFlight: Bool { state == .sending || state == .unknown }
+    /// A request may still change the contact: it is under way, to be settled, or could not be.
+    var isInFlight: Bool { sent != nil }
+
+    /// Tries again: what was refused is sent, and what could not be settled is read back.
+    mutating func unblock(at now: Date) {
+        (unsettled, dueAt) = (0, now)
+        guard !isInFlight else { return state = .unknown }
+        (state, causeSeq) = (.ready, nil)
+        (refused, oneByOne) = ([:], false)
+    }
 
     /// What the next request is to set: what `contact` does not hold yet and the API did not refuse.
     func sendable(to contact: Contact) -> ContactPatch {
@@ -88,7 +98,7 @@ extension Action {
     init(row: Row) throws {
         actionID = try row.get("action_id")
         contactID = try row.get("contact_id")
-        state = State(rawValue: try row.get("state")) ?? .blocked
+        state = try row.named("state")
         rulesetHash = try row.get("ruleset_hash")
         desired = try row.get("desired", as: JSON.self).decode(as: ContactPatch.self)
         rules = try row.get("rules", as: JSON.self).decode(as: [String: [String]].self)
@@ -103,7 +113,7 @@ extension Action {
         attempt = try row.get("attempt")
         unsettled = try row.get("unsettled")
         fence = try row.get("fence")
-        intentSeq = try row.get("intent_seq")
+        causeSeq = try row.get("cause_seq")
     }
 }
 
@@ -113,7 +123,7 @@ extension Transaction {
         let found = try rows(
             """
             SELECT action_id, contact_id, state, ruleset_hash, desired, rules, sent, sent_before,
-                   refused, one_by_one, next, priority, due_at, attempt, unsettled, fence, intent_seq
+                   refused, one_by_one, next, priority, due_at, attempt, unsettled, fence, cause_seq
             FROM usher.action
             WHERE workspace = \(workspace) AND action_id = ANY (\(ids)::bigint[])
             ORDER BY action_id
@@ -129,7 +139,7 @@ extension Transaction {
         let found = try rows(
             """
             SELECT action_id, contact_id, state, ruleset_hash, desired, rules, sent, sent_before,
-                   refused, one_by_one, next, priority, due_at, attempt, unsettled, fence, intent_seq
+                   refused, one_by_one, next, priority, due_at, attempt, unsettled, fence, cause_seq
             FROM usher.action
             WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
             ORDER BY action_id
@@ -144,12 +154,17 @@ struct ActionChanges {
     private(set) var saved: [Action] = []
     private(set) var finished: [Int] = []
 
-    var isEmpty: Bool { saved.isEmpty && finished.isEmpty }
-
     /// Writes the action as it is now, new or not; `holder` owns those being sent.
     mutating func save(_ action: Action) { saved.append(action) }
 
     mutating func finish(_ actionID: Int) { finished.append(actionID) }
+
+    /// Says which event blocked what is blocked.
+    mutating func block(at seq: Int) {
+        for index in saved.indices where saved[index].state == .blocked {
+            saved[index].causeSeq = seq
+        }
+    }
 
     /// - Parameters:
     ///   - lease: Until when the holder counts as alive, by action id, for those being sent.
@@ -177,11 +192,11 @@ struct ActionChanges {
         INSERT INTO usher.action AS a
             (workspace, action_id, contact_id, state, ruleset_hash, desired, rules, sent,
              sent_before, refused, one_by_one, next, priority, due_at, attempt, unsettled, fence,
-             holder, lease_until, intent_seq)
+             holder, lease_until, cause_seq)
         SELECT \(workspace), n.action_id, n.contact_id, n.state, n.ruleset_hash, n.desired, n.rules,
                n.sent, n.sent_before, n.refused, n.one_by_one, n.next, n.priority, n.due_at,
                n.attempt, n.unsettled, n.fence,
-               CASE WHEN n.state = 'sending' THEN \(holder) END, n.lease_until, n.intent_seq
+               CASE WHEN n.state = 'sending' THEN \(holder) END, n.lease_until, n.cause_seq
         FROM unnest(
             \(saved.map(\.actionID))::bigint[], \(saved.map(\.contactID))::text[],
             \(saved.map(\.state.rawValue))::text[], \(saved.map(\.rulesetHash))::text[],
@@ -196,10 +211,10 @@ struct ActionChanges {
             \(saved.map(\.attempt))::integer[], \(saved.map(\.unsettled))::integer[],
             \(saved.map(\.fence))::bigint[],
             \(saved.map { leases[$0.actionID] })::timestamptz[],
-            \(saved.map(\.intentSeq))::bigint[])
+            \(saved.map(\.causeSeq))::bigint[])
             AS n (action_id, contact_id, state, ruleset_hash, desired, rules, sent, sent_before,
                   refused, one_by_one, next, priority, due_at, attempt, unsettled, fence,
-                  lease_until, intent_seq)
+                  lease_until, cause_seq)
         ON CONFLICT (workspace, action_id) DO UPDATE
         SET state = EXCLUDED.state, ruleset_hash = EXCLUDED.ruleset_hash,
             desired = EXCLUDED.desired, rules = EXCLUDED.rules, sent = EXCLUDED.sent,
@@ -207,7 +222,7 @@ struct ActionChanges {
             one_by_one = EXCLUDED.one_by_one, next = EXCLUDED.next,
             priority = EXCLUDED.priority, due_at = EXCLUDED.due_at, attempt = EXCLUDED.attempt,
             unsettled = EXCLUDED.unsettled, fence = EXCLUDED.fence, holder = EXCLUDED.holder,
-            lease_until = EXCLUDED.lease_until, intent_seq = EXCLUDED.intent_seq
+            lease_until = EXCLUDED.lease_until, cause_seq = EXCLUDED.cause_seq
         """
     }
 }
@@ -224,11 +239,15 @@ extension ActionChanges {
         if !flying.isEmpty {
             statements.append(
                 """
-                UPDATE usher.action AS a SET next = n.next
+                UPDATE usher.action AS a
+                SET next = n.next, state = n.state, unsettled = n.unsettled, due_at = n.due_at
                 FROM unnest(
                     \(flying.map(\.actionID))::bigint[],
-                    \(try flying.map { try $0.next.map { try JSON(encoding: $0) } })::jsonb[])
-                    AS n (action_id, next)
+                    \(try flying.map { try $0.next.map { try JSON(encoding: $0) } })::jsonb[],
+                    \(flying.map(\.state.rawValue))::text[],
+                    \(flying.map(\.unsettled))::integer[],
+                    \(flying.map(\.dueAt))::timestamptz[])
+                    AS n (action_id, next, state, unsettled, due_at)
                 WHERE a.workspace = \(workspace) AND a.action_id = n.action_id
                 """)
         }

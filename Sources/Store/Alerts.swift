@@ -15,6 +15,9 @@ package struct Alert: Sendable, Equatable {
         case rulesetRefused = "ruleset_refused"
         case sweepAborted = "sweep_aborted"
         case sharedBudget = "shared_budget"
+
+        /// Many contacts may have it at once: one alert an hour stands for all.
+        var isPerContact: Bool { self == .blocked || self == .ownChanges }
     }
 
     package let code: Code
@@ -28,9 +31,9 @@ package struct Alert: Sendable, Equatable {
         self.contactID = contactID
     }
 
-    func event(actionID: NewEvent.ActionReference = .none) throws -> NewEvent {
+    func event() throws -> NewEvent {
         NewEvent(
-            kind: .alertRaised, contactID: contactID, actionID: actionID,
+            kind: .alertRaised, contactID: contactID,
             body: try JSON(encoding: Body(code: code.rawValue, message: message)))
     }
 
@@ -41,16 +44,8 @@ package struct Alert: Sendable, Equatable {
 }
 
 extension Store {
-    /// Puts an alert on record.
-    package func raise(_ alert: Alert) async throws {
-        try await database.transaction { [workspace] db in
-            _ = try db.append([try alert.event()], in: workspace)
-        }
-    }
-
     /// Takes the organisation behind the token for this workspace's own at the first start.
     ///
-    /// - Returns: Whether it is the one that this workspace has always had.
     package func recognise(organisation id: String) async throws -> Bool {
         try await database.transaction { [workspace] db in
             let known: String? = try db.row(
@@ -66,7 +61,20 @@ extension Store {
 }
 
 extension Transaction {
-    /// Whether the same alert was raised not long ago: one tells people enough.
+    /// The alerts that were not raised within the last hour, each once.
+    func newAlerts(
+        _ alerts: [Alert], at now: Date, in workspace: WorkspaceName
+    ) throws -> [Alert] {
+        var new: [Alert] = []
+        for alert in alerts where !new.contains(where: alert.isToldBy) {
+            if try !hasAlert(alert, since: now - .seconds(3600), in: workspace) {
+                new.append(alert)
+            }
+        }
+        return new
+    }
+
+    /// Whether an alert was raised not long ago that tells people enough.
     func hasAlert(_ alert: Alert, since moment: Date, in workspace: WorkspaceName) throws -> Bool {
         try row(
             """
@@ -77,13 +85,17 @@ extension Transaction {
                     ORDER BY seq DESC
                     LIMIT \(Alert.rememberedAlerts)) recent
                 WHERE recorded_at > \(moment) AND body ->> 'code' = \(alert.code.rawValue)
-                  AND body ->> 'message' = \(alert.message)) AS found
+                  AND (\(alert.code.isPerContact) OR body ->> 'message' = \(alert.message))) AS found
             """
         ) { try $0.get("found") } ?? false
     }
 }
 
 extension Alert {
+    func isToldBy(_ other: Alert) -> Bool {
+        code == other.code && (code.isPerContact || message == other.message)
+    }
+
     /// The newest alerts among which the same one is looked for.
     static let rememberedAlerts = 1000
 }

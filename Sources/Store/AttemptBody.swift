@@ -48,7 +48,7 @@ extension NewEvent {
     ) throws -> NewEvent {
         NewEvent(
             kind: kind, contactID: action.contactID, actionID: .action(action.actionID),
-            causeSeq: action.intentSeq, body: try JSON(encoding: body))
+            causeSeq: action.causeSeq, body: try JSON(encoding: body))
     }
 
     /// There is nothing left to do.
@@ -65,7 +65,7 @@ extension NewEvent {
     static func superseded(next: NextWish, of action: Action, reason: String) throws -> NewEvent {
         NewEvent(
             kind: .actionSuperseded, contactID: action.contactID, actionID: .action(next.actionID),
-            causeSeq: action.intentSeq,
+            causeSeq: action.causeSeq,
             body: try JSON(encoding: AttemptBody(reason: reason, outcome: "superseded")))
     }
 }

@@ -124,7 +124,7 @@ extension Transaction {
             """
             SELECT a.action_id, a.contact_id, a.state, a.ruleset_hash, a.desired, a.rules, a.sent,
                    a.sent_before, a.refused, a.one_by_one, a.next, a.priority, a.due_at, a.attempt,
-                   a.unsettled, a.fence, a.intent_seq
+                   a.unsettled, a.fence, a.cause_seq
             FROM usher.action a
             WHERE a.workspace = \(workspace) AND a.state = 'ready' AND a.due_at <= \(now)
               AND a.ruleset_hash = (
@@ -199,7 +199,7 @@ private struct ClaimBatch {
         let intents = events.indices.filter { events[$0].kind == .patchIntended }
         for (index, (action, claim)) in zip(intents, zip(sending, claimed)) {
             var action = action
-            action.intentSeq = places.first + index
+            action.causeSeq = places.first + index
             leases[action.actionID] = claim.sendAt + Store.leaseDuration
             changes.save(action)
         }

@@ -51,11 +51,13 @@ struct DecisionBody: Encodable {
 extension Verdict {
     var digest: [UInt8] { Array(SHA256.hash(data: Data(decision.bytes))) }
 
-    var rulesBySlot: [String: [String]] {
-        Dictionary(wishes.map { ($0.field.slot, $0.rules) }) { first, _ in first }
+    /// Slot → the rules that want its new value.
+    func rulesBySlot(of changes: ContactPatch) -> [String: [String]] {
+        let slots = Set(changes.fields.map(\.slot))
+        return Dictionary(
+            wishes.filter { slots.contains($0.field.slot) }.map { ($0.field.slot, $0.rules) }
+        ) { first, _ in first }
     }
-
-    func rules(for slot: String) -> [String] { rulesBySlot[slot] ?? [] }
 
     /// The gravest thing that can be said of the decision.
     func result(changes: ContactPatch, isDrift: Bool) -> String {

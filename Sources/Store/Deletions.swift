@@ -8,12 +8,13 @@ extension Store {
     package static func massDelete(of total: Int) -> Int { max(25, total / 50) }
 
     /// Contacts that a complete sweep did not show and whose absence is not proven.
-    package func missingContacts(limit: Int) async throws -> [String] {
+    package func missingContacts(after id: String, limit: Int) async throws -> [String] {
         try await database.transaction { [workspace] db in
             try db.rows(
                 """
                 SELECT contact_id FROM usher.contact
                 WHERE workspace = \(workspace) AND missing_sweep_id IS NOT NULL
+                  AND contact_id > \(id)
                 ORDER BY contact_id
                 LIMIT \(limit)
                 """
@@ -28,6 +29,12 @@ extension Store {
                 """
                 SELECT contact_id FROM usher.contact
                 WHERE workspace = \(workspace) AND deleted_at IS NULL AND missing_sweep_id IS NULL
+                  -- While a mass delete waits for a person, who is missing is not marked.
+                  AND (ref IN (
+                           SELECT unnest(p.refs) FROM usher.sweep_page p
+                           WHERE p.workspace = \(workspace) AND p.page = 1)
+                       OR NOT EXISTS (
+                           SELECT FROM usher.sweep_page p WHERE p.workspace = \(workspace)))
                   -- One with work in flight may be the very contact in question.
                   AND NOT EXISTS (
                       SELECT FROM usher.action a
@@ -48,9 +55,10 @@ extension Store {
     package func delete(_ absent: [String: String?], askedAt: Int) async throws {
         try await database.transaction { [workspace] db in
             let rows = try db.lockContacts(Array(absent.keys), in: workspace)
-            let inFlight = try db.contactsInFlight(Array(absent.keys), in: workspace)
+            let inFlight = try db.actionsInFlight(Array(absent.keys), in: workspace)
             let gone = rows.values.filter {
-                !$0.isDeleted && $0.touchedSeq <= askedAt && !inFlight.contains($0.contactID)
+                !$0.isDeleted && $0.touchedSeq <= askedAt
+                    && (inFlight[$0.contactID]?.state ?? .blocked) == .blocked
             }.sorted { $0.contactID < $1.contactID }
             let events = try gone.map { row in
                 try deletionEvent(of: row, requestID: absent[row.contactID] ?? nil)
@@ -76,7 +84,8 @@ func deletionStatement(
 ) -> Statement {
     """
     UPDATE usher.contact AS c
-    SET deleted_at = \(places.recordedAt), missing_sweep_id = NULL, changed_seq = \(places.first)
+    SET deleted_at = \(places.recordedAt), missing_sweep_id = NULL, changed_seq = \(places.first),
+        touched_seq = \(places.first)
     WHERE c.workspace = \(workspace) AND c.contact_id = ANY (\(ids)::text[])
     """
 }

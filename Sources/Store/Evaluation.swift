@@ -24,6 +24,8 @@ package struct Verdict: Sendable {
     package let changes: ContactPatch
     /// The winner of each slot, whether it changes anything or not.
     package let wishes: [Wish]
+    /// The rules that were true, whether they won or not.
+    package let matched: Set<String>
     /// Rules that cannot agree: one alert each.
     package let conflicts: [Alert]
     /// Only rules in shadow matched.
@@ -34,11 +36,12 @@ package struct Verdict: Sendable {
     package let decision: JSON
 
     package init(
-        changes: ContactPatch, wishes: [Wish], conflicts: [Alert], isShadowOnly: Bool,
-        isEmpty: Bool, decision: JSON
+        changes: ContactPatch, wishes: [Wish], matched: Set<String>, conflicts: [Alert],
+        isShadowOnly: Bool, isEmpty: Bool, decision: JSON
     ) {
         self.changes = changes
         self.wishes = wishes
+        self.matched = matched
         self.conflicts = conflicts
         self.isShadowOnly = isShadowOnly
         self.isEmpty = isEmpty
@@ -55,12 +58,6 @@ package struct EvaluationResult: Sendable {
     package var alerts: [Alert] = []
     /// There is more to evaluate at once.
     package var hasMore = false
-    package var progress: Progress?
-
-    package struct Progress: Sendable {
-        /// The last contact of a re-evaluation under a new ruleset.
-        package let recheckedUpTo: String
-    }
 }
 
 extension Store {
@@ -78,7 +75,7 @@ extension Store {
         under lease: Lease, rulesetHash: String,
         decide: @escaping @Sendable (Contact, [String: GrantRecord]) throws -> Verdict
     ) async throws -> EvaluationResult? {
-        try await database.transaction { [workspace, holder] db in
+        try await retryingTakenPlaces { [workspace, holder] db in
             try db.hold(lease, of: holder, in: workspace)
             guard let work = try db.nextWork(in: workspace), work.rulesetHash == rulesetHash else {
                 return nil
@@ -103,6 +100,19 @@ extension Store {
             batch.result.contacts = ids.count
             batch.result.hasMore = work.hasMore
             return batch.result
+        }
+    }
+}
+
+extension Store {
+    /// An outcome may begin an action for a contact between the locks: the pass begins again then.
+    private func retryingTakenPlaces<Result: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> Result
+    ) async throws -> Result {
+        do { return try await database.transaction(body) } catch PostgresError.violated(
+            constraint: "action_workspace_contact_id_key", _)
+        {
+            return try await database.transaction(body)
         }
     }
 }

@@ -36,7 +36,9 @@ struct EvaluationBatch {
         var grants = row.grants
         let drifted = try noteDrift(verdict, of: contact, row: row, causeSeq: causeSeq, in: &grants)
         let changes = try hold(verdict, row: row, holds: holds, causeSeq: causeSeq)
-        let open = try revise(action, to: changes, verdict: verdict, row: row)
+        var action = action
+        let open = try revise(
+            &action, to: changes, verdict: verdict, contact: contact, causeSeq: causeSeq)
         let digest = verdict.isEmpty ? nil : verdict.digest
         if open || digest != row.decisionDigest {
             try decided(
@@ -52,7 +54,7 @@ struct EvaluationBatch {
     private mutating func drop(
         _ row: SnapshotRow, action: Action?, holds: [String: Hold]
     ) throws {
-        if let action, !action.isInFlight {
+        if let action, !action.isInFlight || action.state == .blocked {
             actions.finish(action.actionID)
             events.append(try .moot(action, reason: "the contact was deleted"))
         }
@@ -60,7 +62,7 @@ struct EvaluationBatch {
         if row.decisionDigest != nil { contacts.append((row.contactID, [:], nil)) }
     }
 
-    /// Records drift once, and forgets who wanted what Usher set where no rule wants it any more.
+    /// Records drift once, and forgets who wanted what Usher set where their rules no longer match.
     ///
     /// - Returns: Whether anything has drifted.
     private mutating func noteDrift(
@@ -69,8 +71,14 @@ struct EvaluationBatch {
     ) throws -> Bool {
         let drifting = Dictionary(
             uniqueKeysWithValues: verdict.wishes.filter(\.isDrift).map { ($0.field.slot, $0) })
-        for (slot, grant) in row.grants where contact[grant.field] != .text(grant.value) {
+        for (slot, grant) in row.grants {
+            guard contact[grant.field] != .text(grant.value) else {
+                grants[slot]?.drifted = false
+                continue
+            }
             guard let wish = drifting[slot] else {
+                // A rule in conflict or beaten matches all the same: it may win again.
+                guard verdict.matched.isDisjoint(with: grant.rules) else { continue }
                 // Only when it set the field stays known, for the bound on its own changes.
                 grants[slot]?.rules = []
                 grants[slot]?.drifted = false
@@ -106,8 +114,8 @@ struct EvaluationBatch {
         for field in changes.fields {
             let recent = (row.grants[field.slot]?.times ?? []).filter { $0 > now - .seconds(3600) }
             guard recent.count >= Self.maxOwnChanges, let value = changes[field] else { continue }
+            let rules = verdict.rulesBySlot(of: changes)[field.slot] ?? []
             changes = changes.without(slot: field.slot)
-            let rules = verdict.rules(for: field.slot)
             let hold = Hold(
                 contactID: row.contactID, field: field.slot, reason: "own_changes",
                 wish: HeldWish(field: field.path, value: value, rules: rules), placedSeq: 0)
@@ -116,11 +124,12 @@ struct EvaluationBatch {
                 NewEvent(
                     kind: .holdPlaced, contactID: row.contactID, causeSeq: causeSeq,
                     body: try JSON(encoding: HoldBody(hold, rules: [field.slot: rules]))))
-            alert(
+            result.alerts.append(
                 Alert(
                     code: .ownChanges,
-                    message: "\(field) was set \(recent.count) times within an hour; the next "
-                        + "change waits for: usher release \(row.contactID) --reason …",
+                    message: "\(field) of contact \(row.contactID) was set \(recent.count) times "
+                        + "within an hour; the next change waits for: usher release "
+                        + "\(row.contactID) --reason …; more within the hour: usher status",
                     contactID: row.contactID))
         }
         return changes
@@ -138,33 +147,32 @@ struct EvaluationBatch {
     ///
     /// - Returns: Whether a new action, or a wish that waits, has to be begun by a decision.
     private mutating func revise(
-        _ action: Action?, to changes: ContactPatch, verdict: Verdict, row: SnapshotRow
+        _ current: inout Action?, to changes: ContactPatch, verdict: Verdict, contact: Contact,
+        causeSeq: Int
     ) throws -> Bool {
-        guard var action else { return !changes.isEmpty }
+        guard var action = current else { return !changes.isEmpty }
+        // What blocked it is tried again once the contact or the rules have changed since.
+        if action.state == .blocked, causeSeq > action.causeSeq ?? 0 { action.unblock(at: now) }
+        defer { current = action }
         if action.isInFlight {
-            if let next = action.next {
-                if next.desired == changes, next.rulesetHash == rulesetHash { return false }
+            if let next = action.next, next.desired != changes || next.rulesetHash != rulesetHash {
                 events.append(
                     try .superseded(next: next, of: action, reason: "a newer decision"))
                 action.next = nil
-                if changes.isEmpty { actions.save(action) }
             }
-            return !changes.isEmpty
+            let opens = !changes.isEmpty && action.next == nil
+            if !opens, action != current { actions.save(action) }
+            return opens
         }
         guard action.desired == changes else {
             actions.finish(action.actionID)
             events.append(try .superseded(action, reason: "a newer decision"))
             return !changes.isEmpty
         }
-        // The same wish: the action stays, and what blocked it is tried again, since the contact or
-        // the rules have changed.
-        if action.state == .blocked {
-            (action.state, action.refused, action.oneByOne) = (.ready, [:], false)
-            (action.unsettled, action.dueAt) = (0, now)
-        }
         action.rulesetHash = rulesetHash
-        action.rules = verdict.rulesBySlot
-        actions.save(action)
+        action.rules = verdict.rulesBySlot(of: changes)
+        action.priority = contact.priority(of: changes)
+        if action != current { actions.save(action) }
         return false
     }
 
@@ -173,9 +181,7 @@ struct EvaluationBatch {
         row: SnapshotRow, action: Action?, causeSeq: Int
     ) throws {
         result.decisions += 1
-        let rules = verdict.rulesBySlot.filter { slot, _ in
-            changes.fields.contains { $0.slot == slot }
-        }
+        let rules = verdict.rulesBySlot(of: changes)
         let body = DecisionBody(
             rulesetHash: rulesetHash, email: contact.searchableEmail,
             result: verdict.result(changes: changes, isDrift: isDrift), changes: changes,
@@ -192,22 +198,12 @@ struct EvaluationBatch {
             NewEvent(
                 kind: .decisionMade, contactID: row.contactID, actionID: opens ? .itself : .none,
                 causeSeq: causeSeq, body: try body.json(with: verdict.decision)))
-        verdict.conflicts.forEach { alert($0) }
-    }
-
-    /// One alert per code and message in a pass, however many contacts it is about.
-    private mutating func alert(_ alert: Alert) {
-        let isKnown = result.alerts.contains {
-            $0.code == alert.code && $0.message == alert.message
-        }
-        if !isKnown { result.alerts.append(alert) }
+        result.alerts += verdict.conflicts
     }
 
     /// Puts the alerts on record that were not raised within the last hour; their events stand last.
     mutating func raiseAlerts(in db: Transaction, workspace: WorkspaceName) throws {
-        result.alerts = try result.alerts.filter {
-            try !db.hasAlert($0, since: now - .seconds(3600), in: workspace)
-        }
+        result.alerts = try db.newAlerts(result.alerts, at: now, in: workspace)
         events += try result.alerts.map { try $0.event() }
     }
 
@@ -240,7 +236,7 @@ struct EvaluationBatch {
               AND ruleset_hash = \(work.rulesetHash)
             """)
         let results = try db.pipeline(statements)
-        guard results.last?.rowsAffected == 1 else { throw StoreError.leaseLost(name: "evaluate") }
+        guard results.last?.rowsAffected == 1 else { throw StoreError.evaluationMoved }
     }
 
     private func holdStatements(

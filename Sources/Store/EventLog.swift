@@ -128,12 +128,19 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     case leaseLost(name: String)
     /// The sweep is not where this process thinks it is: begin the pass again.
     case sweepMoved(sweepID: Int)
+    /// What was evaluated is not where this process thinks it is: begin the pass again.
+    case evaluationMoved
+    /// A newer program wrote it.
+    case unknownName(column: String, name: String)
 
     package var description: String {
         switch self {
         case .unknownWorkspace(let name): "workspace \(name) is not in the database"
         case .leaseLost(let name): "the lease to \(name) went to another process"
         case .sweepMoved(let id): "sweep \(id) was moved on by another process"
+        case .evaluationMoved: "the evaluation was moved on by another process"
+        case .unknownName(let column, let name):
+            "\(name) is no \(column) that this version knows; run the newer one"
         }
     }
 }

@@ -35,6 +35,13 @@ extension Store {
         }
     }
 
+    /// Keeps a lease while nothing else does that renews it.
+    package func renew(_ lease: Lease) async throws {
+        try await database.transaction { [workspace, holder] db in
+            try db.hold(lease, of: holder, in: workspace)
+        }
+    }
+
     /// Gives leases back, so that the next process need not wait for them to lapse.
     package func releaseLeases() async throws {
         try await database.transaction { [workspace, holder] db in

@@ -92,15 +92,14 @@ extension Transaction {
             released.append("the drift of \(slot)")
             grants[slot] = nil
         }
-        if let action, action.state == .blocked, field == nil {
+        if var action, action.state == .blocked, field == nil {
             released.append("the blocked action \(action.actionID)")
-            try execute(
-                """
-                UPDATE usher.action
-                SET state = 'ready', refused = '{}', one_by_one = false, unsettled = 0,
-                    due_at = \(try now())
-                WHERE workspace = \(workspace) AND action_id = \(action.actionID)
-                """)
+            action.unblock(at: try now())
+            var changes = ActionChanges()
+            changes.save(action)
+            for statement in try changes.revisionStatements(in: workspace) {
+                try execute(statement)
+            }
         }
         guard !released.isEmpty else { return [] }
         try execute(

@@ -21,7 +21,7 @@ package enum Answer: Sendable {
 /// An answer with its particulars.
 package struct AnsweredAction: Sendable {
     package let action: ClaimedAction
-    package let answer: Answer
+    package var answer: Answer
     package var status: Int?
     package var code: String?
     package var requestID: String?
@@ -104,28 +104,58 @@ extension Store {
                 guard let action = actions[claim.actionID], action.fence == claim.fence,
                     action.state == .sending, let row = contacts[claim.contactID]
                 else {
-                    try batch.late(answer)
+                    // The commit of an earlier try may have gone through after all.
+                    if try !db.hasOutcome(of: answer, in: workspace) { try batch.late(answer) }
                     continue
                 }
                 try batch.take(answer, for: action, of: row)
             }
-            for alert in alerts { batch.snapshot.note(try alert.event()) }
-            try db.write(batch, holder: holder, in: workspace)
-            return alerts + batch.alerts
+            batch.alerts += alerts
+            return try db.write(batch, holder: holder, in: workspace)
         }
     }
 }
 
 extension Transaction {
-    func write(_ batch: OutcomeBatch, holder: String, in workspace: WorkspaceName) throws {
-        guard !batch.snapshot.events.isEmpty || !batch.snapshot.isEmpty else { return }
+    /// Whether this very answer is on record.
+    fileprivate func hasOutcome(
+        of answer: AnsweredAction, in workspace: WorkspaceName
+    ) throws -> Bool {
+        try row(
+            """
+            SELECT EXISTS (
+                SELECT FROM usher.event
+                WHERE workspace = \(workspace) AND action_id = \(answer.action.actionID)
+                  AND kind LIKE 'patch.%' AND kind <> 'patch.intended'
+                  AND (body ->> 'attempt')::integer = \(answer.action.attempt)
+                  AND body ->> 'request_id' IS NOT DISTINCT FROM \(answer.requestID)
+                  AND (body ->> 'milliseconds')::integer IS NOT DISTINCT FROM \(answer.milliseconds)
+                  AND NOT body ? 'read') AS found
+            """
+        ) { try $0.get("found") } ?? false
+    }
+
+    /// Writes the outcomes.
+    ///
+    /// - Returns: The alerts that people have not been told of yet.
+    func write(
+        _ batch: OutcomeBatch, holder: String, in workspace: WorkspaceName
+    ) throws -> [Alert] {
+        var batch = batch
+        let alerts = try newAlerts(batch.alerts, at: batch.now, in: workspace)
+        for alert in alerts { batch.snapshot.note(try alert.event()) }
+        guard !batch.snapshot.events.isEmpty || !batch.snapshot.isEmpty else { return [] }
         let places = try takePlaces(batch.snapshot.events.count, in: workspace)
         var statements = try batch.snapshot.statements(at: places, in: workspace)
-        statements += try batch.actions.statements(holder: holder, in: workspace)
+        var actions = batch.actions
+        // What this very transaction brought about is no reason to try again.
+        actions.block(at: places.first + batch.snapshot.events.count - 1)
+        statements += try actions.statements(holder: holder, in: workspace)
         if !batch.deleted.isEmpty {
             statements.append(deletionStatement(of: batch.deleted, at: places, in: workspace))
         }
         _ = try pipeline(statements)
+        return alerts
     }
 }
 
@@ -138,7 +168,7 @@ struct OutcomeBatch {
     let random: Double
     var snapshot = SnapshotChanges()
     var actions = ActionChanges()
-    private(set) var alerts: [Alert] = []
+    var alerts: [Alert] = []
     var deleted: [String] = []
 
     init(now: Date, rulesetHash: String?, timing: SettlementTiming, random: Double) {
@@ -243,13 +273,13 @@ struct OutcomeBatch {
         if isExhausted || action.remaining(in: contact).isEmpty && !action.refused.isEmpty {
             try block(action, isExhausted: isExhausted)
         } else {
-            action.intentSeq = nil
+            action.causeSeq = nil
             action.state = .ready
             actions.save(action)
         }
     }
 
-    private mutating func block(_ action: Action, isExhausted: Bool) throws {
+    mutating func block(_ action: Action, isExhausted: Bool) throws {
         var action = action
         let reason =
             isExhausted
@@ -258,16 +288,14 @@ struct OutcomeBatch {
             try .about(
                 action, .actionBlocked,
                 AttemptBody(rules: action.rules, reason: reason, refused: action.refused)))
-        action.intentSeq = nil
         action.state = .blocked
         actions.save(action)
-        let alert = Alert(
-            code: .blocked,
-            message: "the action for contact \(action.contactID) is blocked: \(reason); see: usher "
-                + "why \(action.contactID)",
-            contactID: action.contactID)
-        alerts.append(alert)
-        snapshot.note(try alert.event(actionID: .action(action.actionID)))
+        alerts.append(
+            Alert(
+                code: .blocked,
+                message: "the action for contact \(action.contactID) is blocked: \(reason); see: "
+                    + "usher why \(action.contactID); more within the hour: usher status",
+                contactID: action.contactID))
     }
 
     /// A wish that waited becomes an action of its own, if it still has something to do.

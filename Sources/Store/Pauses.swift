@@ -26,43 +26,16 @@ extension Store {
     ///
     /// A pause that is there already is only prolonged.
     ///
-    /// - Returns: Whether it was not paused before: the moment for one alert.
+    /// - Parameter alert: Put on record with a new pause.
+    /// - Returns: Whether it was not paused before: the moment to tell people.
     package func pause(
-        endpoint: String? = nil, for duration: Duration, reason: Pause.Reason
+        endpoint: String? = nil, for duration: Duration, reason: Pause.Reason, alert: Alert? = nil
     ) async throws -> Bool {
         try await database.transaction { [workspace, holder] db in
-            let now = try db.now()
-            let name = endpoint.map { "pause:\($0)" } ?? "pause"
-            let isNew =
-                try db.execute(
-                    """
-                    INSERT INTO usher.lease (workspace, name, holder, fence, until, reason)
-                    VALUES (\(workspace), \(name), \(holder), 1, \(now + duration), \(reason.rawValue))
-                    ON CONFLICT (workspace, name) DO NOTHING
-                    """) == 1
-            if isNew { return true }
-            let isOver = try db.row(
-                """
-                SELECT CASE WHEN \(endpoint == nil) THEN reason = 'token_changed'
-                            OR reason <> 'organisation' AND \(reason.rawValue) = 'organisation'
-                       ELSE until <= \(now) END AS is_over
-                FROM usher.lease WHERE workspace = \(workspace) AND name = \(name)
-                FOR UPDATE
-                """
-            ) { try $0.get("is_over", as: Bool.self) }
-            try db.execute(
-                """
-                UPDATE usher.lease
-                SET until = greatest(until, \(now + duration)), fence = fence + 1,
-                    holder = \(holder),
-                    -- Another organisation is the graver reason: a good token does not end it.
-                    reason = CASE WHEN reason = 'organisation' THEN reason
-                             ELSE \(reason.rawValue) END
-                WHERE workspace = \(workspace) AND name = \(name)
-                """)
-            // The workspace's pause lasts until it is ended, an endpoint's until its time; a look at
-            // a new token is no pause that anybody was told of.
-            return isOver ?? false
+            let isNew = try db.pause(
+                endpoint: endpoint, for: duration, reason: reason, holder: holder, in: workspace)
+            if isNew, let alert { try db.append([try alert.event()], in: workspace) }
+            return isNew
         }
     }
 
@@ -87,6 +60,44 @@ extension Store {
 }
 
 extension Transaction {
+    fileprivate func pause(
+        endpoint: String?, for duration: Duration, reason: Pause.Reason, holder: String,
+        in workspace: WorkspaceName
+    ) throws -> Bool {
+        let now = try now()
+        let name = endpoint.map { "pause:\($0)" } ?? "pause"
+        let isNew =
+            try execute(
+                """
+                INSERT INTO usher.lease (workspace, name, holder, fence, until, reason)
+                VALUES (\(workspace), \(name), \(holder), 1, \(now + duration), \(reason.rawValue))
+                ON CONFLICT (workspace, name) DO NOTHING
+                """) == 1
+        if isNew { return true }
+        let isOver = try row(
+            """
+            SELECT CASE WHEN \(endpoint == nil) THEN reason = 'token_changed'
+                        OR reason <> 'organisation' AND \(reason.rawValue) = 'organisation'
+                   ELSE until <= \(now) END AS is_over
+            FROM usher.lease WHERE workspace = \(workspace) AND name = \(name)
+            FOR UPDATE
+            """
+        ) { try $0.get("is_over", as: Bool.self) }
+        try execute(
+            """
+            UPDATE usher.lease
+            SET until = greatest(until, \(now + duration)), fence = fence + 1,
+                holder = \(holder),
+                -- Another organisation is the graver reason: a good token does not end it.
+                reason = CASE WHEN reason = 'organisation' THEN reason
+                         ELSE \(reason.rawValue) END
+            WHERE workspace = \(workspace) AND name = \(name)
+            """)
+        // The workspace's pause lasts until it is ended, an endpoint's until its time; a look at
+        // a new token is no pause that anybody was told of.
+        return isOver ?? false
+    }
+
     func pauses(of workspace: WorkspaceName, at now: Date) throws -> [Pause] {
         try rows(
             """
@@ -98,7 +109,7 @@ extension Transaction {
             let name: String = try row.get("name")
             return Pause(
                 endpoint: name == "pause" ? nil : String(name.dropFirst("pause:".count)),
-                reason: Pause.Reason(rawValue: try row.get("reason")) ?? .unauthorized,
+                reason: try row.named("reason"),
                 until: try row.get("until"))
         }
     }

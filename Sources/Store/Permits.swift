@@ -108,28 +108,25 @@ extension Store {
         }
     }
 
-    /// Gives a permit back, one window after its answer was seen; shrinks the budget where the API
+    /// Gives a permit back, which is free one window from now; shrinks the budget where the API
     /// has less left than our own permits explain.
     ///
     /// - Parameters:
-    ///   - age: How long ago that was by the local monotonic clock, so that batching costs no
-    ///     capacity and no clock but the database's is trusted.
     ///   - remaining: `X-Rate-Limit-Remaining` of the answer.
     ///   - held: Permits that were held when this one was taken.
     /// - Returns: An alert when somebody else spends the budget, once an hour.
     package func giveBack(
-        _ permit: Permit, of endpoint: String, limit: RequestLimit, age: Duration,
-        remaining: Int? = nil, held: Int = 0
+        _ permit: Permit, of endpoint: String, limit: RequestLimit, remaining: Int? = nil,
+        held: Int = 0
     ) async throws -> [Alert] {
         try await database.transaction { [workspace] db in
             let now = try db.now()
             let alerts = try db.yieldPermits(
                 endpoint, limit: limit, remaining: remaining, held: held, now: now, in: workspace)
-            try db.append(try alerts.map { try $0.event() }, in: workspace)
-            _ = try db.execute(
+            try db.execute(
                 givingBackStatement(
-                    [(permit, freeAt: now - age + limit.window)], endpoint: endpoint,
-                    in: workspace))
+                    [(permit, freeAt: now + limit.window)], endpoint: endpoint, in: workspace))
+            try db.append(try alerts.map { try $0.event() }, in: workspace)
             return alerts
         }
     }

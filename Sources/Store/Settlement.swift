@@ -20,7 +20,7 @@ package struct ReadBack: Sendable {
     }
 
     package let action: SettlingAction
-    package let found: Found
+    package var found: Found
     package var status: Int?
     package var requestID: String?
 
@@ -115,8 +115,7 @@ extension Store {
                 else { continue }
                 try batch.settle(read, for: action, of: row)
             }
-            try db.write(batch, holder: holder, in: workspace)
-            return batch.alerts
+            return try db.write(batch, holder: holder, in: workspace)
         }
     }
 }
@@ -155,7 +154,8 @@ extension OutcomeBatch {
             var action = action
             action.unsettled += 1
             if action.unsettled >= Action.maxUnsettled {
-                return try reopen(action, on: row.contact)
+                // What was sent stays with it: it is read back before anything is sent again.
+                return try block(action, isExhausted: true)
             }
             action.dueAt =
                 now + timing.backoff(afterUnsettled: action.unsettled, random: random)
@@ -168,12 +168,7 @@ extension OutcomeBatch {
     ) throws {
         snapshot.note(try .about(action, .patchNotApplied, body))
         // It left no trace, yet it may come late: then that is our own change, not drift.
-        var row = row
-        for (field, value) in action.sent?.values ?? [:] {
-            row.late[field.slot] = LateValue(
-                field: field.path, value: value, rules: action.rules[field.slot] ?? [])
-        }
-        try snapshot.observe(document, over: row)
+        try snapshot.observe(document, over: row.awaiting(action))
         snapshot.outdate(row.contactID)
         var action = action
         action.dueAt = now + timing.backoff(afterUnsettled: action.unsettled, random: random)
@@ -191,7 +186,8 @@ extension OutcomeBatch {
         if let next = action.next {
             snapshot.note(try .superseded(next: next, of: action, reason: body.reason ?? ""))
         }
-        try snapshot.observe(document, over: row)
+        // Of several fields, some may show what was sent.
+        try snapshot.observe(document, over: row.awaiting(action))
         snapshot.outdate(row.contactID)
     }
 }

@@ -19,6 +19,11 @@ struct LateValue: Codable, Sendable, Equatable {
     var field: FieldPath
     var value: String
     var rules: [String]
+    /// From then on it would be somebody else's.
+    var until: Date
+
+    /// How long a PATCH without a trace may still land. Source: ours; proxies give up long before.
+    static let patience: Duration = .seconds(3600)
 }
 
 /// One row of the snapshot, locked.
@@ -32,6 +37,7 @@ struct SnapshotRow: Sendable {
     var grants: [String: GrantRecord]
     var late: [String: LateValue]
     let decisionDigest: [UInt8]?
+    private let readAt: Date
 
     init(row: Row) throws {
         contactID = try row.get("contact_id")
@@ -41,7 +47,9 @@ struct SnapshotRow: Sendable {
         changedSeq = try row.get("changed_seq")
         touchedSeq = try row.get("touched_seq")
         grants = try row.get("grants", as: JSON.self).decodeMap()
+        readAt = try row.get("read_at")
         late = try row.get("late", as: JSON.self).decodeMap()
+        late = late.filter { [readAt] in $0.value.until > readAt }
         decisionDigest = try row.get("decision_digest")
     }
 }
@@ -54,7 +62,7 @@ extension Transaction {
         let found = try rows(
             """
             SELECT contact_id, ref, document, deleted_at, changed_seq, touched_seq, grants, late,
-                   decision_digest
+                   decision_digest, clock_timestamp() AS read_at
             FROM usher.contact
             WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
             ORDER BY contact_id
@@ -63,17 +71,33 @@ extension Transaction {
         return Dictionary(uniqueKeysWithValues: found.map { ($0.contactID, $0) })
     }
 
-    /// Contacts whose PATCH is under way or not settled: what is read of them now is stale or settled
-    /// elsewhere. Asked after the contacts are locked, so that no claim comes between.
-    func contactsInFlight(_ ids: [String], in workspace: WorkspaceName) throws -> Set<String> {
-        Set(
-            try rows(
-                """
-                SELECT contact_id FROM usher.action
-                WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
-                  AND state IN ('sending', 'unknown')
-                """
-            ) { try $0.get("contact_id", as: String.self) })
+    /// By contact, the actions whose request is under way or not settled: what is read of such a contact
+    /// is stale, settled elsewhere or our own change. Asked after the contacts are locked, so that no claim comes between.
+    func actionsInFlight(
+        _ ids: [String], in workspace: WorkspaceName
+    ) throws -> [String: Action] {
+        let found = try rows(
+            """
+            SELECT action_id, contact_id, state, ruleset_hash, desired, rules, sent, sent_before,
+                   refused, one_by_one, next, priority, due_at, attempt, unsettled, fence, cause_seq
+            FROM usher.action
+            WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
+              AND sent IS NOT NULL
+            """, decode: Action.init(row:))
+        return Dictionary(uniqueKeysWithValues: found.map { ($0.contactID, $0) })
+    }
+}
+
+extension SnapshotRow {
+    /// This row, in which what an action sent may still appear.
+    func awaiting(_ action: Action) -> SnapshotRow {
+        var row = self
+        for (field, value) in action.sent?.values ?? [:] {
+            row.late[field.slot] = LateValue(
+                field: field.path, value: value, rules: action.rules[field.slot] ?? [],
+                until: readAt + LateValue.patience)
+        }
+        return row
     }
 }
 
@@ -151,19 +175,18 @@ struct SnapshotChanges {
                 rules: rules[field.slot] ?? [], times: recent + [now], drifted: false)
             late[field.slot] = nil
         }
-        // A value that does not show is not ours either: somebody may have written another one.
-        let ours = Set(
-            sent.values.filter { document.contact[$0.key.path] == .text($0.value) }.keys.map(\.slot)
-        )
-        let others = ContactDifference(from: row.contact, to: document.contact)
-            .keeping { !ours.contains(SettableField.slot(ofChanged: $0)) }
-        var event: Int?
-        if !others.isEmpty {
-            event = events.count
-            events.append(
-                NewEvent(
-                    kind: .contactUpdated, contactID: row.contactID,
-                    body: try JSON(encoding: ChangeBody(others, by: .other))))
+        // A value that does not show is not ours: somebody may have written another one.
+        let shown = sent.values.filter { document.contact[$0.key.path] == .text($0.value) }.keys
+        let slots = Set(shown.map(\.slot))
+        // The outcome's own event tells what was set, and a role and its id are one; an account's
+        // external ids, which came along, and what others did are changes that rules have not seen.
+        let told = Set(shown.map(\.slot))
+        let rest = ContactDifference(from: row.contact, to: document.contact).keeping {
+            let isRole = $0 == FieldPath.portalRoleID.description
+            return !told.contains(isRole ? FieldPath.portalRole.description : $0)
+        }
+        let event = try note(rest, ofContact: row.contactID) {
+            slots.contains(SettableField.slot(ofChanged: $0))
         }
         changes.append(
             Change(
@@ -197,14 +220,30 @@ struct SnapshotChanges {
                 rules: value.rules, times: grants[slot]?.times ?? [], drifted: false)
             late[slot] = nil
         }
-        let isOurs = slots.allSatisfy { row.late[$0] != nil && late[$0] == nil }
+        let ours = slots.filter { row.late[$0] != nil && late[$0] == nil }
+        let event = try note(difference, ofContact: row.contactID) {
+            ours.contains(SettableField.slot(ofChanged: $0))
+        }
         changes.append(
-            Change(
-                document: document, ref: row.ref, grants: grants, late: late, event: events.count))
-        events.append(
-            NewEvent(
-                kind: .contactUpdated, contactID: row.contactID,
-                body: try JSON(encoding: ChangeBody(difference, by: isOurs ? .usher : .other))))
+            Change(document: document, ref: row.ref, grants: grants, late: late, event: event))
+    }
+
+    /// Appends what changed, our own part apart from what others did.
+    ///
+    /// - Returns: The last event, nil where nothing changed.
+    private mutating func note(
+        _ difference: ContactDifference, ofContact id: String, isOurs: (String) -> Bool
+    ) throws -> Int? {
+        for (part, source) in [
+            (difference.keeping(isOurs), ChangeSource.usher),
+            (difference.keeping { !isOurs($0) }, .other),
+        ] where !part.isEmpty {
+            events.append(
+                NewEvent(
+                    kind: .contactUpdated, contactID: id,
+                    body: try JSON(encoding: ChangeBody(part, by: source))))
+        }
+        return difference.isEmpty ? nil : events.count - 1
     }
 
     /// The statements that write everything, for places taken with `takePlaces`.
@@ -324,14 +363,16 @@ extension Transaction {
     ) throws -> [String] {
         let ids = documents.map(\.contact.id)
         let rows = try lockContacts(ids, in: workspace)
-        let inFlight = rows.isEmpty ? [] : try contactsInFlight(ids, in: workspace)
+        let inFlight = rows.isEmpty ? [:] : try actionsInFlight(ids, in: workspace)
         var stale: [String] = []
         for document in documents {
             let row = rows[document.contact.id]
-            if inFlight.contains(document.contact.id) || (row?.touchedSeq ?? 0) > askedAt {
+            let action = inFlight[document.contact.id]
+            if (row?.touchedSeq ?? 0) > askedAt || action.map({ $0.state != .blocked }) == true {
                 stale.append(document.contact.id)
             } else {
-                try changes.observe(document, over: row)
+                // What could not be settled may have been applied: then the change is our own.
+                try changes.observe(document, over: action.flatMap { row?.awaiting($0) } ?? row)
             }
         }
         return stale

@@ -76,6 +76,9 @@ package struct RunSummary: Sendable {
     package let actions: [String: Int]
     package let held: Int
     package let blocked: Int
+
+    package static let nothing = RunSummary(
+        contacts: 0, events: 0, decisions: 0, actions: [:], held: 0, blocked: 0)
 }
 
 extension Store {
@@ -151,7 +154,7 @@ extension Store {
                     decisions: try row.get("decisions"),
                     actions: Dictionary(uniqueKeysWithValues: outcomes),
                     held: try row.get("held"), blocked: try row.get("blocked"))
-            } ?? RunSummary(contacts: 0, events: 0, decisions: 0, actions: [:], held: 0, blocked: 0)
+            } ?? .nothing
         }
     }
 }

@@ -63,3 +63,14 @@ extension Transaction {
         try row("SELECT clock_timestamp() AS now") { try $0.get("now") }!
     }
 }
+
+extension Row {
+    /// The value that a column names.
+    func named<Value: RawRepresentable<String>>(_ column: String) throws -> Value {
+        let name: String = try get(column)
+        guard let value = Value(rawValue: name) else {
+            throw StoreError.unknownName(column: column, name: name)
+        }
+        return value
+    }
+}

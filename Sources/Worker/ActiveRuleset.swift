@@ -13,12 +13,17 @@ package final class ActiveRuleset: Sendable {
     private let logger: Logger
     private let state = Mutex(State())
 
+    /// What a look at the files found: their text, or why they could not be read.
+    private enum Look: Equatable {
+        case sources([RuleSource])
+        case unreadable(String)
+    }
+
     private struct State {
         var compiled: Ruleset?
-        /// The files that were looked at last, so that the same ones are proposed or refused once.
-        var seen: [RuleSource]?
-        /// What the last look read.
-        var lastRead: [RuleSource]?
+        /// What was proposed or refused last, so that the same files are so once.
+        var settled: Look?
+        var last: Look?
     }
 
     package init(path: String, announcer: Announcer, logger: Logger) {
@@ -32,33 +37,40 @@ package final class ActiveRuleset: Sendable {
     ///
     /// - Throws: `RuleProblems` when the files are bad and no ruleset is in force.
     package func propose(to store: Store) async throws {
+        let (look, files) = look()
+        // A file may be half written: later changes count when two looks read the same.
+        let isNew = state.withLock { state in
+            defer { state.last = look }
+            return state.settled != look && (state.settled == nil || state.last == look)
+        }
+        guard isNew else { return }
         do {
-            let sources = try RuleFiles.read(path)
-            // A file may be half written: later changes count when two looks read the same.
-            let isSettled = state.withLock { state in
-                defer { state.lastRead = sources }
-                return state.seen == nil || state.lastRead == sources
-            }
-            guard isSettled, state.withLock({ $0.seen != sources }) else { return }
-            let ruleset = try Ruleset(sources: sources)
+            let ruleset = try Ruleset(sources: files.get())
             try await activate(ruleset, in: store)
-            state.withLock { ($0.seen, $0.compiled) = (sources, ruleset) }
+            state.withLock { $0.compiled = ruleset }
         } catch let problems as RuleProblems {
             guard try await store.activeRuleset() != nil else { throw problems }
-            let sources = (try? RuleFiles.read(path)) ?? []
-            let isNew = state.withLock { state in
-                defer { state.seen = sources }
-                return state.seen != sources
-            }
-            guard isNew else { return }
-            let lines = problems.diagnostics.map(\.description)
-            try await store.refuse(rulesetProblems: lines)
-            announcer.announce(
-                Alert(
-                    code: .rulesetRefused,
-                    message: "rule files refused, the last good ruleset stays in force: "
-                        + lines.joined(separator: "; ")))
+            try await refuse(problems, in: store)
         }
+        state.withLock { $0.settled = look }
+    }
+
+    private func look() -> (Look, Result<[RuleSource], any Error>) {
+        let files = Result { try RuleFiles.read(path) }
+        switch files {
+        case .success(let sources): return (.sources(sources), files)
+        case .failure(let error): return (.unreadable("\(error)"), files)
+        }
+    }
+
+    private func refuse(_ problems: RuleProblems, in store: Store) async throws {
+        let lines = problems.diagnostics.map(\.description)
+        try await store.refuse(rulesetProblems: lines)
+        announcer.announce(
+            Alert(
+                code: .rulesetRefused,
+                message: "rule files refused, the last good ruleset stays in force: "
+                    + lines.joined(separator: "; ")))
     }
 
     private func activate(_ ruleset: Ruleset, in store: Store) async throws {

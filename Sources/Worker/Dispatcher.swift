@@ -28,8 +28,8 @@ struct Dispatcher: Sendable {
 
     /// Actions claimed at once. Source: measured.md, the cycle gains little beyond fifty.
     static let batchSize = 50
-    /// Batches under way at once: enough to send while the answers to others are recorded.
-    static let maxBatches = 4
+    /// Requests under way at once: enough to send while the answers to others are recorded.
+    static let maxUnderWay = 200
     /// Between looks for work that another process decided or permits that it gave back.
     static let poll: Duration = .seconds(1)
     /// A request that could not be answered within its lease is not sent.
@@ -44,34 +44,27 @@ struct Dispatcher: Sendable {
         let claim = try await store.claim(limit: limit, atMost: Self.batchSize)
         let wait = Self.wait(after: claim)
         guard !claim.actions.isEmpty else { return (0, wait) }
-        try await perform(claim, askedAt: askedAt)
+        await perform(claim, askedAt: askedAt)
         return (claim.actions.count, .zero)
     }
 
-    /// Keeps up to `maxBatches` under way until the process is asked to stop; what is in flight then
+    /// Keeps up to `maxUnderWay` requests under way until the process is asked to stop; what is in flight then
     /// is finished.
     func run() async {
-        let batches = BatchesUnderWay()
+        let underWay = RequestsUnderWay()
         await withDiscardingTaskGroup { group in
             await repeatUntilShutdown("dispatch", wakenBy: wake, clock: clock, logger: logger) {
-                guard batches.count < Self.maxBatches else {
-                    await batches.ended.wait(upTo: Self.poll, clock: clock)
+                guard underWay.count <= Self.maxUnderWay - Self.batchSize else {
+                    await underWay.ended.wait(upTo: Self.poll, clock: clock)
                     return .zero
                 }
                 // Its lease runs from before the answer to this, however long that takes.
                 let askedAt = ContinuousClock.now
                 let claim = try await store.claim(limit: limit, atMost: Self.batchSize)
                 guard let last = claim.actions.last else { return Self.wait(after: claim) }
-                batches.begin()
+                underWay.begin(claim.actions.count)
                 group.addTask {
-                    do {
-                        try await perform(claim, askedAt: askedAt)
-                    } catch {
-                        logger.error(
-                            "outcomes could not be recorded; they are settled by reading back",
-                            metadata: ["error": "\(error)"])
-                    }
-                    batches.end()
+                    await perform(claim, askedAt: askedAt, recorded: underWay.end)
                 }
                 // The next claim plans sends after these.
                 let rest = Self.seconds(last.sendAt.timeIntervalSince(claim.now))
@@ -91,33 +84,41 @@ struct Dispatcher: Sendable {
     }
 
     /// Sends every action at its time; answers are recorded together as they come in.
-    private func perform(_ claim: Claim, askedAt: ContinuousClock.Instant) async throws {
+    ///
+    /// Neither a failure nor a shutdown cuts it short: what is in flight is finished and recorded.
+    private func perform(
+        _ claim: Claim, askedAt: ContinuousClock.Instant, recorded: (Int) -> Void = { _ in }
+    ) async {
         let answers = AnswerQueue()
-        try await withThrowingTaskGroup { group in
+        await withTaskGroup { group in
             for action in claim.actions {
                 group.addTask {
                     let delay = Self.seconds(action.sendAt.timeIntervalSince(claim.now))
                     answers.add(await send(action, after: delay, askedAt: askedAt))
                 }
             }
-            var recorded = 0
-            while recorded < claim.actions.count {
-                // Not cut short by a shutdown: what is in flight is finished and recorded.
-                await answers.arrival.next()
+            for await _ in group {
+                // Those that came while the ones before were recorded are taken along.
                 let batch = answers.takeAll()
                 guard !batch.isEmpty else { continue }
-                try await record(batch)
-                recorded += batch.count
+                await record(batch)
+                recorded(batch.count)
             }
-            try await group.waitForAll()
         }
     }
 
-    private func record(_ answers: [AnsweredAction]) async throws {
-        try await patiently {
-            try await store.record(
-                answers, limit: limit, timing: timing, random: .random(in: 0..<1))
-        }.forEach(announcer.announce)
+    private func record(_ answers: [AnsweredAction]) async {
+        do {
+            try await patiently {
+                try await store.record(
+                    answers, limit: limit, timing: timing, random: .random(in: 0..<1))
+            }.forEach(announcer.announce)
+        } catch  where answers.count > 1 {
+            // What cannot be stored must not take the others with it.
+            for answer in answers { await record([answer]) }
+        } catch {
+            await recordUnstorable(answers[0], error)
+        }
         if answers.contains(where: { if case .unknown = $0.answer { true } else { false } }) {
             settle.send()
         }
@@ -125,10 +126,25 @@ struct Dispatcher: Sendable {
         wake.send()
     }
 
+    /// An answer whose contact cannot be stored says only that there was one.
+    private func recordUnstorable(_ answer: AnsweredAction, _ error: any Error) async {
+        logger.error(
+            "an outcome could not be recorded; it is settled by reading back",
+            metadata: [
+                "action": "\(answer.action.actionID)", "contact": "\(answer.action.contactID)",
+                "error": "\(error)",
+            ])
+        guard case .contact = answer.answer else { return }
+        var answer = answer
+        answer.answer = .unknown(reason: "the answer could not be stored")
+        await record([answer])
+    }
+
     /// Answers are evidence: a database that is away is waited for, as long as the process lives.
     private func patiently<Result>(_ record: () async throws -> Result) async throws -> Result {
         while true {
-            do { return try await record() } catch let error as PostgresError where error.isPassing
+            do { return try await record() } catch let error as PostgresError
+                where error.isPassing || error.isCommitUnknown
             {
                 logger.warning("outcomes cannot be recorded yet", metadata: ["error": "\(error)"])
                 try await clock.sleep(for: Self.poll)
@@ -141,8 +157,14 @@ struct Dispatcher: Sendable {
     ) async -> AnsweredAction {
         if delay > .zero {
             try? await clock.sleep(for: delay)
-            guard (try? await store.maySend()) == true else {
-                return AnsweredAction(action: action, answer: .notSent(reason: "paused meanwhile"))
+            do {
+                guard try await store.maySend() else {
+                    return AnsweredAction(
+                        action: action, answer: .notSent(reason: "paused meanwhile"))
+                }
+            } catch {
+                let reason = "whether it was paused meanwhile could not be asked: \(error)"
+                return AnsweredAction(action: action, answer: .notSent(reason: reason))
             }
         }
         guard ContinuousClock.now - askedAt - max(.zero, delay) < Self.sendingSlack,
@@ -198,30 +220,26 @@ struct Dispatcher: Sendable {
     }
 }
 
-/// How many batches are under way.
-private final class BatchesUnderWay: Sendable {
+/// How many requests are claimed and not recorded.
+private final class RequestsUnderWay: Sendable {
     let ended = Signal()
-    private let batches = Mutex(0)
+    private let requests = Mutex(0)
 
-    var count: Int { batches.withLock { $0 } }
+    var count: Int { requests.withLock { $0 } }
 
-    func begin() { batches.withLock { $0 += 1 } }
+    func begin(_ count: Int) { requests.withLock { $0 += count } }
 
-    func end() {
-        batches.withLock { $0 -= 1 }
+    func end(_ count: Int) {
+        requests.withLock { $0 -= count }
         ended.send()
     }
 }
 
 /// Answers that wait to be recorded together.
 private final class AnswerQueue: Sendable {
-    let arrival = Signal()
     private let answers = Mutex<[AnsweredAction]>([])
 
-    func add(_ answer: AnsweredAction) {
-        answers.withLock { $0.append(answer) }
-        arrival.send()
-    }
+    func add(_ answer: AnsweredAction) { answers.withLock { $0.append(answer) } }
 
     func takeAll() -> [AnsweredAction] {
         answers.withLock { answers in

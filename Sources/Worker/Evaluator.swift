@@ -26,7 +26,8 @@ struct Evaluator: Sendable {
             let result = try await store.evaluate(
                 under: lease, rulesetHash: ruleset.hash,
                 decide: { contact, grants in
-                    try Verdict(ruleset.decide(contact, grants: grants.mapValues(Grant.init)))
+                    try Verdict(
+                        ruleset.decide(contact, grants: grants.compactMapValues(Grant.init)))
                 })
         else { return Self.poll }
         for alert in result.alerts { announcer.announce(alert) }
@@ -36,11 +37,10 @@ struct Evaluator: Sendable {
 }
 
 extension Grant {
-    package init(_ record: GrantRecord) {
-        // What was set once can be set: only settable fields have a record.
-        self.init(
-            field: SettableField(record.field) ?? .portalRole, value: record.value,
-            rules: record.rules)
+    /// nil where the field cannot be set any more: what cannot be set cannot drift.
+    package init?(_ record: GrantRecord) {
+        guard let field = SettableField(record.field) else { return nil }
+        self.init(field: field, value: record.value, rules: record.rules)
     }
 }
 
@@ -53,6 +53,7 @@ extension Verdict {
                 Wish(
                     field: $0.field, value: $0.value, rules: $0.rules, isDrift: $0.state == .drift)
             },
+            matched: Set(decision.matched.map(\.rule)),
             conflicts: decision.conflicts.map(Alert.init(_:)),
             isShadowOnly: decision.matched.isEmpty && !decision.shadow.isEmpty,
             isEmpty: decision.isEmpty, decision: try Self.record(of: decision))

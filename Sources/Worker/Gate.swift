@@ -49,6 +49,12 @@ struct Gate: Sendable {
         throw PylonError.rateLimited(retryAfter: nil, call: Call(endpoint))
     }
 
+    /// Requests that the limits allow at once.
+    func freePermits(of endpoint: Endpoint) async throws -> Int {
+        guard let limit = limits[endpoint] else { return .max }
+        return limit.permits - (try await store.heldPermits(of: endpoint.rawValue))
+    }
+
     /// A permit, and how many were held when it was taken.
     private typealias HeldPermit = (permit: Permit, held: Int)
 
@@ -84,8 +90,7 @@ struct Gate: Sendable {
     ) async throws {
         guard let held, let limit = limits[endpoint] else { return }
         let alerts = try await store.giveBack(
-            held.permit, of: endpoint.rawValue, limit: limit, age: .zero, remaining: remaining,
-            held: held.held)
+            held.permit, of: endpoint.rawValue, limit: limit, remaining: remaining, held: held.held)
         alerts.forEach(pauser.announcer.announce)
     }
 }
@@ -148,8 +153,8 @@ struct Pauser: Sendable {
     }
 
     private func pause(_ reason: Pause.Reason, _ alert: Alert) async throws {
-        guard try await store.pause(for: Self.tokenProbe, reason: reason) else { return }
-        try await store.raise(alert)
-        announcer.announce(alert)
+        if try await store.pause(for: Self.tokenProbe, reason: reason, alert: alert) {
+            announcer.announce(alert)
+        }
     }
 }

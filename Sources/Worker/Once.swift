@@ -1,3 +1,6 @@
+internal import Foundation
+internal import Logging
+internal import Postgres
 package import Pylon
 internal import ServiceLifecycle
 package import Store
@@ -16,25 +19,47 @@ extension WorkspaceWorker {
     private static let oncePoll: Duration = .milliseconds(100)
 
     /// Runs until a sweep begun from now on is complete and everything it leads to is evaluated, sent
-    /// and settled, by whichever process.
-    package func runOnce() async throws -> OnceResult {
+    /// and settled, by whichever process; requests in flight are finished.
+    package func runOnce() async -> OnceResult {
         let start = ContinuousClock.now
-        let firstSeq = try await store.lastSeq()
-        var failure: String? = "GET /me told nothing \(Self.recognitionAttempts) times"
-        if await isRecognised(attempts: Self.recognitionAttempts) {
-            failure = try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await runLoops() }
-                defer { group.cancelAll() }
-                return try await untilNothingIsLeft()
-            }
+        var (firstSeq, failure): (Int?, String?)
+        do {
+            firstSeq = try await store.lastSeq()
+            failure = try await runUntilNothingIsLeft()
+        } catch {
+            failure = "\(error)"
         }
-        try? await store.releaseLeases()
-        let seconds = ContinuousClock.now - start
+        var summary = RunSummary.nothing
+        if let firstSeq, let found = try? await store.summary(after: firstSeq) { summary = found }
         return OnceResult(
-            summary: try await store.summary(after: firstSeq), requests: counts.all,
-            seconds: Double(seconds.milliseconds) / 1000,
+            summary: summary, requests: counts.all,
+            seconds: Double((ContinuousClock.now - start).milliseconds) / 1000,
             // Whoever stops it knows that it is not complete.
             failure: Task.isShuttingDownGracefully ? nil : failure)
+    }
+
+    /// - Returns: Why it ended early, or nil.
+    private func runUntilNothingIsLeft() async throws -> String? {
+        guard await isRecognised(attempts: Self.recognitionAttempts) else {
+            return "GET /me told nothing \(Self.recognitionAttempts) times"
+        }
+        let loops = ServiceGroup(services: [Loops(worker: self)], logger: logger)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await loops.run() }
+            let outcome: Result<String?, any Error>
+            do { outcome = .success(try await untilNothingIsLeft()) } catch {
+                outcome = .failure(error)
+            }
+            await loops.triggerGracefulShutdown()
+            try await group.waitForAll()
+            return try outcome.get()
+        }
+    }
+
+    private struct Loops: Service {
+        let worker: WorkspaceWorker
+
+        func run() async { await worker.runLoops() }
     }
 
     /// Times that the API is asked whose token it is.
@@ -44,20 +69,31 @@ extension WorkspaceWorker {
     private func untilNothingIsLeft() async throws -> String? {
         let begun = try await store.demandSweep()
         while !Task.isShuttingDownGracefully {
-            let pauses = try await store.pauses().pauses
-            if let pause = pauses.first(where: {
-                $0.endpoint == nil && $0.reason != .tokenChanged
-            }) {
-                return "\(WorkspacePaused(reason: pause.reason))"
-            }
-            switch try await store.sweepState(begunSince: begun) {
-            case .aborted(let reason): return "the sweep was given up: \(reason)"
-            case .completed:
-                if try await store.pending().isNothing { return nil }
-            case .underWay: break
+            do {
+                if let end = try await end(of: begun) { return end.failure }
+            } catch let error as PostgresError where error.isPassing {
+                // The loops wait for the database too.
+                logger.warning("no look at what is left yet", metadata: ["error": "\(error)"])
             }
             try await clock.sleep(for: Self.oncePoll)
         }
         return nil
+    }
+
+    private struct End {
+        let failure: String?
+    }
+
+    /// How the run ended; nil while it goes on.
+    private func end(of begun: Date) async throws -> End? {
+        let pauses = try await store.pauses().pauses
+        if let pause = pauses.first(where: { $0.endpoint == nil && $0.reason != .tokenChanged }) {
+            return End(failure: "\(WorkspacePaused(reason: pause.reason))")
+        }
+        switch try await store.sweepState(begunSince: begun) {
+        case .aborted(let reason): return End(failure: "the sweep was given up: \(reason)")
+        case .completed: return try await store.pending().isNothing ? End(failure: nil) : nil
+        case .underWay: return nil
+        }
     }
 }

@@ -17,6 +17,8 @@ package struct Poller: Sendable {
 
     /// Times that one page is asked for. Source: the facts, a glitch page is good when asked again.
     static let maxPageAttempts = 5
+    /// Pages of one sweep: a million contacts at ten a page.
+    static let maxPages = 100_000
     /// Times that a stale observation is read again before the next sweep has to do.
     static let maxRereads = 3
 
@@ -30,6 +32,20 @@ package struct Poller: Sendable {
     /// One sweep, resumed where it stopped or begun anew.
     package func sweep() async throws -> Outcome {
         guard let lease = try await store.acquire(.sweep) else { return .notOurs }
+        async let _: Void = renewUntilCancelled(lease)
+        return try await sweep(under: lease)
+    }
+
+    /// A page may have to wait for permits for longer than a lease holds.
+    private func renewUntilCancelled(_ lease: Lease) async {
+        while !Task.isCancelled {
+            try? await clock.sleep(for: Store.leaseDuration / 3)
+            // Whoever has lost it is told so when the next page is recorded.
+            if !Task.isCancelled { try? await store.renew(lease) }
+        }
+    }
+
+    private func sweep(under lease: Lease) async throws -> Outcome {
         var sweep = try await store.currentSweep(under: lease)
         // Every page is recorded, and the process ended before it said so.
         if sweep.pages > 0 && sweep.cursor == nil {
@@ -42,8 +58,12 @@ package struct Poller: Sendable {
                 sweep.cursor, isFirst: sweep.pages == 0, overContacts: isKnown)
             // On a first sweep every page is new: the next one is decoded while this one is written.
             var isMostlyNew = false
+            var cursors: Set<String> = []
             while true {
                 let (next, decodesAhead) = (page.nextCursor, isMostlyNew)
+                if let next, !cursors.insert(next).inserted || cursors.count > Self.maxPages {
+                    throw IncompleteSweep(description: "the cursors go round in circles")
+                }
                 async let following = fetchFollowing(next, decodesAhead: decodesAhead)
                 let result = try await record(page, of: sweep, under: lease)
                 if result.changed > 0 { evaluate.send() }

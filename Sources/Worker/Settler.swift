@@ -1,6 +1,7 @@
 internal import Contacts
 internal import Foundation
 internal import Logging
+internal import Postgres
 internal import Pylon
 internal import Store
 
@@ -21,12 +22,17 @@ struct Settler: Sendable {
     static let batchSize = 10
     /// Between looks for actions of workers that died.
     static let poll: Duration = .seconds(1)
+    /// Before contacts are asked for again that could not be read.
+    static let retryPause: Duration = .seconds(30)
 
     /// Reads back what is due and settles it.
     ///
     /// - Returns: How long to wait for the next pass.
     func settle() async throws -> Duration {
-        let due = try await store.claimSettlements(atMost: Self.batchSize)
+        // What is claimed is read before the claim lapses: no more than there are permits for.
+        let free = try await gate.freePermits(of: .get)
+        guard free > 0 else { return Self.poll }
+        let due = try await store.claimSettlements(atMost: min(Self.batchSize, free))
         guard !due.actions.isEmpty else {
             let next = due.nextAt.map { Duration.seconds($0.timeIntervalSince(due.now)) }
             return min(Self.poll, max(.milliseconds(1), next ?? Self.poll))
@@ -35,36 +41,67 @@ struct Settler: Sendable {
             for action in due.actions { group.addTask { try await read(action) } }
             return try await group.reduce(into: []) { $0.append($1) }
         }
-        let alerts = try await store.settle(reads, timing: timing, random: .random(in: 0..<1))
-        alerts.forEach(announcer.announce)
+        try await record(reads)
         dispatch.send()
         evaluate.send()
         return .zero
+    }
+
+    private func record(_ reads: [ReadBack]) async throws {
+        do {
+            try await store.settle(reads, timing: timing, random: .random(in: 0..<1))
+                .forEach(announcer.announce)
+        } catch let error as PostgresError where error.isDefinite && reads.count > 1 {
+            // What cannot be stored must not take the others with it.
+            for read in reads { try await record([read]) }
+        } catch let error as PostgresError where error.isDefinite {
+            guard case .contact = reads[0].found else { throw error }
+            var read = reads[0]
+            read.found = .nothing(reason: "the contact could not be stored: \(error)")
+            try await record([read])
+        }
     }
 
     /// Asks for contacts that a sweep did not show, and records those that are proven to be gone.
     ///
     /// - Returns: How long to wait for the next pass.
     func proveAbsences() async throws -> Duration {
-        let missing = try await store.missingContacts(limit: Self.batchSize)
-        guard !missing.isEmpty else { return Self.poll }
+        var (last, isAnyLeft) = ("", false)
+        while true {
+            let missing = try await store.missingContacts(after: last, limit: Self.batchSize)
+            guard let end = missing.last else { break }
+            last = end
+            if try await !proveAbsence(of: missing) { isAnyLeft = true }
+            evaluate.send()
+        }
+        return isAnyLeft ? Self.retryPause : Self.poll
+    }
+
+    /// - Returns: Whether all of them turned out to be there or gone.
+    private func proveAbsence(of missing: [String]) async throws -> Bool {
         let askedAt = try await store.lastSeq()
         var absent: [String: String?] = [:]
+        var isClear = true
         for id in missing {
             switch await look(at: id) {
             case .contact(let document, _):
-                _ = try await store.observe([document], askedAt: askedAt)
+                isClear =
+                    try await store.observe([document], askedAt: askedAt).isEmpty && isClear
             case .notFound(let requestID): absent[id] = requestID
-            case .nothing(let error): throw error
+            case .nothing(let error) where !(error is PylonError): throw error
+            case .nothing(let error):
+                // It must not keep the others from being looked at.
+                logger.warning(
+                    "a contact that a sweep did not show could not be read",
+                    metadata: ["contact": "\(id)", "error": "\(error)"])
+                isClear = false
             }
         }
-        if !absent.isEmpty {
-            // A wrong base URL answers 404 to everything: so does a 404 count only beside a 200.
-            guard try await isPresentContactFound() else { return Self.poll }
-            try await store.delete(absent, askedAt: askedAt)
-        }
-        evaluate.send()
-        return .zero
+        guard !absent.isEmpty else { return isClear }
+        // A wrong base URL answers 404 to everything: so does a 404 count only beside a 200.
+        guard try await isPresentContactFound() else { return false }
+        try await store.delete(absent, askedAt: askedAt)
+        return isClear
     }
 
     private enum Look {

@@ -37,8 +37,7 @@ package final class Signal: Sendable {
         }
     }
 
-    /// Waits for a signal or for cancellation, also while the process is being asked to stop.
-    func next() async {
+    private func next() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isDone = state.withLock { state in

@@ -101,12 +101,9 @@ private struct OnceService: Service, CustomStringConvertible {
 
     var description: String { "every workspace once" }
 
-    func run() async throws {
-        try await withThrowingTaskGroup { group in
-            for worker in workers {
-                group.addTask { results.add(try await worker.runOnce()) }
-            }
-            try await group.waitForAll()
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            for worker in workers { group.addTask { results.add(await worker.runOnce()) } }
         }
     }
 }

@@ -48,14 +48,14 @@ import Testing
         }
     }
 
-    /// A definite status stands, whatever becomes of the words behind it.
+    /// Whose words they were to be cannot be told: a proxy's say nothing about a write.
     @Test(arguments: [ScriptedServer.Step.close, .reset])
-    func aRefusalStandsWithoutItsBody(end: ScriptedServer.Step) async throws {
+    func aRefusalOfAWriteWithoutItsBodyIsNone(end: ScriptedServer.Step) async throws {
         let head = "HTTP/1.1 400 Bad Request\r\ncontent-length: 500\r\n\r\n{"
         try await ScriptedServer.run({ _ in [.send(head), end] }) { server in
             let error = try await Fixture.client(server.url).error(.update)
             #expect(error.status == 400)
-            guard case .rejected = error else {
+            guard case .unknownOutcome = error else {
                 Issue.record("\(error)")
                 return
             }
@@ -160,11 +160,14 @@ import Testing
             try await ScriptedServer.answering(answer) { server in
                 let client = try Fixture.client(server.url, http: http)
                 for endpoint in Endpoint.allCases {
-                    guard
-                        case .rejected(status, nil, _, let message) =
-                            try await client.error(endpoint)
-                    else { throw Fixture.NoError() }
-                    #expect(message == "a redirect to 127.0.0.1, which is not followed")
+                    let message = "a redirect to 127.0.0.1, which is not followed"
+                    switch try await client.error(endpoint) {
+                    case .rejected(status, nil, let call, let said):
+                        #expect(said == message && !call.endpoint.isWrite)
+                    case .unknownOutcome(let reason, status, let call):
+                        #expect(reason == message && call.endpoint.isWrite)
+                    case let error: Issue.record("\(error)")
+                    }
                 }
                 #expect(server.requests.count == Endpoint.allCases.count)
                 #expect(other.requests.isEmpty)

@@ -20,7 +20,7 @@ import Worker
                 let second = try other.worker("two")
                 async let one = first.runOnce()
                 async let two = second.runOnce()
-                let failures = try await [one.failure, two.failure].compactMap(\.self)
+                let failures = await [one.failure, two.failure].compactMap(\.self)
                 #expect(failures.isEmpty)
             }
             let seen = world.sandbox.requests(to: .update).requests
@@ -292,16 +292,4 @@ private struct OnePage: SweptPage {
     func id(at index: Int) -> String { documents[index].contact.id }
     func rawDigest(at index: Int) -> [UInt8] { documents[index].rawDigest }
     func document(at index: Int) throws -> ContactDocument { documents[index] }
-}
-
-/// Lends a test a puppet that is ready, and the ids of its contacts.
-private func withPuppet(
-    rules: String = acmeAreAdmins, contacts: [SandboxContact],
-    _ body: (Puppet, [String]) async throws -> Void
-) async throws {
-    try await withWorld(rules: rules, contacts: contacts) { world in
-        let puppet = try Puppet(world)
-        try await puppet.prepare()
-        try await body(puppet, contacts.map(\.id))
-    }
 }

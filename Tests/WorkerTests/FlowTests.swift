@@ -183,7 +183,7 @@ private let staffAreAdmins = """
             let worker = try world.worker()
             try await worker.prepare()
             world.sandbox.setFaults(FaultPlan([SandboxFault(.unauthorized, endpoints: [.update])]))
-            let run = try await worker.runOnce()
+            let run = await worker.runOnce()
             #expect(run.failure?.contains("paused") == true)
             #expect(world.alerts.codes == [.unauthorized])
         }

@@ -59,14 +59,14 @@ import Worker
         let first = try world.worker("one", limits: limits)
         try await first.prepare()
         guard budget.workers == 2 else {
-            #expect(try await first.runOnce().failure == nil)
+            #expect(await first.runOnce().failure == nil)
             return
         }
         try await world.inAnotherProcess { other in
             let second = try other.worker("two", limits: limits)
             async let one = first.runOnce()
             async let two = second.runOnce()
-            let failures = try await [one.failure, two.failure].compactMap(\.self)
+            let failures = await [one.failure, two.failure].compactMap(\.self)
             #expect(failures.isEmpty)
             #expect(second.counts.all[.update, default: .init()].sent > 0)
             #expect(first.counts.all[.update, default: .init()].sent > 0)

@@ -43,7 +43,7 @@ struct Puppet {
         var hasMore = true
         while hasMore {
             let result = try await store.evaluate(under: lease, rulesetHash: ruleset.hash) {
-                try Verdict(ruleset.decide($0, grants: $1.mapValues(Grant.init)))
+                try Verdict(ruleset.decide($0, grants: $1.compactMapValues(Grant.init)))
             }
             hasMore = result?.hasMore ?? false
         }
@@ -86,12 +86,13 @@ struct Puppet {
     }
 
     /// Reads back everything whose outcome is unknown.
-    func settle() async throws {
+    func settle(_ found: ((String) throws -> ReadBack.Found)? = nil) async throws {
         try await makeEverythingDue()
         let due = try await store.claimSettlements(atMost: 50).actions
         let reads = try due.map {
             ReadBack(
-                action: $0, found: .contact(try read($0.contactID)), status: 200,
+                action: $0,
+                found: try found?($0.contactID) ?? .contact(try read($0.contactID)), status: 200,
                 requestID: "read-\($0.actionID)")
         }
         _ = try await store.settle(reads, timing: .quick, random: 0)
@@ -113,4 +114,16 @@ struct Puppet {
 
     /// Kinds of the events of a contact after its creation and first decision, in order.
     func kinds(of id: String) async throws -> [String] { try await world.kinds(of: id) }
+}
+
+/// Lends a test a puppet that is ready, and the ids of its contacts.
+func withPuppet(
+    rules: String = acmeAreAdmins, contacts: [SandboxContact],
+    _ body: (Puppet, [String]) async throws -> Void
+) async throws {
+    try await withWorld(rules: rules, contacts: contacts) { world in
+        let puppet = try Puppet(world)
+        try await puppet.prepare()
+        try await body(puppet, contacts.map(\.id))
+    }
 }

@@ -50,7 +50,7 @@ struct World: Sendable {
     func runOnce(_ worker: WorkspaceWorker? = nil) async throws -> OnceResult {
         let worker = try worker ?? self.worker()
         try await worker.prepare()
-        return try await worker.runOnce()
+        return await worker.runOnce()
     }
 
     func write(rules: String) throws {

@@ -53,6 +53,9 @@ struct ErrorAnswer {
         return switch status {
         case 401, 403: .unauthorized(status: status, code: code, call: call)
         case 404: .notFound(isAPIEnvelope: saysContactIsMissing(call), call: call)
+        // Whatever stood in the way of a write may have let it through first.
+        case _ where call.endpoint.isWrite && !isAPIEnvelope:
+            .unknownOutcome(reason: message, status: status, call: call)
         default: .rejected(status: status, code: code, call: call, message: message)
         }
     }
@@ -62,6 +65,8 @@ struct ErrorAnswer {
         "invalid_authorization_header", "invalid_api_token", "wrong_region_token",
         "permission_denied",
     ]
+
+    private var isAPIEnvelope: Bool { envelope?.sentence != nil || envelope?.code != nil }
 
     private var message: String {
         if (300..<400).contains(head.status.code) {

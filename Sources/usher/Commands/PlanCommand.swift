@@ -38,7 +38,7 @@ struct PlanCommand: AsyncParsableCommand {
         while true {
             let contacts = try await store.snapshot(after: last, limit: Self.chunk)
             for (contact, grants) in contacts {
-                let decision = ruleset.decide(contact, grants: grants.mapValues { Grant($0) })
+                let decision = ruleset.decide(contact, grants: grants.compactMapValues(Grant.init))
                 plan.add(contact, decision)
             }
             progress.show("\(plan.contacts) contacts evaluated")

@@ -1,0 +1,160 @@
+import Contacts
+import Foundation
+import Postgres
+import Sandbox
+import Store
+import Testing
+import Worker
+
+/// What cannot be settled, stored or agreed on, and what ends that.
+@Suite struct UnsettledTests {
+    @Test func whatCouldNotBeSettledIsReadBackBeforeAnythingIsSentAgain() async throws {
+        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
+            let action = try await begin(puppet, ids[0])
+            try await puppet.answer(action, .unknown(reason: "no answer in time"))
+            for _ in 0..<12 { try await puppet.settle { _ in .nothing(reason: "500") } }
+            #expect(try await puppet.kinds(of: ids[0]).contains("action.blocked"))
+            #expect(try await puppet.claim().isEmpty)
+            // It had landed all the time: our own change, which nobody else made.
+            puppet.land(action)
+            try await puppet.see(ids[0])
+            try await puppet.evaluate()
+            #expect(try await puppet.claim().isEmpty)
+            try await puppet.settle()
+            #expect(try await puppet.kinds(of: ids[0]).last == "patch.confirmed")
+            let by = try await puppet.world.rows(
+                "SELECT DISTINCT by FROM audit.contact_history WHERE kind = 'contact.updated'"
+            ) { try $0.get("by", as: String.self) }
+            #expect(by == ["usher"])
+            try await puppet.world.expectRest()
+        }
+    }
+
+    @Test func aPersonHasWhatCouldNotBeSettledReadBack() async throws {
+        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
+            let action = try await begin(puppet, ids[0])
+            try await puppet.answer(action, .unknown(reason: "no answer in time"))
+            for _ in 0..<12 { try await puppet.settle { _ in .nothing(reason: "500") } }
+            let act = OperatorAct(who: "tester", reason: "the API is back")
+            #expect(
+                try await puppet.store.release(.contact(ids[0], field: nil), by: act).count == 1)
+            #expect(try await puppet.claim().isEmpty)
+            try await puppet.settle()
+            #expect(try await puppet.kinds(of: ids[0]).last == "patch.not_applied")
+            try await puppet.send()
+            try await puppet.evaluate()
+            try await puppet.world.expectRest()
+        }
+    }
+
+    /// The API answers 200 without taking the value, and something else changes with every answer.
+    @Test func whatItsOwnRequestsChangeDoesNotUnblockAnAction() async throws {
+        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
+            let action = try await begin(puppet, ids[0])
+            _ = puppet.world.sandbox.editContact(id: ids[0]) { $0.name = "Seen 1" }
+            try await puppet.answer(action, .contact(try puppet.read(ids[0])))
+            try await puppet.evaluate()
+            #expect(try await puppet.claim().isEmpty)
+            // Somebody else's change is a reason to try again.
+            _ = puppet.world.sandbox.editContact(id: ids[0]) { $0.name = "Seen 2" }
+            try await puppet.see(ids[0])
+            try await puppet.evaluate()
+            try await puppet.send()
+            #expect(puppet.world.sandbox.contact(id: ids[0])?.portalRole == "admin")
+            try await puppet.world.expectRest()
+        }
+    }
+
+    /// One that stops matching forgets; one that is only in conflict does not.
+    @Test func driftOutlastsAConflict() async throws {
+        let rules = """
+            version: 1
+            rules:
+              - { id: staff, mode: enforce, when: { email.domain: acme.com }, set: { portal_role: admin } }
+              - { id: gold, mode: enforce, when: { custom_fields.tier: gold }, set: { portal_role: member } }
+            """
+        try await withPuppet(rules: rules, contacts: [person("ana@acme.com")]) { puppet, ids in
+            let action = try await begin(puppet, ids[0])
+            puppet.land(action)
+            try await puppet.answer(action, .contact(try puppet.read(ids[0])))
+            for tier in [nil, "gold", nil] as [String?] {
+                _ = puppet.world.sandbox.editContact(id: ids[0]) {
+                    $0.portalRole = "no_access"
+                    $0.customFields["tier"] = tier.map { .single($0) }
+                }
+                try await puppet.see(ids[0])
+                try await puppet.evaluate()
+                #expect(try await puppet.claim().isEmpty, "tier \(tier ?? "-")")
+            }
+            let kinds = try await puppet.kinds(of: ids[0])
+            #expect(kinds.count { $0 == "drift.found" } == 1)
+        }
+    }
+
+    /// The outcome of one contact's request begins what waited, while the evaluator waits for it.
+    @Test func anOutcomeBetweenTheLocksMakesTheEvaluatorBeginAgain() async throws {
+        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
+            try await puppet.see(ids[0])
+            try await puppet.evaluate()
+            try await puppet.prepare(rules: acmeAreAdmins.replacing("admin }", with: "no_access }"))
+            let (moved, continuation) = AsyncStream<Void>.makeStream()
+            async let outcome: Void = puppet.world.asOwner { db in
+                try db.run(
+                    script: """
+                        CREATE TEMP TABLE moved AS SELECT * FROM usher.action;
+                        DELETE FROM usher.action;
+                        INSERT INTO usher.action SELECT * FROM moved;
+                        """)
+                continuation.finish()
+                try db.run(
+                    script: """
+                        DO $$ BEGIN
+                            FOR turn IN 1 .. 1000 LOOP
+                                EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE NOT granted);
+                                PERFORM pg_sleep(0.01);
+                            END LOOP;
+                        END $$;
+                        """)
+            }
+            for await _ in moved {}
+            try await puppet.evaluate()
+            try await outcome
+            try await puppet.send()
+            #expect(puppet.world.sandbox.contact(id: ids[0])?.portalRole == "no_access")
+            #expect(try await puppet.kinds(of: ids[0]).contains("action.superseded"))
+            try await puppet.evaluate()
+            try await puppet.world.expectRest()
+        }
+    }
+
+    /// An answer that the database refuses takes no other answer of its batch with it.
+    @Test func whatCannotBeStoredIsSettledByReadingBack() async throws {
+        let people = (0..<20).map { person("p\($0)@acme.com") }
+        try await withWorld(rules: acmeAreAdmins, contacts: people) { world in
+            try await world.asOwner { db in
+                try db.run(
+                    script: """
+                        CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+                        BEGIN
+                            RAISE EXCEPTION 'refused' USING ERRCODE = '22000';
+                        END $$;
+                        CREATE TRIGGER refuse BEFORE INSERT ON usher.event FOR EACH ROW
+                        WHEN (NEW.kind = 'patch.applied' AND NEW.contact_id = '\(people[7].id)')
+                        EXECUTE FUNCTION public.refuse();
+                        """)
+            }
+            let run = try await world.runOnce()
+            #expect(run.failure == nil)
+            #expect(run.summary.actions == ["applied": 19, "confirmed": 1])
+            #expect(world.sandbox.requests(to: .update).requests.count == 20)
+            try await world.expectRest()
+        }
+    }
+
+    /// Sees a contact and claims what the rules want for it.
+    private func begin(_ puppet: Puppet, _ id: String) async throws -> ClaimedAction {
+        try await puppet.see(id)
+        try await puppet.evaluate()
+        return try #require(try await puppet.claim().first)
+    }
+}
