@@ -93,7 +93,9 @@ COMMENT ON TABLE usher.event_rest IS 'Events of months that have no partition of
 
 -- The application role may not create tables, so the owner lends it this one way to.
 CREATE FUNCTION usher.make_event_partitions(months_ahead integer) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+-- Whoever waits for the lock makes all others wait behind it, so it waits but a moment.
+SET lock_timeout = '500ms' AS $$
 DECLARE
     first_of_month timestamptz := date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC';
     month_start    timestamptz;
@@ -110,11 +112,17 @@ BEGIN
         CONTINUE WHEN EXISTS (
             SELECT FROM usher.event_rest
             WHERE recorded_at >= month_start AND recorded_at < month_end);
-        EXECUTE format(
-            'CREATE TABLE usher.%I PARTITION OF usher.event FOR VALUES FROM (%L) TO (%L)',
-            partition, month_start, month_end);
-        EXECUTE format('COMMENT ON TABLE usher.%I IS %L', partition, 'Events of one month (UTC).');
-        made := made + 1;
+        BEGIN
+            EXECUTE format(
+                'CREATE TABLE usher.%I PARTITION OF usher.event FOR VALUES FROM (%L) TO (%L)',
+                partition, month_start, month_end);
+            EXECUTE format(
+                'COMMENT ON TABLE usher.%I IS %L', partition, 'Events of one month (UTC).');
+            made := made + 1;
+        -- Somebody reads the log for long, or another worker makes it: the next hour will do.
+        EXCEPTION WHEN lock_not_available OR duplicate_table OR deadlock_detected THEN
+            CONTINUE;
+        END;
     END LOOP;
     RETURN made;
 END

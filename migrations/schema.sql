@@ -11,6 +11,7 @@ COMMENT ON SCHEMA usher IS 'Usher''s own tables. People read the schema audit.';
 CREATE FUNCTION usher.make_event_partitions(months_ahead integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '500ms'
     AS $$
 DECLARE
     first_of_month timestamptz := date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC';
@@ -28,11 +29,17 @@ BEGIN
         CONTINUE WHEN EXISTS (
             SELECT FROM usher.event_rest
             WHERE recorded_at >= month_start AND recorded_at < month_end);
-        EXECUTE format(
-            'CREATE TABLE usher.%I PARTITION OF usher.event FOR VALUES FROM (%L) TO (%L)',
-            partition, month_start, month_end);
-        EXECUTE format('COMMENT ON TABLE usher.%I IS %L', partition, 'Events of one month (UTC).');
-        made := made + 1;
+        BEGIN
+            EXECUTE format(
+                'CREATE TABLE usher.%I PARTITION OF usher.event FOR VALUES FROM (%L) TO (%L)',
+                partition, month_start, month_end);
+            EXECUTE format(
+                'COMMENT ON TABLE usher.%I IS %L', partition, 'Events of one month (UTC).');
+            made := made + 1;
+        -- Somebody reads the log for long, or another worker makes it: the next hour will do.
+        EXCEPTION WHEN lock_not_available OR duplicate_table OR deadlock_detected THEN
+            CONTINUE;
+        END;
     END LOOP;
     RETURN made;
 END

@@ -5,19 +5,21 @@
 package struct Contact: Sendable, Equatable {
     package struct Account: Sendable, Equatable {
         package var id: String
-        /// Label → external id.
-        package var externalIDs: [String: String]
+        /// Label → external id, or several.
+        package var externalIDs: [String: CustomValue]
 
-        package init(id: String, externalIDs: [String: String] = [:]) {
+        package init(id: String, externalIDs: [String: CustomValue] = [:]) {
             self.id = id
             self.externalIDs = externalIDs
         }
     }
 
-    /// A custom field holds one text, or several.
-    package enum CustomValue: Sendable, Equatable {
+    /// A custom field holds one text, or several; so do the external ids of one label.
+    package enum CustomValue: Sendable, Equatable, ExpressibleByStringLiteral {
         case single(String)
         case multiple([String])
+
+        package init(stringLiteral text: String) { self = .single(text) }
     }
 
     package var id: String
@@ -29,8 +31,8 @@ package struct Contact: Sendable, Equatable {
     package var avatarURL: String?
     /// Slug → value.
     package var customFields: [String: CustomValue]
-    /// Label → external id.
-    package var externalIDs: [String: String]
+    /// Label → external id, or several.
+    package var externalIDs: [String: CustomValue]
     /// `source:id` of each linked user in another system.
     package var integrationUserIDs: [String]
     package var phoneNumbers: [String]
@@ -42,7 +44,7 @@ package struct Contact: Sendable, Equatable {
     package init(
         id: String, name: String? = nil, email: String? = nil, emails: [String] = [],
         account: Account? = nil, avatarURL: String? = nil,
-        customFields: [String: CustomValue] = [:], externalIDs: [String: String] = [:],
+        customFields: [String: CustomValue] = [:], externalIDs: [String: CustomValue] = [:],
         integrationUserIDs: [String] = [], phoneNumbers: [String] = [],
         primaryPhoneNumber: String? = nil, portalRole: String? = nil, portalRoleID: String? = nil
     ) {
@@ -146,12 +148,15 @@ extension Contact: Decodable {
             portalRole: try text(.portalRole), portalRoleID: try text(.portalRoleID))
     }
 
-    private static func byLabel(_ list: [ExternalID?]?) -> [String: String] {
-        var byLabel: [String: String] = [:]
+    /// Two ids under one label are two values: to a rule that wants one, that is a doubt.
+    private static func byLabel(_ list: [ExternalID?]?) -> [String: CustomValue] {
+        var byLabel: [String: Set<String>] = [:]
         for case let item? in list ?? [] {
-            if let id = item.id.nonEmpty { byLabel[item.label ?? ""] = id }
+            if let id = item.id.nonEmpty { byLabel[item.label ?? "", default: []].insert(id) }
         }
-        return byLabel
+        return byLabel.mapValues { ids in
+            ids.count == 1 ? .single(ids.first ?? "") : .multiple(ids.sorted())
+        }
     }
 
     private static func customValue(_ object: CustomFieldObject?) -> CustomValue? {

@@ -47,15 +47,18 @@ extension Contact {
         put("email", email)
         put("emails", emails)
         put("account_id", account?.id)
-        for (label, id) in account?.externalIDs ?? [:] { put("account.external_ids.\(label)", id) }
-        put("avatar_url", avatarURL)
-        for (slug, value) in customFields {
-            switch value {
-            case .single(let text): put("custom_fields.\(slug)", text)
-            case .multiple(let values): put("custom_fields.\(slug)", values)
+        func put(_ prefix: String, _ values: [String: CustomValue]) {
+            for (key, value) in values {
+                switch value {
+                case .single(let text): put("\(prefix).\(key)", text)
+                case .multiple(let values): put("\(prefix).\(key)", values)
+                }
             }
         }
-        for (label, id) in externalIDs { put("external_ids.\(label)", id) }
+        put("account.external_ids", account?.externalIDs ?? [:])
+        put("avatar_url", avatarURL)
+        put("custom_fields", customFields)
+        put("external_ids", externalIDs)
         put("integration_user_ids", integrationUserIDs)
         put("phone_numbers", phoneNumbers)
         put("primary_phone_number", primaryPhoneNumber)

@@ -122,10 +122,10 @@ extension Contact {
         case .emails: Self.list(emails)
         case .accountID: (account?.id).map(FieldValue.text)
         case .accountExternalID(let label):
-            (account?.externalIDs.value(at: label)).map(FieldValue.text)
+            (account?.externalIDs.value(at: label)).map(FieldValue.init)
         case .avatarURL: avatarURL.map(FieldValue.text)
         case .customField(let slug): customFields.value(at: slug).map(FieldValue.init)
-        case .externalID(let label): externalIDs.value(at: label).map(FieldValue.text)
+        case .externalID(let label): externalIDs.value(at: label).map(FieldValue.init)
         case .integrationUserIDs: Self.list(integrationUserIDs)
         case .phoneNumbers: Self.list(phoneNumbers)
         case .primaryPhoneNumber: primaryPhoneNumber.map(FieldValue.text)

@@ -98,7 +98,7 @@ extension Transaction {
         ) { row in
             StoryEvent(
                 seq: try row.get("seq"), recordedAt: try row.get("recorded_at"),
-                kind: EventKind(rawValue: try row.get("kind")) ?? .alertRaised,
+                kind: try row.named("kind"),
                 actionID: try row.get("action_id"), causeSeq: try row.get("cause_seq"),
                 body: try row.get("body"))
         }.reversed()

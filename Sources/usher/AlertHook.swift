@@ -6,6 +6,7 @@ import NIOHTTP1
 import Pylon
 import Store
 import Synchronization
+import Worker
 
 /// Runs the operator's command, or posts to a URL, for each alert; bounded, and never waited for.
 final class AlertHook: Sendable {
@@ -18,6 +19,7 @@ final class AlertHook: Sendable {
     private let http: HTTPClient
     private let logger: Logger
     private let running = Mutex(0)
+    private let ended = Signal()
 
     init(target: String, http: HTTPClient, logger: Logger) {
         self.target = target
@@ -57,6 +59,19 @@ final class AlertHook: Sendable {
                 logger.warning("USHER_ALERT failed", metadata: ["error": "\(error)"])
             }
             running.withLock { $0 -= 1 }
+            ended.send()
+        }
+    }
+
+    /// Waits for hooks under way, so that the last alert of a process gets out too.
+    func finish(within limit: Duration) async {
+        let deadline = ContinuousClock.now + limit
+        while running.withLock({ $0 }) > 0 {
+            let rest = deadline - .now
+            guard rest > .zero else {
+                return logger.warning("USHER_ALERT was still running at the end")
+            }
+            await ended.wait(upTo: rest, clock: ContinuousClock())
         }
     }
 

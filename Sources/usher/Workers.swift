@@ -16,10 +16,13 @@ import Worker
 /// nothing else: a slow or paused one never holds up another.
 struct Workers: Sendable {
     let workers: [WorkspaceWorker]
+    private let hook: AlertHook?
     private let logger: Logger
 
     /// How long requests in flight have to finish after SIGTERM. Source: the contract, 10 s in all.
     static let shutdownGrace: Duration = .seconds(8)
+    /// How long hooks under way have after that.
+    static let hookGrace: Duration = .seconds(1)
 
     init(
         _ workspaces: [WorkspaceConfiguration], database: Database, http: HTTPClient,
@@ -30,6 +33,7 @@ struct Workers: Sendable {
         let holder =
             "\(ProcessInfo.processInfo.hostName):\(getpid()):\(UUID().uuidString.prefix(8))"
         let hook = alert.map { AlertHook(target: $0, http: http, logger: logger) }
+        self.hook = hook
         workers = try workspaces.map { workspace in
             var logger = logger
             logger[metadataKey: "workspace"] = "\(workspace.name)"
@@ -70,6 +74,7 @@ struct Workers: Sendable {
     /// Runs until SIGTERM or SIGINT; requests in flight are finished.
     func run(beside others: [any Service] = []) async throws {
         try await group(workers + others).run()
+        await hook?.finish(within: Self.hookGrace)
     }
 
     /// Runs every workspace until nothing is left to do.
@@ -78,6 +83,7 @@ struct Workers: Sendable {
     func runOnce(beside others: [any Service] = []) async throws -> [OnceResult] {
         let once = OnceService(workers: workers)
         try await group([once] + others).run()
+        await hook?.finish(within: Self.hookGrace)
         return once.results.all
     }
 

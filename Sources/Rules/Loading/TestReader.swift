@@ -105,10 +105,11 @@ extension RulesetReader {
     private mutating func set(_ entry: YAMLNode.Entry, on contact: inout Contact) {
         switch field(entry.key, at: entry.place, for: .read)?.path {
         case .customField(let slug): contact.customFields[slug] = customValue(entry.value)
-        case .externalID(let label): contact.externalIDs[label] = anyText(entry.value)
+        case .externalID(let label):
+            contact.externalIDs[label] = anyText(entry.value).map { .single($0) }
         case .accountExternalID(let label):
             var account = contact.account ?? Contact.Account(id: Self.unnamed)
-            account.externalIDs[label] = anyText(entry.value)
+            account.externalIDs[label] = anyText(entry.value).map { .single($0) }
             contact.account = account
         default: break
         }
@@ -143,9 +144,9 @@ extension RulesetReader {
         return anyText(node).map(Contact.CustomValue.single)
     }
 
-    private mutating func labels(_ node: YAMLNode?) -> [String: String] {
+    private mutating func labels(_ node: YAMLNode?) -> [String: Contact.CustomValue] {
         entries(node, what: "`external_ids`").reduce(into: [:]) { labels, entry in
-            labels[entry.key] = anyText(entry.value)
+            labels[entry.key] = anyText(entry.value).map { .single($0) }
         }
     }
 

@@ -76,7 +76,8 @@ private struct StoryJSON: Encodable {
 extension Story {
     /// The story in words, oldest first.
     fileprivate func text() throws -> String {
-        let name = contact.email ?? contact.name ?? ""
+        // Whatever people typed, quoted: a terminal must not obey it.
+        let name = (contact.email ?? contact.name)?.debugDescription ?? ""
         var lines = ["\(contact.id)  \(name)".strong]
         if isDeleted { lines.append("deleted") }
         for (field, value) in contact.fields.sorted(by: { $0.key < $1.key }) {
