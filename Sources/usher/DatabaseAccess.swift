@@ -109,7 +109,8 @@ enum DatabaseAccess {
             do {
                 _ = try await work()
                 return
-            } catch let error as PostgresError where error.isUnreachable && .now < deadline {
+            } catch let error as PostgresError where error.isUnreachable {
+                guard .now < deadline else { throw DatabaseAway(error: error) }
                 logger.warning(
                     "the database does not answer; waiting for it",
                     metadata: ["error": "\(error)", "for_at_most": "\(startPatience)"])
@@ -117,6 +118,16 @@ enum DatabaseAccess {
                 wait = min(wait * 2, lastRetry)
             }
         }
+    }
+}
+
+/// The database did not answer for as long as it is waited for at the start.
+private struct DatabaseAway: Error, CustomStringConvertible {
+    let error: PostgresError
+
+    var description: String {
+        "gave up after \(DatabaseAccess.startPatience.components.seconds) s: \(error); start the "
+            + "database or mend DATABASE_URL"
     }
 }
 
