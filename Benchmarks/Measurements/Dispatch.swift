@@ -1,3 +1,4 @@
+import Foundation
 import Store
 import Worker
 
@@ -6,8 +7,10 @@ extension Bench {
 
     /// How many actions several workspaces send and record in a second: intent, answer, outcome,
     /// snapshot, and the action's end. Request limits are off.
+    ///
+    /// The server remembers what it was sent, so each run has contacts of its own.
     func measureDispatch() async throws -> [Figure] {
-        let workers = try (0..<Self.workspaces).map { try worker("w\($0)", of: "few/\($0)") }
+        let workers = try (0..<Self.workspaces).map { try worker("w\($0)", of: "few/\(getpid())-\($0)") }
         var actions = 0
         for worker in workers {
             try await readContacts(of: worker)
