@@ -34,16 +34,19 @@ package struct EmailAddress: Sendable, Equatable {
     package static let maxLabelLength = 63
 
     package init(_ text: String) {
-        let bytes = Array(text.utf8)
-        let status = Self.status(of: bytes)
-        self.status = status
+        var text = text
+        self = text.withUTF8(Self.init(bytes:))
+    }
+
+    private init(bytes: UnsafeBufferPointer<UInt8>) {
+        status = Self.status(of: bytes)
         guard status == .ok, let at = bytes.firstIndex(of: UInt8(ascii: "@")) else {
             local = nil
             domain = nil
             return
         }
-        local = String(decoding: bytes[..<at].map(\.asciiLowercased), as: UTF8.self)
-        domain = String(decoding: bytes[(at + 1)...].map(\.asciiLowercased), as: UTF8.self)
+        local = String(asciiLowercasing: bytes[..<at])
+        domain = String(asciiLowercasing: bytes[(at + 1)...])
     }
 
     /// The whole address in ASCII lower case; nil unless the status is `ok`.
@@ -52,43 +55,70 @@ package struct EmailAddress: Sendable, Equatable {
         return "\(local)@\(domain)"
     }
 
-    private static func status(of bytes: [UInt8]) -> Status {
+    private static func status(of bytes: UnsafeBufferPointer<UInt8>) -> Status {
         if bytes.isEmpty { return .empty }
         if bytes.contains(where: { $0 >= 0x80 }) { return .idn }
         if bytes.contains(where: { $0 <= 0x20 || $0 == 0x7F }) { return .malformed }
-        if bytes.contains(where: { exoticBytes.contains($0) }) { return .exotic }
-        let parts = bytes.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return .malformed }
-        return status(local: parts[0], domain: parts[1], length: bytes.count)
+        if bytes.contains(where: isExoticByte) { return .exotic }
+        guard let at = bytes.firstIndex(of: UInt8(ascii: "@")),
+            bytes.lastIndex(of: UInt8(ascii: "@")) == at
+        else { return .malformed }
+        return status(local: bytes[..<at], domain: bytes[(at + 1)...], length: bytes.count)
     }
 
-    private static func status(
-        local: ArraySlice<UInt8>, domain: ArraySlice<UInt8>, length: Int
-    ) -> Status {
-        let dot = UInt8(ascii: ".")
-        let atoms = local.split(separator: dot, omittingEmptySubsequences: false)
-        let labels = domain.split(separator: dot, omittingEmptySubsequences: false)
+    private typealias Part = Slice<UnsafeBufferPointer<UInt8>>
+
+    private static func status(local: Part, domain: Part, length: Int) -> Status {
+        var labels = 0
+        var (isLastNumber, isLongLabel) = (false, false)
+        let areLabels = everyPart(of: domain) { label in
+            labels += 1
+            isLastNumber = label.allSatisfy(\.isASCIIDigit)
+            isLongLabel = isLongLabel || label.count > maxLabelLength
+            return isLabel(label)
+        }
         let isWellFormed =
-            atoms.allSatisfy { !$0.isEmpty && $0.allSatisfy(isLocalByte) }
-            && labels.count >= 2 && labels.allSatisfy(isLabel)
-            && !labels[labels.count - 1].allSatisfy(\.isASCIIDigit)
+            everyPart(of: local) { !$0.isEmpty && $0.allSatisfy(isLocalByte) }
+            && areLabels && labels >= 2 && !isLastNumber
         guard isWellFormed else { return .malformed }
         let isTooLong =
-            length > maxLength || local.count > maxLocalLength || domain.count > maxDomainLength
-            || labels.contains { $0.count > maxLabelLength }
+            length > maxLength || local.count > maxLocalLength
+            || domain.count > maxDomainLength || isLongLabel
         return isTooLong ? .tooLong : .ok
     }
 
-    /// Quotes, comments, routes, lists, literals, `%` and `!` paths, encoded words.
-    private static let exoticBytes = Set("\"()<>[]\\,;:%!=?".utf8)
-
-    private static func isLocalByte(_ byte: UInt8) -> Bool {
-        byte.isASCIILetter || byte.isASCIIDigit || localPunctuation.contains(byte)
+    /// Whether every piece between dots, also an empty one, is as it should be.
+    private static func everyPart(of text: Part, _ isGood: (Part) -> Bool) -> Bool {
+        var rest = text
+        while let dot = rest.firstIndex(of: UInt8(ascii: ".")) {
+            guard isGood(rest[..<dot]) else { return false }
+            rest = rest[(dot + 1)...]
+        }
+        return isGood(rest)
     }
 
-    private static let localPunctuation = Set("_+'&-".utf8)
+    /// Quotes, comments, routes, lists, literals, `%` and `!` paths, encoded words.
+    private static func isExoticByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "<"),
+            UInt8(ascii: ">"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "\\"),
+            UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: ":"), UInt8(ascii: "%"),
+            UInt8(ascii: "!"), UInt8(ascii: "="), UInt8(ascii: "?"):
+            true
+        default: false
+        }
+    }
 
-    private static func isLabel(_ label: ArraySlice<UInt8>) -> Bool {
+    private static func isLocalByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "_"), UInt8(ascii: "+"), UInt8(ascii: "'"), UInt8(ascii: "&"),
+            UInt8(ascii: "-"):
+            true
+        default: byte.isASCIILetter || byte.isASCIIDigit
+        }
+    }
+
+    private static func isLabel(_ label: Part) -> Bool {
         let hyphen = UInt8(ascii: "-")
         guard let first = label.first, let last = label.last, first != hyphen, last != hyphen
         else { return false }
@@ -105,6 +135,13 @@ extension UInt8 {
 }
 
 extension String {
+    fileprivate init(asciiLowercasing bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+        self.init(unsafeUninitializedCapacity: bytes.count) { buffer in
+            for (index, byte) in bytes.enumerated() { buffer[index] = byte.asciiLowercased }
+            return bytes.count
+        }
+    }
+
     /// This text with A–Z as a–z and every other character as it is.
     ///
     /// `lowercased()` follows Unicode, where the Kelvin sign becomes `k`: a look-alike would match.

@@ -35,9 +35,9 @@ extension Ruleset {
     ) -> Explanation {
         let rounds = Rounds(self, contact, grants: grants)
         let stories = rules.map { rule in
-            let match = rounds.matches.first { $0.rule.id == rule.id }
+            let match = rounds.matches.first { $0.rule === rule }
             let isShadow = rule.mode == .shadow && rounds.chase == nil
-            let seen = match?.seen ?? (isShadow ? rounds.copy : contact)
+            let seen = match.map { rounds.seen(in: $0.round) } ?? (isShadow ? rounds.copy : contact)
             let part = part(rule.condition, seen, Reading(seen, fields: fields))
             return Explanation.RuleStory(
                 rule: rule.id, mode: rule.mode, priority: rule.priority, truth: part.truth,

@@ -1,24 +1,39 @@
 package import Contacts
 
+/// What the rules want for a contact, not yet written down.
+package struct Evaluation: Sendable {
+    let rounds: Rounds
+
+    /// The values that the contact does not hold yet: one PATCH.
+    package var changes: ContactPatch { rounds.changes }
+    /// The same with every reason.
+    package var decision: Decision { rounds.ruleset.decision(of: rounds) }
+}
+
 extension Ruleset {
     /// What the rules want for a contact; pure, and cannot fail.
     ///
     /// - Parameter grants: By slot, what Usher itself last set.
     package func decide(_ contact: Contact, grants: [String: Grant] = [:]) -> Decision {
-        decision(of: Rounds(self, contact, grants: grants))
+        evaluate(contact, grants: grants).decision
+    }
+
+    /// Decides without writing down why, which costs more than deciding.
+    package func evaluate(_ contact: Contact, grants: [String: Grant] = [:]) -> Evaluation {
+        Evaluation(rounds: Rounds(self, contact, grants: grants))
     }
 
     func decision(of rounds: Rounds) -> Decision {
         let contact = rounds.contact
         let isSettled = rounds.chase == nil
-        let winners = isSettled ? Array(rounds.winners.values) : []
+        let winners = isSettled ? rounds.winners : []
         return Decision(
             matched: rounds.matches.map { match in
                 Match(
                     rule: match.rule.id, round: match.round,
-                    evidence: evidence(for: match.rule, in: match.seen))
+                    evidence: evidence(for: match.rule, in: rounds.seen(in: match.round)))
             }.sorted { $0.rule < $1.rule },
-            changes: isSettled ? rounds.patch.notYet(in: contact) : ContactPatch(),
+            changes: rounds.changes,
             wishes: winners.map { wish($0, contact) }
                 .sorted { $0.field.slot < $1.field.slot },
             beaten: winners.flatMap(beaten).sorted {
@@ -61,14 +76,14 @@ extension Ruleset {
     }
 
     private func conflict(
-        _ kind: Conflict.Kind, _ wishes: [(rule: Rule, effect: Effect)]
+        _ kind: Conflict.Kind, _ wishes: [Rounds.Wish]
     ) -> Conflict {
         var contenders: [Conflict.Contender] = []
-        for (rule, effect) in wishes.sorted(by: {
+        for wish in wishes.sorted(by: {
             ($0.rule.id, $0.effect.choice) < ($1.rule.id, $1.effect.choice)
         }) {
             let contender = Conflict.Contender(
-                rule: rule.id, field: effect.field, value: effect.value)
+                rule: wish.rule.id, field: wish.effect.field, value: wish.effect.value)
             if contenders.last != contender { contenders.append(contender) }
         }
         return Conflict(

@@ -3,7 +3,7 @@ internal import Crypto
 internal import Foundation
 
 /// All rule files of a workspace, checked and compiled together.
-package struct Ruleset: Sendable {
+package final class Ruleset: Sendable {
     /// SHA-256 over the sources, in hex: its name.
     package let hash: String
     /// By path.
@@ -15,6 +15,8 @@ package struct Ruleset: Sendable {
     package let warnings: [RuleDiagnostic]
 
     let enforcing: [Rule]
+    /// Over `enforcing`.
+    let index: RuleIndex
     let shadowed: [Rule]
     /// Every field that a condition reads; conditions name them by position.
     let fields: [FieldPath]
@@ -35,6 +37,7 @@ package struct Ruleset: Sendable {
         rules = reader.rules.sorted { $0.id < $1.id }
         tests = reader.tests
         enforcing = rules.filter { $0.mode == .enforce }
+        index = RuleIndex(enforcing)
         shadowed = rules.filter { $0.mode == .shadow }
         fields = reader.fields.paths
     }
