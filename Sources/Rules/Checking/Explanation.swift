@@ -62,7 +62,8 @@ extension Ruleset {
         case .test(let test):
             let path = fields[test.field]
             return Explanation.Part(
-                condition: "\(path) \(test.description)", truth: test.truth(of: reading),
+                condition: "\(path) \(test.description)"
+                    + (test.why.map { " (\($0))" } ?? ""), truth: test.truth(of: reading),
                 value: contact[path], parts: [])
         }
     }
@@ -73,7 +74,8 @@ extension Test: CustomStringConvertible {
     var description: String {
         switch name {
         case .present, .absent: name.rawValue
-        case .in, .notIn: "\(name.rawValue) [\(operand.joined(separator: ", "))]"
+        case .in, .notIn, .hasAny, .hasAll, .between:
+            "\(name.rawValue) [\(operand.joined(separator: ", "))]"
         default: "\(name.rawValue) \(operand.joined())"
         }
     }

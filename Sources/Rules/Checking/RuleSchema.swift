@@ -48,6 +48,11 @@ package enum RuleSchema {
     private static func schema(_ shape: KeyRow.Shape) -> Schema {
         switch shape {
         case .version: ["const": Vocabulary.version]
+        case .declarations:
+            map(["type": "string"], to: object(Vocabulary.declarationKeys))
+                .merging(["minProperties": 1]) { $1 }
+        case .fieldType: ["enum": Declaration.Kind.allCases.map(\.rawValue)]
+        case .values: list(of: text)
         case .lists: map(identifier, to: reference("values")).merging(["minProperties": 1]) { $1 }
         case .rules: list(of: object(Vocabulary.ruleKeys))
         case .tests: list(of: object(Vocabulary.testKeys))
@@ -127,12 +132,19 @@ package enum RuleSchema {
                 ],
             ]
         }
-        let tests = fields(Vocabulary.fields) { row in ["anyOf": operations(on: row.kind)] }
+        var tests = fields(Vocabulary.fields) { row in
+            // What a custom field holds is declared in the file, which a schema cannot follow.
+            let isDeclarable = row.prefix == "custom_fields."
+            let kinds = isDeclarable ? [.text, .list, .integer] : [row.kind]
+            return ["anyOf": kinds.flatMap(operations)]
+        }
+        tests["properties"] = (tests["properties"] as? Schema ?? [:])
+            .merging([Vocabulary.why: text]) { $1 }
         return ["anyOf": combinators + [tests.merging(["minProperties": 1]) { $1 }]]
     }
 
     /// A mapping with one operator, or a value or values by themselves.
-    private static func operations(on kind: FieldKind) -> [Schema] {
+    private static func operations(_ kind: FieldKind) -> [Schema] {
         let rows = Vocabulary.operators.filter { $0.kinds.contains(kind) }
         let operators = rows.map { row -> Schema in
             [
@@ -151,6 +163,8 @@ package enum RuleSchema {
         switch row.operand {
         case .text: value(of: kind)
         case .texts: list(of: value(of: kind))
+        case .bounds:
+            list(of: value(of: kind)).merging(["minItems": 2, "maxItems": 2]) { $1 }
         case .listName: identifier
         case .yes: ["const": true]
         }

@@ -36,6 +36,12 @@ struct Test: Sendable {
         case endsWith(Bytes)
         case contains(Bytes)
         case under(Bytes)
+        case isCI(Bytes)
+        /// Of several values.
+        case hasAny(Set<Bytes>)
+        case hasAll(Set<Bytes>)
+        /// On a scale; unknown where the text is not on it.
+        case within(Scale, Scale.Range)
         case present
     }
 
@@ -45,12 +51,32 @@ struct Test: Sendable {
     let check: Check
     /// The operand as its author wrote it.
     let operand: [String]
+    /// Why it is asked for.
+    var why: String?
 
     func truth(of reading: Reading) -> Truth {
         let value = reading.values[field]
         if case .present = check { return Truth(value.isPresent != isNegated) }
-        guard case .text(let text) = value else { return .unknown }
-        return Truth(holds(for: text) != isNegated)
+        switch (check, value) {
+        case (.hasAny(let wanted), .list(let values, let isComplete)):
+            return Self.known(values.contains { wanted.contains($0) }, isComplete)
+        case (.hasAll(let wanted), .list(let values, let isComplete)):
+            return Self.known(wanted.isSubset(of: values), isComplete)
+        // A custom field with one value has that one.
+        case (.hasAny(let wanted), .text(let text)): return Truth(wanted.contains(text))
+        case (.hasAll(let wanted), .text(let text)): return Truth(wanted == [text])
+        case (.hasAny, _), (.hasAll, _): return .unknown
+        case (.within(let scale, let range), .text(let text)):
+            guard let point = scale.point(of: text) else { return .unknown }
+            return Truth(range.contains(point) != isNegated)
+        case (_, .text(let text)): return Truth(holds(for: text) != isNegated)
+        default: return .unknown
+        }
+    }
+
+    /// What was found is there; what was not may be among the values that cannot be read.
+    private static func known(_ isFound: Bool, _ isComplete: Bool) -> Truth {
+        isFound ? .true : isComplete ? .false : .unknown
     }
 
     private var isNegated: Bool {
@@ -68,7 +94,8 @@ struct Test: Sendable {
         case .endsWith(let end): text.ends(with: end)
         case .contains(let part): text.contains(sequence: part)
         case .under(let domain): text.isUnder(domain: domain)
-        case .present: true
+        case .isCI(let value): text.map(\.asciiLowercased) == value
+        case .present, .hasAny, .hasAll, .within: true
         }
     }
 }

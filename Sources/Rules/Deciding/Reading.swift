@@ -4,8 +4,9 @@ internal import Contacts
 struct Reading: Sendable {
     enum Value: Sendable {
         case text(Bytes)
-        /// There is something, but nothing that a text operator can judge: several values, or an
-        /// address that is not one.
+        /// Several values: those that can be read, and whether those are all.
+        case list([Bytes], isComplete: Bool)
+        /// An address that is not one.
         case unreadable
         case absent
 
@@ -28,11 +29,18 @@ struct Reading: Sendable {
             default:
                 switch contact[field] {
                 case .text(let text): .text(Bytes(of: text))
-                case .list: .unreadable
+                case .list(let values): Self.list(values, of: field)
                 case nil: .absent
                 }
             }
         }
+    }
+
+    /// Addresses among others are as hostile as a single one.
+    private static func list(_ values: [String], of field: FieldPath) -> Value {
+        guard field == .emails else { return .list(values.map(Bytes.init(of:)), isComplete: true) }
+        let addresses = values.compactMap { EmailAddress($0).address.map(Bytes.init(of:)) }
+        return .list(addresses, isComplete: addresses.count == values.count)
     }
 
     private static func value(_ text: String?, isPresent: Bool) -> Value {

@@ -27,3 +27,8 @@ extension String {
 
     func precedesInBytes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
 }
+
+extension UInt8 {
+    /// a–z for A–Z, anything else as it is.
+    var asciiLowercased: UInt8 { (0x41...0x5A).contains(self) ? self + 0x20 : self }
+}

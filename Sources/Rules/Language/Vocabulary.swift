@@ -9,7 +9,7 @@ enum Vocabulary {
         FieldRow("email.local", .localPart, .read, "the part before the @"),
         FieldRow("email.domain", .domain, .read, "the host after the @, exactly"),
         FieldRow("email.status", .status, .read, "what kind of text the address is"),
-        FieldRow("emails", .list, .read, "all addresses"),
+        FieldRow("emails", .addresses, .read, "all addresses"),
         FieldRow("account_id", .text, .set, "the account's id"),
         FieldRow("account.external_ids.<label>", .text, .read, "the account's id elsewhere"),
         FieldRow("avatar_url", .text, .set, "where the picture is"),
@@ -35,13 +35,19 @@ enum Vocabulary {
         OperatorRow(.under, .text, [.domain], "is this domain or a subdomain of it"),
         OperatorRow(.inList, .listName, .texts, "is a value of this list"),
         OperatorRow(.notInList, .listName, .texts, "is no value of this list"),
+        OperatorRow(.isCI, .text, [.text], "is this text, whether A–Z or a–z"),
+        OperatorRow(.has, .text, .several, "has this value among others"),
+        OperatorRow(.hasAny, .texts, .several, "has at least one of these values"),
+        OperatorRow(.hasAll, .texts, .several, "has every one of these values"),
+        OperatorRow(.lt, .text, .ordered, "is less, or earlier"),
+        OperatorRow(.lte, .text, .ordered, "is this, less or earlier"),
+        OperatorRow(.gt, .text, .ordered, "is more, or later"),
+        OperatorRow(.gte, .text, .ordered, "is this, more or later"),
+        OperatorRow(.between, .bounds, .ordered, "is the first, the second or between them"),
         OperatorRow(.present, .yes, .all, "has any value"),
         OperatorRow(.absent, .yes, .all, "has no value"),
     ]
-    static let laterOperators = [
-        "between", "gt", "gte", "has", "has_all", "has_any", "in_table", "is_ci", "lt", "lte",
-        "newer_than", "older_than",
-    ]
+    static let laterOperators = ["in_table", "newer_than", "older_than"]
 
     static let combinators: [CombinatorRow] = [
         CombinatorRow(.all, "every one is true"),
@@ -49,17 +55,26 @@ enum Vocabulary {
         CombinatorRow(.none, "each one is false"),
         CombinatorRow(.not, "the one is false"),
     ]
+    /// Beside the fields of a condition: why it is asked for, which explanations show.
+    static let why = "why"
     /// Keys beside a condition, of a later version.
-    static let laterConditionKeys = ["in_table", "why"]
+    static let laterConditionKeys = ["in_table"]
 
     static let fileKeys: [KeyRow] = [
         KeyRow("version", .version, .mandatory, "the version of the rule language: 1"),
+        KeyRow("fields", .declarations, .optional, "what the custom fields hold"),
         KeyRow("lists", .lists, .optional, "named lists of values"),
         KeyRow("rules", .rules, .optional, "the rules"),
         KeyRow("tests", .tests, .optional, "what the rules must do"),
         KeyRow("defaults", later: "defaults"), KeyRow("limits", later: "limits"),
         KeyRow("guardrails", later: "guardrails"), KeyRow("exceptions", later: "exceptions"),
-        KeyRow("tables", later: "tables"), KeyRow("fields", later: "declared fields"),
+        KeyRow("tables", later: "tables"),
+    ]
+
+    static let declarationKeys: [KeyRow] = [
+        KeyRow("type", .fieldType, .mandatory, "text, texts, integer, number, date or time"),
+        KeyRow("values", .values, .optional, "the only values of a text or of texts"),
+        KeyRow("description", .prose, .optional, "what the field is about"),
     ]
 
     static let ruleKeys: [KeyRow] = [

@@ -1,14 +1,21 @@
 /// What a field holds: it decides which operators apply and what their operands may be.
 enum FieldKind: Sendable, CaseIterable {
-    case text, address, localPart, domain, status, list
+    case text, address, localPart, domain, status
+    /// Several values; of addresses, each as hostile as one.
+    case list, addresses
+    /// Custom fields that are declared to be so.
+    case integer, number, date, time
 }
 
 extension Set<FieldKind> {
     static let all = Set(FieldKind.allCases)
     /// What holds exactly one text.
-    static let comparable = all.subtracting([.list])
+    static let comparable = all.subtracting(several)
     /// What holds one text that people choose freely.
-    static let texts = all.subtracting([.list, .status])
+    static let texts: Set = [FieldKind.text, .address, .localPart, .domain]
+    static let several: Set = [FieldKind.list, .addresses]
+    /// What has a before and an after.
+    static let ordered: Set = [FieldKind.integer, .number, .date, .time]
 }
 
 /// A field: what it is called, what it holds, and whether rules may set it.
@@ -27,6 +34,9 @@ struct FieldRow: Sendable {
         self.access = access
         self.summary = summary
     }
+
+    /// This row for a custom field that is declared to hold something else than text.
+    func declared(to kind: FieldKind) -> FieldRow { FieldRow(name, kind, access, summary) }
 
     /// The part before `<label>` or `<slug>`, for the fields that have one.
     var prefix: String? {
@@ -50,13 +60,18 @@ enum OperatorName: String, Sendable, CaseIterable {
     case under
     case inList = "in_list"
     case notInList = "not_in_list"
+    case isCI = "is_ci"
+    case has
+    case hasAny = "has_any"
+    case hasAll = "has_all"
+    case lt, lte, gt, gte, between
     case present
     case absent
 }
 
 /// An operator: what it is called, what it takes, and on what.
 struct OperatorRow: Sendable {
-    enum Operand: Sendable { case text, texts, listName, yes }
+    enum Operand: Sendable { case text, texts, bounds, listName, yes }
 
     let name: OperatorName
     let operand: Operand
@@ -94,7 +109,8 @@ struct KeyRow: Sendable {
     }
     /// What stands after the key.
     enum Shape: Sendable {
-        case version, lists, rules, tests
+        case version, declarations, lists, rules, tests
+        case fieldType, values
         case id, ids, prose, priority, mode, condition, effects
         case contact, expectation, expectedValues, status
         case anyText, anyTexts, account, customFields, labels

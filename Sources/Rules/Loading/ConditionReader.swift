@@ -18,7 +18,14 @@ extension RulesetReader {
             }
             return combinator(entry, depth: depth)
         }
-        let tests = entries.map { test($0) }
+        let why = entries.first { $0.key == Vocabulary.why }.flatMap {
+            text($0.value, what: "`why`", atMost: RuleLimits.proseBytes)
+        }
+        let leaves = entries.filter { $0.key != Vocabulary.why }
+        if leaves.isEmpty, !entries.isEmpty {
+            error("`why` explains a condition, and there is none beside it", at: node)
+        }
+        let tests = leaves.map { test($0, why: why) }
         guard !tests.isEmpty, tests.allSatisfy({ $0 != nil }) else { return nil }
         let conditions = tests.compactMap(\.self)
         return conditions.count == 1 ? conditions[0] : .all(conditions)
@@ -44,8 +51,11 @@ extension RulesetReader {
         }
     }
 
-    private mutating func test(_ entry: YAMLNode.Entry) -> Condition? {
-        guard let (path, field) = conditionField(entry) else { return nil }
+    private mutating func test(_ entry: YAMLNode.Entry, why: String?) -> Condition? {
+        guard case (let path, var field)? = conditionField(entry) else { return nil }
+        declared = declaration(of: path, named: entry)
+        if let declared { field = field.declared(to: declared.kind) }
+        defer { declared = nil }
         let operation: (name: OperatorName, operand: YAMLNode)?
         switch entry.value.content {
         case .text: operation = (.is, entry.value)
@@ -57,6 +67,8 @@ extension RulesetReader {
             let (check, texts) = check(row, operand, kind: field.kind)
         else { return nil }
         return .test(
-            Test(field: fields.position(of: path), name: name, check: check, operand: texts))
+            Test(
+                field: fields.position(of: path), name: name, check: check, operand: texts, why: why
+            ))
     }
 }

@@ -10,8 +10,8 @@ enum Operand {
     /// Parts of addresses are compared in ASCII lower case.
     static func isEmailPart(_ kind: FieldKind) -> Bool {
         switch kind {
-        case .address, .localPart, .domain: true
-        case .text, .status, .list: false
+        case .address, .localPart, .domain, .addresses: true
+        case .text, .status, .list, .integer, .number, .date, .time: false
         }
     }
 
@@ -24,12 +24,15 @@ enum Operand {
         }
         switch kind {
         case .text, .list: return nil
+        case .integer, .number, .date, .time:
+            if kind.scale?.point(of: Bytes(of: text)) != nil { return nil }
+            return Problem(message: "`\(text)` is no \(Self.example(kind))")
         case .status:
             if statuses.contains(text) { return nil }
             return Problem(
                 message: "`email.status` is one of \(statuses.joined(separator: ", "))",
                 suggestion: Nearest.name(to: text, among: statuses))
-        case .address where isWhole:
+        case .address where isWhole, .addresses:
             return whole(text, as: "address", reason: EmailAddress(text).status)
         case .localPart where isWhole:
             return whole(text, as: "local part", reason: EmailAddress("\(text)@a.example").status)
@@ -37,6 +40,15 @@ enum Operand {
         case .address: return fragment(text, of: "an address", allowed: localBytes + "@")
         case .localPart: return fragment(text, of: "a local part", allowed: localBytes)
         case .domain: return fragment(text, of: "a domain", allowed: "-.")
+        }
+    }
+
+    private static func example(_ kind: FieldKind) -> String {
+        switch kind {
+        case .integer: "whole number, such as 10 (at most 15 digits)"
+        case .number: "number, such as 10 or 9.5 (at most 15 digits)"
+        case .date: "date, such as 2026-11-23"
+        default: "time, such as 2026-11-23T10:00:00Z"
         }
     }
 

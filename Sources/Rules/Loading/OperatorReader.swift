@@ -61,7 +61,7 @@ extension RulesetReader {
         if row.kinds.contains(field.kind) { return row }
         let names = Vocabulary.operators.filter { $0.kinds.contains(field.kind) }
             .map { "`\($0.name.rawValue)`" }.joined(separator: ", ")
-        let holds = field.kind == .list ? " holds several values and" : ""
+        let holds = Set.several.contains(field.kind) ? " holds several values and" : ""
         error(
             "`\(entry.key)`\(holds) takes only \(names), not `\(name.rawValue)`",
             at: entry.place, offending: entry.key)
@@ -83,6 +83,15 @@ extension RulesetReader {
         case .listName:
             guard let values = values(ofList: node, for: kind) else { return nil }
             return (.among(values), [node.excerpt])
+        case .bounds:
+            let items = sequence(node, what: what)
+            let points = items.compactMap { point($0, row.name, kind) }
+            guard points.count == items.count, !items.isEmpty else { return nil }
+            guard points.count == 2, points[0] <= points[1], let scale = kind.scale else {
+                error("\(what) must be two values, the smaller one first", at: node)
+                return nil
+            }
+            return (.within(scale, .between(points[0], points[1])), items.map(\.excerpt))
         case .texts:
             let items = sequence(node, what: what)
             guard items.count <= RuleLimits.listValues else {
@@ -95,24 +104,63 @@ extension RulesetReader {
                 }
             }
             guard !items.isEmpty, values.count == items.count else { return nil }
-            return (.among(Set(values.map(\.1))), values.map(\.0))
+            return (Self.check(row.name, values.map(\.1), kind), values.map(\.0))
         case .text:
             guard let text = text(node, what: what),
                 let bytes = operand(text, node, row.name, for: kind)
             else { return nil }
-            return (Self.check(row.name, bytes), [text])
+            return (Self.check(row.name, bytes, kind), [text])
         }
     }
 
-    private static func check(_ name: OperatorName, _ operand: Bytes) -> Test.Check {
-        switch name {
+    /// The point on the field's scale that a bound names.
+    private mutating func point(
+        _ node: YAMLNode, _ name: OperatorName, _ kind: FieldKind
+    ) -> Double? {
+        text(node, what: "a bound of `\(name.rawValue)`")
+            .flatMap { operand($0, node, name, for: kind) }
+            .flatMap { kind.scale?.point(of: $0) }
+    }
+
+    private static func check(
+        _ name: OperatorName, _ operands: [Bytes], _ kind: FieldKind
+    ) -> Test.Check {
+        if let scale = kind.scale {
+            return .within(scale, .among(Set(operands.compactMap(scale.point))))
+        }
+        return switch name {
+        case .hasAny: .hasAny(Set(operands))
+        case .hasAll: .hasAll(Set(operands))
+        default: .among(Set(operands))
+        }
+    }
+
+    private static func check(
+        _ name: OperatorName, _ operand: Bytes, _ kind: FieldKind
+    ) -> Test.Check {
+        if let scale = kind.scale, let point = scale.point(of: operand) {
+            return .within(scale, Self.range(name, point))
+        }
+        return switch name {
+        case .isCI: .isCI(operand.map(\.asciiLowercased))
+        case .has: .hasAny([operand])
         case .startsWith: .startsWith(operand)
         case .endsWith: .endsWith(operand)
         case .contains: .contains(operand)
         case .under: .under(operand)
         case .present, .absent: .present
         case .is, .isNot: .is(operand)
-        case .in, .notIn, .inList, .notInList: .among([operand])
+        default: .among([operand])
+        }
+    }
+
+    private static func range(_ name: OperatorName, _ point: Double) -> Scale.Range {
+        switch name {
+        case .lt: .below(point, orEqual: false)
+        case .lte: .below(point, orEqual: true)
+        case .gt: .above(point, orEqual: false)
+        case .gte: .above(point, orEqual: true)
+        default: .among([point])
         }
     }
 
@@ -120,7 +168,7 @@ extension RulesetReader {
     mutating func operand(
         _ text: String, _ node: YAMLNode, _ name: OperatorName, for kind: FieldKind
     ) -> Bytes? {
-        if let problem = Operand.problem(text, name, for: kind) {
+        if let problem = Operand.problem(text, name, for: kind) ?? declaredProblem(text) {
             error(problem.message, at: node, suggestion: problem.suggestion)
             return nil
         }

@@ -60,7 +60,10 @@ extension RulesetReader {
     private mutating func effects(_ node: YAMLNode) -> [Effect] {
         var effects: [Effect] = []
         for entry in mapping(node, what: "`set`") {
-            guard let field = settable(entry), let value = value(entry) else { continue }
+            guard let field = settable(entry) else { continue }
+            declared = declaration(of: field.path, named: entry)
+            defer { declared = nil }
+            guard let value = value(entry) else { continue }
             let slot = slots[field.slot] ?? slots.count
             slots[field.slot] = slot
             if effects.contains(where: { $0.slot == slot }) {
@@ -95,6 +98,13 @@ extension RulesetReader {
             }
         }
         guard let value = text(entry.value, what: "the value of `\(entry.key)`") else { return nil }
+        if let declared {
+            guard declared.kind != .list else {
+                error("`\(entry.key)` holds several values, which cannot be set", at: entry.value)
+                return nil
+            }
+            guard operand(value, entry.value, .is, for: declared.kind) != nil else { return nil }
+        }
         let roles = ["no_access", "member", "admin"]
         if entry.key == "portal_role", !roles.contains(value),
             let role = Nearest.name(to: value, among: roles)

@@ -9,6 +9,12 @@ struct RulesetReader {
 
     /// The file being read.
     var file = ""
+    /// By slug.
+    var declarations: [String: Declaration] = [:]
+    /// Custom fields that were warned of.
+    var undeclared: Set<String> = []
+    /// That of the custom field being read.
+    var declared: Declaration?
     var lists: [String: NamedList] = [:]
     /// Every rule's id, also of rules with problems, so that one problem is told once.
     var ruleIDs: [String: Origin] = [:]
@@ -22,12 +28,16 @@ struct RulesetReader {
         let place: Place
     }
 
-    /// Lists first, since rules name them; then rules, since tests name those.
+    /// Fields and lists first, since rules name them; then rules, since tests name those.
     mutating func read(_ sources: [RuleSource]) {
         var files: [(file: String, values: [String: YAMLNode])] = []
         for source in sources {
             file = source.path
             if let values = readFile(source) { files.append((file, values)) }
+        }
+        for (file, values) in files {
+            self.file = file
+            if let node = values["fields"] { readDeclarations(node) }
         }
         for (file, values) in files {
             self.file = file

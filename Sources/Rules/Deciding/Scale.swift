@@ -1,0 +1,91 @@
+internal import Foundation
+
+/// How a custom field that is declared to hold numbers or times is read: strictly, or not at all.
+enum Scale: Sendable {
+    case integer, number, date, time
+
+    /// Inclusive bounds, or those with their bound left out, or single points.
+    enum Range: Sendable {
+        case below(Double, orEqual: Bool)
+        case above(Double, orEqual: Bool)
+        case between(Double, Double)
+        case among(Set<Double>)
+
+        func contains(_ point: Double) -> Bool {
+            switch self {
+            case .below(let bound, let orEqual): point < bound || orEqual && point == bound
+            case .above(let bound, let orEqual): point > bound || orEqual && point == bound
+            case .between(let first, let last): first <= point && point <= last
+            case .among(let points): points.contains(point)
+            }
+        }
+    }
+
+    /// Digits before and after the point: as many as a double keeps apart.
+    /// Source: IEEE 754 binary64, 15 significant decimal digits.
+    static let maxDigits = 15
+
+    /// Where a text stands: its number, or seconds since 2001-01-01 00:00 UTC; nil where it is none.
+    func point(of text: Bytes) -> Double? {
+        switch self {
+        case .integer: Self.number(text, allowsFraction: false)
+        case .number: Self.number(text, allowsFraction: true)
+        case .date: Self.day(text)
+        case .time: Self.moment(text)
+        }
+    }
+
+    /// `-?digits(.digits)?`, without a plus sign, an exponent, a blank or a separator.
+    private static func number(_ text: Bytes, allowsFraction: Bool) -> Double? {
+        let digits = text.first == UInt8(ascii: "-") ? text.dropFirst() : text[...]
+        let parts = digits.split(
+            separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 1 || allowsFraction,
+            parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(isDigit) }),
+            parts.reduce(0, { $0 + $1.count }) <= maxDigits
+        else { return nil }
+        return Double(String(decoding: text, as: UTF8.self))
+    }
+
+    /// `2026-11-23`: the first moment of that day in UTC.
+    private static func day(_ text: Bytes) -> Double? {
+        let text = String(decoding: text, as: UTF8.self)
+        let style = Date.ISO8601FormatStyle().year().month().day()
+        // Foundation takes the 30th of February for the 2nd of March.
+        guard let date = try? Date(text, strategy: style), date.formatted(style) == text
+        else { return nil }
+        return date.timeIntervalSinceReferenceDate
+    }
+
+    /// RFC 3339: `2026-11-23T10:00:00Z`, with fractions of a second and other offsets.
+    private static func moment(_ text: Bytes) -> Double? {
+        guard (20...40).contains(text.count), day(Bytes(text.prefix(10))) != nil,
+            // It carries what is over, too: 10:75 would be 11:15.
+            zip([11, 14, 17], ["24", "60", "60"]).allSatisfy({ start, end in
+                text[start...start + 1].lexicographicallyPrecedes(end.utf8)
+            })
+        else { return nil }
+        let text = String(decoding: text, as: UTF8.self)
+        let date =
+            (try? Date(text, strategy: .iso8601))
+            ?? (try? Date(
+                text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+        return date?.timeIntervalSinceReferenceDate
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+}
+
+extension FieldKind {
+    var scale: Scale? {
+        switch self {
+        case .integer: .integer
+        case .number: .number
+        case .date: .date
+        case .time: .time
+        case .text, .address, .localPart, .domain, .status, .list, .addresses: nil
+        }
+    }
+}

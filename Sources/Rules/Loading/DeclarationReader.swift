@@ -1,0 +1,92 @@
+internal import Contacts
+
+/// What `fields` says of a custom field.
+struct Declaration {
+    enum Kind: String, CaseIterable {
+        case text, texts, integer, number, date, time
+
+        var fieldKind: FieldKind {
+            switch self {
+            case .text: .text
+            case .texts: .list
+            case .integer: .integer
+            case .number: .number
+            case .date: .date
+            case .time: .time
+            }
+        }
+    }
+
+    let origin: RulesetReader.Origin
+    let slug: String
+    let kind: FieldKind
+    /// The only values there are; empty is any.
+    let values: [String]
+}
+
+extension RulesetReader {
+    mutating func readDeclarations(_ node: YAMLNode) {
+        for entry in mapping(node, what: "`fields`") {
+            let name = "custom_fields.\(entry.key)"
+            guard case .customField(let slug) = field(name, at: entry.place, for: .set)?.path,
+                let values = keys(
+                    of: entry.value, in: Vocabulary.declarationKeys, of: "a declared field")
+            else { continue }
+            if let first = declarations[slug]?.origin {
+                error(
+                    "the field `\(slug)` is already in \(first.file), line \(first.place.line)",
+                    at: entry.place, offending: entry.key)
+                continue
+            }
+            guard let kind = values["type"].flatMap({ declaredKind($0) }) else { continue }
+            declarations[slug] = Declaration(
+                origin: Origin(file: file, place: entry.place), slug: slug, kind: kind.fieldKind,
+                values: values["values"].map { declaredValues($0, kind) } ?? [])
+        }
+    }
+
+    private mutating func declaredKind(_ node: YAMLNode) -> Declaration.Kind? {
+        guard let text = text(node, what: "`type`") else { return nil }
+        let names = Declaration.Kind.allCases.map(\.rawValue)
+        if let kind = Declaration.Kind(rawValue: text) { return kind }
+        error(
+            "`type` must be one of \(names.joined(separator: ", "))", at: node,
+            suggestion: Nearest.name(to: text, among: names))
+        return nil
+    }
+
+    private mutating func declaredValues(_ node: YAMLNode, _ kind: Declaration.Kind) -> [String] {
+        guard kind == .text || kind == .texts else {
+            error(
+                "`values` is for `text` and `texts`; compare a \(kind.rawValue) instead", at: node)
+            return []
+        }
+        return sequence(node, what: "`values`").compactMap { text($0, what: "a value") }
+    }
+
+    /// The declaration of a custom field; a warning where it has none.
+    mutating func declaration(of path: FieldPath, named entry: YAMLNode.Entry) -> Declaration? {
+        guard case .customField(let slug) = path else { return nil }
+        if let declaration = declarations[slug] { return declaration }
+        if undeclared.insert(slug).inserted {
+            diagnostics.append(
+                RuleDiagnostic(
+                    .warning, file: file, at: entry.place,
+                    "`\(slug)` is not declared in `fields`, so nothing about it can be checked",
+                    offending: entry.key,
+                    suggestion: Nearest.name(to: slug, among: declarations.keys.sorted())
+                        .map { "custom_fields.\($0)" }))
+        }
+        return nil
+    }
+
+    /// Why the field of the condition or value being read can never hold a text.
+    func declaredProblem(_ text: String) -> Operand.Problem? {
+        guard let declared, !declared.values.isEmpty,
+            !declared.values.contains(where: { $0.sameBytes(as: text) })
+        else { return nil }
+        return Operand.Problem(
+            message: "`\(text)` is none of the declared values of `\(declared.slug)`",
+            suggestion: Nearest.name(to: text, among: declared.values))
+    }
+}
