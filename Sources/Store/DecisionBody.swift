@@ -65,8 +65,8 @@ extension Verdict {
         if !self.changes.isEmpty { return "held" }
         if !conflicts.isEmpty { return "conflict" }
         if isDrift { return "drift" }
-        if !wishes.isEmpty { return "already_so" }
-        return isShadowOnly ? "shadow" : "none"
+        if isShadowOnly { return "shadow" }
+        return matched.isEmpty ? "none" : "already_so"
     }
 }
 

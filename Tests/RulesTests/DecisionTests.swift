@@ -138,7 +138,7 @@ struct Decisions {
         #expect(decision.matched.map(\.rule) == ["a"])
         #expect(
             decision.shadow == [
-                ShadowWish(rule: "s", field: .portalRole, value: "admin", from: nil)
+                ShadowWish(rule: "s", field: .portalRole, value: "admin", bound: nil, from: nil)
             ])
     }
 

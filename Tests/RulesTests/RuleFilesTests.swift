@@ -44,6 +44,18 @@ struct ReadingRuleFiles {
         #expect(sources.map(\.text) == ["a.yml", "b.yaml"])
     }
 
+    @Test func filesOfValuesAreReadWhenARuleFileNamesThem() throws {
+        try folder.write("tables: { c: { file: customers.csv } }", to: "rules.yaml")
+        for name in ["customers.csv", "other.csv", "secrets.txt", "customers.json"] {
+            try folder.write("text", to: name)
+        }
+        #expect(try folder.read().map(\.path) == ["rules.yaml", "customers.csv"])
+        #expect(try folder.read("rules.yaml").map(\.path) == ["rules.yaml", "customers.csv"])
+        try FileManager.default.removeItem(at: folder.url.appending(path: "customers.csv"))
+        try folder.link("customers.csv", to: "/etc/passwd")
+        #expect(throws: RuleProblems.self) { try folder.read() }
+    }
+
     @Test func oneFileIsReadByItself() throws {
         try folder.write("text", to: "rules.yaml")
         try folder.write("text", to: "other.yaml")

@@ -26,7 +26,10 @@ struct Schema {
     }
 
     @Test func itKnowsTheKeysOfThisVersionAndNoOthers() throws {
-        #expect(try keys("properties") == ["version", "fields", "lists", "rules", "tests"])
+        #expect(
+            try keys("properties") == [
+                "version", "fields", "lists", "tables", "rules", "guardrails", "tests",
+            ])
         #expect(
             try keys("properties", "rules", "items", "properties")
                 == ["id", "description", "priority", "mode", "when", "set"])
@@ -39,8 +42,8 @@ struct Schema {
         let tests = try #require(choices.last)
         let fields = try #require(tests["properties"] as? [String: [String: Any]])
         let patterns = try #require(tests["patternProperties"] as? [String: Any])
-        // And `why`, which stands beside them.
-        #expect(fields.count + patterns.count == Vocabulary.fields.count + 1)
+        // And `why` and `in_table`, which stand beside them.
+        #expect(fields.count + patterns.count == Vocabulary.fields.count + 2)
         func operators(_ field: String) -> Set<String> {
             let choices = fields[field]?["anyOf"] as? [[String: Any]] ?? []
             return Set(choices.compactMap { ($0["required"] as? [String])?.first })

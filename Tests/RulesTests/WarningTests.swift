@@ -70,7 +70,7 @@ struct Warnings {
             """)
         #expect(
             ruleset.summary == """
-                1 file, 3 rules, 1 enforced, 2 in shadow, 0 off, 0 tests
+                1 file, 3 rules, 0 guardrails, 1 enforced, 2 in shadow, 0 off, 0 tests
                 2 rules in shadow send nothing: a, b
                 """)
     }

@@ -47,7 +47,17 @@ extension Decision {
             "\($0.rule) wanted \($0.field): \($0.value), beaten by \($0.by.joined(separator: ", "))"
         }
         let shadow = shadow.map { "\($0.rule), in shadow, would set \($0.field): \($0.value)" }
-        let lines = wishes + beaten + conflicts.map(\.description) + shadow
+        let denied = (denied ?? []).map {
+            "\($0.rule) wanted \($0.field): \($0.value), denied by the guardrail \($0.guardrail)"
+        }
+        let unordered = (unordered ?? []).map {
+            "\($0) bounds portal_role, but a custom role has no order: left alone"
+        }
+        let violated = (violated ?? []).map {
+            "the contact does not keep the guardrail \($0), and nothing is lowered for that"
+        }
+        let lines =
+            wishes + beaten + denied + unordered + violated + conflicts.map(\.description) + shadow
         return lines.isEmpty ? ["nothing to set"] : lines
     }
 }

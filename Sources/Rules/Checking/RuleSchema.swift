@@ -51,9 +51,21 @@ package enum RuleSchema {
         case .declarations:
             map(["type": "string"], to: object(Vocabulary.declarationKeys))
                 .merging(["minProperties": 1]) { $1 }
+        case .tables:
+            map(identifier, to: object(Vocabulary.dataFileKeys)).merging(["minProperties": 1]) {
+                $1
+            }
+        case .guardrails: list(of: object(Vocabulary.guardrailKeys))
+        case .fileName: ["type": "string", "pattern": "^[^/.][^/]*\\.(csv|txt)$"]
+        case .denials: denials.merging(["minProperties": 1]) { $1 }
+        case .role: ["type": "string"]
         case .fieldType: ["enum": Declaration.Kind.allCases.map(\.rawValue)]
         case .values: list(of: text)
-        case .lists: map(identifier, to: reference("values")).merging(["minProperties": 1]) { $1 }
+        case .lists:
+            map(
+                identifier,
+                to: ["anyOf": [reference("values"), object(Vocabulary.dataFileKeys)]]
+            ).merging(["minProperties": 1]) { $1 }
         case .rules: list(of: object(Vocabulary.ruleKeys))
         case .tests: list(of: object(Vocabulary.testKeys))
         case .id: identifier
@@ -68,7 +80,7 @@ package enum RuleSchema {
         case .mode: ["enum": Rule.Mode.allCases.map(\.rawValue), "default": "shadow"]
         case .condition: reference("condition")
         case .effects: effects.merging(["minProperties": 1]) { $1 }
-        case .expectedValues: effects
+        case .expectedValues: expectedValues
         case .contact:
             object(Vocabulary.givenKeys).merging(
                 ["patternProperties": labelled(Vocabulary.fields) { _ in [:] }]) { $1 }
@@ -90,9 +102,23 @@ package enum RuleSchema {
         ]
     }
 
+    private static var settable: [FieldRow] { Vocabulary.fields.filter { $0.access == .set } }
+
     private static var effects: Schema {
-        let rows = Vocabulary.fields.filter { $0.access == .set }
-        return fields(rows) { _ in reference("text") }
+        fields(settable) { row in
+            guard row.name == "portal_role" else { return reference("text") }
+            let bound = object(Vocabulary.bounds).merging(["maxProperties": 1, "minProperties": 1])
+            {
+                $1
+            }
+            return ["anyOf": [reference("text"), bound]]
+        }
+    }
+
+    private static var expectedValues: Schema { fields(settable) { _ in reference("text") } }
+
+    private static var denials: Schema {
+        fields(settable) { _ in ["anyOf": [reference("text"), reference("values")]] }
     }
 
     /// A mapping with these fields as keys.
@@ -139,7 +165,7 @@ package enum RuleSchema {
             return ["anyOf": kinds.flatMap(operations)]
         }
         tests["properties"] = (tests["properties"] as? Schema ?? [:])
-            .merging([Vocabulary.why: text]) { $1 }
+            .merging([Vocabulary.why: text, Vocabulary.inTable: identifier]) { $1 }
         return ["anyOf": combinators + [tests.merging(["minProperties": 1]) { $1 }]]
     }
 

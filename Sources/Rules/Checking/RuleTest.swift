@@ -45,12 +45,16 @@ extension Ruleset {
     package func run(_ test: RuleTest) -> RuleTestOutcome {
         let decision = decide(test.given)
         let expected = test.expectation
-        let enforced = Set(decision.matched.map(\.rule))
-        let shadow = Set(decision.shadow.map(\.rule))
-        let beaten = Set(decision.beaten.map(\.rule))
+        // A rule of a table may be named as a whole, or one of its rows.
+        func names(_ ids: [String]) -> Set<String> {
+            Set(ids.flatMap { [$0, String($0.prefix { $0 != "[" })] })
+        }
+        let enforced = names(decision.matched.map(\.rule))
+        let shadow = names(decision.shadow.map(\.rule))
+        let beaten = names(decision.beaten.map(\.rule))
         var differences = expected.set.map { setDifferences($0, decision) } ?? []
         for rule in expected.matched where !enforced.contains(rule) && !shadow.contains(rule) {
-            let isOff = rules.contains { $0.id == rule && $0.mode == .off }
+            let isOff = rules.contains { [$0.id, $0.base].contains(rule) && $0.mode == .off }
             differences.append("`\(rule)` did not match\(isOff ? ": it is off" : "")")
         }
         for rule in expected.notMatched where enforced.contains(rule) || shadow.contains(rule) {

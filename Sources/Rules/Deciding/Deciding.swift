@@ -40,7 +40,24 @@ extension Ruleset {
                 ($0.rule, $0.field.description) < ($1.rule, $1.field.description)
             },
             conflicts: conflicts(in: rounds),
-            shadow: shadowWishes(isSettled ? rounds.copy : contact, contact))
+            shadow: shadowWishes(isSettled ? rounds.copy : contact, contact),
+            denied: rounds.denied.map { wish, guardrail in
+                Denied(
+                    rule: wish.rule.id, field: wish.effect.field, value: wish.value,
+                    guardrail: guardrail.id)
+            }.sorted { ($0.rule, $0.field.description) < ($1.rule, $1.field.description) }.nonEmpty,
+            unordered: rounds.unordered.map(\.rule.id).sorted().nonEmpty,
+            violated: violated(by: isSettled ? rounds.copy : contact).nonEmpty)
+    }
+
+    /// The guardrails that the contact does not keep: nothing is lowered for that, but it is told.
+    private func violated(by contact: Contact) -> [String] {
+        guard !guardrails.isEmpty else { return [] }
+        let reading = Reading(contact, fields: fields)
+        return guardrails.filter { guardrail in
+            guardrail.denies.contains { contact[$0.field.path] == .text($0.value) }
+                && guardrail.condition.truth(of: reading) != .false
+        }.map(\.id)
     }
 
     /// The values that the rule's condition read.
@@ -53,10 +70,11 @@ extension Ruleset {
     }
 
     private func wish(_ winner: Rounds.Winner, _ contact: Contact) -> Wish {
-        let from = contact[winner.effect.field.path]
-        let isSo = from == .text(winner.effect.value)
+        let field = winner.wish.effect.field
+        let from = contact[field.path]
+        let isSo = from == .text(winner.wish.value)
         return Wish(
-            field: winner.effect.field, value: winner.effect.value, from: from,
+            field: field, value: winner.wish.value, from: from,
             rules: winner.rules.map(\.id).sorted(),
             priority: winner.rules.map(\.priority).max() ?? RuleLimits.defaultPriority,
             state: winner.isDrift ? .drift : isSo ? .alreadySo : .change)
@@ -65,7 +83,7 @@ extension Ruleset {
     private func beaten(by winner: Rounds.Winner) -> [Beaten] {
         winner.beaten.map { loser in
             Beaten(
-                rule: loser.rule.id, field: loser.effect.field, value: loser.effect.value,
+                rule: loser.rule.id, field: loser.effect.field, value: loser.value,
                 by: winner.rules.map(\.id).sorted())
         }
     }
@@ -83,7 +101,7 @@ extension Ruleset {
             ($0.rule.id, $0.effect.choice) < ($1.rule.id, $1.effect.choice)
         }) {
             let contender = Conflict.Contender(
-                rule: wish.rule.id, field: wish.effect.field, value: wish.effect.value)
+                rule: wish.rule.id, field: wish.effect.field, value: wish.value)
             if contenders.last != contender { contenders.append(contender) }
         }
         return Conflict(
@@ -96,11 +114,19 @@ extension Ruleset {
         guard !shadowed.isEmpty else { return [] }
         let reading = Reading(copy, fields: fields)
         return shadowed.filter { $0.condition.truth(of: reading) == .true }.flatMap { rule in
-            rule.effects.map { effect in
-                ShadowWish(
-                    rule: rule.id, field: effect.field, value: effect.value,
-                    from: contact[effect.field.path])
+            rule.effects.compactMap { effect in
+                effect.value(for: reading).map { value in
+                    ShadowWish(
+                        rule: rule.id, field: effect.field, value: value,
+                        bound: effect.isExact ? nil : effect.isFloor ? "at_least" : "at_most",
+                        from: contact[effect.field.path])
+                }
             }
         }
     }
+}
+
+extension Array {
+    /// nil where it is empty: what there is none of is left out of a record.
+    fileprivate var nonEmpty: Self? { isEmpty ? nil : self }
 }

@@ -29,9 +29,15 @@ package struct Decision: Sendable, Equatable, Codable {
     package let conflicts: [Conflict]
     /// Rules in shadow that are true on the contact as it would be after `changes`.
     package let shadow: [ShadowWish]
+    /// What guardrails kept from being done; nil is nothing.
+    package let denied: [Denied]?
+    /// Rules whose bounds meet a custom role, which has no order; nil is none.
+    package let unordered: [String]?
+    /// Guardrails that the contact does not keep; nil is none.
+    package let violated: [String]?
 
     /// Whether no rule had anything to say.
-    package var isEmpty: Bool { matched.isEmpty && shadow.isEmpty }
+    package var isEmpty: Bool { matched.isEmpty && shadow.isEmpty && violated == nil }
 }
 
 package struct Match: Sendable, Equatable, Codable {
@@ -70,6 +76,14 @@ package struct Beaten: Sendable, Equatable, Codable {
     package let by: [String]
 }
 
+/// A wish that a guardrail forbids.
+package struct Denied: Sendable, Equatable, Codable {
+    package let rule: String
+    package let field: SettableField
+    package let value: String
+    package let guardrail: String
+}
+
 /// Rules that cannot have their way together, so that none has.
 package struct Conflict: Sendable, Equatable, Codable {
     package enum Kind: String, Sendable, Codable {
@@ -95,6 +109,8 @@ package struct ShadowWish: Sendable, Equatable, Codable {
     package let rule: String
     package let field: SettableField
     package let value: String
+    /// `at_least` or `at_most`; nil where it is the value itself.
+    package let bound: String?
     /// What the contact holds now; nil where it holds nothing.
     package let from: FieldValue?
 }

@@ -16,22 +16,41 @@ struct Reading: Sendable {
     }
 
     /// By the position of the field in `Ruleset.fields`.
-    let values: [Value]
+    private(set) var values: [Value]
 
     init(_ contact: Contact, fields: [FieldPath]) {
-        let address = contact.emailAddress
-        values = fields.map { field in
-            switch field {
-            case .email: Self.value(address.address, isPresent: contact.email != nil)
-            case .emailLocal: Self.value(address.local, isPresent: false)
-            case .emailDomain: Self.value(address.domain, isPresent: false)
-            case .emailStatus: .text(Bytes(of: address.status.rawValue))
-            default:
-                switch contact[field] {
-                case .text(let text): .text(Bytes(of: text))
-                case .list(let values): Self.list(values, of: field)
-                case nil: .absent
-                }
+        var address: EmailAddress?
+        values = fields.map { Self.value(of: $0, in: contact, &address) }
+    }
+
+    /// Reads the fields at these positions again, from a copy that rules have changed.
+    mutating func reread(_ copy: Contact, _ fields: [FieldPath], at positions: [Int]) {
+        var address: EmailAddress?
+        for position in positions {
+            values[position] = Self.value(of: fields[position], in: copy, &address)
+        }
+    }
+
+    /// - Parameter address: The parsed address, once it is needed.
+    private static func value(
+        of field: FieldPath, in contact: Contact, _ address: inout EmailAddress?
+    ) -> Value {
+        func parsed() -> EmailAddress {
+            if let address { return address }
+            let parsed = contact.emailAddress
+            address = parsed
+            return parsed
+        }
+        switch field {
+        case .email: return value(parsed().address, isPresent: contact.email != nil)
+        case .emailLocal: return value(parsed().local, isPresent: false)
+        case .emailDomain: return value(parsed().domain, isPresent: false)
+        case .emailStatus: return .text(Bytes(of: parsed().status.rawValue))
+        default:
+            switch contact[field] {
+            case .text(let text): return .text(Bytes(of: text))
+            case .list(let values): return list(values, of: field)
+            case nil: return .absent
             }
         }
     }

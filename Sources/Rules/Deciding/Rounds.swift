@@ -10,11 +10,20 @@ struct Rounds {
     struct Wish {
         let rule: Rule
         let effect: Effect
+        let value: String
+
+        func agrees(with other: Wish) -> Bool {
+            switch (effect.kind, other.effect.kind) {
+            case (.template, _), (_, .template):
+                effect.field == other.effect.field && value.sameBytes(as: other.value)
+            default: effect.choice == other.effect.choice
+            }
+        }
     }
 
     /// The last winner of a slot.
     struct Winner {
-        let effect: Effect
+        let wish: Wish
         let rules: [Rule]
         let beaten: [Wish]
         let isDrift: Bool
@@ -24,7 +33,7 @@ struct Rounds {
         let number: Int
         var winner: Winner
         /// What the copy holds beyond the contact.
-        var held: Effect?
+        var held: Wish?
     }
 
     let ruleset: Ruleset
@@ -35,16 +44,23 @@ struct Rounds {
     private(set) var copies: [Contact]
     private(set) var matches: [(rule: Rule, round: Int)] = []
     private(set) var ties: [[Wish]] = []
+    /// What guardrails kept from being wanted.
+    private(set) var denied: [(wish: Wish, guardrail: Guardrail)] = []
+    /// Bounds on a role that has no order.
+    private(set) var unordered: [Wish] = []
     /// Who took part in a chase; nil when the rules settled.
     private(set) var chase: [Wish]?
     /// The few slots that any rule won, in the order in which they were won first.
     private var slots: [Slot] = []
+    /// Of the last copy.
+    private var reading: Reading
 
     init(_ ruleset: Ruleset, _ contact: Contact, grants: [String: Grant]) {
         self.ruleset = ruleset
         self.contact = contact
         self.grants = grants
         copies = [contact]
+        reading = Reading(contact, fields: ruleset.fields)
         for round in 1...RuleLimits.rounds where evaluate(round).isEmpty { return }
         chase = Self.chase(ruleset, contact, grants: grants)
     }
@@ -55,6 +71,7 @@ struct Rounds {
         self.contact = contact
         self.grants = grants
         copies = [contact]
+        reading = Reading(contact, fields: ruleset.fields)
     }
 
     /// Goes through the rounds again to see who takes part.
@@ -83,9 +100,9 @@ struct Rounds {
     var changes: ContactPatch {
         guard chase == nil else { return ContactPatch() }
         var values: [SettableField: String] = [:]
-        for effect in slots.lazy.compactMap(\.held)
-        where contact[effect.field.path] != .text(effect.value) {
-            values[effect.field] = effect.value
+        for wish in slots.lazy.compactMap(\.held)
+        where contact[wish.effect.field.path] != .text(wish.value) {
+            values[wish.effect.field] = wish.value
         }
         return ContactPatch(values)
     }
@@ -94,19 +111,18 @@ struct Rounds {
     private var choices: [Int: Int] {
         Dictionary(
             uniqueKeysWithValues: slots.compactMap { slot in
-                slot.held.map { (slot.number, $0.choice) }
+                slot.held.map { (slot.number, $0.effect.choice) }
             })
     }
 
     private var patch: ContactPatch {
         var values: [SettableField: String] = [:]
-        for effect in slots.lazy.compactMap(\.held) { values[effect.field] = effect.value }
+        for wish in slots.lazy.compactMap(\.held) { values[wish.effect.field] = wish.value }
         return ContactPatch(values)
     }
 
     /// One round; gives the wishes that changed the copy.
     private mutating func evaluate(_ round: Int) -> [Wish] {
-        let reading = Reading(copies[copies.count - 1], fields: ruleset.fields)
         var wishes: [Wish] = []
         for position in ruleset.index.candidates(for: reading) {
             let rule = ruleset.enforcing[position]
@@ -114,9 +130,14 @@ struct Rounds {
             if round == 1 || !matches.contains(where: { $0.rule === rule }) {
                 matches.append((rule, round))
             }
-            for effect in rule.effects { wishes.append(Wish(rule: rule, effect: effect)) }
+            for effect in rule.effects {
+                // A template with something unknown in it wants nothing.
+                guard let value = effect.value(for: reading) else { continue }
+                wishes.append(Wish(rule: rule, effect: effect, value: value))
+            }
         }
-        ties = []
+        (ties, denied, unordered) = ([], [], [])
+        if !ruleset.guardrails.isEmpty { wishes.removeAll { isDenied($0) } }
         var moves: [Wish] = []
         if wishes.count == 1 {
             moves = settle(wishes)
@@ -125,56 +146,137 @@ struct Rounds {
                 moves += settle(wishes)
             }
         }
-        if !moves.isEmpty { copies.append(contact.applying(patch)) }
+        if !moves.isEmpty {
+            copies.append(contact.applying(patch))
+            reading.reread(copies[copies.count - 1], ruleset.fields, at: ruleset.changeable)
+        }
         return moves
+    }
+
+    /// Whether a guardrail forbids a wish, for the contact as it is or as it would be.
+    private mutating func isDenied(_ wish: Wish) -> Bool {
+        let guardrail = ruleset.guardrails.first { guardrail in
+            guard guardrail.denies(wish.effect.field, wish.value) else { return false }
+            let wanted = copies[copies.count - 1]
+                .applying(ContactPatch([wish.effect.field: wish.value]))
+            return [contact, wanted].contains {
+                guardrail.condition.truth(of: Reading($0, fields: ruleset.fields)) != .false
+            }
+        }
+        guard let guardrail else { return false }
+        denied.append((wish, guardrail))
+        return true
     }
 
     /// Finds the winner of one slot and acts on it; gives the wishes that changed something.
     private mutating func settle(_ wishes: [Wish]) -> [Wish] {
-        let priority = wishes.lazy.map(\.rule.priority).max()
-        let top = wishes.filter { $0.rule.priority == priority }
-        let effect = top[0].effect
-        guard top.allSatisfy({ $0.effect.choice == effect.choice }) else {
-            ties.append(top)
-            return []
+        if wishes.count == 1, wishes[0].effect.isExact {
+            return win(wishes[0], agreeing: wishes, among: wishes)
         }
-        let agreeing = wishes.filter { $0.effect.choice == effect.choice }
-        let isDrift = isDrift(effect, agreeing)
-        let known = slots.firstIndex { $0.number == effect.slot }
+        let exact = wishes.filter(\.effect.isExact)
+        var top: [Wish] = []
+        if let priority = exact.lazy.map(\.rule.priority).max() {
+            top = exact.filter { $0.rule.priority == priority }
+            if !top.allSatisfy({ $0.agrees(with: top[0]) }) {
+                ties.append(top)
+                top = []
+            }
+        }
+        if exact.count < wishes.count, let bound = bound(wishes, on: top.first) {
+            return win(bound, agreeing: wishes.filter { $0.agrees(with: bound) }, among: wishes)
+        }
+        guard let winner = top.first else { return [] }
+        return win(winner, agreeing: exact.filter { $0.agrees(with: winner) }, among: wishes)
+    }
+
+    /// The bound that decides the role: min(at_most, max(at_least, exact winner)), where without an
+    /// exact winner the contact keeps what it has.
+    ///
+    /// - Returns: nil where the bounds change nothing.
+    private mutating func bound(_ wishes: [Wish], on exact: Wish?) -> Wish? {
+        let bounds = wishes.filter { !$0.effect.isExact }
+        guard let base = order(of: exact) else {
+            unordered += bounds
+            return nil
+        }
+        func rank(_ wish: Wish) -> Int { Vocabulary.roles.firstIndex(of: wish.value) ?? base }
+        let floor = bounds.filter { $0.effect.isFloor }.max { rank($0) < rank($1) }
+        let ceiling = bounds.filter { !$0.effect.isFloor }.min { rank($0) < rank($1) }
+        var (decisive, target): (Wish?, Int) = (nil, base)
+        if let floor, rank(floor) > target { (decisive, target) = (floor, rank(floor)) }
+        if let ceiling, rank(ceiling) < target { (decisive, target) = (ceiling, rank(ceiling)) }
+        return target == base ? nil : decisive
+    }
+
+    /// The order of the role that is wanted, or that the copy has; none is as little as `no_access`.
+    private func order(of exact: Wish?) -> Int? {
+        if let exact {
+            return exact.effect.field == .portalRole
+                ? Vocabulary.roles.firstIndex(of: exact.value) : nil
+        }
+        let copy = copies[copies.count - 1]
+        guard let role = copy.portalRole else { return copy.portalRoleID == nil ? 0 : nil }
+        return Vocabulary.roles.firstIndex(of: role)
+    }
+
+    private mutating func win(_ wish: Wish, agreeing: [Wish], among wishes: [Wish]) -> [Wish] {
+        let isDrift = isDrift(wish, agreeing)
+        let known = slots.firstIndex { $0.number == wish.effect.slot }
         if isDrift, let known, slots[known].held != nil { return [] }
         let before = known.map { slots[$0].winner }
         let winner = Winner(
-            effect: effect, rules: agreeing.map(\.rule),
-            beaten: beaten(by: effect, in: wishes, before: before), isDrift: isDrift)
+            wish: wish, rules: agreeing.map(\.rule),
+            beaten: beaten(by: wish, in: wishes, before: before), isDrift: isDrift)
         let position = known ?? slots.count
         if known == nil {
-            slots.append(Slot(number: effect.slot, winner: winner))
+            slots.append(Slot(number: wish.effect.slot, winner: winner))
         } else {
             slots[position].winner = winner
         }
-        if isDrift || copies[copies.count - 1][effect.field.path] == .text(effect.value) {
-            return []
-        }
-        slots[position].held = effect
+        if isDrift || isSo(wish) { return [] }
+        slots[position].held = wish
         return agreeing
     }
 
-    /// What lost to the effect, also in earlier rounds that it won: a loser may no longer be true
+    /// Whether the copy has it already; to a bound, nobody without a role has more than `no_access`.
+    private func isSo(_ wish: Wish) -> Bool {
+        let last = copies.count - 1
+        if !wish.effect.isExact, wish.value == Vocabulary.roles[0],
+            copies[last].portalRole == nil, copies[last].portalRoleID == nil
+        {
+            return true
+        }
+        return copies[last][wish.effect.field.path] == .text(wish.value)
+    }
+
+    /// What lost to the wish, also in earlier rounds that it won: a loser may no longer be true
     /// once the winner has its way.
-    private func beaten(by effect: Effect, in wishes: [Wish], before: Winner?) -> [Wish] {
-        let known = before?.effect.choice == effect.choice ? before?.beaten ?? [] : []
+    private func beaten(by wish: Wish, in wishes: [Wish], before: Winner?) -> [Wish] {
+        let known = before?.wish.agrees(with: wish) == true ? before?.beaten ?? [] : []
+        if wishes.count == 1 { return known }
         return known
-            + wishes.filter { wish in
-                wish.effect.choice != effect.choice && !known.contains { $0.rule === wish.rule }
+            + wishes.filter { other in
+                !other.isSatisfied(by: wish) && !known.contains { $0.rule === other.rule }
             }
     }
 
-    private func isDrift(_ effect: Effect, _ wishes: [Wish]) -> Bool {
-        guard !grants.isEmpty, let grant = grants[effect.field.slot] else { return false }
-        return grant.field == effect.field && grant.value.sameBytes(as: effect.value)
-            && contact[effect.field.path] != .text(effect.value)
-            && wishes.allSatisfy { wish in
+    private func isDrift(_ wish: Wish, _ agreeing: [Wish]) -> Bool {
+        guard !grants.isEmpty, let grant = grants[wish.effect.field.slot] else { return false }
+        return grant.field == wish.effect.field && grant.value.sameBytes(as: wish.value)
+            && contact[wish.effect.field.path] != .text(wish.value)
+            && agreeing.allSatisfy { wish in
                 grant.rules.contains { $0.sameBytes(as: wish.rule.id) }
             }
+    }
+}
+
+extension Rounds.Wish {
+    /// Whether the rule has what it wants when `winner` has its way.
+    fileprivate func isSatisfied(by winner: Self) -> Bool {
+        if agrees(with: winner) { return true }
+        guard !effect.isExact, let bound = Vocabulary.roles.firstIndex(of: value),
+            let role = Vocabulary.roles.firstIndex(of: winner.value)
+        else { return !effect.isExact }
+        return effect.isFloor ? role >= bound : role <= bound
     }
 }

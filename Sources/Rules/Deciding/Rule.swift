@@ -12,6 +12,8 @@ package final class Rule: Sendable {
     }
 
     package let id: String
+    /// The id of the rule as written, of which this is one row; else the same as `id`.
+    package let base: String
     package let description: String?
     package let priority: Int
     package let mode: Mode
@@ -24,10 +26,12 @@ package final class Rule: Sendable {
     let effects: [Effect]
 
     init(
-        id: String, description: String?, priority: Int, mode: Mode, file: String, line: Int,
+        id: String, base: String, description: String?, priority: Int, mode: Mode, file: String,
+        line: Int,
         condition: Condition, effects: [Effect]
     ) {
         self.id = id
+        self.base = base
         self.description = description
         self.priority = priority
         self.mode = mode
@@ -51,11 +55,52 @@ final class Effect: Sendable {
     let slot: Int
     /// Equal for equal values of the same field, throughout the ruleset.
     let choice: Int
+    let kind: Kind
 
-    init(field: SettableField, value: String, slot: Int, choice: Int) {
+    enum Kind: Sendable {
+        case exact
+        /// Of `portal_role`: never lowers, never raises.
+        case atLeast, atMost
+        /// Put together from the contact; unset where one of its fields is unknown.
+        case template([Segment])
+    }
+
+    enum Segment: Sendable {
+        case text(String)
+        /// The field's position in `Ruleset.fields`.
+        case field(Int)
+    }
+
+    init(field: SettableField, value: String, slot: Int, choice: Int, kind: Kind) {
         self.field = field
         self.value = value
         self.slot = slot
         self.choice = choice
+        self.kind = kind
+    }
+
+    var isFloor: Bool { if case .atLeast = kind { true } else { false } }
+
+    /// Whether it wants one value and no other.
+    var isExact: Bool {
+        switch kind {
+        case .exact, .template: true
+        case .atLeast, .atMost: false
+        }
+    }
+
+    /// The value for a contact; nil where it is unknown or too long to be one.
+    func value(for reading: Reading) -> String? {
+        guard case .template(let segments) = kind else { return value }
+        var bytes: Bytes = []
+        for segment in segments {
+            switch segment {
+            case .text(let text): bytes += text.utf8
+            case .field(let field):
+                guard case .text(let text) = reading.values[field] else { return nil }
+                bytes += text
+            }
+        }
+        return bytes.count <= RuleLimits.valueBytes ? String(decoding: bytes, as: UTF8.self) : nil
     }
 }

@@ -14,12 +14,16 @@ package final class Ruleset: Sendable {
     package let tests: [RuleTest]
     package let warnings: [RuleDiagnostic]
 
+    package let guardrails: [Guardrail]
+
     let enforcing: [Rule]
     /// Over `enforcing`.
     let index: RuleIndex
     let shadowed: [Rule]
     /// Every field that a condition reads; conditions name them by position.
     let fields: [FieldPath]
+    /// The positions of those whose value rules can change.
+    let changeable: [Int]
 
     /// Compiles rule files; their order does not matter.
     ///
@@ -36,10 +40,18 @@ package final class Ruleset: Sendable {
         warnings = problems
         rules = reader.rules.sorted { $0.id < $1.id }
         tests = reader.tests
+        guardrails = reader.guardrails.sorted { $0.id < $1.id }
         enforcing = rules.filter { $0.mode == .enforce }
         index = RuleIndex(enforcing)
         shadowed = rules.filter { $0.mode == .shadow }
         fields = reader.fields.paths
+        changeable = fields.indices.filter { [fields] position in
+            if case .accountExternalID = fields[position] {
+                true
+            } else {
+                SettableField(fields[position]) != nil
+            }
+        }
     }
 
     /// How many rules there are, and which of them send nothing.
@@ -50,6 +62,7 @@ package final class Ruleset: Sendable {
         let off = rules.count - enforcing.count - shadowed.count
         let counts = [
             count(sources.count, "file"), count(rules.count, "rule"),
+            count(guardrails.count, "guardrail"),
             "\(enforcing.count) enforced", "\(shadowed.count) in shadow", "\(off) off",
             count(tests.count, "test"),
         ].joined(separator: ", ")

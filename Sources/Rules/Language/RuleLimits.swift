@@ -6,6 +6,10 @@ package enum RuleLimits {
     package static let fileBytes = 4 * 1024 * 1024
     /// Rules of one workspace.
     package static let rules = 20_000
+    /// Rows of one table; each is a rule.
+    package static let tableRows = 100_000
+    /// Guardrails of one workspace.
+    package static let guardrails = 1_000
     /// Tests of one workspace.
     package static let tests = 20_000
     /// Values of one list, or of one `in`.

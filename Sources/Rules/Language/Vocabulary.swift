@@ -47,7 +47,7 @@ enum Vocabulary {
         OperatorRow(.present, .yes, .all, "has any value"),
         OperatorRow(.absent, .yes, .all, "has no value"),
     ]
-    static let laterOperators = ["in_table", "newer_than", "older_than"]
+    static let laterOperators = ["newer_than", "older_than"]
 
     static let combinators: [CombinatorRow] = [
         CombinatorRow(.all, "every one is true"),
@@ -57,19 +57,39 @@ enum Vocabulary {
     ]
     /// Beside the fields of a condition: why it is asked for, which explanations show.
     static let why = "why"
-    /// Keys beside a condition, of a later version.
-    static let laterConditionKeys = ["in_table"]
+    /// Beside the fields of a condition: the contact has a row in this table.
+    static let inTable = "in_table"
 
     static let fileKeys: [KeyRow] = [
         KeyRow("version", .version, .mandatory, "the version of the rule language: 1"),
         KeyRow("fields", .declarations, .optional, "what the custom fields hold"),
         KeyRow("lists", .lists, .optional, "named lists of values"),
+        KeyRow("tables", .tables, .optional, "named tables: each row is a rule of its own"),
         KeyRow("rules", .rules, .optional, "the rules"),
         KeyRow("tests", .tests, .optional, "what the rules must do"),
         KeyRow("defaults", later: "defaults"), KeyRow("limits", later: "limits"),
-        KeyRow("guardrails", later: "guardrails"), KeyRow("exceptions", later: "exceptions"),
-        KeyRow("tables", later: "tables"),
+        KeyRow("guardrails", .guardrails, .optional, "values that no rule may set"),
+        KeyRow("exceptions", later: "exceptions"),
     ]
+
+    static let dataFileKeys: [KeyRow] = [
+        KeyRow("file", .fileName, .mandatory, "a file in the rules folder")
+    ]
+
+    static let guardrailKeys: [KeyRow] = [
+        KeyRow("id", .id, .mandatory, "the guardrail's name in every record"),
+        KeyRow("deny", .denials, .mandatory, "the values that nobody gets"),
+        KeyRow("when", .condition, .mandatory, "whom it protects; unknown counts as true"),
+        KeyRow("reason", .prose, .mandatory, "why"),
+    ]
+
+    /// What stands for a value of `portal_role`.
+    static let bounds: [KeyRow] = [
+        KeyRow("at_least", .role, .optional, "never lowers"),
+        KeyRow("at_most", .role, .optional, "never raises"),
+    ]
+    /// The roles that every workspace has, the least first.
+    static let roles = ["no_access", "member", "admin"]
 
     static let declarationKeys: [KeyRow] = [
         KeyRow("type", .fieldType, .mandatory, "text, texts, integer, number, date or time"),

@@ -109,8 +109,8 @@ struct KeyRow: Sendable {
     }
     /// What stands after the key.
     enum Shape: Sendable {
-        case version, declarations, lists, rules, tests
-        case fieldType, values
+        case version, declarations, lists, tables, rules, guardrails, tests
+        case fieldType, values, fileName, denials, role
         case id, ids, prose, priority, mode, condition, effects
         case contact, expectation, expectedValues, status
         case anyText, anyTexts, account, customFields, labels

@@ -2,7 +2,11 @@ internal import Contacts
 
 extension RulesetReader {
     /// A condition: a combinator alone in its mapping, or fields that must all be as they say.
-    mutating func condition(_ node: YAMLNode, depth: Int) -> Condition? {
+    ///
+    /// - Parameter isNeeded: The whole is true only if this is: the place for `in_table`.
+    mutating func condition(
+        _ node: YAMLNode, depth: Int, isNeeded: Bool = false
+    ) -> Condition? {
         guard depth < RuleLimits.conditionDepth else {
             error("conditions nested more than \(RuleLimits.conditionDepth) deep", at: node)
             return nil
@@ -16,13 +20,18 @@ extension RulesetReader {
                         + "an `all`", at: entry.place, offending: entry.key)
                 return nil
             }
-            return combinator(entry, depth: depth)
+            return combinator(entry, depth: depth, isNeeded: isNeeded)
         }
         let why = entries.first { $0.key == Vocabulary.why }.flatMap {
             text($0.value, what: "`why`", atMost: RuleLimits.proseBytes)
         }
-        let leaves = entries.filter { $0.key != Vocabulary.why }
-        if leaves.isEmpty, !entries.isEmpty {
+        if let entry = entries.first(where: { $0.key == Vocabulary.inTable }) {
+            guard useTable(entry, isNeeded: isNeeded) else { return nil }
+            // What the row asks for is put in its place, row by row.
+            if entries.count == 1 { return .all([]) }
+        }
+        let leaves = entries.filter { ![Vocabulary.why, Vocabulary.inTable].contains($0.key) }
+        if leaves.isEmpty, why != nil, entries.count == 1 {
             error("`why` explains a condition, and there is none beside it", at: node)
         }
         let tests = leaves.map { test($0, why: why) }
@@ -31,7 +40,9 @@ extension RulesetReader {
         return conditions.count == 1 ? conditions[0] : .all(conditions)
     }
 
-    private mutating func combinator(_ entry: YAMLNode.Entry, depth: Int) -> Condition? {
+    private mutating func combinator(
+        _ entry: YAMLNode.Entry, depth: Int, isNeeded: Bool
+    ) -> Condition? {
         guard let name = CombinatorName(rawValue: entry.key) else { return nil }
         if name == .not {
             if case .sequence = entry.value.content {
@@ -41,7 +52,9 @@ extension RulesetReader {
             return condition(entry.value, depth: depth + 1).map(Condition.not)
         }
         let items = sequence(entry.value, what: "`\(entry.key)`")
-        let conditions = items.compactMap { condition($0, depth: depth + 1) }
+        let conditions = items.compactMap {
+            condition($0, depth: depth + 1, isNeeded: isNeeded && name == .all)
+        }
         guard !items.isEmpty, conditions.count == items.count else { return nil }
         return switch name {
         case .all: .all(conditions)
@@ -49,6 +62,29 @@ extension RulesetReader {
         case .none: .none(conditions)
         case .not: nil
         }
+    }
+
+    /// Notes that the rule is one for each row of a table.
+    private mutating func useTable(_ entry: YAMLNode.Entry, isNeeded: Bool) -> Bool {
+        guard let name = text(entry.value, what: "the name of a table") else { return false }
+        if brokenTables.contains(name) { return false }
+        guard tables[name] != nil else {
+            error(
+                "there is no table `\(name)`", at: entry.value,
+                suggestion: Nearest.name(to: name, among: tables.keys.sorted()))
+            return false
+        }
+        guard isNeeded, tableOfRule == nil else {
+            error(
+                isNeeded
+                    ? "a rule names one table"
+                    : "`in_table` stands in a rule's `when` itself or in an `all`, not below `any`, "
+                        + "`none` or `not`", at: entry.place, offending: entry.key)
+            return false
+        }
+        tables[name]?.isUsed = true
+        tableOfRule = name
+        return true
     }
 
     private mutating func test(_ entry: YAMLNode.Entry, why: String?) -> Condition? {

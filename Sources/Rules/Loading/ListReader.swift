@@ -2,6 +2,8 @@
 struct NamedList {
     let origin: RulesetReader.Origin
     let name: String
+    /// Where the values stand.
+    let file: String
     let values: [(text: String, node: YAMLNode)]
     /// The sets that operators test, once for each kind of field.
     var sets: [FieldKind: Set<Bytes>] = [:]
@@ -10,31 +12,54 @@ struct NamedList {
 extension RulesetReader {
     mutating func readLists(_ node: YAMLNode) {
         for entry in mapping(node, what: "`lists`") {
-            guard Self.isIdentifier(entry.key), entry.key.utf8.count <= RuleLimits.idBytes else {
-                error(
-                    "a list's name must be of a–z, 0–9, - and _, and begin with a letter or digit",
-                    at: entry.place, offending: entry.key)
-                continue
-            }
-            if let first = lists[entry.key]?.origin {
-                error(
-                    "the list `\(entry.key)` is already in \(first.file), line \(first.place.line)",
-                    at: entry.place, offending: entry.key)
-                continue
-            }
+            guard let origin = newName(entry, what: "list") else { continue }
+            let (file, values) = listValues(entry.value, name: entry.key)
             lists[entry.key] = NamedList(
-                origin: Origin(file: file, place: entry.place), name: entry.key,
-                values: listValues(entry.value, name: entry.key))
+                origin: origin, name: entry.key, file: file, values: values)
         }
     }
 
+    /// The values of a list and the file that they stand in.
     private mutating func listValues(
         _ node: YAMLNode, name: String
-    ) -> [(text: String, node: YAMLNode)] {
+    ) -> (file: String, values: [(text: String, node: YAMLNode)]) {
         if case .mapping = node.content {
-            error("list `\(name)`: lists from files are not in this version", at: node)
-            return []
+            guard let (data, text) = dataFile(node, of: "list `\(name)`") else { return (file, []) }
+            return (data, lines(text, of: data, name: name))
         }
+        return (file, inlineValues(node, name: name))
+    }
+
+    /// One value a line; blank lines and lines that begin with `#` are left out.
+    private mutating func lines(
+        _ text: String, of data: String, name: String
+    ) -> [(text: String, node: YAMLNode)] {
+        let user = file
+        file = data
+        defer { file = user }
+        var values: [(text: String, node: YAMLNode)] = []
+        let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+        for (index, line) in lines.enumerated() where !line.isEmpty && !line.hasPrefix("#") {
+            let node = YAMLNode(
+                place: Place(line: index + 1, column: 1),
+                content: .text(String(line), isPlain: false))
+            guard values.count < RuleLimits.listValues else {
+                error("list `\(name)` has more than \(RuleLimits.listValues) values", at: node)
+                break
+            }
+            if let text = self.text(node, what: "a value of list `\(name)`") {
+                values.append((text, node))
+            }
+        }
+        if values.isEmpty {
+            error("list `\(name)` has no value", at: Place(line: 1, column: 1))
+        }
+        return values
+    }
+
+    private mutating func inlineValues(
+        _ node: YAMLNode, name: String
+    ) -> [(text: String, node: YAMLNode)] {
         let items = sequence(node, what: "list `\(name)`")
         guard items.count <= RuleLimits.listValues else {
             error("list `\(name)` has more than \(RuleLimits.listValues) values", at: node)
@@ -60,7 +85,7 @@ extension RulesetReader {
         }
         if let known = list.sets[kind] { return known }
         let user = file
-        file = list.origin.file
+        file = list.file
         defer { file = user }
         let values = list.values.compactMap { operand($0.text, $0.node, .is, for: kind) }
         let set = Set(values)
@@ -68,12 +93,14 @@ extension RulesetReader {
         return set
     }
 
-    mutating func warnOfUnusedLists() {
-        for list in lists.values where list.sets.isEmpty {
+    mutating func warnOfUnusedNames() {
+        let lists = lists.values.filter(\.sets.isEmpty).map { ("list", $0.name, $0.origin) }
+        let tables = tables.values.filter { !$0.isUsed }.map { ("table", $0.name, $0.origin) }
+        for (what, name, origin) in lists + tables {
             diagnostics.append(
                 RuleDiagnostic(
-                    .warning, file: list.origin.file, at: list.origin.place,
-                    "no rule names the list `\(list.name)`", offending: list.name))
+                    .warning, file: origin.file, at: origin.place,
+                    "no rule names the \(what) `\(name)`", offending: name))
         }
     }
 }

@@ -7,15 +7,11 @@ extension RulesetReader {
         _ entry: YAMLNode.Entry
     ) -> (path: FieldPath, row: FieldRow)? {
         let key = entry.key
-        if Vocabulary.laterConditionKeys.contains(key) {
-            error("`\(key)` is not in this version", at: entry.place, offending: key)
-            return nil
-        }
         if OperatorName(rawValue: key) != nil {
             error("`\(key)` must stand after a field", at: entry.place, offending: key)
             return nil
         }
-        let combinators = CombinatorName.allCases.map(\.rawValue)
+        let combinators = CombinatorName.allCases.map(\.rawValue) + [Vocabulary.inTable]
         if !key.contains("."), let near = Nearest.name(to: key, among: combinators),
             Vocabulary.fields.allSatisfy({ !$0.covers(key) })
         {
@@ -135,7 +131,7 @@ extension RulesetReader {
         }
     }
 
-    private static func check(
+    static func check(
         _ name: OperatorName, _ operand: Bytes, _ kind: FieldKind
     ) -> Test.Check {
         if let scale = kind.scale, let point = scale.point(of: operand) {

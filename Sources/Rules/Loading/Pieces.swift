@@ -86,7 +86,7 @@ extension RulesetReader {
             } else if text.utf8.contains(where: { $0 < 0x20 && $0 != 0x0A || $0 == 0x7F }) {
                 "\(what) holds a control character"
             } else if text.contains("${") {
-                "\(what): templates (${…}) are not in this version"
+                "\(what): `${…}` stands only in values that rules set"
             } else {
                 nil
             }

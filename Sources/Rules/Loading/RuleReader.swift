@@ -1,4 +1,5 @@
 internal import Contacts
+internal import Foundation
 
 extension RulesetReader {
     mutating func readRule(_ node: YAMLNode) {
@@ -9,16 +10,50 @@ extension RulesetReader {
         }
         let priority = values["priority"].map { self.priority($0) } ?? RuleLimits.defaultPriority
         let mode = values["mode"].map { self.mode($0) } ?? .shadow
-        let condition = values["when"].flatMap { self.condition($0, depth: 0) }
-        let effects = values["set"].map { self.effects($0) } ?? []
-        guard let id, let condition, let priority, let mode, !effects.isEmpty else { return }
-        rules.append(
-            Rule(
-                id: id, description: description, priority: priority, mode: mode, file: file,
-                line: node.place.line, condition: condition, effects: effects))
+        tableOfRule = nil
+        let condition = values["when"].flatMap {
+            self.condition($0, depth: 0, isNeeded: true)
+        }
+        let table = tableOfRule.flatMap { tables[$0] }
+        guard let set = values["set"], let id, let condition, let priority, let mode else {
+            if let set = values["set"], table == nil { _ = effects(set) }
+            return
+        }
+        func add(
+            _ id: String, of base: String, line: Int, _ condition: Condition, _ effects: [Effect]
+        ) {
+            guard !effects.isEmpty else { return }
+            rules.append(
+                Rule(
+                    id: id, base: base, description: description, priority: priority, mode: mode,
+                    file: file, line: line, condition: condition, effects: effects))
+        }
+        guard let table else {
+            return add(id, of: id, line: node.place.line, condition, effects(set))
+        }
+        for row in table.rows {
+            let problems = diagnostics.count
+            self.row = (table, row)
+            let effects = effects(set)
+            self.row = nil
+            let user = file
+            file = table.file
+            if let tests = self.condition(for: row, of: table) {
+                let isAll = if case .all(let parts) = condition { parts.isEmpty } else { false }
+                add(
+                    "\(id)[\(row.key)]", of: id, line: row.cells[0].place.line,
+                    .all(isAll ? tests : tests + [condition]), effects)
+            }
+            file = user
+            // What is wrong with the rule itself is wrong with every row.
+            if diagnostics[problems...].contains(where: { $0.file == file && $0.severity == .error }
+            ) {
+                return
+            }
+        }
     }
 
-    private mutating func ruleID(_ node: YAMLNode) -> String? {
+    mutating func ruleID(_ node: YAMLNode) -> String? {
         guard let id = identifier(node, what: "`id`") else { return nil }
         if let first = ruleIDs[id] {
             error(
@@ -63,7 +98,7 @@ extension RulesetReader {
             guard let field = settable(entry) else { continue }
             declared = declaration(of: field.path, named: entry)
             defer { declared = nil }
-            guard let value = value(entry) else { continue }
+            guard let (kind, value) = value(entry, of: field) else { continue }
             let slot = slots[field.slot] ?? slots.count
             slots[field.slot] = slot
             if effects.contains(where: { $0.slot == slot }) {
@@ -75,7 +110,8 @@ extension RulesetReader {
             let bytes = Bytes(of: "\(field)=\(value)")
             let choice = choices[bytes] ?? choices.count
             choices[bytes] = choice
-            effects.append(Effect(field: field, value: value, slot: slot, choice: choice))
+            effects.append(
+                Effect(field: field, value: value, slot: slot, choice: choice, kind: kind))
         }
         return effects.sorted { $0.field.slot < $1.field.slot }
     }
@@ -89,30 +125,173 @@ extension RulesetReader {
         return field
     }
 
-    private mutating func value(_ entry: YAMLNode.Entry) -> String? {
-        if case .mapping(let entries) = entry.value.content {
-            let key = entries.first?.key ?? ""
-            guard !["at_least", "at_most", "clear"].contains(key) else {
-                error("`\(key)` is not in this version", at: entries[0].place, offending: key)
-                return nil
+    /// The value of an entry of `set`, and how it is meant.
+    private mutating func value(
+        _ entry: YAMLNode.Entry, of field: SettableField
+    ) -> (kind: Effect.Kind, value: String)? {
+        guard case .mapping(let entries) = entry.value.content else {
+            return template(entry.value, of: field, named: entry.key)
+        }
+        let key = entries.first?.key ?? ""
+        if key == "clear" {
+            error("`clear` is not in this version", at: entries[0].place, offending: key)
+            return nil
+        }
+        guard field == .portalRole else {
+            error(
+                "the value of `\(entry.key)` must be text, not a mapping", at: entry.value)
+            return nil
+        }
+        guard let bounds = keys(of: entry.value, in: Vocabulary.bounds, of: "`\(entry.key)`")
+        else { return nil }
+        guard bounds.count == entries.count else { return nil }
+        guard bounds.count == 1, let (bound, node) = bounds.first else {
+            error("`portal_role` takes one bound; write each in a rule of its own", at: entry.value)
+            return nil
+        }
+        guard let (_, role) = template(node, of: field, named: bound) else { return nil }
+        guard Vocabulary.roles.contains(role) else {
+            error(
+                "`\(bound)` takes one of \(Vocabulary.roles.joined(separator: ", ")): custom roles "
+                    + "have no order", at: node,
+                suggestion: Nearest.name(to: role, among: Vocabulary.roles))
+            return nil
+        }
+        return (bound == "at_least" ? .atLeast : .atMost, role)
+    }
+
+    /// A value as written, or put together by `${…}` from the row of a table or from the contact.
+    private mutating func template(
+        _ node: YAMLNode, of field: SettableField, named name: String
+    ) -> (kind: Effect.Kind, value: String)? {
+        guard case .text(let written, _) = node.content, written.contains("${") else {
+            guard let value = text(node, what: "the value of `\(name)`") else { return nil }
+            return checked(value, node, of: field, named: name).map { (.exact, $0) }
+        }
+        guard written.utf8.count <= RuleLimits.valueBytes else {
+            error("the value of `\(name)` is longer than \(RuleLimits.valueBytes) bytes", at: node)
+            return nil
+        }
+        guard let template = Template(written) else {
+            error("a `${` that no `}` closes; `$${` is a plain `${`", at: node)
+            return nil
+        }
+        var (segments, cell): ([Effect.Segment], CSVReader.Cell?) = ([], nil)
+        for part in template.parts {
+            switch part {
+            case .text(let text): segments.append(.text(text))
+            case .name(let reference):
+                guard let segment = segment(reference, at: node, of: field, cell: &cell)
+                else { return nil }
+                segments.append(segment)
             }
         }
-        guard let value = text(entry.value, what: "the value of `\(entry.key)`") else { return nil }
+        let texts = segments.compactMap { if case .text(let text) = $0 { text } else { nil } }
+        guard texts.count == segments.count else { return (.template(segments), written) }
+        // All of it is known now; what is wrong with it stands in the table, if it came from there.
+        let user = file
+        if cell != nil, let row { file = row.table.file }
+        defer { file = user }
+        let value = texts.joined()
+        let known = YAMLNode(
+            place: cell?.place ?? node.place, content: .text(value, isPlain: false))
+        guard !value.isEmpty else {
+            error("the value of `\(name)` is empty", at: known)
+            return nil
+        }
+        return checked(value, known, of: field, named: name).map { (.exact, $0) }
+    }
+
+    /// What a name in `${…}` stands for.
+    private mutating func segment(
+        _ name: String, at node: YAMLNode, of field: SettableField, cell: inout CSVReader.Cell?
+    ) -> Effect.Segment? {
+        let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+        if brokenTables.contains(parts.first ?? "") { return nil }
+        if parts.count == 2, let table = tables[parts[0]] {
+            guard let row, row.table.name == table.name else {
+                error("the rule does not say `in_table: \(table.name)`", at: node)
+                return nil
+            }
+            guard let column = table.columns.firstIndex(of: parts[1]) else {
+                error(
+                    "the table `\(table.name)` has no column `\(parts[1])`", at: node,
+                    suggestion: Nearest.name(to: parts[1], among: table.columns)
+                        .map { "${\(table.name).\($0)}" })
+                return nil
+            }
+            cell = row.row.cells[column]
+            return .text(row.row.cells[column].text)
+        }
+        let isText =
+            switch field {
+            case .name: true
+            case .customField: declared.map { $0.kind == .text && $0.values.isEmpty } ?? true
+            default: false
+            }
+        guard isText else {
+            error(
+                "`${\(name)}`: values from the contact go only into `name` and custom fields that "
+                    + "hold any text", at: node)
+            return nil
+        }
+        guard let (path, row) = self.field(name, at: node.place, for: .read) else { return nil }
+        guard Set.comparable.contains(row.kind) else {
+            error("`${\(name)}` holds several values", at: node)
+            return nil
+        }
+        return .field(fields.position(of: path))
+    }
+
+    /// A value that a field can hold.
+    private mutating func checked(
+        _ value: String, _ node: YAMLNode, of field: SettableField, named name: String
+    ) -> String? {
         if let declared {
             guard declared.kind != .list else {
-                error("`\(entry.key)` holds several values, which cannot be set", at: entry.value)
+                error("`\(field)` holds several values, which cannot be set", at: node)
                 return nil
             }
-            guard operand(value, entry.value, .is, for: declared.kind) != nil else { return nil }
+            guard operand(value, node, .is, for: declared.kind) != nil else { return nil }
         }
-        let roles = ["no_access", "member", "admin"]
-        if entry.key == "portal_role", !roles.contains(value),
-            let role = Nearest.name(to: value, among: roles)
+        if name == "portal_role", !Vocabulary.roles.contains(value),
+            let role = Nearest.name(to: value, among: Vocabulary.roles)
         {
             warn(
                 "`\(value)` is no role that every workspace has; if it is a custom role, all is well",
-                at: entry.value, suggestion: role)
+                at: node, suggestion: role)
         }
         return value
+    }
+}
+
+/// Text with names in `${…}`; `$${` is a plain `${`.
+struct Template {
+    enum Part: Equatable {
+        case text(String)
+        case name(String)
+    }
+
+    let parts: [Part]
+
+    /// nil where a `${` is not closed.
+    init?(_ text: String) {
+        var (parts, plain, rest): ([Part], String, Substring) = ([], "", text[...])
+        while let start = rest.range(of: "${") {
+            if rest[..<start.lowerBound].hasSuffix("$") {
+                plain += rest[..<start.lowerBound].dropLast() + "${"
+                rest = rest[start.upperBound...]
+                continue
+            }
+            guard let end = rest[start.upperBound...].firstIndex(of: "}") else { return nil }
+            plain += rest[..<start.lowerBound]
+            if !plain.isEmpty { parts.append(.text(plain)) }
+            plain = ""
+            parts.append(.name(String(rest[start.upperBound..<end])))
+            rest = rest[rest.index(after: end)...]
+        }
+        plain += rest
+        if !plain.isEmpty { parts.append(.text(plain)) }
+        self.parts = parts
     }
 }

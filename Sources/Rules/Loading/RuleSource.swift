@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// One rule file as it was read.
+/// One rule file, or a file of values that rule files name, as it was read.
 package struct RuleSource: Sendable, Codable, Equatable {
     /// Relative to the rules folder.
     package let path: String
@@ -14,7 +14,8 @@ package struct RuleSource: Sendable, Codable, Equatable {
 
 /// Where rule files come from.
 package enum RuleFiles {
-    /// The rule files of a folder, by name, or the one file at `path`.
+    /// The rule files of a folder, by name, or the one file at `path`; and the files of values beside
+    /// them whose names stand in any of them.
     ///
     /// Files are `*.yaml` and `*.yml` directly in the folder; hidden files and subfolders are left
     /// alone. A symbolic link may point to another place inside the folder (Kubernetes mounts are
@@ -36,8 +37,24 @@ package enum RuleFiles {
                 problems += error.diagnostics
             }
         }
+        let named =
+            (try? FileManager.default.contentsOfDirectory(
+                atPath: folder.isEmpty ? "." : folder)) ?? []
+        for name in named.sorted(by: { $0.precedesInBytes($1) })
+        where isData(name) && sources.contains(where: { $0.text.contains(name) }) {
+            do throws(RuleProblems) {
+                sources.append(RuleSource(path: name, text: try text(of: name, in: folder)))
+            } catch {
+                problems += error.diagnostics
+            }
+        }
         guard problems.isEmpty else { throw RuleProblems(problems) }
         return sources
+    }
+
+    /// Whether a file of this name holds values, not rules.
+    static func isData(_ name: String) -> Bool {
+        !name.hasPrefix(".") && (name.hasSuffix(".csv") || name.hasSuffix(".txt"))
     }
 
     private static func list(_ folder: String) throws(RuleProblems) -> [String] {

@@ -16,6 +16,16 @@ struct RulesetReader {
     /// That of the custom field being read.
     var declared: Declaration?
     var lists: [String: NamedList] = [:]
+    var tables: [String: Table] = [:]
+    /// Tables with problems of their own, which are told once.
+    var brokenTables: Set<String> = []
+    var guardrails: [Guardrail] = []
+    /// By name, the files of values beside the rules.
+    var data: [String: String] = [:]
+    /// The table that the rule being read names.
+    var tableOfRule: String?
+    /// The row that stands for it now.
+    var row: (table: Table, row: Table.Row)?
     /// Every rule's id, also of rules with problems, so that one problem is told once.
     var ruleIDs: [String: Origin] = [:]
     /// Numbers the values that rules set.
@@ -31,7 +41,10 @@ struct RulesetReader {
     /// Fields and lists first, since rules name them; then rules, since tests name those.
     mutating func read(_ sources: [RuleSource]) {
         var files: [(file: String, values: [String: YAMLNode])] = []
-        for source in sources {
+        for source in sources where RuleFiles.isData(source.path) {
+            data[source.path] = source.text
+        }
+        for source in sources where !RuleFiles.isData(source.path) {
             file = source.path
             if let values = readFile(source) { files.append((file, values)) }
         }
@@ -42,17 +55,19 @@ struct RulesetReader {
         for (file, values) in files {
             self.file = file
             if let node = values["lists"] { readLists(node) }
+            if let node = values["tables"] { readTables(node) }
         }
         for (file, values) in files {
             self.file = file
             if let node = values["rules"] { readRules(node) }
+            if let node = values["guardrails"] { readGuardrails(node) }
         }
         for (file, values) in files {
             self.file = file
             if let node = values["tests"] { readTests(node) }
         }
         if diagnostics.contains(where: { $0.severity == .error }) { return }
-        warnOfUnusedLists()
+        warnOfUnusedNames()
         if ruleIDs.isEmpty {
             file = sources.first?.path ?? ""
             error("there is no rule in any file", at: Place(line: 1, column: 1))

@@ -54,7 +54,8 @@ extension RulesetReader {
         sequence(node, what: "`\(key)`").compactMap { item in
             guard let id = text(item, what: "a rule of `\(key)`", atMost: RuleLimits.idBytes)
             else { return nil }
-            guard ruleIDs[id] != nil else {
+            let isRow = id.hasSuffix("]") && rules.contains { $0.id == id }
+            guard ruleIDs[id] != nil || isRow else {
                 error(
                     "there is no rule `\(id)`", at: item,
                     suggestion: Nearest.name(to: id, among: ruleIDs.keys.sorted()))

@@ -1,0 +1,42 @@
+internal import Contacts
+
+extension RulesetReader {
+    mutating func readGuardrails(_ node: YAMLNode) {
+        for item in sequence(node, what: "`guardrails`") {
+            guard guardrails.count < RuleLimits.guardrails else {
+                error("more than \(RuleLimits.guardrails) guardrails", at: item)
+                return
+            }
+            readGuardrail(item)
+        }
+    }
+
+    private mutating func readGuardrail(_ node: YAMLNode) {
+        guard let values = keys(of: node, in: Vocabulary.guardrailKeys, of: "a guardrail")
+        else { return }
+        let id = values["id"].flatMap { ruleID($0) }
+        var denies: [(field: SettableField, value: String)] = []
+        if let node = values["deny"] { denies = denials(node) }
+        let condition = values["when"].flatMap { self.condition($0, depth: 0) }
+        let reason = values["reason"].flatMap {
+            text($0, what: "`reason`", atMost: RuleLimits.proseBytes)
+        }
+        guard let id, let condition, let reason, !denies.isEmpty else { return }
+        guardrails.append(Guardrail(id: id, reason: reason, denies: denies, condition: condition))
+    }
+
+    private mutating func denials(_ node: YAMLNode) -> [(field: SettableField, value: String)] {
+        var denials: [(field: SettableField, value: String)] = []
+        for entry in mapping(node, what: "`deny`") {
+            guard let field = settable(entry) else { continue }
+            var values = [entry.value]
+            if case .sequence(let items) = entry.value.content { values = items }
+            for value in values {
+                if let text = text(value, what: "a value of `\(entry.key)`") {
+                    denials.append((field, text))
+                }
+            }
+        }
+        return denials
+    }
+}

@@ -1,0 +1,242 @@
+import Contacts
+import Testing
+
+@testable import Rules
+
+/// Rules whose every row stands in a table, and lists whose values stand in a file.
+struct Tables {
+    private static let rules = """
+        version: 1
+        tables: { customers: { file: customers.csv } }
+        rules:
+          - id: customers
+            mode: enforce
+            when: { in_table: customers }
+            set: { portal_role: "${customers.portal_role}", name: "${customers.note} of ${email.domain}" }
+        """
+
+    private static func ruleset(
+        _ csv: String, rules: String = rules, name: String = "customers.csv"
+    ) throws(RuleProblems) -> Ruleset {
+        try Ruleset(sources: [
+            RuleSource(path: "a.yaml", text: rules), RuleSource(path: name, text: csv),
+        ])
+    }
+
+    private static func problems(_ csv: String, rules: String = rules) -> String {
+        do throws(RuleProblems) {
+            _ = try ruleset(csv, rules: rules)
+            return ""
+        } catch {
+            return error.description
+        }
+    }
+
+    @Test func eachRowIsARuleOfItsOwn() throws {
+        let ruleset = try Self.ruleset(
+            """
+            # who pays for what
+            domain,account_id,portal_role,note
+            acme.com,a1,admin,"The ""Acme"", boss"
+            acme.com,a2,member,Acme
+
+            GLOBEX.com,a1,member,Globex
+            """)
+        #expect(
+            ruleset.rules.map(\.id) == [
+                "customers[GLOBEX.com,a1]", "customers[acme.com,a1]", "customers[acme.com,a2]",
+            ])
+        #expect(ruleset.rules.map(\.file) == ["customers.csv", "customers.csv", "customers.csv"])
+        #expect(ruleset.rules.map(\.line) == [6, 3, 4])
+        func decide(_ email: String, _ account: String) -> Decision {
+            ruleset.decide(Contact(id: "c", email: email, account: .init(id: account)))
+        }
+        let boss = decide("ana@acme.com", "a1")
+        #expect(boss.matched.map(\.rule) == ["customers[acme.com,a1]"])
+        #expect(
+            boss.changes
+                == ContactPatch([.portalRole: "admin", .name: #"The "Acme", boss of acme.com"#]))
+        #expect(decide("ana@Globex.com", "a1").changes[.portalRole] == "member")
+        // The key columns are matched all together.
+        #expect(decide("ana@globex.com", "a2").changes.isEmpty)
+        #expect(decide("ana@evilacme.com", "a1").changes.isEmpty)
+    }
+
+    @Test func theRowsStandBesideTheRestOfTheCondition() throws {
+        let rules = """
+            version: 1
+            tables: { customers: { file: customers.csv } }
+            rules:
+              - id: c
+                mode: enforce
+                when:
+                  all:
+                    - { in_table: customers, portal_role: { is_not: admin } }
+                    - not: { email.local: { starts_with: ext- } }
+                set: { portal_role: { at_least: "${customers.role}" } }
+            tests:
+              - name: by the rule or by its row
+                given: { email: ana@acme.com, portal_role: no_access }
+                expect: { matched: [c, "c[acme.com]"], not_matched: ["c[globex.com]"], set: { portal_role: member } }
+            """
+        let ruleset = try Self.ruleset(
+            "domain,role\nacme.com,member\nglobex.com,member\n", rules: rules)
+        #expect(ruleset.tests.map { ruleset.run($0).differences } == [[]])
+        func changes(_ email: String, _ role: String) -> ContactPatch {
+            ruleset.decide(.sample(email, role: role)).changes
+        }
+        #expect(changes("ana@acme.com", "admin").isEmpty)
+        #expect(changes("ext-ana@acme.com", "no_access").isEmpty)
+    }
+
+    @Test(arguments: [
+        ("", "customers.csv:1:1: error: the table is empty"),
+        ("domain,portal_role,note\n", "customers.csv:1:1: error: the table has no row"),
+        (
+            "name,portal_role,note\nx,y,z",
+            "customers.csv:1:1: error: the table has no key column: domain, account_id, email or "
+                + "custom_fields.<slug>"
+        ),
+        (
+            "domain,portal_role,note,note\na.com,b,c,d",
+            "customers.csv:1:25: error: two columns of this name"
+        ),
+        (
+            "domain,portal_role,note\na.com,b",
+            "customers.csv:2:1: error: 2 cells, but the table has 3 columns"
+        ),
+        (
+            "domain,portal_role,note\n,member,n",
+            "customers.csv:2:1: error: `domain` is empty"
+        ),
+        (
+            "domain,portal_role,note\na.com,member,n\nb.com,member,n\nA.com,admin,n",
+            "customers.csv:4:1: error: the key `A.com` is already in line 2"
+        ),
+        (
+            "domain,portal_role,note\n*.a.com,member,n\nb.com,,n",
+            "customers.csv:2:1: error: a domain does not begin with `*.`; subdomains are matched by "
+                + "`under` – did you mean `a.com`?\n"
+                + "customers.csv:3:7: error: the value of `portal_role` is empty"
+        ),
+        (
+            "domain,portal_role,note\na.com,member,\"n",
+            "customers.csv:2:14: error: the quote that begins here is never closed"
+        ),
+        (
+            "domain,portal_role,note\na.com,mem\"ber,n",
+            "customers.csv:2:10: error: a quote within a cell: the whole cell stands in quotes then"
+        ),
+        (
+            "domain,portal_rol,note\na.com,member,n",
+            "a.yaml:7:25: error: the table `customers` has no column `portal_role` – did you mean "
+                + "`${customers.portal_rol}`?"
+        ),
+    ])
+    func aBrokenTableIsRefusedWithThePlace(csv: String, expected: String) {
+        #expect(Self.problems(csv) == expected)
+    }
+
+    @Test(arguments: [
+        (
+            "{ any: [ { in_table: customers }, { name: Ana } ] }", "member",
+            "a.yaml:3:50: error: `in_table` stands in a rule's `when` itself or in an `all`, not below "
+                + "`any`, `none` or `not`"
+        ),
+        (
+            "{ all: [ { in_table: customers }, { in_table: customers } ] }", "member",
+            "a.yaml:3:75: error: a rule names one table"
+        ),
+        (
+            "{ in_table: custmers }", "member",
+            "a.yaml:3:51: error: there is no table `custmers` – did you mean `customers`?"
+        ),
+        (
+            "{ name: Ana }", "${customers.role}",
+            "a.yaml:3:74: error: the rule does not say `in_table: customers`"
+        ),
+        (
+            "{ in_table: customers }", "${email.domain}",
+            "a.yaml:3:84: error: `${email.domain}`: values from the contact go only into `name` and "
+                + "custom fields that hold any text"
+        ),
+        (
+            "{ in_table: customers }", "{ at_leest: member }",
+            "a.yaml:3:86: error: `at_leest` is not a key of `portal_role` – did you mean `at_least`?"
+        ),
+        (
+            "{ in_table: customers }", "{ at_least: owner }",
+            "a.yaml:3:96: error: `at_least` takes one of no_access, member, admin: custom roles have "
+                + "no order"
+        ),
+        (
+            "{ in_table: customers }", "{ at_least: member, at_most: admin }",
+            "a.yaml:3:84: error: `portal_role` takes one bound; write each in a rule of its own"
+        ),
+    ])
+    func aRuleThatMisusesATableIsRefused(when: String, value: String, expected: String) {
+        let value = value.hasPrefix("{") ? value : "\"\(value)\""
+        let rules =
+            "version: 1\ntables: { customers: { file: customers.csv } }\nrules: [{ id: r, mode: enforce, "
+            + "when: \(when), set: { portal_role: \(value) } }]"
+        let errors = Self.problems("domain,role\na.com,member", rules: rules)
+            .split(separator: "\n").filter { $0.contains(" error: ") }.joined(separator: "\n")
+        #expect(errors == expected)
+    }
+
+    @Test(arguments: [
+        ("no.csv", "there is no file `no.csv` beside the rules"),
+        (
+            "../customers.csv",
+            "`file` names a .csv or .txt file directly in the rules folder, without a path"
+        ),
+        (
+            "customers.yaml",
+            "`file` names a .csv or .txt file directly in the rules folder, without a path"
+        ),
+        (
+            ".customers.csv",
+            "`file` names a .csv or .txt file directly in the rules folder, without a path"
+        ),
+    ])
+    func onlyFilesBesideTheRulesAreRead(name: String, expected: String) {
+        let rules = Self.rules.replacing("file: customers.csv", with: "file: \(name)")
+        #expect(
+            Self.problems("domain,portal_role,note\na.com,b,c", rules: rules).contains(expected))
+    }
+
+    @Test func aListMayStandInAFile() throws {
+        let rules = """
+            version: 1
+            lists: { leavers: { file: leavers.txt } }
+            rules:
+              - id: leavers
+                mode: enforce
+                when: { email: { in_list: leavers } }
+                set: { portal_role: { at_most: no_access } }
+            """
+        let ruleset = try Self.ruleset(
+            "# since June\r\nBob@acme.com\r\n\r\nana@acme.com\r\n", rules: rules,
+            name: "leavers.txt")
+        #expect(
+            ruleset.decide(.sample("bob@ACME.com", role: "admin")).changes[.portalRole]
+                == "no_access")
+        #expect(throws: RuleProblems.self) {
+            try Self.ruleset("# nobody\n", rules: rules, name: "leavers.txt")
+        }
+        let problem = #expect(throws: RuleProblems.self) {
+            try Self.ruleset("ana@acme.com\nbob\n", rules: rules, name: "leavers.txt")
+        }
+        #expect(
+            problem?.description
+                == "leavers.txt:2:1: error: `bob` can never be the address of a contact: it is malformed"
+        )
+    }
+
+    @Test func whatARuleFileNamesIsPartOfTheRuleset() throws {
+        let csv = "domain,portal_role,note\nacme.com,member,n\n"
+        let one = try Self.ruleset(csv)
+        let other = try Self.ruleset(csv.replacing("member", with: "admin"))
+        #expect(one.hash != other.hash)
+    }
+}
