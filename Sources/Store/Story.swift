@@ -15,6 +15,8 @@ package struct StoryEvent: Sendable {
 /// A contact and all that is on record about it.
 package struct Story: Sendable {
     package let contact: Contact
+    /// What Usher itself set on it, by slot.
+    package let grants: [String: GrantRecord]
     package let firstSeenAt: Date
     package let isDeleted: Bool
     /// Oldest first; the newest `Store.storyEvents`.
@@ -72,12 +74,13 @@ extension Transaction {
     fileprivate func story(of id: String, in workspace: WorkspaceName) throws -> Story? {
         try row(
             """
-            SELECT document, first_seen_at, deleted_at FROM usher.contact
+            SELECT document, grants, first_seen_at, deleted_at FROM usher.contact
             WHERE workspace = \(workspace) AND contact_id = \(id)
             """
         ) { row in
             Story(
                 contact: try Contact(json: row.get("document", as: JSON.self).bytes),
+                grants: try row.get("grants", as: JSON.self).decodeMap(),
                 firstSeenAt: try row.get("first_seen_at"),
                 isDeleted: try row.get("deleted_at", as: Date?.self) != nil,
                 events: try events(of: id, in: workspace),

@@ -1,7 +1,10 @@
 import ArgumentParser
 import Contacts
 import Foundation
+import Postgres
 import Rules
+import Store
+import Worker
 
 struct RulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,40 +21,57 @@ struct RulesCommand: AsyncParsableCommand {
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Look for everything that is wrong with the rule files.",
-            discussion: "Exit code 2 when something is wrong.")
+            discussion: """
+                Every domain that a rule names is tried against addresses of strangers that look like \
+                its own. Exit code 2 when something is wrong, or when a stranger is taken in.
+                """)
 
         @OptionGroup var source: Source
         @OptionGroup var output: OutputOptions
 
+        private struct Result: Encodable {
+            let problems: [RuleDiagnostic]
+            var hash: String?
+            var rules = 0
+            var shadow = 0
+            var neighbours: NeighbourReport?
+        }
+
         func run() async throws {
-            struct Result: Encodable {
-                let problems: [RuleDiagnostic]
-                let hash: String?
-                let rules: Int
-                let shadow: Int
-            }
+            var sources: [RuleSource] = []
             do {
-                let ruleset = try source.ruleset()
-                switch output.format {
-                case .text:
-                    ruleset.warnings.forEach { print($0) }
-                    print(ruleset.summary)
-                case .json:
-                    try printJSON(
-                        Result(
-                            problems: ruleset.warnings, hash: ruleset.hash,
-                            rules: ruleset.rules.count,
-                            shadow: ruleset.rules.count { $0.mode == .shadow }))
-                }
+                sources = try RuleFiles.read(source.path ?? RulesCommand.defaultPath)
+                try report(try Ruleset(sources: sources))
             } catch let problems as RuleProblems {
                 switch output.format {
-                case .text: print(problems)
-                case .json:
-                    try printJSON(
-                        Result(problems: problems.diagnostics, hash: nil, rules: 0, shadow: 0))
+                case .text: problems.diagnostics.forEach { print($0.text(in: sources)) }
+                case .json: try printJSON(Result(problems: problems.diagnostics))
                 }
                 throw ExitCode(2)
             }
+        }
+
+        private func report(_ ruleset: Ruleset) throws {
+            let neighbours = ruleset.tryNeighbours()
+            switch output.format {
+            case .text:
+                ruleset.warnings.forEach { print($0.text(in: ruleset.sources)) }
+                for match in neighbours.matches {
+                    print(
+                        "rule \(match.rule) names \(match.domain) and takes in "
+                            + "\(match.address.debugDescription), which is a stranger")
+                }
+                print(ruleset.summary)
+                print(
+                    "\(neighbours.addresses) addresses of strangers that look like those of "
+                        + "\(neighbours.domains) domains: \(neighbours.matches.count) taken in")
+            case .json:
+                try printJSON(
+                    Result(
+                        problems: ruleset.warnings, hash: ruleset.hash, rules: ruleset.rules.count,
+                        shadow: ruleset.rules.count { $0.mode == .shadow }, neighbours: neighbours))
+            }
+            if !neighbours.matches.isEmpty { throw ExitCode(2) }
         }
     }
 
@@ -79,9 +99,15 @@ struct RulesCommand: AsyncParsableCommand {
     struct Explain: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say what the rules want for a contact, and why.",
-            discussion: "The contact is one JSON object as the API gives it, or just an address.")
+            discussion: """
+                The contact is one JSON object as the API gives it, one that Usher knows, or just an \
+                address.
+                """)
 
         @OptionGroup var source: Source
+        @OptionGroup var target: TargetOptions
+        @Option(help: "A contact in the database, by its id or primary e-mail address.")
+        var contact: String?
         @Option(help: "A contact with this primary e-mail address and nothing else.")
         var email: String?
         @Option(help: "A file with one contact as JSON; - reads standard input.")
@@ -89,26 +115,40 @@ struct RulesCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func validate() throws {
-            guard (email == nil) != (file == nil) else {
-                throw ValidationError("give either --email ADDRESS or --file FILE")
+            guard [email, file, contact].count(where: { $0 != nil }) == 1 else {
+                throw ValidationError("give one of --email ADDRESS, --contact ID, --file FILE")
             }
         }
 
         func run() async throws {
-            let explanation = try RulesCommand.checked(source.path).explain(try contact())
+            let ruleset = try RulesCommand.checked(source.path)
+            let (contact, grants) = try await subject()
+            let explanation = ruleset.explain(contact, grants: grants)
             switch output.format {
             case .text: print(explanation)
             case .json: try printJSON(explanation)
             }
         }
 
-        private func contact() throws -> Contact {
-            guard let file else { return Contact(id: "example", email: email) }
+        /// The contact, and what Usher itself set on it.
+        private func subject() async throws -> (Contact, [String: Grant]) {
+            if let contact {
+                let known = try await target.withStore { try await $0.stories(of: contact) }
+                guard let story = known.first else {
+                    note("no contact has the id or address \(contact)")
+                    throw ExitCode.failure
+                }
+                if known.count > 1 {
+                    note("\(known.count) contacts have this address; this is \(story.contact.id)")
+                }
+                return (story.contact, story.grants.compactMapValues(Grant.init))
+            }
+            guard let file else { return (Contact(id: "example", email: email), [:]) }
             let data =
                 try file == "-"
                 ? FileHandle.standardInput.readToEnd() ?? Data()
                 : Data(contentsOf: URL(filePath: file))
-            return try Contact(json: Array(data))
+            return (try Contact(json: Array(data)), [:])
         }
     }
 
@@ -121,8 +161,11 @@ struct RulesCommand: AsyncParsableCommand {
 
     /// The ruleset of a path, of USHER_RULES, or of rules.
     static func ruleset(_ path: String?) throws(RuleProblems) -> Ruleset {
-        let path = path ?? ProcessInfo.processInfo.environment["USHER_RULES"] ?? "rules"
-        return try Ruleset(sources: try RuleFiles.read(path))
+        try Ruleset(sources: try RuleFiles.read(path ?? defaultPath))
+    }
+
+    static var defaultPath: String {
+        ProcessInfo.processInfo.environment["USHER_RULES"] ?? "rules"
     }
 
     /// The ruleset, or exit code 2 after saying everything that is wrong with it.

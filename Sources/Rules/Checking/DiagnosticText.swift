@@ -1,0 +1,40 @@
+extension RuleDiagnostic {
+    /// What is wrong, with the line that it is about and a caret below the place.
+    package func text(in sources: [RuleSource]) -> String {
+        guard let excerpt = excerpt(in: sources) else { return description }
+        return "\(description)\n\(excerpt)"
+    }
+
+    /// Of a long line, only so much is shown on each side of the place, in scalars.
+    private static let reach = 60
+
+    private func excerpt(in sources: [RuleSource]) -> String? {
+        guard let source = sources.first(where: { $0.path == file }) else { return nil }
+        let lines = source.text.split(omittingEmptySubsequences: false) { $0.isNewline }
+        guard lines.indices.contains(line - 1) else { return nil }
+        let scalars = Array(lines[line - 1].unicodeScalars)
+        let place = min(column - 1, scalars.count)
+        let start = max(0, place - Self.reach)
+        let end = min(scalars.count, place + Self.reach)
+        var shown = String.UnicodeScalarView()
+        // What a terminal would obey, and what has no width, would put the caret elsewhere.
+        for scalar in scalars[start..<end] {
+            shown.append(scalar.properties.generalCategory.isVisible ? scalar : " ")
+        }
+        let gutter = "\(line) | "
+        let cut = start > 0 ? "…" : ""
+        let indent = String(repeating: " ", count: gutter.count + cut.count + place - start)
+        return "\(gutter)\(cut)\(String(shown))\(end < scalars.count ? "…" : "")\n\(indent)^"
+    }
+}
+
+extension Unicode.GeneralCategory {
+    fileprivate var isVisible: Bool {
+        switch self {
+        case .control, .format, .surrogate, .unassigned, .privateUse, .lineSeparator,
+            .paragraphSeparator, .nonspacingMark, .enclosingMark:
+            false
+        default: true
+        }
+    }
+}
