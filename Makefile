@@ -31,3 +31,6 @@ lint: setup ## Check the code's format and the repository's rules
 
 bench: setup ## Run the benchmarks; ARGS="--format json" for one object a line
 	@swift run --configuration release usher-bench $(ARGS)
+	@if [ -z '$(ARGS)' ] && [ -x .build/peers/bin/python ]; then \
+	    .build/peers/bin/python Benchmarks/peers/run.py; \
+	fi

@@ -101,7 +101,7 @@ let package = Package(
                 "Contacts", "EmbeddedPostgres", "Postgres", "Pylon", "Rules", "Store", "Worker",
                 argumentParser, asyncHTTPClient, logging, nio, nioHTTP1, nioPosix, textTable,
             ],
-            path: "Benchmarks", swiftSettings: settings),
+            path: "Benchmarks", exclude: ["peers"], swiftSettings: settings),
 
         // A real PostgreSQL for every test that wants one.
         .target(

@@ -73,6 +73,7 @@ struct Bench: Sendable {
         switch benchmark {
         case .sweepUnchanged, .sweepFirst: try await measureSweep(benchmark)
         case .evaluate: try await measureEvaluation()
+        case .decide: try Decisions.measure()
         case .dispatch: try await measureDispatch()
         case .reaction: try await measureReaction()
         }

@@ -10,7 +10,9 @@ extension Bench {
     ///
     /// The server remembers what it was sent, so each run has contacts of its own.
     func measureDispatch() async throws -> [Figure] {
-        let workers = try (0..<Self.workspaces).map { try worker("w\($0)", of: "few/\(getpid())-\($0)") }
+        let workers = try (0..<Self.workspaces).map {
+            try worker("w\($0)", of: "few/\(getpid())-\($0)")
+        }
         var actions = 0
         for worker in workers {
             try await readContacts(of: worker)

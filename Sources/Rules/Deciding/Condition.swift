@@ -28,7 +28,7 @@ indirect enum Condition: Sendable {
 }
 
 /// One field and one operator.
-struct Test: Sendable {
+final class Test: Sendable {
     enum Check: Sendable {
         case `is`(Bytes)
         case among(Set<Bytes>)
@@ -52,7 +52,17 @@ struct Test: Sendable {
     /// The operand as its author wrote it.
     let operand: [String]
     /// Why it is asked for.
-    var why: String?
+    let why: String?
+
+    init(
+        field: Int, name: OperatorName, check: Check, operand: [String], why: String? = nil
+    ) {
+        self.field = field
+        self.name = name
+        self.check = check
+        self.operand = operand
+        self.why = why
+    }
 
     func truth(of reading: Reading) -> Truth {
         let value = reading.values[field]

@@ -54,6 +54,8 @@ struct Rounds {
     private var slots: [Slot] = []
     /// Of the last copy.
     private var reading: Reading
+    /// The positions of the rules that can be true of it.
+    private var candidates: [Int32]
 
     init(_ ruleset: Ruleset, _ contact: Contact, grants: [String: Grant]) {
         self.ruleset = ruleset
@@ -61,6 +63,7 @@ struct Rounds {
         self.grants = grants
         copies = [contact]
         reading = Reading(contact, fields: ruleset.fields)
+        candidates = ruleset.index.candidates(for: reading)
         for round in 1...RuleLimits.rounds where evaluate(round).isEmpty { return }
         chase = Self.chase(ruleset, contact, grants: grants)
     }
@@ -72,6 +75,7 @@ struct Rounds {
         self.grants = grants
         copies = [contact]
         reading = Reading(contact, fields: ruleset.fields)
+        candidates = ruleset.index.candidates(for: reading)
     }
 
     /// Goes through the rounds again to see who takes part.
@@ -124,8 +128,8 @@ struct Rounds {
     /// One round; gives the wishes that changed the copy.
     private mutating func evaluate(_ round: Int) -> [Wish] {
         var wishes: [Wish] = []
-        for position in ruleset.index.candidates(for: reading) {
-            let rule = ruleset.enforcing[position]
+        for position in candidates {
+            let rule = ruleset.enforcing[Int(position)]
             guard rule.condition.truth(of: reading) == .true else { continue }
             if round == 1 || !matches.contains(where: { $0.rule === rule }) {
                 matches.append((rule, round))
@@ -149,6 +153,7 @@ struct Rounds {
         if !moves.isEmpty {
             copies.append(contact.applying(patch))
             reading.reread(copies[copies.count - 1], ruleset.fields, at: ruleset.changeable)
+            if ruleset.isIndexChangeable { candidates = ruleset.index.candidates(for: reading) }
         }
         return moves
     }

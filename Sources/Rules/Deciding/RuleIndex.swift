@@ -3,44 +3,92 @@
 /// A rule whose condition needs a field to have one of a few values is looked at only where the field
 /// has one of them; every other rule is looked at always.
 struct RuleIndex: Sendable {
-    /// By the field's position and its value, the positions of the rules that need it.
-    private var byValue: [Int: [Bytes: [Int]]] = [:]
+    /// The rules that need one value: the first by itself, since most have no other.
+    private struct Entry {
+        var first: Int32
+        /// Their place in `more`, −1 where there are none.
+        var others: Int32 = -1
+    }
+
+    /// By the field's position and a hash of its value. Values that share a hash cost a look at each
+    /// other's rules and nothing else: whether a rule is true is for its condition to say.
+    private var byValue: [(field: Int, rules: [UInt64: Entry])] = []
     /// The same for domains and everything under them.
-    private var byDomain: [Int: [Bytes: [Int]]] = [:]
-    private var others: [Int] = []
+    private var byDomain: [(field: Int, rules: [UInt64: Entry])] = []
+    private var more: [[Int32]] = []
+    private var always: [Int32] = []
 
     init(_ rules: [Rule]) {
         for (position, rule) in rules.enumerated() {
+            let position = Int32(position)
             switch rule.condition.necessity {
             case .value(let field, let values):
-                for value in values {
-                    byValue[field, default: [:]][value, default: []].append(position)
-                }
+                for value in values { file(position, under: value, of: field, in: \.byValue) }
             case .domain(let field, let domain):
-                byDomain[field, default: [:]][domain, default: []].append(position)
-            case nil: others.append(position)
+                file(position, under: domain, of: field, in: \.byDomain)
+            case nil: always.append(position)
             }
         }
     }
 
+    private mutating func file(
+        _ position: Int32, under value: Bytes, of field: Int,
+        in table: WritableKeyPath<RuleIndex, [(field: Int, rules: [UInt64: Entry])]>
+    ) {
+        let place: Int
+        if let known = self[keyPath: table].firstIndex(where: { $0.field == field }) {
+            place = known
+        } else {
+            place = self[keyPath: table].count
+            self[keyPath: table].append((field, [:]))
+        }
+        let hash = Self.hash(value[...])
+        guard var entry = self[keyPath: table][place].rules[hash] else {
+            self[keyPath: table][place].rules[hash] = Entry(first: position)
+            return
+        }
+        if entry.others < 0 {
+            entry.others = Int32(more.count)
+            more.append([])
+            self[keyPath: table][place].rules[hash] = entry
+        }
+        more[Int(entry.others)].append(position)
+    }
+
+    /// Whether the rules that can be true are others once these fields have changed.
+    func depends(on fields: [Int]) -> Bool {
+        (byValue + byDomain).contains { fields.contains($0.field) }
+    }
+
     /// The positions of the rules that can be true, each once.
-    func candidates(for reading: Reading) -> [Int] {
-        var found = others
+    func candidates(for reading: Reading) -> [Int32] {
+        var found = always
         for (field, rules) in byValue {
-            guard case .text(let text) = reading.values[field], let rules = rules[text]
-            else { continue }
-            found += rules
+            guard case .text(let text) = reading.values[field] else { continue }
+            if let entry = rules[Self.hash(text[...])] { add(entry, to: &found) }
         }
         for (field, rules) in byDomain {
             guard case .text(let text) = reading.values[field] else { continue }
             var start = text.startIndex
             while true {
-                if let rules = rules[Bytes(text[start...])] { found += rules }
+                if let entry = rules[Self.hash(text[start...])] { add(entry, to: &found) }
                 guard let dot = text[start...].firstIndex(of: UInt8(ascii: ".")) else { break }
                 start = dot + 1
             }
         }
         return found
+    }
+
+    private func add(_ entry: Entry, to found: inout [Int32]) {
+        found.append(entry.first)
+        if entry.others >= 0 { found += more[Int(entry.others)] }
+    }
+
+    /// FNV-1a, 64 bits. Source: draft-eastlake-fnv, §2.
+    private static func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+        return hash
     }
 }
 

@@ -24,6 +24,8 @@ package final class Ruleset: Sendable {
     let fields: [FieldPath]
     /// The positions of those whose value rules can change.
     let changeable: [Int]
+    /// Whether a change of those makes other rules possible.
+    let isIndexChangeable: Bool
 
     /// Compiles rule files; their order does not matter.
     ///
@@ -52,6 +54,7 @@ package final class Ruleset: Sendable {
                 SettableField(fields[position]) != nil
             }
         }
+        isIndexChangeable = index.depends(on: changeable)
     }
 
     /// How many rules there are, and which of them send nothing.
