@@ -1,6 +1,6 @@
 /// A name by which rules, diffs and audit rows speak of one part of a contact.
 package enum FieldPath: Hashable, Sendable {
-    case id, name, email, emailLocal, emailDomain, emailStatus, emails
+    case id, name, email, emailLocal, emailDomain, emailSite, emailClass, emailStatus, emails
     case accountID
     case accountExternalID(label: String)
     case avatarURL
@@ -12,7 +12,8 @@ package enum FieldPath: Hashable, Sendable {
     /// The paths without a label or a slug, by name.
     package static let fixed: [String: FieldPath] = [
         "id": .id, "name": .name, "email": .email, "email.local": .emailLocal,
-        "email.domain": .emailDomain, "email.status": .emailStatus, "emails": .emails,
+        "email.domain": .emailDomain, "email.site": .emailSite, "email.class": .emailClass,
+        "email.status": .emailStatus, "emails": .emails,
         "account_id": .accountID, "avatar_url": .avatarURL,
         "integration_user_ids": .integrationUserIDs, "phone_numbers": .phoneNumbers,
         "primary_phone_number": .primaryPhoneNumber, "portal_role": .portalRole,
@@ -51,6 +52,8 @@ extension FieldPath: CustomStringConvertible {
         case .email: "email"
         case .emailLocal: "email.local"
         case .emailDomain: "email.domain"
+        case .emailSite: "email.site"
+        case .emailClass: "email.class"
         case .emailStatus: "email.status"
         case .emails: "emails"
         case .accountID: "account_id"
@@ -118,6 +121,8 @@ extension Contact {
         case .email: emailAddress.address.map(FieldValue.text)
         case .emailLocal: emailAddress.local.map(FieldValue.text)
         case .emailDomain: emailAddress.domain.map(FieldValue.text)
+        case .emailSite: emailAddress.site.map(FieldValue.text)
+        case .emailClass: (emailAddress.domainClass?.rawValue).map(FieldValue.text)
         case .emailStatus: .text(emailAddress.status.rawValue)
         case .emails: Self.list(emails)
         case .accountID: (account?.id).map(FieldValue.text)

@@ -32,7 +32,10 @@ struct Schema {
             ])
         #expect(
             try keys("properties", "rules", "items", "properties")
-                == ["id", "description", "priority", "mode", "when", "set"])
+                == [
+                    "id", "description", "priority", "mode", "when", "set", "allow_public",
+                    "reason",
+                ])
     }
 
     @Test func itKnowsEveryFieldAndTheOperatorsThatEachTakes() throws {

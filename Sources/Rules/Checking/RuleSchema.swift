@@ -59,6 +59,7 @@ package enum RuleSchema {
         case .fileName: ["type": "string", "pattern": "^[^/.][^/]*\\.(csv|txt)$"]
         case .denials: denials.merging(["minProperties": 1]) { $1 }
         case .role: ["type": "string"]
+        case .yes: ["const": true]
         case .fieldType: ["enum": Declaration.Kind.allCases.map(\.rawValue)]
         case .values: list(of: text)
         case .lists:
@@ -197,6 +198,6 @@ package enum RuleSchema {
     }
 
     private static func value(of kind: FieldKind) -> Schema {
-        kind == .status ? ["enum": Operand.statuses] : reference("text")
+        Operand.choices(kind).map { ["enum": $0] } ?? reference("text")
     }
 }

@@ -45,6 +45,9 @@ struct Reading: Sendable {
         case .email: return value(parsed().address, isPresent: contact.email != nil)
         case .emailLocal: return value(parsed().local, isPresent: false)
         case .emailDomain: return value(parsed().domain, isPresent: false)
+        case .emailSite: return value(parsed().site, isPresent: false)
+        case .emailClass:
+            return value(parsed().domainClass?.rawValue, isPresent: false)
         case .emailStatus: return .text(Bytes(of: parsed().status.rawValue))
         default:
             switch contact[field] {

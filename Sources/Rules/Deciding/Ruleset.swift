@@ -84,6 +84,8 @@ package final class Ruleset: Sendable {
             }
             hash.update(data: Data(part.utf8))
         }
+        // What the lists of domains say is part of what the rules mean.
+        hash.update(data: Data(DomainData.digest))
         return hash.finalize().map { byte in
             (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }.joined()

@@ -85,7 +85,7 @@ extension FieldKind {
         case .number: .number
         case .date: .date
         case .time: .time
-        case .text, .address, .localPart, .domain, .status, .list, .addresses: nil
+        case .text, .address, .localPart, .domain, .domainClass, .status, .list, .addresses: nil
         }
     }
 }

@@ -8,6 +8,8 @@ enum Vocabulary {
         FieldRow("email", .address, .read, "the whole primary address"),
         FieldRow("email.local", .localPart, .read, "the part before the @"),
         FieldRow("email.domain", .domain, .read, "the host after the @, exactly"),
+        FieldRow("email.site", .domain, .read, "the domain that somebody registered"),
+        FieldRow("email.class", .domainClass, .read, "whose the domain is, by public lists"),
         FieldRow("email.status", .status, .read, "what kind of text the address is"),
         FieldRow("emails", .addresses, .read, "all addresses"),
         FieldRow("account_id", .text, .set, "the account's id"),
@@ -22,7 +24,7 @@ enum Vocabulary {
         FieldRow("portal_role_id", .text, .set, "the id of a custom role"),
     ]
     /// Fields of a later version.
-    static let laterFields = ["email.class", "email.site", "first_seen"]
+    static let laterFields = ["first_seen"]
 
     static let operators: [OperatorRow] = [
         OperatorRow(.is, .text, .comparable, "is this text, byte for byte"),
@@ -104,11 +106,13 @@ enum Vocabulary {
         KeyRow("mode", .mode, .optional, "enforce, shadow (the default) or off"),
         KeyRow("when", .condition, .mandatory, "whom it is for"),
         KeyRow("set", .effects, .mandatory, "what they get"),
-        KeyRow("allow_public", later: "public domains"), KeyRow("approval", later: "approvals"),
+        KeyRow("allow_public", .yes, .optional, "a public domain may make members, for a reason"),
+        KeyRow("reason", .prose, .optional, "why public domains are allowed"),
+        KeyRow("approval", later: "approvals"),
         KeyRow("from", later: "times"), KeyRow("until", later: "times"),
         KeyRow("limits", later: "limits"), KeyRow("on_drift", later: "drift settings"),
         KeyRow("on_unmatch", later: "reverts"), KeyRow("revert_to", later: "reverts"),
-        KeyRow("reason", later: "reasons"), KeyRow("why", later: "reasons"),
+        KeyRow("why", later: "reasons"),
     ]
 
     static let testKeys: [KeyRow] = [

@@ -1,6 +1,6 @@
 /// What a field holds: it decides which operators apply and what their operands may be.
 enum FieldKind: Sendable, CaseIterable {
-    case text, address, localPart, domain, status
+    case text, address, localPart, domain, domainClass, status
     /// Several values; of addresses, each as hostile as one.
     case list, addresses
     /// Custom fields that are declared to be so.
@@ -110,7 +110,7 @@ struct KeyRow: Sendable {
     /// What stands after the key.
     enum Shape: Sendable {
         case version, declarations, lists, tables, rules, guardrails, tests
-        case fieldType, values, fileName, denials, role
+        case fieldType, values, fileName, denials, role, yes
         case id, ids, prose, priority, mode, condition, effects
         case contact, expectation, expectedValues, status
         case anyText, anyTexts, account, customFields, labels

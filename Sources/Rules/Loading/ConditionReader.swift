@@ -1,11 +1,34 @@
 internal import Contacts
 
+/// What a part of a condition is to the whole.
+enum Part {
+    /// The whole is true only if this is.
+    case needed
+    /// The whole may be true because of it.
+    case possible
+    /// The whole may be true because it is not.
+    case negated
+
+    func below(_ combinator: CombinatorName) -> Part {
+        switch (combinator, self) {
+        case (.all, _): self
+        case (.any, .needed), (.any, .possible): .possible
+        case (.any, .negated), (.none, _), (.not, _): .negated
+        }
+    }
+}
+
 extension RulesetReader {
+    /// Whether an operator takes contacts in by a value that it names.
+    static func names(_ name: OperatorName) -> Bool {
+        [.is, .in, .inList, .under].contains(name)
+    }
+
     /// A condition: a combinator alone in its mapping, or fields that must all be as they say.
     ///
-    /// - Parameter isNeeded: The whole is true only if this is: the place for `in_table`.
+    /// - Parameter part: What it is to the rule's whole condition.
     mutating func condition(
-        _ node: YAMLNode, depth: Int, isNeeded: Bool = false
+        _ node: YAMLNode, depth: Int, part: Part = .possible
     ) -> Condition? {
         guard depth < RuleLimits.conditionDepth else {
             error("conditions nested more than \(RuleLimits.conditionDepth) deep", at: node)
@@ -20,13 +43,13 @@ extension RulesetReader {
                         + "an `all`", at: entry.place, offending: entry.key)
                 return nil
             }
-            return combinator(entry, depth: depth, isNeeded: isNeeded)
+            return combinator(entry, depth: depth, part: part)
         }
         let why = entries.first { $0.key == Vocabulary.why }.flatMap {
             text($0.value, what: "`why`", atMost: RuleLimits.proseBytes)
         }
         if let entry = entries.first(where: { $0.key == Vocabulary.inTable }) {
-            guard useTable(entry, isNeeded: isNeeded) else { return nil }
+            guard useTable(entry, isNeeded: part == .needed) else { return nil }
             // What the row asks for is put in its place, row by row.
             if entries.count == 1 { return .all([]) }
         }
@@ -34,14 +57,15 @@ extension RulesetReader {
         if leaves.isEmpty, why != nil, entries.count == 1 {
             error("`why` explains a condition, and there is none beside it", at: node)
         }
-        let tests = leaves.map { test($0, why: why) }
+        let isPositive = part != .negated
+        let tests = leaves.map { test($0, why: why, isPositive: isPositive) }
         guard !tests.isEmpty, tests.allSatisfy({ $0 != nil }) else { return nil }
         let conditions = tests.compactMap(\.self)
         return conditions.count == 1 ? conditions[0] : .all(conditions)
     }
 
     private mutating func combinator(
-        _ entry: YAMLNode.Entry, depth: Int, isNeeded: Bool
+        _ entry: YAMLNode.Entry, depth: Int, part: Part
     ) -> Condition? {
         guard let name = CombinatorName(rawValue: entry.key) else { return nil }
         if name == .not {
@@ -49,11 +73,11 @@ extension RulesetReader {
                 error("`not` takes one condition; for several there is `none`", at: entry.value)
                 return nil
             }
-            return condition(entry.value, depth: depth + 1).map(Condition.not)
+            return condition(entry.value, depth: depth + 1, part: .negated).map(Condition.not)
         }
         let items = sequence(entry.value, what: "`\(entry.key)`")
         let conditions = items.compactMap {
-            condition($0, depth: depth + 1, isNeeded: isNeeded && name == .all)
+            condition($0, depth: depth + 1, part: part.below(name))
         }
         guard !items.isEmpty, conditions.count == items.count else { return nil }
         return switch name {
@@ -87,7 +111,9 @@ extension RulesetReader {
         return true
     }
 
-    private mutating func test(_ entry: YAMLNode.Entry, why: String?) -> Condition? {
+    private mutating func test(
+        _ entry: YAMLNode.Entry, why: String?, isPositive: Bool
+    ) -> Condition? {
         guard case (let path, var field)? = conditionField(entry) else { return nil }
         declared = declaration(of: path, named: entry)
         if let declared { field = field.declared(to: declared.kind) }
@@ -99,6 +125,8 @@ extension RulesetReader {
         case .mapping: operation = operatorAndOperand(entry)
         }
         guard let (name, operand) = operation else { return nil }
+        takesIn = isPositive && Self.names(name) ? path : nil
+        defer { takesIn = nil }
         guard let row = applicable(name, to: field, entry),
             let (check, texts) = check(row, operand, kind: field.kind)
         else { return nil }

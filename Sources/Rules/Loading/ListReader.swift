@@ -83,7 +83,12 @@ extension RulesetReader {
                 suggestion: Nearest.name(to: name, among: lists.keys.sorted()))
             return nil
         }
-        if let known = list.sets[kind] { return known }
+        if let known = list.sets[kind] {
+            for value in list.values where takesIn != nil {
+                notePublic(value.text, value.node, in: list.file)
+            }
+            return known
+        }
         let user = file
         file = list.file
         defer { file = user }

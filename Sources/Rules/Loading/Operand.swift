@@ -11,7 +11,7 @@ enum Operand {
     static func isEmailPart(_ kind: FieldKind) -> Bool {
         switch kind {
         case .address, .localPart, .domain, .addresses: true
-        case .text, .status, .list, .integer, .number, .date, .time: false
+        case .text, .domainClass, .status, .list, .integer, .number, .date, .time: false
         }
     }
 
@@ -27,11 +27,12 @@ enum Operand {
         case .integer, .number, .date, .time:
             if kind.scale?.point(of: Bytes(of: text)) != nil { return nil }
             return Problem(message: "`\(text)` is no \(Self.example(kind))")
-        case .status:
-            if statuses.contains(text) { return nil }
+        case .status, .domainClass:
+            guard let choices = choices(kind), !choices.contains(text) else { return nil }
+            let field = kind == .status ? "email.status" : "email.class"
             return Problem(
-                message: "`email.status` is one of \(statuses.joined(separator: ", "))",
-                suggestion: Nearest.name(to: text, among: statuses))
+                message: "`\(field)` is one of \(choices.joined(separator: ", "))",
+                suggestion: Nearest.name(to: text, among: choices))
         case .address where isWhole, .addresses:
             return whole(text, as: "address", reason: EmailAddress(text).status)
         case .localPart where isWhole:
@@ -53,6 +54,15 @@ enum Operand {
     }
 
     static let statuses = EmailAddress.Status.allCases.map(\.rawValue)
+
+    /// The only values of a field, where there are such.
+    static func choices(_ kind: FieldKind) -> [String]? {
+        switch kind {
+        case .status: statuses
+        case .domainClass: DomainClass.allCases.map(\.rawValue)
+        default: nil
+        }
+    }
 
     private static let localBytes = "_+'&-."
 

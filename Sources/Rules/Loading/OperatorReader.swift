@@ -169,6 +169,7 @@ extension RulesetReader {
             return nil
         }
         if let doubt = Operand.doubt(text, name, for: kind) { warn(doubt, at: node) }
+        notePublic(text, node)
         return Bytes(of: Operand.isEmailPart(kind) ? text.asciiLowercased : text)
     }
 }

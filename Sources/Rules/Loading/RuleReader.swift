@@ -10,19 +10,21 @@ extension RulesetReader {
         }
         let priority = values["priority"].map { self.priority($0) } ?? RuleLimits.defaultPriority
         let mode = values["mode"].map { self.mode($0) } ?? .shadow
-        tableOfRule = nil
+        (tableOfRule, publicOperands) = (nil, [])
         let condition = values["when"].flatMap {
-            self.condition($0, depth: 0, isNeeded: true)
+            self.condition($0, depth: 0, part: .needed)
         }
         let table = tableOfRule.flatMap { tables[$0] }
         guard let set = values["set"], let id, let condition, let priority, let mode else {
             if let set = values["set"], table == nil { _ = effects(set) }
             return
         }
+        let isAllowed = allowance(values)
         func add(
             _ id: String, of base: String, line: Int, _ condition: Condition, _ effects: [Effect]
         ) {
             guard !effects.isEmpty else { return }
+            refusePublicOperands(effects, condition, isAllowed)
             rules.append(
                 Rule(
                     id: id, base: base, description: description, priority: priority, mode: mode,
@@ -31,8 +33,10 @@ extension RulesetReader {
         guard let table else {
             return add(id, of: id, line: node.place.line, condition, effects(set))
         }
+        let ofRule = publicOperands
         for row in table.rows {
             let problems = diagnostics.count
+            publicOperands = ofRule
             self.row = (table, row)
             let effects = effects(set)
             self.row = nil

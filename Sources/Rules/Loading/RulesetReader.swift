@@ -22,6 +22,10 @@ struct RulesetReader {
     var guardrails: [Guardrail] = []
     /// By name, the files of values beside the rules.
     var data: [String: String] = [:]
+    /// Domains of nobody in particular by which the rule being read takes contacts in.
+    var publicOperands: [PublicOperand] = []
+    /// The field of the test being read, where it takes contacts in by the values that it names.
+    var takesIn: FieldPath?
     /// The table that the rule being read names.
     var tableOfRule: String?
     /// The row that stands for it now.

@@ -186,6 +186,8 @@ extension RulesetReader {
             let cell = row.cells[key.column]
             let node = YAMLNode(place: cell.place, content: .text(cell.text, isPlain: false))
             guard let text = text(node, what: "`\(table.columns[key.column])`") else { return nil }
+            takesIn = key.path
+            defer { takesIn = nil }
             guard let bytes = operand(text, node, .is, for: key.kind) else { return nil }
             return .test(
                 Test(
