@@ -25,7 +25,7 @@ test: setup ## Run all tests
 
 lint: setup ## Check the code's format and the repository's rules
 	@swift format lint --strict --recursive --parallel $(SWIFT_FILES)
-	@bash -n scripts/setup .ci/run
+	@bash -n scripts/setup scripts/write-reference .ci/run
 	@! git ls-files --error-unmatch Package.resolved >/dev/null 2>&1 || { \
 	    echo 'lint: Package.resolved is tracked; git rm --cached Package.resolved' >&2; exit 1; }
 

@@ -122,7 +122,9 @@ SELECT
     e.body ->> 'result' AS result,
     e.recorded_at AS decided_at,
     e.body #> '{decision,conflicts}' AS conflicts,
-    e.body #> '{decision,shadow}' AS shadow
+    e.body #> '{decision,shadow}' AS shadow,
+    e.body #> '{decision,denied}' AS denied,
+    e.body #> '{decision,violated}' AS violated
 FROM usher.event e
 WHERE e.kind = 'decision.made';
 COMMENT ON VIEW audit.decisions IS 'One row per decision that differed from the contact''s last one.';
@@ -137,6 +139,8 @@ COMMENT ON COLUMN audit.decisions.result IS 'action, held, conflict, drift, alre
 COMMENT ON COLUMN audit.decisions.decided_at IS 'When.';
 COMMENT ON COLUMN audit.decisions.conflicts IS 'The rules that could not agree, each with what it wanted.';
 COMMENT ON COLUMN audit.decisions.shadow IS 'What rules in shadow would have set.';
+COMMENT ON COLUMN audit.decisions.denied IS 'The wishes that a guardrail forbade; null is none.';
+COMMENT ON COLUMN audit.decisions.violated IS 'The guardrails that the contact does not keep; null is none.';
 
 CREATE VIEW audit.contact_history AS
 SELECT
