@@ -231,7 +231,9 @@ CREATE VIEW audit.decisions AS
     (e.body ->> 'result'::text) AS result,
     e.recorded_at AS decided_at,
     (e.body #> '{decision,conflicts}'::text[]) AS conflicts,
-    (e.body #> '{decision,shadow}'::text[]) AS shadow
+    (e.body #> '{decision,shadow}'::text[]) AS shadow,
+    (e.body #> '{decision,denied}'::text[]) AS denied,
+    (e.body #> '{decision,violated}'::text[]) AS violated
    FROM usher.event e
   WHERE (e.kind = 'decision.made'::text);
 
@@ -258,6 +260,10 @@ COMMENT ON COLUMN audit.decisions.decided_at IS 'When.';
 COMMENT ON COLUMN audit.decisions.conflicts IS 'The rules that could not agree, each with what it wanted.';
 
 COMMENT ON COLUMN audit.decisions.shadow IS 'What rules in shadow would have set.';
+
+COMMENT ON COLUMN audit.decisions.denied IS 'The wishes that a guardrail forbade; null is none.';
+
+COMMENT ON COLUMN audit.decisions.violated IS 'The guardrails that the contact does not keep; null is none.';
 
 CREATE VIEW audit.holds AS
  SELECT p.workspace,
