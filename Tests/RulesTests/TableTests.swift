@@ -89,6 +89,21 @@ struct Tables {
         #expect(changes("ext-ana@acme.com", "no_access").isEmpty)
     }
 
+    @Test func whatIsWrongWithARoleStandsInItsRow() {
+        let rules = Self.rules.replacing(
+            "\"${customers.portal_role}\"", with: "{ at_least: \"${customers.portal_role}\" }")
+        #expect(
+            Self.problems(
+                "domain,portal_role,note\na.com,membr,n\nb.com,admin,n\nc.com,owner,n",
+                rules: rules)
+                    == """
+                    customers.csv:2:7: error: `at_least` takes one of no_access, member, admin: custom \
+                    roles have no order – did you mean `member`?
+                    customers.csv:4:7: error: `at_least` takes one of no_access, member, admin: custom \
+                    roles have no order
+                    """)
+    }
+
     @Test(arguments: [
         ("", "customers.csv:1:1: error: the table is empty"),
         ("domain,portal_role,note\n", "customers.csv:1:1: error: the table has no row"),

@@ -154,13 +154,6 @@ extension RulesetReader {
             return nil
         }
         guard let (_, role) = template(node, of: field, named: bound) else { return nil }
-        guard Vocabulary.roles.contains(role) else {
-            error(
-                "`\(bound)` takes one of \(Vocabulary.roles.joined(separator: ", ")): custom roles "
-                    + "have no order", at: node,
-                suggestion: Nearest.name(to: role, among: Vocabulary.roles))
-            return nil
-        }
         return (bound == "at_least" ? .atLeast : .atMost, role)
     }
 
@@ -257,6 +250,14 @@ extension RulesetReader {
                 return nil
             }
             guard operand(value, node, .is, for: declared.kind) != nil else { return nil }
+        }
+        let isBound = Vocabulary.bounds.contains { $0.name == name }
+        if isBound, !Vocabulary.roles.contains(value) {
+            error(
+                "`\(name)` takes one of \(Vocabulary.roles.joined(separator: ", ")): custom roles "
+                    + "have no order", at: node,
+                suggestion: Nearest.name(to: value, among: Vocabulary.roles))
+            return nil
         }
         if name == "portal_role", !Vocabulary.roles.contains(value),
             let role = Nearest.name(to: value, among: Vocabulary.roles)
