@@ -12,6 +12,7 @@ CREATE TABLE usher.workspace (
     ruleset_hash      text,
     ruleset_seq       bigint,
     recheck_after     text,
+    recheck_at        timestamptz,
     organisation_id   text,
     sweep_demanded_at timestamptz,
     created_at        timestamptz NOT NULL
@@ -25,6 +26,7 @@ COMMENT ON COLUMN usher.workspace.last_sweep_id IS 'The last number given to a s
 COMMENT ON COLUMN usher.workspace.ruleset_hash IS 'The active ruleset; null before the first.';
 COMMENT ON COLUMN usher.workspace.ruleset_seq IS 'The event that activated it.';
 COMMENT ON COLUMN usher.workspace.recheck_after IS 'While a new ruleset is evaluated over all contacts: the last contact id done. Null when all are.';
+COMMENT ON COLUMN usher.workspace.recheck_at IS 'The next moment at which time alone can change a decision: then all contacts are evaluated again.';
 COMMENT ON COLUMN usher.workspace.organisation_id IS 'The organisation that the token belonged to at the first start; another one stops the workspace.';
 COMMENT ON COLUMN usher.workspace.sweep_demanded_at IS 'When somebody last asked for a sweep that does not wait for the interval.';
 COMMENT ON COLUMN usher.workspace.created_at IS 'When this workspace first ran.';

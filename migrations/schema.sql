@@ -741,6 +741,7 @@ CREATE TABLE usher.workspace (
     ruleset_hash text,
     ruleset_seq bigint,
     recheck_after text,
+    recheck_at timestamp with time zone,
     organisation_id text,
     sweep_demanded_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
@@ -766,6 +767,8 @@ COMMENT ON COLUMN usher.workspace.ruleset_hash IS 'The active ruleset; null befo
 COMMENT ON COLUMN usher.workspace.ruleset_seq IS 'The event that activated it.';
 
 COMMENT ON COLUMN usher.workspace.recheck_after IS 'While a new ruleset is evaluated over all contacts: the last contact id done. Null when all are.';
+
+COMMENT ON COLUMN usher.workspace.recheck_at IS 'The next moment at which time alone can change a decision: then all contacts are evaluated again.';
 
 COMMENT ON COLUMN usher.workspace.organisation_id IS 'The organisation that the token belonged to at the first start; another one stops the workspace.';
 

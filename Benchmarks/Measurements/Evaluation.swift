@@ -35,9 +35,10 @@ extension Bench {
         while true {
             let result = try await worker.store.evaluate(
                 under: lease, rulesetHash: ruleset.hash,
-                decide: { contact, grants in
+                decide: { contact, grants, now in
                     try Verdict(
-                        ruleset.decide(contact, grants: grants.compactMapValues(Grant.init)))
+                        ruleset.decide(
+                            contact, grants: grants.compactMapValues(Grant.init), now: now))
                 })
             guard let result else { throw BenchmarkFailed("another ruleset is in force") }
             decisions += result.decisions

@@ -1,5 +1,5 @@
 package import Contacts
-internal import Foundation
+package import Foundation
 package import Postgres
 
 /// What the rules say about one contact, as the store records it and acts upon it.
@@ -69,11 +69,11 @@ extension Store {
     ///
     /// - Parameters:
     ///   - rulesetHash: The ruleset that `decide` applies; nothing is done when it is not in force.
-    ///   - decide: A contact and what Usher itself set on it, by slot, to a verdict. Pure.
+    ///   - decide: A contact, what Usher itself set on it, by slot, and the time, to a verdict. Pure.
     /// - Returns: nil when another ruleset is in force.
     package func evaluate(
         under lease: Lease, rulesetHash: String,
-        decide: @escaping @Sendable (Contact, [String: GrantRecord]) throws -> Verdict
+        decide: @escaping @Sendable (Contact, [String: GrantRecord], Date) throws -> Verdict
     ) async throws -> EvaluationResult? {
         try await retryingTakenPlaces { [workspace, holder] db in
             try db.hold(lease, of: holder, in: workspace)
@@ -113,6 +113,27 @@ extension Store {
             constraint: "action_workspace_contact_id_key", _)
         {
             return try await database.transaction(body)
+        }
+    }
+}
+
+extension Store {
+    /// Has every contact evaluated again when a moment has passed at which time alone can change
+    /// decisions.
+    ///
+    /// - Parameter nextInstant: The next such moment after a moment; nil is never.
+    package func recheckWhenDue(
+        rulesetHash: String, nextInstant: @escaping @Sendable (Date) -> Date?
+    ) async throws {
+        try await database.transaction { [workspace] db in
+            let now = try db.now()
+            try db.execute(
+                """
+                UPDATE usher.workspace
+                SET recheck_after = '', recheck_at = \(nextInstant(now))
+                WHERE workspace = \(workspace) AND ruleset_hash = \(rulesetHash)
+                  AND recheck_at <= \(now)
+                """)
         }
     }
 }

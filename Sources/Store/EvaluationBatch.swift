@@ -26,13 +26,13 @@ struct EvaluationBatch {
 
     mutating func evaluate(
         _ row: SnapshotRow, action: Action?, holds: [String: Hold], causeSeq: Int,
-        decide: (Contact, [String: GrantRecord]) throws -> Verdict
+        decide: (Contact, [String: GrantRecord], Date) throws -> Verdict
     ) throws {
         guard !row.isDeleted else { return try drop(row, action: action, holds: holds) }
         // While a request is under way the contact is taken for what it is about to be.
         let sent = action?.isInFlight == true ? action?.sent : nil
         let contact = sent.map(row.contact.applying) ?? row.contact
-        let verdict = try decide(contact, row.grants)
+        let verdict = try decide(contact, row.grants, now)
         var grants = row.grants
         let drifted = try noteDrift(verdict, of: contact, row: row, causeSeq: causeSeq, in: &grants)
         let changes = try hold(verdict, row: row, holds: holds, causeSeq: causeSeq)

@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 package import Postgres
 
 /// A ruleset as stored: its hash and its files, `[{path, text}]`.
@@ -30,8 +30,13 @@ extension Store {
 
     /// Puts a ruleset in force and has every contact evaluated again, unless it is in force already.
     ///
+    /// - Parameter nextInstant: The next moment after a moment at which time alone can change a
+    ///   decision; nil is never.
     /// - Returns: Whether it is new.
-    package func activate(_ ruleset: StoredRuleset, summary: RulesetSummary) async throws -> Bool {
+    package func activate(
+        _ ruleset: StoredRuleset, summary: RulesetSummary,
+        nextInstant: @escaping @Sendable (Date) -> Date?
+    ) async throws -> Bool {
         try await database.transaction { [workspace] db in
             let active: String?? = try db.row(
                 """
@@ -57,6 +62,7 @@ extension Store {
                 """
                 UPDATE usher.workspace
                 SET ruleset_hash = \(ruleset.hash), ruleset_seq = \(places.first),
+                    recheck_at = \(nextInstant(places.recordedAt)),
                     -- Contacts that are not known yet are evaluated as they come.
                     recheck_after = CASE WHEN EXISTS (
                         SELECT FROM usher.contact WHERE workspace = \(workspace)) THEN '' END

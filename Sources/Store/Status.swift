@@ -103,7 +103,8 @@ extension Store {
         try await database.transaction { [workspace] db in
             try db.row(
                 """
-                SELECT w.recheck_after IS NOT NULL OR EXISTS (
+                SELECT w.recheck_after IS NOT NULL OR coalesce(w.recheck_at <= \(try db.now()), false)
+                       OR EXISTS (
                            SELECT FROM usher.event e
                            WHERE e.workspace = w.workspace AND e.seq > w.evaluated_seq
                              AND e.contact_id IS NOT NULL

@@ -79,7 +79,7 @@ package final class ActiveRuleset: Sendable {
             rules: ruleset.rules.count, shadow: ruleset.rules.count { $0.mode == .shadow })
         let isNew = try await store.activate(
             StoredRuleset(hash: ruleset.hash, sources: try JSON(encoding: ruleset.sources)),
-            summary: summary)
+            summary: summary, nextInstant: ruleset.nextInstant)
         if isNew {
             logger.info(
                 "ruleset activated",

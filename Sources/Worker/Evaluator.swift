@@ -21,13 +21,19 @@ struct Evaluator: Sendable {
     ///
     /// - Returns: How long to wait for the next pass.
     func evaluate() async throws -> Duration {
-        guard let ruleset = try await rulesets.current(in: store),
+        guard let ruleset = try await rulesets.current(in: store) else { return Self.poll }
+        if ruleset.dependsOnTime {
+            try await store.recheckWhenDue(
+                rulesetHash: ruleset.hash, nextInstant: ruleset.nextInstant)
+        }
+        guard
             let lease = try await store.acquire(.evaluate),
             let result = try await store.evaluate(
                 under: lease, rulesetHash: ruleset.hash,
-                decide: { contact, grants in
+                decide: { contact, grants, now in
                     try Verdict(
-                        ruleset.decide(contact, grants: grants.compactMapValues(Grant.init)))
+                        ruleset.decide(
+                            contact, grants: grants.compactMapValues(Grant.init), now: now))
                 })
         else { return Self.poll }
         for alert in result.alerts { announcer.announce(alert) }

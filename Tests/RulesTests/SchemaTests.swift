@@ -28,13 +28,14 @@ struct Schema {
     @Test func itKnowsTheKeysOfThisVersionAndNoOthers() throws {
         #expect(
             try keys("properties") == [
-                "version", "fields", "lists", "tables", "rules", "guardrails", "tests",
+                "version", "fields", "lists", "tables", "rules", "guardrails", "exceptions",
+                "tests",
             ])
         #expect(
             try keys("properties", "rules", "items", "properties")
                 == [
-                    "id", "description", "priority", "mode", "when", "set", "allow_public",
-                    "reason",
+                    "id", "description", "priority", "mode", "when", "set", "from", "until",
+                    "allow_public", "reason",
                 ])
     }
 

@@ -40,7 +40,7 @@ import Worker
             let before = try await puppet.store.lastSeq()
             let hash = try #require(try await puppet.store.activeRulesetHash())
             await #expect(throws: StoreError.leaseLost(name: "evaluate")) {
-                _ = try await puppet.store.evaluate(under: lease, rulesetHash: hash) { _, _ in
+                _ = try await puppet.store.evaluate(under: lease, rulesetHash: hash) { _, _, _ in
                     throw CancellationError()
                 }
             }

@@ -43,7 +43,8 @@ struct Puppet {
         var hasMore = true
         while hasMore {
             let result = try await store.evaluate(under: lease, rulesetHash: ruleset.hash) {
-                try Verdict(ruleset.decide($0, grants: $1.compactMapValues(Grant.init)))
+                try Verdict(
+                    ruleset.decide($0, grants: $1.compactMapValues(Grant.init), now: $2))
             }
             hasMore = result?.hasMore ?? false
         }

@@ -1,4 +1,5 @@
 package import Contacts
+package import Foundation
 
 /// Why the rules want what they want for one contact: every rule, leaf by leaf, and the decision.
 package struct Explanation: Sendable, Codable, Equatable {
@@ -17,6 +18,8 @@ package struct Explanation: Sendable, Codable, Equatable {
         package let mode: Rule.Mode
         package let priority: Int
         package let truth: Truth
+        /// Whether it has begun and has not ended.
+        package let isActive: Bool
         /// The round whose copy of the contact the rule is shown on: the first in which it was
         /// true; 1, the contact as it is, if in none.
         package let round: Int
@@ -31,16 +34,18 @@ package struct Explanation: Sendable, Codable, Equatable {
 extension Ruleset {
     /// Explains every rule on a contact, also those that are off; pure.
     package func explain(
-        _ contact: Contact, grants: [String: Grant] = [:]
+        _ contact: Contact, grants: [String: Grant] = [:], now: Date? = nil
     ) -> Explanation {
-        let rounds = Rounds(self, contact, grants: grants)
+        let rounds = evaluate(contact, grants: grants, now: now).rounds
         let stories = rules.map { rule in
             let match = rounds.matches.first { $0.rule === rule }
             let isShadow = rule.mode == .shadow && rounds.chase == nil
             let seen = match.map { rounds.seen(in: $0.round) } ?? (isShadow ? rounds.copy : contact)
-            let part = part(rule.condition, seen, Reading(seen, fields: fields))
+            let part = part(
+                rule.condition, seen, Reading(seen, fields: fields, now: rounds.now))
             return Explanation.RuleStory(
                 rule: rule.id, mode: rule.mode, priority: rule.priority, truth: part.truth,
+                isActive: rule.isActive(at: rounds.now),
                 round: match?.round ?? 1, condition: part)
         }
         return Explanation(rules: stories, decision: decision(of: rounds))

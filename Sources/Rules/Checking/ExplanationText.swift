@@ -10,8 +10,9 @@ extension Explanation: CustomStringConvertible {
     private static func lines(_ story: RuleStory) -> [String] {
         let mode = story.mode == .enforce ? "" : story.mode == .shadow ? ", in shadow" : ", off"
         let round = story.round > 1 ? ", in round \(story.round), after other rules" : ""
+        let time = story.isActive ? "" : ", not at this time"
         return [
-            "\(story.rule): \(story.truth.rawValue) (priority \(story.priority)\(mode)\(round))"
+            "\(story.rule): \(story.truth.rawValue) (priority \(story.priority)\(mode)\(round)\(time))"
         ]
             + lines(story.condition, depth: 1)
     }
@@ -56,8 +57,10 @@ extension Decision {
         let violated = (violated ?? []).map {
             "the contact does not keep the guardrail \($0), and nothing is lowered for that"
         }
+        let excepted = (excepted ?? []).map { "\($0.rule) does nothing here: \($0.exception)" }
         let lines =
-            wishes + beaten + denied + unordered + violated + conflicts.map(\.description) + shadow
+            wishes + excepted + beaten + denied + unordered + violated
+            + conflicts.map(\.description) + shadow
         return lines.isEmpty ? ["nothing to set"] : lines
     }
 }

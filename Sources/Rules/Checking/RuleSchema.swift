@@ -56,6 +56,8 @@ package enum RuleSchema {
                 $1
             }
         case .guardrails: list(of: object(Vocabulary.guardrailKeys))
+        case .instant: ["type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T.+)?$"]
+        case .exceptions: list(of: object(Vocabulary.exceptionKeys))
         case .fileName: ["type": "string", "pattern": "^[^/.][^/]*\\.(csv|txt)$"]
         case .denials: denials.merging(["minProperties": 1]) { $1 }
         case .role: ["type": "string"]
@@ -65,7 +67,12 @@ package enum RuleSchema {
         case .lists:
             map(
                 identifier,
-                to: ["anyOf": [reference("values"), object(Vocabulary.dataFileKeys)]]
+                to: [
+                    "anyOf": [
+                        list(of: ["anyOf": [reference("text"), object(Vocabulary.listValueKeys)]]),
+                        object(Vocabulary.dataFileKeys),
+                    ]
+                ]
             ).merging(["minProperties": 1]) { $1 }
         case .rules: list(of: object(Vocabulary.ruleKeys))
         case .tests: list(of: object(Vocabulary.testKeys))

@@ -6,6 +6,8 @@ package struct RuleTest: Sendable {
     package let file: String
     package let line: Int
     package let given: Contact
+    /// The time; without it, time decides nothing.
+    let now: Instant?
 
     let expectation: Expectation
 
@@ -43,7 +45,9 @@ extension RuleTestOutcome: CustomStringConvertible {
 extension Ruleset {
     /// Evaluates a test's contact; pure.
     package func run(_ test: RuleTest) -> RuleTestOutcome {
-        let decision = decide(test.given)
+        let decision = Evaluation(
+            rounds: Rounds(self, test.given, grants: [:], now: test.now)
+        ).decision
         let expected = test.expectation
         // A rule of a table may be named as a whole, or one of its rows.
         func names(_ ids: [String]) -> Set<String> {

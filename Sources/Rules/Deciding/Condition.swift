@@ -53,15 +53,19 @@ final class Test: Sendable {
     let operand: [String]
     /// Why it is asked for.
     let why: String?
+    /// From when on a value of a list tells nothing any more.
+    let expires: [Bytes: Instant]
 
     init(
-        field: Int, name: OperatorName, check: Check, operand: [String], why: String? = nil
+        field: Int, name: OperatorName, check: Check, operand: [String], why: String? = nil,
+        expires: [Bytes: Instant] = [:]
     ) {
         self.field = field
         self.name = name
         self.check = check
         self.operand = operand
         self.why = why
+        self.expires = expires
     }
 
     func truth(of reading: Reading) -> Truth {
@@ -79,7 +83,12 @@ final class Test: Sendable {
         case (.within(let scale, let range), .text(let text)):
             guard let point = scale.point(of: text) else { return .unknown }
             return Truth(range.contains(point) != isNegated)
-        case (_, .text(let text)): return Truth(holds(for: text) != isNegated)
+        case (_, .text(let text)):
+            // What has expired is unknown, never false: a negation must not fire by it.
+            if !expires.isEmpty, let end = expires[text], let now = reading.now, end <= now {
+                return .unknown
+            }
+            return Truth(holds(for: text) != isNegated)
         default: return .unknown
         }
     }

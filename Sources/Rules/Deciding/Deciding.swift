@@ -1,4 +1,5 @@
 package import Contacts
+package import Foundation
 
 /// What the rules want for a contact, not yet written down.
 package struct Evaluation: Sendable {
@@ -13,14 +14,31 @@ package struct Evaluation: Sendable {
 extension Ruleset {
     /// What the rules want for a contact; pure, and cannot fail.
     ///
-    /// - Parameter grants: By slot, what Usher itself last set.
-    package func decide(_ contact: Contact, grants: [String: Grant] = [:]) -> Decision {
-        evaluate(contact, grants: grants).decision
+    /// - Parameters:
+    ///   - grants: By slot, what Usher itself last set.
+    ///   - now: Without it, time decides nothing: all has begun, and nothing has ended.
+    package func decide(
+        _ contact: Contact, grants: [String: Grant] = [:], now: Date? = nil
+    ) -> Decision {
+        evaluate(contact, grants: grants, now: now).decision
     }
 
     /// Decides without writing down why, which costs more than deciding.
-    package func evaluate(_ contact: Contact, grants: [String: Grant] = [:]) -> Evaluation {
-        Evaluation(rounds: Rounds(self, contact, grants: grants))
+    package func evaluate(
+        _ contact: Contact, grants: [String: Grant] = [:], now: Date? = nil
+    ) -> Evaluation {
+        Evaluation(
+            rounds: Rounds(
+                self, contact, grants: grants, now: now?.timeIntervalSinceReferenceDate))
+    }
+
+    /// Whether time alone can change a decision.
+    package var dependsOnTime: Bool { !instants.isEmpty }
+
+    /// The next moment at which time alone can change a decision.
+    package func nextInstant(after moment: Date) -> Date? {
+        instants.first { $0 > moment.timeIntervalSinceReferenceDate }
+            .map(Date.init(timeIntervalSinceReferenceDate:))
     }
 
     func decision(of rounds: Rounds) -> Decision {
@@ -40,20 +58,23 @@ extension Ruleset {
                 ($0.rule, $0.field.description) < ($1.rule, $1.field.description)
             },
             conflicts: conflicts(in: rounds),
-            shadow: shadowWishes(isSettled ? rounds.copy : contact, contact),
+            shadow: shadowWishes(isSettled ? rounds.copy : contact, rounds),
             denied: rounds.denied.map { wish, guardrail in
                 Denied(
                     rule: wish.rule.id, field: wish.effect.field, value: wish.value,
                     guardrail: guardrail.id)
             }.sorted { ($0.rule, $0.field.description) < ($1.rule, $1.field.description) }.nonEmpty,
             unordered: rounds.unordered.map(\.rule.id).sorted().nonEmpty,
-            violated: violated(by: isSettled ? rounds.copy : contact).nonEmpty)
+            violated: violated(by: isSettled ? rounds.copy : contact, rounds.now).nonEmpty,
+            excepted: rounds.excepted.map { rule, exception in
+                Excepted(rule: rule.id, exception: exception.id)
+            }.sorted { $0.rule < $1.rule }.nonEmpty)
     }
 
     /// The guardrails that the contact does not keep: nothing is lowered for that, but it is told.
-    private func violated(by contact: Contact) -> [String] {
+    private func violated(by contact: Contact, _ now: Instant?) -> [String] {
         guard !guardrails.isEmpty else { return [] }
-        let reading = Reading(contact, fields: fields)
+        let reading = Reading(contact, fields: fields, now: now)
         return guardrails.filter { guardrail in
             guardrail.denies.contains { contact[$0.field.path] == .text($0.value) }
                 && guardrail.condition.truth(of: reading) != .false
@@ -110,16 +131,20 @@ extension Ruleset {
             contenders: contenders)
     }
 
-    private func shadowWishes(_ copy: Contact, _ contact: Contact) -> [ShadowWish] {
+    private func shadowWishes(_ copy: Contact, _ rounds: Rounds) -> [ShadowWish] {
         guard !shadowed.isEmpty else { return [] }
-        let reading = Reading(copy, fields: fields)
-        return shadowed.filter { $0.condition.truth(of: reading) == .true }.flatMap { rule in
+        let reading = Reading(copy, fields: fields, now: rounds.now)
+        let matching = shadowed.filter { rule in
+            rule.isActive(at: rounds.now) && rule.condition.truth(of: reading) == .true
+                && exception(from: rule, for: rounds.contact, at: rounds.now) == nil
+        }
+        return matching.flatMap { rule in
             rule.effects.compactMap { effect in
                 effect.value(for: reading).map { value in
                     ShadowWish(
                         rule: rule.id, field: effect.field, value: value,
                         bound: effect.isExact ? nil : effect.isFloor ? "at_least" : "at_most",
-                        from: contact[effect.field.path])
+                        from: rounds.contact[effect.field.path])
                 }
             }
         }

@@ -35,9 +35,13 @@ package struct Decision: Sendable, Equatable, Codable {
     package let unordered: [String]?
     /// Guardrails that the contact does not keep; nil is none.
     package let violated: [String]?
+    /// Rules that are true and do nothing for this contact; nil is none.
+    package let excepted: [Excepted]?
 
     /// Whether no rule had anything to say.
-    package var isEmpty: Bool { matched.isEmpty && shadow.isEmpty && violated == nil }
+    package var isEmpty: Bool {
+        matched.isEmpty && shadow.isEmpty && violated == nil && excepted == nil
+    }
 }
 
 package struct Match: Sendable, Equatable, Codable {
@@ -74,6 +78,12 @@ package struct Beaten: Sendable, Equatable, Codable {
     package let value: String
     /// The winning rules.
     package let by: [String]
+}
+
+/// A rule from which the contact is left out.
+package struct Excepted: Sendable, Equatable, Codable {
+    package let rule: String
+    package let exception: String
 }
 
 /// A wish that a guardrail forbids.

@@ -18,7 +18,11 @@ struct Reading: Sendable {
     /// By the position of the field in `Ruleset.fields`.
     private(set) var values: [Value]
 
-    init(_ contact: Contact, fields: [FieldPath]) {
+    /// The time; without one, time decides nothing.
+    let now: Instant?
+
+    init(_ contact: Contact, fields: [FieldPath], now: Instant? = nil) {
+        self.now = now
         var address: EmailAddress?
         values = fields.map { Self.value(of: $0, in: contact, &address) }
     }

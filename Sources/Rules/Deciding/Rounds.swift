@@ -43,6 +43,8 @@ struct Rounds {
     /// The contact as it is, and the copy after each round that changed it.
     private(set) var copies: [Contact]
     private(set) var matches: [(rule: Rule, round: Int)] = []
+    /// Rules that are true and do nothing for this contact.
+    private(set) var excepted: [(rule: Rule, exception: Exception)] = []
     private(set) var ties: [[Wish]] = []
     /// What guardrails kept from being wanted.
     private(set) var denied: [(wish: Wish, guardrail: Guardrail)] = []
@@ -57,32 +59,36 @@ struct Rounds {
     /// The positions of the rules that can be true of it.
     private var candidates: [Int32]
 
-    init(_ ruleset: Ruleset, _ contact: Contact, grants: [String: Grant]) {
+    init(
+        _ ruleset: Ruleset, _ contact: Contact, grants: [String: Grant], now: Instant? = nil
+    ) {
         self.ruleset = ruleset
         self.contact = contact
         self.grants = grants
         copies = [contact]
-        reading = Reading(contact, fields: ruleset.fields)
+        reading = Reading(contact, fields: ruleset.fields, now: now)
         candidates = ruleset.index.candidates(for: reading)
         for round in 1...RuleLimits.rounds where evaluate(round).isEmpty { return }
-        chase = Self.chase(ruleset, contact, grants: grants)
+        chase = Self.chase(ruleset, contact, grants: grants, now: now)
     }
 
     /// Rules that do not settle, and nothing done yet.
-    private init(unsettled ruleset: Ruleset, _ contact: Contact, grants: [String: Grant]) {
+    private init(
+        unsettled ruleset: Ruleset, _ contact: Contact, grants: [String: Grant], now: Instant?
+    ) {
         self.ruleset = ruleset
         self.contact = contact
         self.grants = grants
         copies = [contact]
-        reading = Reading(contact, fields: ruleset.fields)
+        reading = Reading(contact, fields: ruleset.fields, now: now)
         candidates = ruleset.index.candidates(for: reading)
     }
 
     /// Goes through the rounds again to see who takes part.
     private static func chase(
-        _ ruleset: Ruleset, _ contact: Contact, grants: [String: Grant]
+        _ ruleset: Ruleset, _ contact: Contact, grants: [String: Grant], now: Instant?
     ) -> [Wish] {
-        var rounds = Rounds(unsettled: ruleset, contact, grants: grants)
+        var rounds = Rounds(unsettled: ruleset, contact, grants: grants, now: now)
         var trail: [(before: [Int: Int], moves: [Wish])] = []
         for round in 1...RuleLimits.rounds {
             let before = rounds.choices
@@ -92,6 +98,8 @@ struct Rounds {
         let start = trail.lastIndex { $0.before == rounds.choices } ?? trail.startIndex
         return trail[start...].flatMap(\.moves)
     }
+
+    var now: Instant? { reading.now }
 
     var winners: [Winner] { slots.map(\.winner) }
 
@@ -130,7 +138,14 @@ struct Rounds {
         var wishes: [Wish] = []
         for position in candidates {
             let rule = ruleset.enforcing[Int(position)]
-            guard rule.condition.truth(of: reading) == .true else { continue }
+            guard rule.isActive(at: reading.now), rule.condition.truth(of: reading) == .true
+            else { continue }
+            if let exception = ruleset.exception(from: rule, for: contact, at: reading.now) {
+                if !excepted.contains(where: { $0.rule === rule }) {
+                    excepted.append((rule, exception))
+                }
+                continue
+            }
             if round == 1 || !matches.contains(where: { $0.rule === rule }) {
                 matches.append((rule, round))
             }
@@ -165,7 +180,8 @@ struct Rounds {
             let wanted = copies[copies.count - 1]
                 .applying(ContactPatch([wish.effect.field: wish.value]))
             return [contact, wanted].contains {
-                guardrail.condition.truth(of: Reading($0, fields: ruleset.fields)) != .false
+                let reading = Reading($0, fields: ruleset.fields, now: reading.now)
+                return guardrail.condition.truth(of: reading) != .false
             }
         }
         guard let guardrail else { return false }

@@ -22,13 +22,16 @@ package final class Rule: Sendable {
     package let line: Int
 
     let condition: Condition
+    /// When it begins and when it has ended; nil is always.
+    let from: Instant?
+    let until: Instant?
     /// By slot.
     let effects: [Effect]
 
     init(
         id: String, base: String, description: String?, priority: Int, mode: Mode, file: String,
         line: Int,
-        condition: Condition, effects: [Effect]
+        condition: Condition, from: Instant?, until: Instant?, effects: [Effect]
     ) {
         self.id = id
         self.base = base
@@ -38,7 +41,15 @@ package final class Rule: Sendable {
         self.file = file
         self.line = line
         self.condition = condition
+        self.from = from
+        self.until = until
         self.effects = effects
+    }
+
+    /// Whether it is its time; without a time, time decides nothing.
+    func isActive(at now: Instant?) -> Bool {
+        guard let now else { return true }
+        return from ?? -.infinity <= now && now < until ?? .infinity
     }
 
     /// What it sets, by slot.

@@ -15,6 +15,9 @@ package final class Ruleset: Sendable {
     package let warnings: [RuleDiagnostic]
 
     package let guardrails: [Guardrail]
+    package let exceptions: [Exception]
+    /// The moments at which time alone can change a decision, in order.
+    let instants: [Instant]
 
     let enforcing: [Rule]
     /// Over `enforcing`.
@@ -43,6 +46,11 @@ package final class Ruleset: Sendable {
         rules = reader.rules.sorted { $0.id < $1.id }
         tests = reader.tests
         guardrails = reader.guardrails.sorted { $0.id < $1.id }
+        exceptions = reader.exceptions.sorted { $0.id < $1.id }
+        let ends = rules.flatMap { [$0.from, $0.until] }.compactMap(\.self)
+        let expiries = (rules.map(\.condition) + guardrails.map(\.condition))
+            .flatMap(\.tests).flatMap(\.expires.values)
+        instants = Set(ends + expiries + exceptions.map(\.until)).sorted()
         enforcing = rules.filter { $0.mode == .enforce }
         index = RuleIndex(enforcing)
         shadowed = rules.filter { $0.mode == .shadow }
@@ -55,6 +63,17 @@ package final class Ruleset: Sendable {
             }
         }
         isIndexChangeable = index.depends(on: changeable)
+    }
+
+    /// The exception that leaves a contact out of a rule now.
+    func exception(from rule: Rule, for contact: Contact, at now: Instant?) -> Exception? {
+        if exceptions.isEmpty { return nil }
+        return exceptions.first { exception in
+            exception.rules.contains(rule.base) && now ?? -.infinity < exception.until
+                && (exception.contactID.map { $0.sameBytes(as: contact.id) } ?? false
+                    || exception.accountID.map { $0.sameBytes(as: contact.account?.id ?? "") }
+                        ?? false)
+        }
     }
 
     /// How many rules there are, and which of them send nothing.

@@ -10,6 +10,8 @@ package enum RuleLimits {
     package static let tableRows = 100_000
     /// Guardrails of one workspace.
     package static let guardrails = 1_000
+    /// Exceptions of one workspace.
+    package static let exceptions = 10_000
     /// Tests of one workspace.
     package static let tests = 20_000
     /// Values of one list, or of one `in`.

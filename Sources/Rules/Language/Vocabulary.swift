@@ -71,11 +71,27 @@ enum Vocabulary {
         KeyRow("tests", .tests, .optional, "what the rules must do"),
         KeyRow("defaults", later: "defaults"), KeyRow("limits", later: "limits"),
         KeyRow("guardrails", .guardrails, .optional, "values that no rule may set"),
-        KeyRow("exceptions", later: "exceptions"),
+        KeyRow("exceptions", .exceptions, .optional, "who is left out of which rules, until when"),
     ]
 
     static let dataFileKeys: [KeyRow] = [
         KeyRow("file", .fileName, .mandatory, "a file in the rules folder")
+    ]
+
+    static let listValueKeys: [KeyRow] = [
+        KeyRow("value", .anyText, .mandatory, "the value"),
+        KeyRow("evidence", .prose, .optional, "what it rests on"),
+        KeyRow(
+            "expires", .instant, .optional, "from then on nobody knows; a day counts as a whole"),
+    ]
+
+    static let exceptionKeys: [KeyRow] = [
+        KeyRow("id", .id, .mandatory, "the exception's name in every record"),
+        KeyRow("rules", .ids, .mandatory, "the rules that do nothing for them"),
+        KeyRow("contact", .anyText, .optional, "the contact's id, or"),
+        KeyRow("account", .anyText, .optional, "the account's id"),
+        KeyRow("until", .instant, .mandatory, "when it ends; a day counts as a whole"),
+        KeyRow("reason", .prose, .mandatory, "why"),
     ]
 
     static let guardrailKeys: [KeyRow] = [
@@ -109,7 +125,8 @@ enum Vocabulary {
         KeyRow("allow_public", .yes, .optional, "a public domain may make members, for a reason"),
         KeyRow("reason", .prose, .optional, "why public domains are allowed"),
         KeyRow("approval", later: "approvals"),
-        KeyRow("from", later: "times"), KeyRow("until", later: "times"),
+        KeyRow("from", .instant, .optional, "when it begins; a day begins at 00:00 UTC"),
+        KeyRow("until", .instant, .optional, "when it ends; a day counts as a whole"),
         KeyRow("limits", later: "limits"), KeyRow("on_drift", later: "drift settings"),
         KeyRow("on_unmatch", later: "reverts"), KeyRow("revert_to", later: "reverts"),
         KeyRow("why", later: "reasons"),
@@ -119,7 +136,7 @@ enum Vocabulary {
         KeyRow("name", .prose, .mandatory, "what the test says"),
         KeyRow("given", .contact, .mandatory, "the contact"),
         KeyRow("expect", .expectation, .mandatory, "what the rules must do with it"),
-        KeyRow("now", later: "times"),
+        KeyRow("now", .instant, .optional, "the time; without it, time decides nothing"),
     ]
 
     static let expectKeys: [KeyRow] = [

@@ -109,7 +109,8 @@ struct KeyRow: Sendable {
     }
     /// What stands after the key.
     enum Shape: Sendable {
-        case version, declarations, lists, tables, rules, guardrails, tests
+        case version, declarations, lists, tables, rules, guardrails, exceptions, tests
+        case instant
         case fieldType, values, fileName, denials, role, yes
         case id, ids, prose, priority, mode, condition, effects
         case contact, expectation, expectedValues, status

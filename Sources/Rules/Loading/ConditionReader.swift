@@ -126,13 +126,15 @@ extension RulesetReader {
         }
         guard let (name, operand) = operation else { return nil }
         takesIn = isPositive && Self.names(name) ? path : nil
+        expiriesOfOperand = [:]
         defer { takesIn = nil }
         guard let row = applicable(name, to: field, entry),
             let (check, texts) = check(row, operand, kind: field.kind)
         else { return nil }
         return .test(
             Test(
-                field: fields.position(of: path), name: name, check: check, operand: texts, why: why
-            ))
+                field: fields.position(of: path), name: name, check: check, operand: texts,
+                why: why,
+                expires: expiriesOfOperand))
     }
 }

@@ -1,10 +1,19 @@
+internal import Contacts
+
 /// A list that conditions name.
 struct NamedList {
+    struct Value {
+        let text: String
+        let node: YAMLNode
+        /// From then on it tells nothing any more.
+        var expires: Instant?
+    }
+
     let origin: RulesetReader.Origin
     let name: String
     /// Where the values stand.
     let file: String
-    let values: [(text: String, node: YAMLNode)]
+    let values: [Value]
     /// The sets that operators test, once for each kind of field.
     var sets: [FieldKind: Set<Bytes>] = [:]
 }
@@ -22,7 +31,7 @@ extension RulesetReader {
     /// The values of a list and the file that they stand in.
     private mutating func listValues(
         _ node: YAMLNode, name: String
-    ) -> (file: String, values: [(text: String, node: YAMLNode)]) {
+    ) -> (file: String, values: [NamedList.Value]) {
         if case .mapping = node.content {
             guard let (data, text) = dataFile(node, of: "list `\(name)`") else { return (file, []) }
             return (data, lines(text, of: data, name: name))
@@ -33,11 +42,11 @@ extension RulesetReader {
     /// One value a line; blank lines and lines that begin with `#` are left out.
     private mutating func lines(
         _ text: String, of data: String, name: String
-    ) -> [(text: String, node: YAMLNode)] {
+    ) -> [NamedList.Value] {
         let user = file
         file = data
         defer { file = user }
-        var values: [(text: String, node: YAMLNode)] = []
+        var values: [NamedList.Value] = []
         let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
         for (index, line) in lines.enumerated() where !line.isEmpty && !line.hasPrefix("#") {
             let node = YAMLNode(
@@ -48,7 +57,7 @@ extension RulesetReader {
                 break
             }
             if let text = self.text(node, what: "a value of list `\(name)`") {
-                values.append((text, node))
+                values.append(NamedList.Value(text: text, node: node))
             }
         }
         if values.isEmpty {
@@ -59,18 +68,26 @@ extension RulesetReader {
 
     private mutating func inlineValues(
         _ node: YAMLNode, name: String
-    ) -> [(text: String, node: YAMLNode)] {
+    ) -> [NamedList.Value] {
         let items = sequence(node, what: "list `\(name)`")
         guard items.count <= RuleLimits.listValues else {
             error("list `\(name)` has more than \(RuleLimits.listValues) values", at: node)
             return []
         }
         return items.compactMap { item in
-            if case .mapping = item.content {
-                error("list `\(name)`: `evidence` and `expires` are not in this version", at: item)
-                return nil
+            guard case .mapping = item.content else {
+                return text(item, what: "a value of list `\(name)`").map {
+                    NamedList.Value(text: $0, node: item)
+                }
             }
-            return text(item, what: "a value of list `\(name)`").map { ($0, item) }
+            guard let keys = keys(of: item, in: Vocabulary.listValueKeys, of: "a value of a list"),
+                let node = keys["value"], let text = text(node, what: "`value`")
+            else { return nil }
+            _ = keys["evidence"].flatMap {
+                self.text($0, what: "`evidence`", atMost: RuleLimits.proseBytes)
+            }
+            let expires = keys["expires"].flatMap { instant($0, what: "`expires`", isEnd: true) }
+            return NamedList.Value(text: text, node: node, expires: expires)
         }
     }
 
@@ -83,6 +100,7 @@ extension RulesetReader {
                 suggestion: Nearest.name(to: name, among: lists.keys.sorted()))
             return nil
         }
+        expiriesOfOperand = expiries(of: list, as: kind)
         if let known = list.sets[kind] {
             for value in list.values where takesIn != nil {
                 notePublic(value.text, value.node, in: list.file)
@@ -96,6 +114,18 @@ extension RulesetReader {
         let set = Set(values)
         lists[name]?.sets[kind] = set
         return set
+    }
+
+    /// When the values of a list expire; one that is there twice holds as long as one of them does.
+    private func expiries(of list: NamedList, as kind: FieldKind) -> [Bytes: Instant] {
+        guard list.values.contains(where: { $0.expires != nil }) else { return [:] }
+        var expiries: [Bytes: Instant] = [:]
+        for value in list.values {
+            let text = Operand.isEmailPart(kind) ? value.text.asciiLowercased : value.text
+            let known = expiries[Bytes(of: text)] ?? -.infinity
+            expiries[Bytes(of: text)] = max(known, value.expires ?? .infinity)
+        }
+        return expiries.filter { $0.value < .infinity }
     }
 
     mutating func warnOfUnusedNames() {

@@ -94,6 +94,17 @@ extension RulesetReader {
         return problem == nil ? text : nil
     }
 
+    /// A day or a moment; of a day, its beginning or its end.
+    mutating func instant(_ node: YAMLNode, what: String, isEnd: Bool) -> Instant? {
+        guard let text = text(node, what: what) else { return nil }
+        if let day = Scale.date.point(of: Bytes(of: text)) { return isEnd ? day + 86_400 : day }
+        if let moment = Scale.time.point(of: Bytes(of: text)) { return moment }
+        error(
+            "\(what) must be a date, such as 2026-11-23, or a time, such as 2026-11-23T10:00:00Z",
+            at: node)
+        return nil
+    }
+
     /// An id or the name of a list.
     mutating func identifier(_ node: YAMLNode, what: String) -> String? {
         guard let text = text(node, what: what, atMost: RuleLimits.idBytes) else { return nil }

@@ -5,6 +5,7 @@ extension RulesetReader {
     mutating func readRule(_ node: YAMLNode) {
         guard let values = keys(of: node, in: Vocabulary.ruleKeys, of: "a rule") else { return }
         let id = values["id"].flatMap { ruleID($0) }
+        if let id { bases.insert(id) }
         let description = values["description"].flatMap {
             text($0, what: "`description`", atMost: RuleLimits.proseBytes)
         }
@@ -20,6 +21,11 @@ extension RulesetReader {
             return
         }
         let isAllowed = allowance(values)
+        let from = values["from"].flatMap { instant($0, what: "`from`", isEnd: false) }
+        let until = values["until"].flatMap { instant($0, what: "`until`", isEnd: true) }
+        if let from, let until, from >= until {
+            error("the rule ends before it begins", at: node)
+        }
         func add(
             _ id: String, of base: String, line: Int, _ condition: Condition, _ effects: [Effect]
         ) {
@@ -28,7 +34,8 @@ extension RulesetReader {
             rules.append(
                 Rule(
                     id: id, base: base, description: description, priority: priority, mode: mode,
-                    file: file, line: line, condition: condition, effects: effects))
+                    file: file, line: line, condition: condition, from: from, until: until,
+                    effects: effects))
         }
         guard let table else {
             return add(id, of: id, line: node.place.line, condition, effects(set))
@@ -61,7 +68,7 @@ extension RulesetReader {
         guard let id = identifier(node, what: "`id`") else { return nil }
         if let first = ruleIDs[id] {
             error(
-                "the rule `\(id)` is already in \(first.file), line \(first.place.line)", at: node)
+                "the id `\(id)` is already in \(first.file), line \(first.place.line)", at: node)
             return nil
         }
         ruleIDs[id] = Origin(file: file, place: node.place)

@@ -20,6 +20,11 @@ struct RulesetReader {
     /// Tables with problems of their own, which are told once.
     var brokenTables: Set<String> = []
     var guardrails: [Guardrail] = []
+    var exceptions: [Exception] = []
+    /// Ids of rules as written.
+    var bases: Set<String> = []
+    /// When the values of the list being tested expire.
+    var expiriesOfOperand: [Bytes: Instant] = [:]
     /// By name, the files of values beside the rules.
     var data: [String: String] = [:]
     /// Domains of nobody in particular by which the rule being read takes contacts in.
@@ -65,6 +70,10 @@ struct RulesetReader {
             self.file = file
             if let node = values["rules"] { readRules(node) }
             if let node = values["guardrails"] { readGuardrails(node) }
+        }
+        for (file, values) in files {
+            self.file = file
+            if let node = values["exceptions"] { readExceptions(node) }
         }
         for (file, values) in files {
             self.file = file

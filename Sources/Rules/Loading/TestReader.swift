@@ -8,10 +8,11 @@ extension RulesetReader {
         }
         let given = values["given"].flatMap { contact($0) }
         let expectation = values["expect"].flatMap { self.expectation($0) }
+        let now = values["now"].flatMap { instant($0, what: "`now`", isEnd: false) }
         guard let name, let given, let expectation else { return }
         tests.append(
             RuleTest(
-                name: name, file: file, line: node.place.line, given: given,
+                name: name, file: file, line: node.place.line, given: given, now: now,
                 expectation: expectation))
     }
 
@@ -50,15 +51,15 @@ extension RulesetReader {
         }
     }
 
-    private mutating func rules(_ node: YAMLNode, _ key: String) -> [String] {
+    mutating func rules(_ node: YAMLNode, _ key: String) -> [String] {
         sequence(node, what: "`\(key)`").compactMap { item in
             guard let id = text(item, what: "a rule of `\(key)`", atMost: RuleLimits.idBytes)
             else { return nil }
             let isRow = id.hasSuffix("]") && rules.contains { $0.id == id }
-            guard ruleIDs[id] != nil || isRow else {
+            guard bases.contains(id) || isRow else {
                 error(
                     "there is no rule `\(id)`", at: item,
-                    suggestion: Nearest.name(to: id, among: ruleIDs.keys.sorted()))
+                    suggestion: Nearest.name(to: id, among: bases.sorted()))
                 return nil
             }
             return id
@@ -160,7 +161,7 @@ extension RulesetReader {
         return entries
     }
 
-    private mutating func anyText(_ node: YAMLNode?) -> String? {
+    mutating func anyText(_ node: YAMLNode?) -> String? {
         guard let node, !node.isNull else { return nil }
         guard case .text(let text, _) = node.content else {
             error("this must be text, not \(node.kindName)", at: node)

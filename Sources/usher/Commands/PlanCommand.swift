@@ -34,11 +34,14 @@ struct PlanCommand: AsyncParsableCommand {
         let progress = ProgressLine()
         defer { progress.end() }
         var plan = Plan()
+        // A plan is for now; nothing else in it depends on whose clock that is.
+        let now = Date()
         var last = ""
         while true {
             let contacts = try await store.snapshot(after: last, limit: Self.chunk)
             for (contact, grants) in contacts {
-                let decision = ruleset.decide(contact, grants: grants.compactMapValues(Grant.init))
+                let decision = ruleset.decide(
+                    contact, grants: grants.compactMapValues(Grant.init), now: now)
                 plan.add(contact, decision)
             }
             progress.show("\(plan.contacts) contacts evaluated")

@@ -29,12 +29,16 @@ struct RulesCommand: AsyncParsableCommand {
         @OptionGroup var source: Source
         @OptionGroup var output: OutputOptions
 
+        /// How long before it ends by itself something is told of: 30 days.
+        private static let notice: TimeInterval = 30 * 86_400
+
         private struct Result: Encodable {
             let problems: [RuleDiagnostic]
             var hash: String?
             var rules = 0
             var shadow = 0
             var neighbours: NeighbourReport?
+            var ending: [String]?
         }
 
         func run() async throws {
@@ -61,6 +65,7 @@ struct RulesCommand: AsyncParsableCommand {
                         "rule \(match.rule) names \(match.domain) and takes in "
                             + "\(match.address.debugDescription), which is a stranger")
                 }
+                ruleset.ending(between: .now, and: .now + Self.notice).forEach { print($0) }
                 print(ruleset.summary)
                 print(
                     "\(neighbours.addresses) addresses of strangers that look like those of "
@@ -69,7 +74,8 @@ struct RulesCommand: AsyncParsableCommand {
                 try printJSON(
                     Result(
                         problems: ruleset.warnings, hash: ruleset.hash, rules: ruleset.rules.count,
-                        shadow: ruleset.rules.count { $0.mode == .shadow }, neighbours: neighbours))
+                        shadow: ruleset.rules.count { $0.mode == .shadow }, neighbours: neighbours,
+                        ending: ruleset.ending(between: .now, and: .now + Self.notice)))
             }
             if !neighbours.matches.isEmpty { throw ExitCode(2) }
         }
@@ -123,7 +129,7 @@ struct RulesCommand: AsyncParsableCommand {
         func run() async throws {
             let ruleset = try RulesCommand.checked(source.path)
             let (contact, grants) = try await subject()
-            let explanation = ruleset.explain(contact, grants: grants)
+            let explanation = ruleset.explain(contact, grants: grants, now: Date())
             switch output.format {
             case .text: print(explanation)
             case .json: try printJSON(explanation)

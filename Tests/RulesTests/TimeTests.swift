@@ -1,0 +1,122 @@
+import Contacts
+import Foundation
+import Testing
+
+@testable import Rules
+
+/// Rules that begin and end, values that expire, and exceptions.
+struct Times {
+    private static func at(_ text: String) throws -> Date {
+        try Date(text, strategy: .iso8601)
+    }
+
+    private static let rules = """
+        version: 1
+        lists:
+          partners:
+            - { value: acme.com, evidence: SEC-118, expires: 2027-05-01 }
+            - globex.com
+        rules:
+          - { id: pilot, mode: enforce, from: 2027-01-10, until: 2027-01-12, when: { name: Ana }, set: { avatar_url: pilot } }
+          - { id: hour, mode: enforce, until: 2027-01-10T12:00:00Z, when: { name: Ana }, set: { custom_fields.hour: "1" } }
+          - { id: partners, mode: enforce, when: { email.domain: { in_list: partners } }, set: { portal_role: member } }
+          - { id: others, mode: enforce, when: { email.domain: { not_in_list: partners } }, set: { portal_role: no_access } }
+        exceptions:
+          - { id: ex-ana, rules: [hour], contact: c1, until: 2027-01-01, reason: on leave }
+          - { id: ex-globex, rules: [partners, others], account: a9, until: 2027-03-01, reason: audit }
+        """
+
+    @Test(arguments: [
+        ("2027-01-09T23:59:59Z", ["hour"]),
+        ("2027-01-10T00:00:00Z", ["hour", "pilot"]),
+        ("2027-01-10T11:59:59Z", ["hour", "pilot"]),
+        ("2027-01-10T12:00:00Z", ["pilot"]),
+        // The last day counts as a whole.
+        ("2027-01-12T23:59:59Z", ["pilot"]),
+        ("2027-01-13T00:00:00Z", []),
+    ])
+    func aRuleHasItsTime(now: String, matched: [String]) throws {
+        let ruleset = try ruleset(Self.rules)
+        let contact = Contact(id: "c2", name: "Ana")
+        let decision = ruleset.decide(contact, now: try Self.at(now))
+        #expect(decision.matched.map(\.rule) == matched)
+    }
+
+    /// Unknown, not false: what is not on the list any more fires no negation either.
+    @Test(arguments: [
+        ("ana@acme.com", "2027-05-01T23:59:59Z", ["partners"]),
+        ("ana@ACME.com", "2027-05-02T00:00:00Z", []),
+        ("ana@globex.com", "2030-01-01T00:00:00Z", ["partners"]),
+        ("ana@initech.com", "2030-01-01T00:00:00Z", ["others"]),
+    ])
+    func anExpiredValueIsUnknown(email: String, now: String, matched: [String]) throws {
+        let decision = try ruleset(Self.rules).decide(.sample(email), now: Self.at(now))
+        #expect(decision.matched.map(\.rule) == matched)
+    }
+
+    @Test func anExceptionLeavesSomebodyOutForAWhile() throws {
+        let ruleset = try ruleset(Self.rules)
+        let ana = Contact(id: "c1", name: "Ana")
+        let before = ruleset.decide(ana, now: try Self.at("2027-01-01T23:59:59Z"))
+        #expect(before.matched.isEmpty && before.changes.isEmpty)
+        #expect(before.excepted == [Excepted(rule: "hour", exception: "ex-ana")])
+        #expect(!before.isEmpty)
+        let after = ruleset.decide(ana, now: try Self.at("2027-01-02T00:00:00Z"))
+        #expect(after.matched.map(\.rule) == ["hour"] && after.excepted == nil)
+        // An account is all its contacts.
+        let contact = Contact(id: "c3", email: "jo@globex.com", account: .init(id: "a9"))
+        #expect(ruleset.decide(contact, now: try Self.at("2027-02-01T00:00:00Z")).changes.isEmpty)
+        #expect(!ruleset.decide(contact, now: try Self.at("2027-03-02T00:00:00Z")).changes.isEmpty)
+    }
+
+    @Test func everyMomentThatChangesSomethingIsKnown() throws {
+        let ruleset = try ruleset(Self.rules)
+        var moments: [String] = []
+        var now = try Self.at("2026-12-01T00:00:00Z")
+        while let next = ruleset.nextInstant(after: now) {
+            moments.append(next.formatted(.iso8601))
+            now = next
+        }
+        #expect(
+            moments == [
+                "2027-01-02T00:00:00Z", "2027-01-10T00:00:00Z", "2027-01-10T12:00:00Z",
+                "2027-01-13T00:00:00Z", "2027-03-02T00:00:00Z", "2027-05-02T00:00:00Z",
+            ])
+        #expect(ruleset.dependsOnTime)
+        #expect(
+            try !Rules.Ruleset(sources: [
+                RuleSource(
+                    path: "a.yaml",
+                    text: "version: 1\nrules: [{ id: r, when: { name: A }, set: { name: B } }]")
+            ]).dependsOnTime)
+    }
+
+    @Test func aTestHasATimeOfItsOwnOrNone() throws {
+        let tests = """
+
+            tests:
+              - { name: in time, now: 2027-01-11, given: { name: Ana }, expect: { matched: [pilot], not_matched: [hour] } }
+              - { name: too late, now: 2027-02-01T10:00:00Z, given: { name: Ana }, expect: { not_matched: [pilot] } }
+              - { name: at no time, given: { name: Ana }, expect: { matched: [pilot, hour] } }
+            """
+        let ruleset = try ruleset(Self.rules + tests)
+        #expect(ruleset.tests.map { ruleset.run($0).differences } == [[], [], []])
+    }
+
+    @Test func whatEndsSoonIsTold() throws {
+        let soon = try ruleset(Self.rules).ending(
+            between: Self.at("2026-12-20T00:00:00Z"), and: Self.at("2027-01-19T00:00:00Z"))
+        #expect(
+            soon == [
+                "the exception ex-ana ends at 2027-01-02T00:00:00Z",
+                "the rule hour ends at 2027-01-10T12:00:00Z",
+                "the rule pilot ends at 2027-01-13T00:00:00Z",
+            ])
+        let later = try ruleset(Self.rules).ending(
+            between: Self.at("2027-04-10T00:00:00Z"), and: Self.at("2027-05-10T00:00:00Z"))
+        #expect(
+            later == [
+                "acme.com, in a list that others and partners name, expires at 2027-05-02T00:00:00Z"
+            ])
+    }
+}

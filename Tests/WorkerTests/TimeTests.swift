@@ -1,0 +1,70 @@
+import Foundation
+import Postgres
+import Sandbox
+import Store
+import Testing
+import Worker
+
+/// What time alone changes is noticed without any change of a contact.
+@Suite struct TimeTests {
+    private static func rules(from: Date, until: Date) -> String {
+        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        return """
+            version: 1
+            rules:
+              - id: pilot
+                mode: enforce
+                from: \(from.formatted(style))
+                until: \(until.formatted(style))
+                when: { email.domain: acme.com }
+                set: { portal_role: admin }
+            """
+    }
+
+    @Test func aRuleThatBeginsActsByItself() async throws {
+        try await withWorld(rules: acmeAreAdmins, contacts: [person("ana@acme.com")]) { world in
+            let from = Date() + 3
+            try world.write(rules: Self.rules(from: from, until: from + 3600))
+            // Nobody touches anything from here on.
+            let worker = try CommandProcess(
+                ["run"], environment: world.settings(), in: world.rulesFolder)
+            #expect(
+                await eventually { world.sandbox.contacts[0].portalRole == "admin" },
+                "\(worker.errors.suffix(1000))")
+            #expect(Date() >= from)
+            worker.send(signal: SIGTERM)
+            #expect(try await worker.end(within: .seconds(10)).status == 0)
+        }
+    }
+
+    @Test func theNextMomentIsStoredAndAllContactsAreEvaluatedThen() async throws {
+        let from = Date() + 3600
+        let rules = Self.rules(from: from, until: from + 3600)
+        try await withWorld(rules: rules, contacts: [person("ana@acme.com")]) { world in
+            try await world.runOnce()
+            let store = try world.worker().store
+            let hash = try #require(try await store.activeRulesetHash())
+            func recheckAt() async throws -> Date? {
+                try await world.rows("SELECT recheck_at FROM usher.workspace") {
+                    try $0.get("recheck_at", as: Date?.self)
+                }[0]
+            }
+            let stored = try #require(try await recheckAt())
+            #expect(abs(stored.timeIntervalSince(from)) < 0.01)
+            // Not before its time.
+            try await store.recheckWhenDue(rulesetHash: hash) { _ in nil }
+            #expect(try await store.pending().isNothing)
+            try await world.asOwner {
+                _ = try $0.execute("UPDATE usher.workspace SET recheck_at = clock_timestamp()")
+            }
+            #expect(try await !store.pending().isNothing)
+            let later = from + 3600
+            try await store.recheckWhenDue(rulesetHash: hash) { _ in later }
+            #expect(try await store.pending().unevaluated)
+            let next = try #require(try await recheckAt())
+            #expect(abs(next.timeIntervalSince(later)) < 0.01)
+            try await world.runOnce()
+            #expect(try await store.pending().isNothing)
+        }
+    }
+}
