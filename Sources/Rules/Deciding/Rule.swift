@@ -46,6 +46,18 @@ package final class Rule: Sendable {
         self.effects = effects
     }
 
+    /// The same rule with something else in it.
+    func with(
+        priority: Int? = nil, mode: Mode? = nil, condition: Condition? = nil,
+        effects: [Effect]? = nil
+    ) -> Rule {
+        Rule(
+            id: id, base: base, description: description, priority: priority ?? self.priority,
+            mode: mode ?? self.mode, file: file, line: line,
+            condition: condition ?? self.condition, from: from, until: until,
+            effects: effects ?? self.effects)
+    }
+
     /// Whether it is its time; without a time, time decides nothing.
     func isActive(at now: Instant?) -> Bool {
         guard let now else { return true }

@@ -17,6 +17,8 @@ struct RuleIndex: Sendable {
     private var byDomain: [(field: Int, rules: [UInt64: Entry])] = []
     private var more: [[Int32]] = []
     private var always: [Int32] = []
+    /// A rule that is looked at always, whatever it is filed under: another one stands in its place.
+    var replaced: Int32?
 
     init(_ rules: [Rule]) {
         for (position, rule) in rules.enumerated() {
@@ -76,6 +78,7 @@ struct RuleIndex: Sendable {
                 start = dot + 1
             }
         }
+        if let replaced, !found.contains(replaced) { found.append(replaced) }
         return found
     }
 

@@ -65,6 +65,25 @@ package final class Ruleset: Sendable {
         isIndexChangeable = index.depends(on: changeable)
     }
 
+    /// The same ruleset with another rule in the place of one that is not off: what its tests are
+    /// tried against. It keeps its hash and its instants.
+    init(_ other: Ruleset, replacing rule: Rule, by mutant: Rule) {
+        (hash, sources, warnings) = (other.hash, other.sources, other.warnings)
+        (tests, guardrails, exceptions) = (other.tests, other.guardrails, other.exceptions)
+        (instants, fields, changeable) = (other.instants, other.fields, other.changeable)
+        rules = other.rules.map { $0 === rule ? mutant : $0 }
+        shadowed = rules.filter { $0.mode == .shadow }
+        enforcing = rules.filter { $0.mode == .enforce }
+        if mutant.mode == rule.mode {
+            var index = other.index
+            index.replaced = enforcing.firstIndex { $0 === mutant }.map(Int32.init)
+            self.index = index
+        } else {
+            index = RuleIndex(enforcing)
+        }
+        isIndexChangeable = index.depends(on: changeable)
+    }
+
     /// The exception that leaves a contact out of a rule now.
     func exception(from rule: Rule, for contact: Contact, at now: Instant?) -> Exception? {
         if exceptions.isEmpty { return nil }

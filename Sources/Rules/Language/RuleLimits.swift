@@ -34,6 +34,10 @@ package enum RuleLimits {
     /// Evaluations of one contact before its rules count as chasing each other.
     /// Source: architecture.md, "Conflicts and fixpoints".
     package static let rounds = 16
+    /// Changes to the rules that are tried on their tests.
+    package static let mutants = 20_000
+    /// Values of one operand that are left out in turn.
+    package static let mutatedValues = 100
     /// Problems shown for one ruleset.
     package static let diagnostics = 1_000
 }

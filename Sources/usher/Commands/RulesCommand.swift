@@ -84,21 +84,57 @@ struct RulesCommand: AsyncParsableCommand {
     struct Test: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Run the tests that stand in the rule files.",
-            discussion: "Exit code 2 when one fails.")
+            discussion: """
+                Exit code 2 when one fails. With --coverage or --mutate, which need tests that all \
+                pass: exit code 2 when there is something to list.
+                """)
 
         @OptionGroup var source: Source
+        @Flag(help: "List the rules that lack a test that they match, or one that they must not.")
+        var coverage = false
+        @Flag(help: "Change the rules, one thing at a time, and list what no test notices.")
+        var mutate = false
         @OptionGroup var output: OutputOptions
+
+        func validate() throws {
+            guard !coverage || !mutate else {
+                throw ValidationError("give --coverage or --mutate, not both")
+            }
+        }
 
         func run() async throws {
             let ruleset = try RulesCommand.checked(source.path)
             let outcomes = ruleset.tests.map(ruleset.run)
+            let isPassed = outcomes.allSatisfy(\.isPassed)
+            if isPassed, coverage {
+                let coverage = ruleset.coverage()
+                try report(coverage, isComplete: coverage.gaps.isEmpty)
+            } else if isPassed, mutate {
+                let mutations = ruleset.mutate()
+                try report(mutations, isComplete: mutations.survivors.isEmpty)
+            } else {
+                try report(outcomes)
+            }
+            if !isPassed { throw ExitCode(2) }
+        }
+
+        private func report(_ outcomes: [RuleTestOutcome]) throws {
             switch output.format {
             case .text:
                 outcomes.filter { !$0.isPassed || !$0.notes.isEmpty }.forEach { print($0) }
                 print("\(outcomes.count { $0.isPassed }) of \(outcomes.count) tests passed")
             case .json: try printJSON(outcomes)
             }
-            guard outcomes.allSatisfy(\.isPassed) else { throw ExitCode(2) }
+        }
+
+        private func report(
+            _ result: some Encodable & CustomStringConvertible, isComplete: Bool
+        ) throws {
+            switch output.format {
+            case .text: print(result)
+            case .json: try printJSON(result)
+            }
+            if !isComplete { throw ExitCode(2) }
         }
     }
 

@@ -1,0 +1,95 @@
+/// Which rules have tests, of both kinds.
+package struct RuleCoverage: Sendable, Codable, Equatable {
+    package enum Kind: String, Sendable, Codable {
+        /// The rule matches in it, enforced or in shadow.
+        case positive
+        /// It names the rule in `not_matched`; or it says what is sent, the rule is not true of its
+        /// contact, and something else would be sent if it were.
+        case negative
+    }
+
+    package struct Gap: Sendable, Codable, Equatable {
+        package let file: String
+        package let line: Int
+        package let rule: String
+        package let missing: Kind
+    }
+
+    /// How many rules are not off; the rows of a table are one.
+    package let rules: Int
+    /// By file and line.
+    package let gaps: [Gap]
+}
+
+extension RuleCoverage: CustomStringConvertible {
+    package var description: String {
+        let lines = gaps.map { gap in
+            "\(gap.file):\(gap.line): rule \(gap.rule) has no \(gap.missing.rawValue) test"
+        }
+        let covered = rules - Set(gaps.map(\.rule)).count
+        let summary = "\(covered) of \(rules) rules have a positive and a negative test"
+        return (lines + [summary]).joined(separator: "\n")
+    }
+}
+
+extension Ruleset {
+    /// A test and what the rules make of it.
+    private struct Run {
+        let test: RuleTest
+        let rounds: Rounds
+        /// As written, enforced or in shadow.
+        let matched: Set<String>
+    }
+
+    /// Looks for rules without a positive or a negative test; pure.
+    package func coverage() -> RuleCoverage {
+        let runs = tests.map { test in
+            let rounds = Rounds(self, test.given, grants: [:], now: test.now)
+            let decision = Evaluation(rounds: rounds).decision
+            let rules = decision.matched.map(\.rule) + decision.shadow.map(\.rule)
+            return Run(test: test, rounds: rounds, matched: Set(rules.map(Self.base)))
+        }
+        let matched = runs.reduce(into: Set()) { $0.formUnion($1.matched) }
+        let denied = Set(tests.flatMap(\.expectation.notMatched).map(Self.base))
+        let gaps = written.flatMap { rule in
+            var missing: [RuleCoverage.Kind] = []
+            if !matched.contains(rule.base) { missing.append(.positive) }
+            if !denied.contains(rule.base), !isKeptOut(rule, in: runs) { missing.append(.negative) }
+            return missing.map {
+                RuleCoverage.Gap(file: rule.file, line: rule.line, rule: rule.base, missing: $0)
+            }
+        }
+        return RuleCoverage(rules: written.count, gaps: gaps)
+    }
+
+    /// Every rule that is not off, by file and line: of a table, the first row.
+    var written: [Rule] {
+        let rows = Dictionary(grouping: enforcing + shadowed, by: \.base).values
+        return rows.compactMap { $0.min { $0.line < $1.line } }
+            .sorted { ($0.file, $0.line, $0.id) < ($1.file, $1.line, $1.id) }
+    }
+
+    /// Whether a test that says what is sent would fail if the rule were true of its contact.
+    private func isKeptOut(_ rule: Rule, in runs: [Run]) -> Bool {
+        let forced = Ruleset(self, replacing: rule, by: rule.with(condition: .always))
+        return runs.contains { run in
+            let (test, now) = (run.test, run.test.now)
+            let reading = Reading(test.given, fields: fields, now: now)
+            guard test.expectation.set != nil, !run.matched.contains(rule.base),
+                rule.condition.truth(of: reading) != .true
+            else { return false }
+            let rounds = Rounds(forced, test.given, grants: [:], now: now)
+            return rounds.changes != run.rounds.changes
+        }
+    }
+
+    /// The id of the rule as written, of which this may be one row.
+    private static func base(_ id: String) -> String { String(id.prefix { $0 != "[" }) }
+}
+
+extension Condition {
+    /// True of everybody, even where nothing is known.
+    static let always = Condition.all([])
+    /// False of everybody.
+    static let never = Condition.any([])
+}
