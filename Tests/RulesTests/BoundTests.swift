@@ -186,4 +186,42 @@ struct Bounds {
         #expect(decision.violated == ["no-admin-elsewhere"])
         #expect(!decision.isEmpty)
     }
+
+    @Test func aGuardrailTakesBackWhatAnEarlierRoundWanted() throws {
+        let ruleset = try ruleset(
+            """
+            version: 1
+            rules:
+              - { id: staff, mode: enforce, when: { name: Ana }, set: { portal_role: admin } }
+              - { id: left, mode: enforce, when: { custom_fields.tier: bronze }, set: { custom_fields.state: left } }
+            guardrails:
+              - { id: g, deny: { portal_role: admin }, when: { custom_fields.state: left }, reason: gone }
+            """)
+        var contact = Contact.sample(role: "member", ["tier": "bronze", "state": "new"])
+        contact.name = "Ana"
+        let decision = ruleset.decide(contact)
+        // Denied once the other rule has had its way, although it was won before.
+        #expect(decision.changes == ContactPatch([.customField(slug: "state"): "left"]))
+        #expect(decision.denied?.map(\.rule) == ["staff"])
+        #expect(decision.wishes.map(\.field) == [.customField(slug: "state")])
+    }
+
+    @Test func anUpperBoundCountsWhereTheWinnerHasDrifted() throws {
+        let ruleset = try rules(
+            "staff | 900 | name: Ana | portal_role: member",
+            "leavers | 1 | name: Ana | portal_role: { at_most: no_access }")
+        let grant = Grant(field: .portalRole, value: "member", rules: ["staff"])
+        let decision = ruleset.decide(
+            Contact(id: "c", name: "Ana", portalRole: "admin"), grants: ["portal_role": grant])
+        #expect(decision.changes[.portalRole] == "no_access")
+    }
+
+    @Test func aTemplateThatFeedsItselfIsAChase() throws {
+        let ruleset = try rules(#"r | 100 | portal_role: member | name: "${name}${name}""#)
+        var contact = Contact.sample(role: "member")
+        contact.name = "Ana"
+        let decision = ruleset.decide(contact)
+        #expect(decision.changes.isEmpty)
+        #expect(decision.conflicts.map(\.kind) == [.unsettled])
+    }
 }

@@ -67,6 +67,16 @@ struct Decisions {
         #expect(decision.changes == ContactPatch([.customField(slug: "state"): "old"]))
     }
 
+    @Test func aTieThatOnlyALaterRoundShowsTakesTheFieldBack() throws {
+        let ruleset = try rules(
+            "first | 100 | name: Ana | portal_role: admin",
+            "second | 100 | custom_fields.tier: gold | portal_role: member",
+            "tier | 100 | name: Ana | custom_fields.tier: gold")
+        let decision = ruleset.decide(Contact(id: "c", name: "Ana"))
+        #expect(decision.changes == ContactPatch([.customField(slug: "tier"): "gold"]))
+        #expect(decision.conflicts.map(\.kind) == [.tie])
+    }
+
     @Test func rulesThatChaseEachOtherLeaveTheContactAlone() throws {
         let ruleset = try rules(
             "a | 100 | custom_fields.x: \"1\" | custom_fields.x: \"2\"",

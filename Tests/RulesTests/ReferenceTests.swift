@@ -98,6 +98,7 @@ struct Reference {
                 let winners = Set(bids.filter { $0.0 == best }.map { "\($0.1)=\($0.2)" })
                 guard winners.count == 1, let bid = bids.first(where: { $0.0 == best }) else {
                     ties.insert(slot)
+                    next = next.filter { Self.slot($0.key) != slot }
                     continue
                 }
                 if now[bid.1] == bid.2 { continue }

@@ -32,6 +32,14 @@ struct Tables {
         }
     }
 
+    @Test func aReasonBesideATableExplainsItsRows() throws {
+        let rules = Self.rules.replacing(
+            "{ in_table: customers }", with: "{ in_table: customers, why: they pay }")
+        let ruleset = try Self.ruleset(
+            "domain,portal_role,note\nacme.com,member,Acme", rules: rules)
+        #expect(ruleset.rules.map(\.id) == ["customers[acme.com]"])
+    }
+
     @Test func eachRowIsARuleOfItsOwn() throws {
         let ruleset = try Self.ruleset(
             """

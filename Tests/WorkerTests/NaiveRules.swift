@@ -43,11 +43,11 @@ struct NaiveRules {
             var next = wanted
             for (slot, bids) in bids {
                 let highest = bids.filter { bid in !bids.contains { $0.priority > bid.priority } }
-                guard Set(highest.map { [$0.field, $0.value] }).count == 1 else { continue }
+                let isTie = Set(highest.map { [$0.field, $0.value] }).count > 1
                 let (_, field, value) = highest[0]
-                if copy[field] == [value] { continue }
+                if !isTie, copy[field] == [value] { continue }
                 for other in next.keys where Self.slot(other) == slot { next[other] = nil }
-                next[field] = value
+                if !isTie { next[field] = value }
             }
             if next == wanted { return copy }
             wanted = next

@@ -136,6 +136,7 @@ struct Rounds {
     /// One round; gives the wishes that changed the copy.
     private mutating func evaluate(_ round: Int) -> [Wish] {
         var wishes: [Wish] = []
+        var speechless: [Effect] = []
         for position in candidates {
             let rule = ruleset.enforcing[Int(position)]
             guard rule.isActive(at: reading.now), rule.condition.truth(of: reading) == .true
@@ -151,7 +152,10 @@ struct Rounds {
             }
             for effect in rule.effects {
                 // A template with something unknown in it wants nothing.
-                guard let value = effect.value(for: reading) else { continue }
+                guard let value = effect.value(for: reading) else {
+                    speechless.append(effect)
+                    continue
+                }
                 wishes.append(Wish(rule: rule, effect: effect, value: value))
             }
         }
@@ -165,6 +169,7 @@ struct Rounds {
                 moves += settle(wishes)
             }
         }
+        moves += takeBack(speechless)
         if !moves.isEmpty {
             copies.append(contact.applying(patch))
             reading.reread(copies[copies.count - 1], ruleset.fields, at: ruleset.changeable)
@@ -173,9 +178,32 @@ struct Rounds {
         return moves
     }
 
-    /// Whether a guardrail forbids a wish, for the contact as it is or as it would be.
+    /// Takes back what earlier rounds gave a slot and this one does not stand by: rules tie over it
+    /// now, a guardrail has come to forbid it, or its template has nothing to say any more.
+    ///
+    /// - Returns: The wishes that were taken back.
+    private mutating func takeBack(_ speechless: [Effect]) -> [Wish] {
+        let tied = Set(ties.map { $0[0].effect.slot })
+        let over = slots.filter { slot in
+            guard let wish = slot.held else { return false }
+            return tied.contains(slot.number) || speechless.contains { $0 === wish.effect }
+                || guardrail(against: wish) != nil
+        }
+        if over.isEmpty { return [] }
+        slots.removeAll { slot in over.contains { $0.number == slot.number } }
+        return over.compactMap(\.held)
+    }
+
+    /// Whether a guardrail forbids a wish.
     private mutating func isDenied(_ wish: Wish) -> Bool {
-        let guardrail = ruleset.guardrails.first { guardrail in
+        guard let guardrail = guardrail(against: wish) else { return false }
+        denied.append((wish, guardrail))
+        return true
+    }
+
+    /// The guardrail that forbids a wish, for the contact as it is or as it would be.
+    private func guardrail(against wish: Wish) -> Guardrail? {
+        ruleset.guardrails.first { guardrail in
             guard guardrail.denies(wish.effect.field, wish.value) else { return false }
             let wanted = copies[copies.count - 1]
                 .applying(ContactPatch([wish.effect.field: wish.value]))
@@ -184,9 +212,6 @@ struct Rounds {
                 return guardrail.condition.truth(of: reading) != .false
             }
         }
-        guard let guardrail else { return false }
-        denied.append((wish, guardrail))
-        return true
     }
 
     /// Finds the winner of one slot and acts on it; gives the wishes that changed something.
@@ -203,7 +228,11 @@ struct Rounds {
                 top = []
             }
         }
-        if exact.count < wishes.count, let bound = bound(wishes, on: top.first) {
+        // A winner that has drifted is not acted upon: bounds are on what the contact holds.
+        let acting = top.first.flatMap { first in
+            isDrift(first, exact.filter { $0.agrees(with: first) }) ? nil : first
+        }
+        if exact.count < wishes.count, let bound = bound(wishes, on: acting) {
             return win(bound, agreeing: wishes.filter { $0.agrees(with: bound) }, among: wishes)
         }
         guard let winner = top.first else { return [] }

@@ -51,9 +51,9 @@ extension RulesetReader {
         if let entry = entries.first(where: { $0.key == Vocabulary.inTable }) {
             guard useTable(entry, isNeeded: part == .needed) else { return nil }
             // What the row asks for is put in its place, row by row.
-            if entries.count == 1 { return .all([]) }
+            if entries.allSatisfy({ Self.besides.contains($0.key) }) { return .all([]) }
         }
-        let leaves = entries.filter { ![Vocabulary.why, Vocabulary.inTable].contains($0.key) }
+        let leaves = entries.filter { !Self.besides.contains($0.key) }
         if leaves.isEmpty, why != nil, entries.count == 1 {
             error("`why` explains a condition, and there is none beside it", at: node)
         }
@@ -87,6 +87,9 @@ extension RulesetReader {
         case .not: nil
         }
     }
+
+    /// What a condition holds besides its tests.
+    private static let besides = [Vocabulary.why, Vocabulary.inTable]
 
     /// Notes that the rule is one for each row of a table.
     private mutating func useTable(_ entry: YAMLNode.Entry, isNeeded: Bool) -> Bool {
