@@ -68,9 +68,9 @@ let package = Package(
         .target(
             name: "Store", dependencies: ["Contacts", "Postgres", crypto],
             exclude: ["Migrations/schema.sql"],
-            resources: ["0001_log", "0002_snapshot", "0003_work", "0004_audit", "roles"].map {
-                .embedInCode("Migrations/\($0).sql")
-            }, swiftSettings: settings),
+            resources: [
+                "0001_log", "0002_snapshot", "0003_work", "0004_audit", "0005_rechecks", "roles",
+            ].map { .embedInCode("Migrations/\($0).sql") }, swiftSettings: settings),
         .target(
             name: "Worker",
             dependencies: [

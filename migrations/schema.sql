@@ -745,6 +745,7 @@ CREATE TABLE usher.workspace (
     organisation_id text,
     sweep_demanded_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
+    recheck_seq bigint DEFAULT 0 NOT NULL,
     CONSTRAINT workspace_check CHECK (((evaluated_seq >= 0) AND (evaluated_seq <= last_seq))),
     CONSTRAINT workspace_last_seq_check CHECK ((last_seq >= 0)),
     CONSTRAINT workspace_workspace_check CHECK ((workspace ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text))
@@ -775,6 +776,8 @@ COMMENT ON COLUMN usher.workspace.organisation_id IS 'The organisation that the 
 COMMENT ON COLUMN usher.workspace.sweep_demanded_at IS 'When somebody last asked for a sweep that does not wait for the interval.';
 
 COMMENT ON COLUMN usher.workspace.created_at IS 'When this workspace first ran.';
+
+COMMENT ON COLUMN usher.workspace.recheck_seq IS 'The last event before all contacts were last evaluated again: what was decided before it is sent only once its contact has been evaluated again.';
 
 ALTER TABLE ONLY usher.event ATTACH PARTITION usher.event_rest DEFAULT;
 

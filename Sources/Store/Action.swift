@@ -11,6 +11,7 @@ struct Action: Sendable, Equatable {
     let actionID: Int
     let contactID: String
     var state: State
+    /// Empty once its contact was evaluated again while its request was under way.
     var rulesetHash: String
     /// What is still to be set.
     var desired: ContactPatch
@@ -240,14 +241,15 @@ extension ActionChanges {
             statements.append(
                 """
                 UPDATE usher.action AS a
-                SET next = n.next, state = n.state, unsettled = n.unsettled, due_at = n.due_at
+                SET next = n.next, state = n.state, unsettled = n.unsettled, due_at = n.due_at,
+                    ruleset_hash = n.ruleset_hash
                 FROM unnest(
                     \(flying.map(\.actionID))::bigint[],
                     \(try flying.map { try $0.next.map { try JSON(encoding: $0) } })::jsonb[],
                     \(flying.map(\.state.rawValue))::text[],
                     \(flying.map(\.unsettled))::integer[],
-                    \(flying.map(\.dueAt))::timestamptz[])
-                    AS n (action_id, next, state, unsettled, due_at)
+                    \(flying.map(\.dueAt))::timestamptz[], \(flying.map(\.rulesetHash))::text[])
+                    AS n (action_id, next, state, unsettled, due_at, ruleset_hash)
                 WHERE a.workspace = \(workspace) AND a.action_id = n.action_id
                 """)
         }

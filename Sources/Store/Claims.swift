@@ -30,8 +30,8 @@ extension Store {
     /// Claims the most urgent due actions: takes permits, freezes what is sent and puts the intents
     /// with their before-images on record, in one transaction.
     ///
-    /// Actions of a ruleset that is not in force, and those whose contact changed since it was
-    /// evaluated, are left alone: the evaluator comes first. What a contact holds already is never
+    /// Actions of a ruleset that is not in force, and those whose contact changed, or whose time came,
+    /// since it was evaluated, are left alone: the evaluator comes first. What a contact holds already is never
     /// sent. A claim lapses with its lease.
     ///
     /// - Parameters:
@@ -104,6 +104,9 @@ extension Transaction {
                         SELECT FROM usher.action a
                         WHERE a.workspace = w.workspace AND a.state = 'ready'
                           AND a.due_at <= \(now) AND a.ruleset_hash = w.ruleset_hash
+                          AND (w.recheck_at IS NULL OR w.recheck_at > \(now))
+                          AND (w.recheck_after IS NULL OR a.contact_id <= w.recheck_after
+                               OR a.action_id > w.recheck_seq)
                         -- More than there are permits is a backlog; how much more does not matter.
                         LIMIT \(enough + 1)) ready) AS due
             FROM usher.workspace w
@@ -126,9 +129,12 @@ extension Transaction {
                    a.sent_before, a.refused, a.one_by_one, a.next, a.priority, a.due_at, a.attempt,
                    a.unsettled, a.fence, a.cause_seq
             FROM usher.action a
+            JOIN usher.workspace w ON w.workspace = a.workspace
             WHERE a.workspace = \(workspace) AND a.state = 'ready' AND a.due_at <= \(now)
-              AND a.ruleset_hash = (
-                  SELECT w.ruleset_hash FROM usher.workspace w WHERE w.workspace = \(workspace))
+              AND a.ruleset_hash = w.ruleset_hash
+              AND (w.recheck_at IS NULL OR w.recheck_at > \(now))
+              AND (w.recheck_after IS NULL OR a.contact_id <= w.recheck_after
+                   OR a.action_id > w.recheck_seq)
             ORDER BY a.priority, a.due_at, a.action_id
             LIMIT \(limit)
             FOR UPDATE OF a SKIP LOCKED

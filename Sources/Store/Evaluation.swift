@@ -130,9 +130,12 @@ extension Store {
             try db.execute(
                 """
                 UPDATE usher.workspace
-                SET recheck_after = '', recheck_at = \(nextInstant(now))
+                SET recheck_after = '', recheck_at = \(nextInstant(now)), recheck_seq = last_seq
                 WHERE workspace = \(workspace) AND ruleset_hash = \(rulesetHash)
                   AND recheck_at <= \(now)
+                  -- A pass that is under way is finished, or moments close together would starve the
+                  -- last contacts; nothing of what is decided already is sent meanwhile.
+                  AND recheck_after IS NULL
                 """)
         }
     }

@@ -55,8 +55,12 @@ struct EvaluationBatch {
         _ row: SnapshotRow, action: Action?, holds: [String: Hold]
     ) throws {
         if let action, !action.isInFlight || action.state == .blocked {
+            let reason = "the contact was deleted"
             actions.finish(action.actionID)
-            events.append(try .moot(action, reason: "the contact was deleted"))
+            events.append(try .moot(action, reason: reason))
+            if let next = action.next {
+                events.append(try .superseded(next: next, of: action, reason: reason))
+            }
         }
         for hold in holds.values { try withdraw(hold, reason: "the contact was deleted") }
         if row.decisionDigest != nil { contacts.append((row.contactID, [:], nil)) }
@@ -160,6 +164,8 @@ struct EvaluationBatch {
                     try .superseded(next: next, of: action, reason: "a newer decision"))
                 action.next = nil
             }
+            // What was decided now takes the request for done: if it is not, it is decided afresh.
+            action.rulesetHash = ""
             let opens = !changes.isEmpty && action.next == nil
             if !opens, action != current { actions.save(action) }
             return opens

@@ -126,7 +126,7 @@ extension Transaction {
             SELECT EXISTS (
                 SELECT FROM usher.event
                 WHERE workspace = \(workspace) AND action_id = \(answer.action.actionID)
-                  AND kind LIKE 'patch.%' AND kind <> 'patch.intended'
+                  AND kind = ANY (\(answer.answer.kinds.map(\.rawValue))::text[])
                   AND (body ->> 'attempt')::integer = \(answer.action.attempt)
                   AND body ->> 'request_id' IS NOT DISTINCT FROM \(answer.requestID)
                   AND (body ->> 'milliseconds')::integer IS NOT DISTINCT FROM \(answer.milliseconds)
@@ -312,6 +312,19 @@ struct OutcomeBatch {
                     next: next, of: action, reason: "the contact holds the values already"))
         }
         actions.save(Action(next, contactID: action.contactID, dueAt: now))
+    }
+}
+
+extension Answer {
+    /// How it is put on record in time.
+    fileprivate var kinds: [EventKind] {
+        switch self {
+        case .contact: [.patchApplied, .patchNotTaken]
+        case .refused, .unauthorized: [.patchRefused]
+        case .throttled: [.patchThrottled]
+        case .unknown: [.patchUnknown]
+        case .notSent: [.patchNotApplied]
+        }
     }
 }
 

@@ -63,6 +63,7 @@ extension Store {
                 UPDATE usher.workspace
                 SET ruleset_hash = \(ruleset.hash), ruleset_seq = \(places.first),
                     recheck_at = \(nextInstant(places.recordedAt)),
+                    recheck_seq = \(places.first),
                     -- Contacts that are not known yet are evaluated as they come.
                     recheck_after = CASE WHEN EXISTS (
                         SELECT FROM usher.contact WHERE workspace = \(workspace)) THEN '' END

@@ -50,6 +50,12 @@ struct Puppet {
         }
     }
 
+    /// Has all contacts evaluated again where their time has come.
+    func recheck() async throws {
+        let hash = try #require(try await store.activeRulesetHash())
+        try await store.recheckWhenDue(rulesetHash: hash) { _ in nil }
+    }
+
     /// Claims everything that is due; the intents are on record then.
     func claim() async throws -> [ClaimedAction] {
         try await store.claim(limit: nil, atMost: 50).actions

@@ -67,4 +67,56 @@ import Worker
             #expect(try await store.pending().isNothing)
         }
     }
+
+    @Test func nothingIsSentOnceItsTimeHasPassed() async throws {
+        try await withEndingRule { puppet, ids, end in
+            try await end()
+            #expect(try await puppet.claim().isEmpty)
+            try await puppet.recheck()
+            #expect(try await puppet.claim().isEmpty)
+            try await puppet.evaluate()
+            #expect(try await puppet.claim().isEmpty)
+            #expect(try await puppet.kinds(of: ids[0]).last == "decision.made")
+            try await puppet.evaluate()
+            #expect(try await puppet.store.pending().isNothing)
+        }
+    }
+
+    /// The request did not arrive, and its time is over when that is known.
+    @Test func whatWasUnderWayWhenItsTimePassedIsDecidedAfresh() async throws {
+        try await withEndingRule { puppet, ids, end in
+            let action = try #require(try await puppet.claim().first)
+            try await puppet.answer(action, .unknown(reason: "no answer in time"))
+            try await end()
+            try await puppet.recheck()
+            try await puppet.evaluate()
+            try await puppet.settle()
+            #expect(try await puppet.kinds(of: ids[0]).last == "action.superseded")
+            try await puppet.evaluate()
+            #expect(try await puppet.claim().isEmpty)
+            #expect(try await puppet.store.pending().isNothing)
+        }
+    }
+
+    /// A rule that has decided and ends soon; `end` waits until it has.
+    private func withEndingRule(
+        _ body: (Puppet, [String], () async throws -> Void) async throws -> Void
+    ) async throws {
+        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
+            let until = Date() + 3
+            try await puppet.prepare(rules: Self.rules(from: until - 3600, until: until))
+            try await puppet.see(ids[0])
+            try await puppet.evaluate()
+            let actions = try await puppet.world.rows("SELECT action_id FROM usher.action") {
+                try $0.get("action_id", as: Int.self)
+            }
+            try #require(actions.count == 1)
+            try await body(puppet, ids) {
+                #expect(
+                    await eventually {
+                        (try? await puppet.store.pending().unevaluated) == true
+                    })
+            }
+        }
+    }
 }
