@@ -55,6 +55,12 @@ struct Gate: Sendable {
         return limit.permits - (try await store.heldPermits(of: endpoint.rawValue))
     }
 
+    /// Requests that the limits allow at once and that leave half of them to others.
+    func sparePermits(of endpoint: Endpoint) async throws -> Int {
+        guard let limit = limits[endpoint] else { return .max }
+        return try await freePermits(of: endpoint) - limit.permits / 2
+    }
+
     /// A permit, and how many were held when it was taken.
     private typealias HeldPermit = (permit: Permit, held: Int)
 

@@ -68,7 +68,11 @@ struct Settler: Sendable {
     func proveAbsences() async throws -> Duration {
         var (last, isAnyLeft) = ("", false)
         while true {
-            let missing = try await store.missingContacts(after: last, limit: Self.batchSize)
+            // Settling what was sent comes first.
+            let spare = try await gate.sparePermits(of: .get)
+            guard spare > 0 else { return Self.poll }
+            let missing = try await store.missingContacts(
+                after: last, limit: min(Self.batchSize, spare))
             guard let end = missing.last else { break }
             last = end
             if try await !proveAbsence(of: missing) { isAnyLeft = true }
