@@ -28,13 +28,16 @@ struct Schema {
     @Test func itKnowsTheKeysOfThisVersionAndNoOthers() throws {
         #expect(
             try keys("properties") == [
-                "version", "fields", "lists", "tables", "rules", "guardrails", "exceptions",
+                "version", "fields", "lists", "tables", "rules", "limits", "guardrails",
+                "exceptions",
                 "tests",
             ])
         #expect(
             try keys("properties", "rules", "items", "properties")
                 == [
                     "id", "description", "priority", "mode", "when", "set", "from", "until",
+                    "approval",
+                    "limits",
                     "allow_public", "reason",
                 ])
     }

@@ -58,6 +58,11 @@ package enum RuleSchema {
         case .guardrails: list(of: object(Vocabulary.guardrailKeys))
         case .instant: ["type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T.+)?$"]
         case .exceptions: list(of: object(Vocabulary.exceptionKeys))
+        case .limits: object(Vocabulary.limitKeys).merging(["minProperties": 1]) { $1 }
+        case .limitClass: object(Vocabulary.limitClassKeys).merging(["minProperties": 1]) { $1 }
+        case .count: ["type": "integer", "minimum": 0, "maximum": RuleLimits.changes]
+        case .percent: ["type": "integer", "minimum": 0, "maximum": 100]
+        case .approval: ["const": Vocabulary.required]
         case .fileName: ["type": "string", "pattern": "^[^/.][^/]*\\.(csv|txt)$"]
         case .denials: denials.merging(["minProperties": 1]) { $1 }
         case .role: ["type": "string"]
@@ -89,6 +94,7 @@ package enum RuleSchema {
         case .condition: reference("condition")
         case .effects: effects.merging(["minProperties": 1]) { $1 }
         case .expectedValues: expectedValues
+        case .endState: expectedValues.merging(["minProperties": 1]) { $1 }
         case .contact:
             object(Vocabulary.givenKeys).merging(
                 ["patternProperties": labelled(Vocabulary.fields) { _ in [:] }]) { $1 }

@@ -14,9 +14,13 @@ package struct RuleTest: Sendable {
     struct Expectation: Sendable {
         /// Exactly what would be sent.
         var set: [(field: SettableField, value: String)]?
+        /// What fields hold in the end.
+        var after: [(field: SettableField, value: String)] = []
         var matched: [String] = []
         var notMatched: [String] = []
         var beaten: [String] = []
+        /// Rules whose change would wait for an approval.
+        var held: [String] = []
         var status: EmailAddress.Status?
     }
 }
@@ -67,6 +71,11 @@ extension Ruleset {
         for rule in expected.beaten where !beaten.contains(rule) {
             differences.append("`\(rule)` was not beaten")
         }
+        let waiting = names(waitingRules(in: decision))
+        for rule in expected.held where !waiting.contains(rule) {
+            differences.append("`\(rule)` would not wait for an approval")
+        }
+        differences += endDifferences(expected.after, test.given.applying(decision.changes))
         let status = test.given.emailAddress.status
         if let wanted = expected.status, wanted != status {
             differences.append("email.status: expected \(wanted.rawValue), is \(status.rawValue)")
@@ -76,6 +85,25 @@ extension Ruleset {
             notes: decision.shadow.map {
                 "`\($0.rule)` matches in shadow, so \($0.field): \($0.value) is not sent"
             } + decision.conflicts.map(\.description))
+    }
+
+    /// The rules whose change waits until a person has agreed to them.
+    private func waitingRules(in decision: Decision) -> [String] {
+        decision.wishes.filter { $0.state == .change }.flatMap(\.rules).filter { id in
+            rule(id)?.terms.needsApproval == true
+        }
+    }
+
+    private func endDifferences(
+        _ expected: [(field: SettableField, value: String)], _ end: Contact
+    ) -> [String] {
+        expected.compactMap { field, value in
+            guard case .text(let held)? = end[field.path] else {
+                return "\(field): expected \(value) in the end, would hold nothing"
+            }
+            return held.sameBytes(as: value)
+                ? nil : "\(field): expected \(value) in the end, would hold \(held)"
+        }
     }
 
     private func setDifferences(

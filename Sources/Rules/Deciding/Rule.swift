@@ -27,11 +27,21 @@ package final class Rule: Sendable {
     let until: Instant?
     /// By slot.
     let effects: [Effect]
+    let terms: Terms
+
+    /// What must hold before what it wants is done.
+    struct Terms: Sendable {
+        /// The rule file whose limits it counts against; of a row, the file that names its table.
+        var file = ""
+        /// Its own limits.
+        var limits: ChangeLimits?
+        var needsApproval = false
+    }
 
     init(
         id: String, base: String, description: String?, priority: Int, mode: Mode, file: String,
         line: Int,
-        condition: Condition, from: Instant?, until: Instant?, effects: [Effect]
+        condition: Condition, from: Instant?, until: Instant?, effects: [Effect], terms: Terms
     ) {
         self.id = id
         self.base = base
@@ -44,6 +54,7 @@ package final class Rule: Sendable {
         self.from = from
         self.until = until
         self.effects = effects
+        self.terms = terms
     }
 
     /// The same rule with something else in it.
@@ -55,7 +66,7 @@ package final class Rule: Sendable {
             id: id, base: base, description: description, priority: priority ?? self.priority,
             mode: mode ?? self.mode, file: file, line: line,
             condition: condition ?? self.condition, from: from, until: until,
-            effects: effects ?? self.effects)
+            effects: effects ?? self.effects, terms: terms)
     }
 
     /// Whether it is its time; without a time, time decides nothing.

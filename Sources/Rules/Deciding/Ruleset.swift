@@ -1,4 +1,4 @@
-internal import Contacts
+package import Contacts
 internal import Crypto
 internal import Foundation
 
@@ -10,11 +10,14 @@ package final class Ruleset: Sendable {
     package let sources: [RuleSource]
     /// By id.
     package let rules: [Rule]
+    private let positions: [String: Int]
     /// By file and line.
     package let tests: [RuleTest]
     package let warnings: [RuleDiagnostic]
 
     package let guardrails: [Guardrail]
+    /// By rule file.
+    package let limits: [String: ChangeLimits]
     package let exceptions: [Exception]
     /// The moments at which time alone can change a decision, in order.
     let instants: [Instant]
@@ -44,8 +47,11 @@ package final class Ruleset: Sendable {
         hash = Self.hash(self.sources)
         warnings = problems
         rules = reader.rules.sorted { $0.id < $1.id }
+        positions = Dictionary(
+            zip(rules.map(\.id), rules.indices), uniquingKeysWith: { first, _ in first })
         tests = reader.tests
         guardrails = reader.guardrails.sorted { $0.id < $1.id }
+        limits = reader.limits
         exceptions = reader.exceptions.sorted { $0.id < $1.id }
         let ends = rules.flatMap { [$0.from, $0.until] }.compactMap(\.self)
         let expiries = (rules.map(\.condition) + guardrails.map(\.condition))
@@ -70,6 +76,7 @@ package final class Ruleset: Sendable {
     init(_ other: Ruleset, replacing rule: Rule, by mutant: Rule) {
         (hash, sources, warnings) = (other.hash, other.sources, other.warnings)
         (tests, guardrails, exceptions) = (other.tests, other.guardrails, other.exceptions)
+        (limits, positions) = (other.limits, other.positions)
         (instants, fields, changeable) = (other.instants, other.fields, other.changeable)
         rules = other.rules.map { $0 === rule ? mutant : $0 }
         shadowed = rules.filter { $0.mode == .shadow }
@@ -83,6 +90,8 @@ package final class Ruleset: Sendable {
         }
         isIndexChangeable = index.depends(on: changeable)
     }
+
+    package func rule(_ id: String) -> Rule? { positions[id].map { rules[$0] } }
 
     /// The exception that leaves a contact out of a rule now.
     func exception(from rule: Rule, for contact: Contact, at now: Instant?) -> Exception? {

@@ -31,6 +31,8 @@ package enum RuleLimits {
     /// The range of `priority`, and what it is when absent.
     package static let priorities = 0...1_000_000
     package static let defaultPriority = 100
+    /// The highest count in `limits`.
+    package static let changes = 10_000_000
     /// Evaluations of one contact before its rules count as chasing each other.
     /// Source: architecture.md, "Conflicts and fixpoints".
     package static let rounds = 16

@@ -1,3 +1,5 @@
+internal import Contacts
+
 /// The words of the rule language: checks, suggestions and the JSON Schema all read these tables.
 enum Vocabulary {
     static let version = 1
@@ -69,7 +71,8 @@ enum Vocabulary {
         KeyRow("tables", .tables, .optional, "named tables: each row is a rule of its own"),
         KeyRow("rules", .rules, .optional, "the rules"),
         KeyRow("tests", .tests, .optional, "what the rules must do"),
-        KeyRow("defaults", later: "defaults"), KeyRow("limits", later: "limits"),
+        KeyRow("defaults", later: "defaults"),
+        KeyRow("limits", .limits, .optional, "how many contacts the file may change"),
         KeyRow("guardrails", .guardrails, .optional, "values that no rule may set"),
         KeyRow("exceptions", .exceptions, .optional, "who is left out of which rules, until when"),
     ]
@@ -107,7 +110,26 @@ enum Vocabulary {
         KeyRow("at_most", .role, .optional, "never raises"),
     ]
     /// The roles that every workspace has, the least first.
-    static let roles = ["no_access", "member", "admin"]
+    static let roles = PortalRole.names
+
+    static let limitKeys: [KeyRow] =
+        limitClassKeys + [
+            KeyRow(
+                "privileged", .limitClass, .optional,
+                "those that get admin, a custom role, an account"),
+            KeyRow("lowering", .limitClass, .optional, "those that lose access"),
+        ]
+
+    static let limitClassKeys: [KeyRow] = [
+        KeyRow("per_hour", .count, .optional, "contacts within any hour"),
+        KeyRow("per_day", .count, .optional, "contacts within any 24 hours"),
+        KeyRow(
+            "percent_of_contacts", .percent, .optional,
+            "contacts within any 24 hours, of all contacts; never fewer than ten"),
+    ]
+
+    /// What `approval` takes.
+    static let required = "required"
 
     static let declarationKeys: [KeyRow] = [
         KeyRow("type", .fieldType, .mandatory, "text, texts, integer, number, date or time"),
@@ -124,10 +146,11 @@ enum Vocabulary {
         KeyRow("set", .effects, .mandatory, "what they get"),
         KeyRow("allow_public", .yes, .optional, "a public domain may make members, for a reason"),
         KeyRow("reason", .prose, .optional, "why public domains are allowed"),
-        KeyRow("approval", later: "approvals"),
+        KeyRow("approval", .approval, .optional, "required: a person agrees to the rule first"),
         KeyRow("from", .instant, .optional, "when it begins; a day begins at 00:00 UTC"),
         KeyRow("until", .instant, .optional, "when it ends; a day counts as a whole"),
-        KeyRow("limits", later: "limits"), KeyRow("on_drift", later: "drift settings"),
+        KeyRow("limits", .limits, .optional, "how many contacts the rule may change"),
+        KeyRow("on_drift", later: "drift settings"),
         KeyRow("on_unmatch", later: "reverts"), KeyRow("revert_to", later: "reverts"),
         KeyRow("why", later: "reasons"),
     ]
@@ -145,7 +168,8 @@ enum Vocabulary {
         KeyRow("not_matched", .ids, .optional, "rules that must not be true"),
         KeyRow("beaten", .ids, .optional, "rules that must lose to another"),
         KeyRow("email.status", .status, .optional, "what kind of text the address is"),
-        KeyRow("after", later: "end states"), KeyRow("held", later: "holds"),
+        KeyRow("held", .ids, .optional, "rules whose change would wait for an approval"),
+        KeyRow("after", .endState, .optional, "what these fields hold in the end"),
     ]
 
     static let givenKeys: [KeyRow] = [

@@ -110,10 +110,10 @@ struct KeyRow: Sendable {
     /// What stands after the key.
     enum Shape: Sendable {
         case version, declarations, lists, tables, rules, guardrails, exceptions, tests
-        case instant
+        case instant, limits, limitClass, count, percent, approval
         case fieldType, values, fileName, denials, role, yes
         case id, ids, prose, priority, mode, condition, effects
-        case contact, expectation, expectedValues, status
+        case contact, expectation, expectedValues, endState, status
         case anyText, anyTexts, account, customFields, labels
     }
 

@@ -21,6 +21,10 @@ extension RulesetReader {
             return
         }
         let isAllowed = allowance(values)
+        let terms = Rule.Terms(
+            file: file,
+            limits: values["limits"].flatMap { changeLimits($0, rest: ChangeLimits()) },
+            needsApproval: values["approval"].map { isApprovalRequired($0) } ?? false)
         let from = values["from"].flatMap { instant($0, what: "`from`", isEnd: false) }
         let until = values["until"].flatMap { instant($0, what: "`until`", isEnd: true) }
         if let from, let until, from >= until {
@@ -35,7 +39,7 @@ extension RulesetReader {
                 Rule(
                     id: id, base: base, description: description, priority: priority, mode: mode,
                     file: file, line: line, condition: condition, from: from, until: until,
-                    effects: effects))
+                    effects: effects, terms: terms))
         }
         guard let table else {
             return add(id, of: id, line: node.place.line, condition, effects(set))
@@ -76,16 +80,7 @@ extension RulesetReader {
     }
 
     private mutating func priority(_ node: YAMLNode) -> Int? {
-        let range = RuleLimits.priorities
-        guard case .text(let text, isPlain: true) = node.content, let number = Int(text),
-            text.sameBytes(as: String(number)), range.contains(number)
-        else {
-            error(
-                "`priority` must be a whole number from \(range.lowerBound) to \(range.upperBound)",
-                at: node)
-            return nil
-        }
-        return number
+        wholeNumber(node, what: "`priority`", in: RuleLimits.priorities)
     }
 
     private mutating func mode(_ node: YAMLNode) -> Rule.Mode? {

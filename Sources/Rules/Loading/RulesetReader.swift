@@ -20,6 +20,8 @@ struct RulesetReader {
     /// Tables with problems of their own, which are told once.
     var brokenTables: Set<String> = []
     var guardrails: [Guardrail] = []
+    /// By file.
+    var limits: [String: ChangeLimits] = [:]
     var exceptions: [Exception] = []
     /// Ids of rules as written.
     var bases: Set<String> = []
@@ -68,6 +70,8 @@ struct RulesetReader {
         }
         for (file, values) in files {
             self.file = file
+            limits[file] =
+                values["limits"].flatMap { changeLimits($0, rest: .standard) } ?? .standard
             if let node = values["rules"] { readRules(node) }
             if let node = values["guardrails"] { readGuardrails(node) }
         }

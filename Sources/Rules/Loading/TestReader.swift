@@ -23,7 +23,12 @@ extension RulesetReader {
             error("the test asserts nothing", at: node)
         }
         var expectation = RuleTest.Expectation()
-        expectation.set = values["set"].flatMap { expectedValues($0) }
+        expectation.set = values["set"].flatMap { expectedValues($0, "set") }
+        expectation.after = values["after"].flatMap { expectedValues($0, "after") } ?? []
+        if let node = values["after"], expectation.after.isEmpty {
+            error("`after` must say what a field holds in the end", at: node)
+        }
+        expectation.held = values["held"].map { rules($0, "held") } ?? []
         expectation.matched = values["matched"].map { rules($0, "matched") } ?? []
         expectation.notMatched = values["not_matched"].map { rules($0, "not_matched") } ?? []
         expectation.beaten = values["beaten"].map { rules($0, "beaten") } ?? []
@@ -35,12 +40,12 @@ extension RulesetReader {
         return expectation
     }
 
-    /// What a test expects to be sent; `{}` is nothing.
+    /// What a test expects to be sent, or to be there in the end; `{}` is nothing.
     private mutating func expectedValues(
-        _ node: YAMLNode
+        _ node: YAMLNode, _ key: String
     ) -> [(field: SettableField, value: String)]? {
         guard case .mapping(let entries) = node.content else {
-            error("`set` must be a mapping, not \(node.kindName)", at: node)
+            error("`\(key)` must be a mapping, not \(node.kindName)", at: node)
             return nil
         }
         return entries.compactMap { entry in

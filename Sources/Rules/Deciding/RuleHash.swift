@@ -1,0 +1,73 @@
+internal import Contacts
+internal import Crypto
+internal import Foundation
+
+extension Ruleset {
+    /// SHA-256 of what a rule means, in hex: comments, layout and the order of files do not matter,
+    /// neither do its mode, its limits and who has to agree to it.
+    ///
+    /// The values of its lists are part of it, and so is when they expire.
+    package func hash(of rule: Rule) -> String {
+        var writer = CanonicalWriter()
+        writer.add(rule.id)
+        writer.add("\(rule.priority)")
+        writer.add("\(rule.from ?? -.infinity) \(rule.until ?? .infinity)")
+        add(rule.condition, to: &writer)
+        for effect in rule.effects {
+            writer.add("\(effect.field) \(effect.kindName)", effect.value)
+        }
+        return SHA256.hash(data: Data(writer.bytes)).map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+    }
+
+    private func add(_ condition: Condition, to writer: inout CanonicalWriter) {
+        func add(_ name: CombinatorName, _ parts: [Condition]) {
+            writer.add(name.rawValue, "\(parts.count)")
+            for part in parts { self.add(part, to: &writer) }
+        }
+        switch condition {
+        case .all(let parts): add(.all, parts)
+        case .any(let parts): add(.any, parts)
+        case .none(let parts): add(.none, parts)
+        case .not(let part): add(.not, [part])
+        case .test(let test):
+            writer.add(fields[test.field].description, test.name.rawValue, "\(test.operand.count)")
+            for value in test.operand { writer.add(value) }
+            for value in test.check.values.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+                writer.add(value)
+                writer.add(test.expires[value].map { "\($0)" } ?? "")
+            }
+        }
+    }
+}
+
+/// Texts one after another, each preceded by its length, so that no two can pass for one.
+private struct CanonicalWriter {
+    private(set) var bytes: Bytes = []
+
+    mutating func add(_ texts: String...) {
+        for text in texts { add(Bytes(of: text)) }
+    }
+
+    mutating func add(_ text: Bytes) {
+        bytes += Bytes(of: "\(text.count):")
+        bytes += text
+    }
+}
+
+extension Test.Check {
+    /// The values of a list, of which `operand` has the name alone.
+    fileprivate var values: Set<Bytes> { if case .among(let values) = self { values } else { [] } }
+}
+
+extension Effect {
+    fileprivate var kindName: String {
+        switch kind {
+        case .exact: "is"
+        case .atLeast: "at_least"
+        case .atMost: "at_most"
+        case .template: "template"
+        }
+    }
+}
