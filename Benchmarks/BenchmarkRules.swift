@@ -17,6 +17,7 @@ enum BenchmarkRules {
     private static var text: String {
         """
         version: 1
+        limits: { per_hour: 10000000, per_day: 10000000, percent_of_contacts: 100 }
         rules:
           - id: customers-are-members
             mode: enforce

@@ -56,7 +56,7 @@ CREATE TABLE usher.event (
     action_id bigint,
     cause_seq bigint,
     body jsonb NOT NULL,
-    CONSTRAINT event_kind_check CHECK ((kind = ANY (ARRAY['contact.created'::text, 'contact.updated'::text, 'contact.deleted'::text, 'contact.restored'::text, 'decision.made'::text, 'patch.intended'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.refused'::text, 'patch.throttled'::text, 'patch.unknown'::text, 'patch.not_applied'::text, 'patch.not_taken'::text, 'patch.late'::text, 'action.superseded'::text, 'action.moot'::text, 'action.blocked'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.withdrawn'::text, 'drift.found'::text, 'sweep.completed'::text, 'sweep.aborted'::text, 'ruleset.activated'::text, 'ruleset.refused'::text, 'alert.raised'::text, 'operator.acted'::text]))),
+    CONSTRAINT event_kind_check CHECK ((kind = ANY (ARRAY['contact.created'::text, 'contact.updated'::text, 'contact.deleted'::text, 'contact.restored'::text, 'decision.made'::text, 'patch.intended'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.refused'::text, 'patch.throttled'::text, 'patch.unknown'::text, 'patch.not_applied'::text, 'patch.not_taken'::text, 'patch.late'::text, 'action.superseded'::text, 'action.moot'::text, 'action.blocked'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'drift.found'::text, 'sweep.completed'::text, 'sweep.aborted'::text, 'ruleset.activated'::text, 'ruleset.refused'::text, 'alert.raised'::text, 'operator.acted'::text]))),
     CONSTRAINT event_seq_check CHECK ((seq > 0))
 )
 PARTITION BY RANGE (recorded_at);
@@ -270,19 +270,22 @@ CREATE VIEW audit.holds AS
     p.seq AS hold_id,
     p.contact_id,
     (p.body ->> 'field'::text) AS field,
-    (p.body -> 'wish'::text) AS what,
+    COALESCE((p.body -> 'wish'::text), (p.body -> 'held'::text)) AS what,
     (p.body ->> 'reason'::text) AS why,
     ended.kind AS ended,
     ended.who,
     p.recorded_at AS "when",
-    ended.at AS ended_at
+    ended.at AS ended_at,
+    (p.body ->> 'rule'::text) AS rule_id,
+    ended.why AS ended_why
    FROM (usher.event p
      LEFT JOIN LATERAL ( SELECT substr(e.kind, 6) AS kind,
             (e.body ->> 'who'::text) AS who,
-            e.recorded_at AS at
+            e.recorded_at AS at,
+            (e.body ->> 'reason'::text) AS why
            FROM usher.event e
-          WHERE ((e.workspace = p.workspace) AND (e.kind = ANY (ARRAY['hold.released'::text, 'hold.withdrawn'::text])) AND (e.cause_seq = p.seq))
-          ORDER BY e.seq
+          WHERE ((e.workspace = p.workspace) AND (e.kind = ANY (ARRAY['hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text])) AND (e.cause_seq = p.seq) AND (NOT (e.contact_id IS DISTINCT FROM p.contact_id)))
+          ORDER BY e.seq DESC
          LIMIT 1) ended ON (true))
   WHERE (p.kind = 'hold.placed'::text);
 
@@ -292,21 +295,25 @@ COMMENT ON COLUMN audit.holds.workspace IS 'The workspace.';
 
 COMMENT ON COLUMN audit.holds.hold_id IS 'The seq of the event that placed it.';
 
-COMMENT ON COLUMN audit.holds.contact_id IS 'The contact; null for a mass delete.';
+COMMENT ON COLUMN audit.holds.contact_id IS 'The contact; null for a rule and for a mass delete.';
 
 COMMENT ON COLUMN audit.holds.field IS 'The field.';
 
 COMMENT ON COLUMN audit.holds.what IS 'What is held.';
 
-COMMENT ON COLUMN audit.holds.why IS 'Why.';
+COMMENT ON COLUMN audit.holds.why IS 'own_changes, mass_delete, limit (a rule would change too many) or approval (nobody has agreed to a rule).';
 
-COMMENT ON COLUMN audit.holds.ended IS 'released, withdrawn (the rules want it no more, or another wish took its place); null while open.';
+COMMENT ON COLUMN audit.holds.ended IS 'released, refused (by a person, or after seven days), withdrawn (the rules want it no more, or another wish took its place); null while open.';
 
-COMMENT ON COLUMN audit.holds.who IS 'Who released it.';
+COMMENT ON COLUMN audit.holds.who IS 'Who released or refused it.';
 
 COMMENT ON COLUMN audit.holds."when" IS 'When it was placed.';
 
 COMMENT ON COLUMN audit.holds.ended_at IS 'When it ended.';
+
+COMMENT ON COLUMN audit.holds.rule_id IS 'The rule that is held; null for a hold on one contact.';
+
+COMMENT ON COLUMN audit.holds.ended_why IS 'The reason given for its end.';
 
 CREATE VIEW audit.operators AS
  SELECT e.workspace,
@@ -383,6 +390,16 @@ CREATE VIEW audit.rule_activity AS
                 UNION ALL
                  SELECT jsonb_array_elements((e.body #> '{decision,beaten}'::text[])) AS jsonb_array_elements,
                     'beaten'::text) r
+          WHERE (e.kind = 'decision.made'::text)
+        UNION ALL
+         SELECT DISTINCT e.workspace,
+            e.seq,
+            ((e.recorded_at AT TIME ZONE 'UTC'::text))::date AS timezone,
+            r.id,
+            'held'::text
+           FROM usher.event e,
+            LATERAL jsonb_each((e.body -> 'held'::text)) f(field, ids),
+            LATERAL jsonb_array_elements_text(f.ids) r(id)
           WHERE (e.kind = 'decision.made'::text)
         UNION ALL
          SELECT DISTINCT e.workspace,
@@ -497,6 +514,26 @@ COMMENT ON COLUMN usher.action.lease_until IS 'When that process counts as dead.
 
 COMMENT ON COLUMN usher.action.cause_seq IS 'What the next event about it follows from: the intent under way, or what blocked it.';
 
+CREATE TABLE usher.approval (
+    workspace text NOT NULL,
+    rule_hash text NOT NULL,
+    rule_id text NOT NULL,
+    approved_at timestamp with time zone NOT NULL,
+    who text NOT NULL
+);
+
+COMMENT ON TABLE usher.approval IS 'Rules that a person agreed to.';
+
+COMMENT ON COLUMN usher.approval.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.approval.rule_hash IS 'What the rule means.';
+
+COMMENT ON COLUMN usher.approval.rule_id IS 'The rule, or the row.';
+
+COMMENT ON COLUMN usher.approval.approved_at IS 'When.';
+
+COMMENT ON COLUMN usher.approval.who IS 'Who.';
+
 CREATE TABLE usher.budget (
     workspace text NOT NULL,
     endpoint text NOT NULL,
@@ -510,6 +547,27 @@ COMMENT ON COLUMN usher.budget.workspace IS 'The workspace.';
 COMMENT ON COLUMN usher.budget.endpoint IS 'list, get, create, update, delete, search or me.';
 
 COMMENT ON COLUMN usher.budget.next_send_at IS 'Sends of a backlog are spread: not before then.';
+
+CREATE TABLE usher.change_count (
+    workspace text NOT NULL,
+    minute timestamp with time zone NOT NULL,
+    scope text NOT NULL,
+    class text NOT NULL,
+    changes integer NOT NULL,
+    CONSTRAINT change_count_class_check CHECK ((class = ANY (ARRAY['all'::text, 'privileged'::text, 'lowering'::text])))
+);
+
+COMMENT ON TABLE usher.change_count IS 'Contacts that became actions within the last day or so, for the limits.';
+
+COMMENT ON COLUMN usher.change_count.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.change_count.minute IS 'The beginning of the minute.';
+
+COMMENT ON COLUMN usher.change_count.scope IS 'workspace, file:NAME or rule:ID.';
+
+COMMENT ON COLUMN usher.change_count.class IS 'all; of those, privileged or lowering.';
+
+COMMENT ON COLUMN usher.change_count.changes IS 'How many.';
 
 CREATE TABLE usher.contact (
     workspace text NOT NULL,
@@ -525,7 +583,9 @@ CREATE TABLE usher.contact (
     missing_sweep_id bigint,
     grants jsonb DEFAULT '{}'::jsonb NOT NULL,
     late jsonb DEFAULT '{}'::jsonb NOT NULL,
-    decision_digest bytea
+    decision_digest bytea,
+    held jsonb,
+    approved jsonb
 );
 
 COMMENT ON TABLE usher.contact IS 'The snapshot: the last known state of every contact.';
@@ -558,6 +618,10 @@ COMMENT ON COLUMN usher.contact.late IS 'What was sent without a trace so far an
 
 COMMENT ON COLUMN usher.contact.decision_digest IS 'The last recorded decision; null is: nothing matched.';
 
+COMMENT ON COLUMN usher.contact.held IS 'Wishes that holds on rules keep back, by field: {field, value, from, rules, by}.';
+
+COMMENT ON COLUMN usher.contact.approved IS 'Changes that a person agreed to, by field: {field, value, from, rules, until}; any other is held or counted like new.';
+
 CREATE TABLE usher.event_rest (
     workspace text NOT NULL,
     seq bigint NOT NULL,
@@ -567,7 +631,7 @@ CREATE TABLE usher.event_rest (
     action_id bigint,
     cause_seq bigint,
     body jsonb NOT NULL,
-    CONSTRAINT event_kind_check CHECK ((kind = ANY (ARRAY['contact.created'::text, 'contact.updated'::text, 'contact.deleted'::text, 'contact.restored'::text, 'decision.made'::text, 'patch.intended'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.refused'::text, 'patch.throttled'::text, 'patch.unknown'::text, 'patch.not_applied'::text, 'patch.not_taken'::text, 'patch.late'::text, 'action.superseded'::text, 'action.moot'::text, 'action.blocked'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.withdrawn'::text, 'drift.found'::text, 'sweep.completed'::text, 'sweep.aborted'::text, 'ruleset.activated'::text, 'ruleset.refused'::text, 'alert.raised'::text, 'operator.acted'::text]))),
+    CONSTRAINT event_kind_check CHECK ((kind = ANY (ARRAY['contact.created'::text, 'contact.updated'::text, 'contact.deleted'::text, 'contact.restored'::text, 'decision.made'::text, 'patch.intended'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.refused'::text, 'patch.throttled'::text, 'patch.unknown'::text, 'patch.not_applied'::text, 'patch.not_taken'::text, 'patch.late'::text, 'action.superseded'::text, 'action.moot'::text, 'action.blocked'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'drift.found'::text, 'sweep.completed'::text, 'sweep.aborted'::text, 'ruleset.activated'::text, 'ruleset.refused'::text, 'alert.raised'::text, 'operator.acted'::text]))),
     CONSTRAINT event_seq_check CHECK ((seq > 0))
 );
 
@@ -580,7 +644,8 @@ CREATE TABLE usher.hold (
     reason text NOT NULL,
     wish jsonb NOT NULL,
     placed_seq bigint NOT NULL,
-    placed_at timestamp with time zone NOT NULL
+    placed_at timestamp with time zone NOT NULL,
+    refused_at timestamp with time zone
 );
 
 COMMENT ON TABLE usher.hold IS 'Wishes that wait for a person, one per contact and field. The contact * stands for the workspace.';
@@ -598,6 +663,8 @@ COMMENT ON COLUMN usher.hold.wish IS 'What is held: the value and its rules, or 
 COMMENT ON COLUMN usher.hold.placed_seq IS 'The event that placed it.';
 
 COMMENT ON COLUMN usher.hold.placed_at IS 'When.';
+
+COMMENT ON COLUMN usher.hold.refused_at IS 'When a person refused it, or seven days had passed; the same wish stays held.';
 
 CREATE TABLE usher.lease (
     workspace text NOT NULL,
@@ -660,6 +727,36 @@ COMMENT ON COLUMN usher.permit.free_at IS 'When it may be taken again; while hel
 COMMENT ON COLUMN usher.permit.holder IS 'The process that took it last.';
 
 COMMENT ON COLUMN usher.permit.taken IS 'Grows with every taking: only the last taker can give it back.';
+
+CREATE TABLE usher.rule_hold (
+    workspace text NOT NULL,
+    rule_id text NOT NULL,
+    reason text NOT NULL,
+    rule_hash text NOT NULL,
+    detail text NOT NULL,
+    placed_seq bigint NOT NULL,
+    placed_at timestamp with time zone NOT NULL,
+    refused_at timestamp with time zone,
+    CONSTRAINT rule_hold_reason_check CHECK ((reason = ANY (ARRAY['limit'::text, 'approval'::text])))
+);
+
+COMMENT ON TABLE usher.rule_hold IS 'Rules whose changes wait for a person.';
+
+COMMENT ON COLUMN usher.rule_hold.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.rule_hold.rule_id IS 'The rule as written, all rows of its table included, or one row.';
+
+COMMENT ON COLUMN usher.rule_hold.reason IS 'limit (it would change too many) or approval (nobody has agreed to it).';
+
+COMMENT ON COLUMN usher.rule_hold.rule_hash IS 'What the rule meant: another meaning is another hold.';
+
+COMMENT ON COLUMN usher.rule_hold.detail IS 'Which limit, or what asks for the approval.';
+
+COMMENT ON COLUMN usher.rule_hold.placed_seq IS 'The event that placed it: the hold''s name.';
+
+COMMENT ON COLUMN usher.rule_hold.placed_at IS 'When.';
+
+COMMENT ON COLUMN usher.rule_hold.refused_at IS 'When a person refused it, or seven days had passed; the rule changes nothing from then on.';
 
 CREATE TABLE usher.ruleset (
     workspace text NOT NULL,
@@ -746,6 +843,9 @@ CREATE TABLE usher.workspace (
     sweep_demanded_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     recheck_seq bigint DEFAULT 0 NOT NULL,
+    is_counted boolean DEFAULT false NOT NULL,
+    limits jsonb,
+    limits_before jsonb,
     CONSTRAINT workspace_check CHECK (((evaluated_seq >= 0) AND (evaluated_seq <= last_seq))),
     CONSTRAINT workspace_last_seq_check CHECK ((last_seq >= 0)),
     CONSTRAINT workspace_workspace_check CHECK ((workspace ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text))
@@ -779,6 +879,12 @@ COMMENT ON COLUMN usher.workspace.created_at IS 'When this workspace first ran.'
 
 COMMENT ON COLUMN usher.workspace.recheck_seq IS 'The last event before all contacts were last evaluated again: what was decided before it is sent only once its contact has been evaluated again.';
 
+COMMENT ON COLUMN usher.workspace.is_counted IS 'All changes that the active ruleset wants were counted against its limits.';
+
+COMMENT ON COLUMN usher.workspace.limits IS 'What the active ruleset grants itself: {files, rules}, by name.';
+
+COMMENT ON COLUMN usher.workspace.limits_before IS 'The same of the ruleset before, while all contacts are evaluated: what both grant holds until then.';
+
 ALTER TABLE ONLY usher.event ATTACH PARTITION usher.event_rest DEFAULT;
 
 ALTER TABLE ONLY usher.action
@@ -787,8 +893,14 @@ ALTER TABLE ONLY usher.action
 ALTER TABLE ONLY usher.action
     ADD CONSTRAINT action_workspace_contact_id_key UNIQUE (workspace, contact_id);
 
+ALTER TABLE ONLY usher.approval
+    ADD CONSTRAINT approval_pkey PRIMARY KEY (workspace, rule_hash);
+
 ALTER TABLE ONLY usher.budget
     ADD CONSTRAINT budget_pkey PRIMARY KEY (workspace, endpoint);
+
+ALTER TABLE ONLY usher.change_count
+    ADD CONSTRAINT change_count_pkey PRIMARY KEY (workspace, minute, scope, class);
 
 ALTER TABLE ONLY usher.contact
     ADD CONSTRAINT contact_pkey PRIMARY KEY (workspace, contact_id);
@@ -814,6 +926,12 @@ ALTER TABLE ONLY usher.migration
 ALTER TABLE ONLY usher.permit
     ADD CONSTRAINT permit_pkey PRIMARY KEY (workspace, endpoint, permit);
 
+ALTER TABLE ONLY usher.rule_hold
+    ADD CONSTRAINT rule_hold_pkey PRIMARY KEY (workspace, rule_id, reason);
+
+ALTER TABLE ONLY usher.rule_hold
+    ADD CONSTRAINT rule_hold_workspace_placed_seq_key UNIQUE (workspace, placed_seq);
+
 ALTER TABLE ONLY usher.ruleset
     ADD CONSTRAINT ruleset_pkey PRIMARY KEY (workspace, ruleset_hash);
 
@@ -829,6 +947,8 @@ ALTER TABLE ONLY usher.workspace
 CREATE INDEX action_due ON usher.action USING btree (workspace, state, priority, due_at);
 
 CREATE INDEX contact_by_email ON usher.contact USING btree (workspace, email);
+
+CREATE INDEX contact_held ON usher.contact USING btree (workspace, contact_id) WHERE (held IS NOT NULL);
 
 CREATE INDEX contact_missing ON usher.contact USING btree (workspace, contact_id) WHERE (missing_sweep_id IS NOT NULL);
 
@@ -855,8 +975,14 @@ ALTER INDEX usher.event_by_rare_kind ATTACH PARTITION usher.event_rest_workspace
 ALTER TABLE ONLY usher.action
     ADD CONSTRAINT action_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
 
+ALTER TABLE ONLY usher.approval
+    ADD CONSTRAINT approval_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
+
 ALTER TABLE ONLY usher.budget
     ADD CONSTRAINT budget_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
+
+ALTER TABLE ONLY usher.change_count
+    ADD CONSTRAINT change_count_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
 
 ALTER TABLE ONLY usher.contact
     ADD CONSTRAINT contact_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
@@ -872,6 +998,9 @@ ALTER TABLE ONLY usher.lease
 
 ALTER TABLE ONLY usher.permit
     ADD CONSTRAINT permit_workspace_endpoint_fkey FOREIGN KEY (workspace, endpoint) REFERENCES usher.budget(workspace, endpoint);
+
+ALTER TABLE ONLY usher.rule_hold
+    ADD CONSTRAINT rule_hold_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
 
 ALTER TABLE ONLY usher.ruleset
     ADD CONSTRAINT ruleset_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);

@@ -23,6 +23,17 @@ extension Bench {
         // What new rules say of the contacts so far: none.
         _ = try await evaluateAll(of: worker)
         _ = try await worker.poller.sweep()
+        try await count(worker)
+    }
+
+    /// What precedes the first decision under new rules, and no other.
+    private func count(_ worker: WorkspaceWorker) async throws {
+        let ruleset = try Ruleset(sources: RuleFiles.read(rules))
+        guard let lease = try await worker.store.acquire(.evaluate),
+            case .counted = try await worker.store.countChanges(
+                under: lease, rulesetHash: ruleset.hash, terms: RulesetTerms(ruleset, cap: nil),
+                decide: ruleset.verdict)
+        else { throw BenchmarkFailed("the changes could not be counted") }
     }
 
     /// Evaluates until nothing is left, and returns the number of decisions.
@@ -34,12 +45,8 @@ extension Bench {
         var decisions = 0
         while true {
             let result = try await worker.store.evaluate(
-                under: lease, rulesetHash: ruleset.hash,
-                decide: { contact, grants, now in
-                    try Verdict(
-                        ruleset.decide(
-                            contact, grants: grants.compactMapValues(Grant.init), now: now))
-                })
+                under: lease, rulesetHash: ruleset.hash, terms: RulesetTerms(ruleset, cap: nil),
+                decide: ruleset.verdict)
             guard let result else { throw BenchmarkFailed("another ruleset is in force") }
             decisions += result.decisions
             if !result.hasMore { return decisions }

@@ -50,6 +50,16 @@ struct Action: Sendable, Equatable {
         (refused, oneByOne) = ([:], false)
     }
 
+    /// The ruleset under which a value became an action, or waits to be one; nil where it did not.
+    func wants(_ field: SettableField, _ value: String) -> String? {
+        func holds(_ patch: ContactPatch) -> Bool {
+            patch[field].map { $0.utf8.elementsEqual(value.utf8) } ?? false
+        }
+        if let next { return holds(next.desired) ? next.rulesetHash : nil }
+        // What is under way is taken for done; what is wanted beyond that is new.
+        return !isInFlight && holds(desired) ? rulesetHash : nil
+    }
+
     /// What the next request is to set: what `contact` does not hold yet and the API did not refuse.
     func sendable(to contact: Contact) -> ContactPatch {
         let open = remaining(in: contact)

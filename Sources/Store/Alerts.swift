@@ -15,6 +15,7 @@ package struct Alert: Sendable, Equatable {
         case rulesetRefused = "ruleset_refused"
         case sweepAborted = "sweep_aborted"
         case sharedBudget = "shared_budget"
+        case held
 
         /// Many contacts may have it at once: one alert an hour stands for all.
         var isPerContact: Bool { self == .blocked || self == .ownChanges }
@@ -29,6 +30,15 @@ package struct Alert: Sendable, Equatable {
         self.code = code
         self.message = message
         self.contactID = contactID
+    }
+
+    /// Rules whose changes wait for a person.
+    static func held(_ holds: [RuleHold]) -> Alert {
+        let rules = holds.map { "\($0.ruleID) (\($0.detail))" }.sorted().joined(separator: ", ")
+        return Alert(
+            code: .held,
+            message: "changes wait for a person: \(rules); see: usher holds, then usher approve or "
+                + "usher reject")
     }
 
     func event() throws -> NewEvent {

@@ -104,6 +104,7 @@ extension Transaction {
                         SELECT FROM usher.action a
                         WHERE a.workspace = w.workspace AND a.state = 'ready'
                           AND a.due_at <= \(now) AND a.ruleset_hash = w.ruleset_hash
+                          AND w.is_counted
                           AND (w.recheck_at IS NULL OR w.recheck_at > \(now))
                           AND (w.recheck_after IS NULL OR a.contact_id <= w.recheck_after
                                OR a.action_id > w.recheck_seq)
@@ -131,7 +132,7 @@ extension Transaction {
             FROM usher.action a
             JOIN usher.workspace w ON w.workspace = a.workspace
             WHERE a.workspace = \(workspace) AND a.state = 'ready' AND a.due_at <= \(now)
-              AND a.ruleset_hash = w.ruleset_hash
+              AND a.ruleset_hash = w.ruleset_hash AND w.is_counted
               AND (w.recheck_at IS NULL OR w.recheck_at > \(now))
               AND (w.recheck_after IS NULL OR a.contact_id <= w.recheck_after
                    OR a.action_id > w.recheck_seq)

@@ -32,10 +32,12 @@ struct DecisionBody: Encodable {
     let changes: ContactPatch
     let before: [String: FieldValue]
     let rules: [String: [String]]
+    /// The rules whose wish waits for a person, by slot; nil is none.
+    let held: [String: [String]]?
 
     enum CodingKeys: String, CodingKey {
         case rulesetHash = "ruleset_hash"
-        case email, result, changes, before, rules
+        case email, result, changes, before, rules, held
     }
 
     /// This body with the rules' own account of the decision under `decision`.

@@ -58,6 +58,8 @@ package struct EvaluationResult: Sendable {
     package var alerts: [Alert] = []
     /// There is more to evaluate at once.
     package var hasMore = false
+    /// Nothing is evaluated before all changes have been counted.
+    package var needsCount = false
 }
 
 extension Store {
@@ -69,10 +71,11 @@ extension Store {
     ///
     /// - Parameters:
     ///   - rulesetHash: The ruleset that `decide` applies; nothing is done when it is not in force.
+    ///   - terms: What stands between that ruleset's wishes and actions.
     ///   - decide: A contact, what Usher itself set on it, by slot, and the time, to a verdict. Pure.
     /// - Returns: nil when another ruleset is in force.
     package func evaluate(
-        under lease: Lease, rulesetHash: String,
+        under lease: Lease, rulesetHash: String, terms: RulesetTerms,
         decide: @escaping @Sendable (Contact, [String: GrantRecord], Date) throws -> Verdict
     ) async throws -> EvaluationResult? {
         try await retryingTakenPlaces { [workspace, holder] db in
@@ -80,6 +83,7 @@ extension Store {
             guard let work = try db.nextWork(in: workspace), work.rulesetHash == rulesetHash else {
                 return nil
             }
+            guard work.isCounted else { return EvaluationResult(needsCount: true) }
             guard work.upTo > work.evaluatedSeq || work.recheckAfter != nil else {
                 return EvaluationResult()
             }
@@ -88,13 +92,18 @@ extension Store {
             let actions = try db.lockActions(ofContacts: ids, in: workspace)
             let contacts = try db.lockContacts(ids, in: workspace)
             let holds = try db.holds(ofContacts: ids, in: workspace)
-            var batch = EvaluationBatch(rulesetHash: rulesetHash, now: now)
+            let admission = Admission(
+                terms, before: work.limitsBefore,
+                counts: try db.changeCounts(at: now, in: workspace),
+                holds: try db.ruleHolds(in: workspace))
+            var batch = EvaluationBatch(rulesetHash: rulesetHash, now: now, admission: admission)
             for id in ids {
                 guard let row = contacts[id] else { continue }
                 try batch.evaluate(
                     row, action: actions[id], holds: holds[id] ?? [:],
                     causeSeq: work.causes[id] ?? 0, decide: decide)
             }
+            try batch.placeHolds()
             try batch.raiseAlerts(in: db, workspace: workspace)
             try batch.write(to: db, work: work, holder: holder, in: workspace)
             batch.result.contacts = ids.count
@@ -144,6 +153,9 @@ extension Store {
 /// What is to be evaluated next: contacts, each with the event that asks for it.
 struct EvaluationWork {
     let rulesetHash: String
+    let isCounted: Bool
+    /// What the ruleset before granted itself, while all contacts are evaluated.
+    let limitsBefore: RulesetTerms.Granted?
     let evaluatedSeq: Int
     let upTo: Int
     let recheckAfter: String?
@@ -162,11 +174,13 @@ extension Transaction {
             let rulesetHash: String?
             let rulesetSeq: Int
             let recheckAfter: String?
+            let isCounted: Bool
+            let limitsBefore: RulesetTerms.Granted?
         }
         let head = try row(
             """
             SELECT last_seq, evaluated_seq, ruleset_hash, coalesce(ruleset_seq, 0) AS ruleset_seq,
-                   recheck_after
+                   recheck_after, is_counted, limits_before
             FROM usher.workspace
             WHERE workspace = \(workspace)
             """
@@ -174,7 +188,9 @@ extension Transaction {
             Head(
                 lastSeq: try $0.get("last_seq"), evaluatedSeq: try $0.get("evaluated_seq"),
                 rulesetHash: try $0.get("ruleset_hash"), rulesetSeq: try $0.get("ruleset_seq"),
-                recheckAfter: try $0.get("recheck_after"))
+                recheckAfter: try $0.get("recheck_after"),
+                isCounted: try $0.get("is_counted"),
+                limitsBefore: try $0.get("limits_before", as: JSON?.self)?.decode())
         }
         guard let head, let hash = head.rulesetHash else { return nil }
         let events = try rows(
@@ -189,7 +205,8 @@ extension Transaction {
         let isFull = events.count == Store.evaluationBatch
         if !events.isEmpty || head.recheckAfter == nil {
             return EvaluationWork(
-                rulesetHash: hash, evaluatedSeq: head.evaluatedSeq,
+                rulesetHash: hash, isCounted: head.isCounted, limitsBefore: head.limitsBefore,
+                evaluatedSeq: head.evaluatedSeq,
                 upTo: isFull ? events[events.count - 1].seq : head.lastSeq,
                 recheckAfter: head.recheckAfter,
                 causes: Dictionary(events.map { ($0.id, $0.seq) }) { max($0, $1) },
@@ -205,7 +222,8 @@ extension Transaction {
         ) { try $0.get("contact_id") }
         let isThrough = ids.count < Store.evaluationBatch
         return EvaluationWork(
-            rulesetHash: hash, evaluatedSeq: head.evaluatedSeq, upTo: head.lastSeq,
+            rulesetHash: hash, isCounted: head.isCounted, limitsBefore: head.limitsBefore,
+            evaluatedSeq: head.evaluatedSeq, upTo: head.lastSeq,
             recheckAfter: head.recheckAfter,
             causes: Dictionary(uniqueKeysWithValues: ids.map { ($0, head.rulesetSeq) }),
             recheckNext: isThrough ? nil : ids.last, hasMore: !isThrough)

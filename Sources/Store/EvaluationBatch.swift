@@ -15,13 +15,25 @@ struct EvaluationBatch {
     private var actions = ActionChanges()
     /// New actions and waiting wishes, named by the event at this index.
     private var begun: [(event: Int, wish: NextWish, contactID: String, under: Action?)] = []
-    private var contacts: [(id: String, grants: [String: GrantRecord], digest: [UInt8]?)] = []
+    private var contacts: [Outcome] = []
     private var heldNow: [(event: Int, hold: Hold)] = []
     private var unheld: [Hold] = []
+    private var ruleHolds: [(event: Int, hold: RuleHold)] = []
+    private var admission: Admission
 
-    init(rulesetHash: String, now: Date) {
+    /// What is kept with a contact.
+    private struct Outcome {
+        let id: String
+        var grants: [String: GrantRecord] = [:]
+        var digest: [UInt8]?
+        var held: [String: HeldChange] = [:]
+        var approved: [String: ApprovedChange] = [:]
+    }
+
+    init(rulesetHash: String, now: Date, admission: Admission) {
         self.rulesetHash = rulesetHash
         self.now = now
+        self.admission = admission
     }
 
     mutating func evaluate(
@@ -35,19 +47,64 @@ struct EvaluationBatch {
         let verdict = try decide(contact, row.grants, now)
         var grants = row.grants
         let drifted = try noteDrift(verdict, of: contact, row: row, causeSeq: causeSeq, in: &grants)
-        let changes = try hold(verdict, row: row, holds: holds, causeSeq: causeSeq)
+        let wanted = try hold(verdict, row: row, holds: holds, causeSeq: causeSeq)
+        let admitted = admit(wanted, verdict, of: contact, row: row, action: action)
+        let changes = admitted.changes
         var action = action
         let open = try revise(
             &action, to: changes, verdict: verdict, contact: contact, causeSeq: causeSeq)
+        if open { admission.count(admitted.counted) }
         let digest = verdict.isEmpty ? nil : verdict.digest
-        if open || digest != row.decisionDigest {
+        if open || digest != row.decisionDigest || admitted.held != row.held {
             try decided(
-                verdict, changes: changes, isDrift: drifted, opens: open, contact: contact,
-                row: row, action: action, causeSeq: causeSeq)
+                verdict, changes: changes, held: admitted.held, isDrift: drifted, opens: open,
+                contact: contact, row: row, action: action, causeSeq: causeSeq)
         }
-        if digest != row.decisionDigest || grants != row.grants {
-            contacts.append((row.contactID, grants, digest))
+        let slots = Set(changes.fields.map(\.slot))
+        let outcome = Outcome(
+            id: row.contactID, grants: grants, digest: digest, held: admitted.held,
+            approved: row.approved.filter {
+                !(open && slots.contains($0.key)) && $0.value.until > now
+            })
+        if digest != row.decisionDigest || grants != row.grants || outcome.held != row.held
+            || outcome.approved != row.approved
+        {
+            contacts.append(outcome)
         }
+    }
+
+    /// Takes out of the changes what limits, or the lack of an approval, keep for a person.
+    ///
+    /// - Returns: What goes on, what is held, by slot, and what counts once it is an action.
+    private mutating func admit(
+        _ wanted: ContactPatch, _ verdict: Verdict, of contact: Contact, row: SnapshotRow,
+        action: Action?
+    ) -> (
+        changes: ContactPatch, held: [String: HeldChange],
+        counted: [(classes: Set<ChangeClass>, rules: [String])]
+    ) {
+        var (changes, held) = (wanted, [String: HeldChange]())
+        var counted: [(classes: Set<ChangeClass>, rules: [String])] = []
+        let rules = verdict.rulesBySlot(of: wanted)
+        for field in wanted.fields {
+            guard let value = wanted[field] else { continue }
+            let going = action?.wants(field, value)
+            // It went through the door under this ruleset.
+            if going == rulesetHash { continue }
+            let wish = Admission.Wish(
+                field: field, value: value, from: contact[field.path],
+                rules: rules[field.slot] ?? [], classes: contact.classes(of: field, value))
+            switch admission.consider(
+                wish, approved: row.approval(of: field, at: now), isCounted: going != nil)
+            {
+            case .admitted(let rules):
+                if going == nil { counted.append((wish.classes, rules)) }
+            case .held(let change):
+                changes = changes.without(slot: field.slot)
+                held[field.slot] = change
+            }
+        }
+        return (changes, held, counted)
     }
 
     /// A contact that is gone wants nothing; a request under way is left to be settled.
@@ -63,7 +120,9 @@ struct EvaluationBatch {
             }
         }
         for hold in holds.values { try withdraw(hold, reason: "the contact was deleted") }
-        if row.decisionDigest != nil { contacts.append((row.contactID, [:], nil)) }
+        if row.decisionDigest != nil || !row.held.isEmpty {
+            contacts.append(Outcome(id: row.contactID))
+        }
     }
 
     /// Records drift once, and forgets who wanted what Usher set where their rules no longer match.
@@ -183,15 +242,16 @@ struct EvaluationBatch {
     }
 
     private mutating func decided(
-        _ verdict: Verdict, changes: ContactPatch, isDrift: Bool, opens: Bool, contact: Contact,
-        row: SnapshotRow, action: Action?, causeSeq: Int
+        _ verdict: Verdict, changes: ContactPatch, held: [String: HeldChange], isDrift: Bool,
+        opens: Bool, contact: Contact, row: SnapshotRow, action: Action?, causeSeq: Int
     ) throws {
         result.decisions += 1
         let rules = verdict.rulesBySlot(of: changes)
         let body = DecisionBody(
             rulesetHash: rulesetHash, email: contact.searchableEmail,
             result: verdict.result(changes: changes, isDrift: isDrift), changes: changes,
-            before: contact.values(of: changes), rules: rules)
+            before: contact.values(of: changes), rules: rules,
+            held: held.isEmpty ? nil : held.mapValues { $0.rules.keys.sorted() })
         if opens {
             result.actions += 1
             let wish = NextWish(
@@ -205,6 +265,15 @@ struct EvaluationBatch {
                 kind: .decisionMade, contactID: row.contactID, actionID: opens ? .itself : .none,
                 causeSeq: causeSeq, body: try body.json(with: verdict.decision)))
         result.alerts += verdict.conflicts
+    }
+
+    /// Puts the holds that were placed on record, and tells of them.
+    mutating func placeHolds() throws {
+        for hold in admission.holds.new {
+            ruleHolds.append((events.count, hold))
+            events.append(try hold.event(changes: nil))
+            result.alerts.append(.held([hold]))
+        }
     }
 
     /// Puts the alerts on record that were not raised within the last hour; their events stand last.
@@ -232,11 +301,19 @@ struct EvaluationBatch {
         if !events.isEmpty { statements.append(events.insertion(at: places, in: workspace)) }
         statements += try actions.revisionStatements(in: workspace)
         statements += try holdStatements(at: places, in: workspace)
+        statements += ruleHolds.map { event, hold in
+            hold.insertion(seq: places.first + event, at: places.recordedAt, in: workspace)
+        }
+        if let counts = admission.counts.statement(at: now, in: workspace) {
+            statements.append(counts)
+        }
         if !contacts.isEmpty { statements.append(try contactStatement(in: workspace)) }
         statements.append(
             """
             UPDATE usher.workspace
-            SET evaluated_seq = \(work.upTo), recheck_after = \(work.recheckNext)
+            SET evaluated_seq = \(work.upTo), recheck_after = \(work.recheckNext),
+                limits_before = CASE WHEN \(work.recheckNext == nil) THEN NULL
+                                ELSE limits_before END
             WHERE workspace = \(workspace) AND evaluated_seq = \(work.evaluatedSeq)
               AND recheck_after IS NOT DISTINCT FROM \(work.recheckAfter)
               AND ruleset_hash = \(work.rulesetHash)
@@ -270,11 +347,14 @@ struct EvaluationBatch {
     private func contactStatement(in workspace: WorkspaceName) throws -> Statement {
         """
         UPDATE usher.contact AS c
-        SET grants = n.grants, decision_digest = n.digest
+        SET grants = n.grants, decision_digest = n.digest, held = n.held, approved = n.approved
         FROM unnest(
             \(contacts.map(\.id))::text[],
             \(try contacts.map { try JSON(encoding: $0.grants) })::jsonb[],
-            \(contacts.map(\.digest))::bytea[]) AS n (contact_id, grants, digest)
+            \(contacts.map(\.digest))::bytea[],
+            \(try contacts.map { try $0.held.isEmpty ? nil : JSON(encoding: $0.held) })::jsonb[],
+            \(try contacts.map { try $0.approved.isEmpty ? nil : JSON(encoding: $0.approved) })::jsonb[])
+            AS n (contact_id, grants, digest, held, approved)
         WHERE c.workspace = \(workspace) AND c.contact_id = n.contact_id
         """
     }

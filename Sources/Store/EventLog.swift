@@ -22,6 +22,7 @@ package enum EventKind: String, Sendable, CaseIterable {
     case actionBlocked = "action.blocked"
     case holdPlaced = "hold.placed"
     case holdReleased = "hold.released"
+    case holdRefused = "hold.refused"
     case holdWithdrawn = "hold.withdrawn"
     case driftFound = "drift.found"
     case sweepCompleted = "sweep.completed"
@@ -34,7 +35,7 @@ package enum EventKind: String, Sendable, CaseIterable {
     /// The kinds after which a contact is evaluated again.
     static let evaluated: [EventKind] = [
         .contactCreated, .contactUpdated, .contactDeleted, .contactRestored, .operatorActed,
-        .actionSuperseded,
+        .actionSuperseded, .holdReleased,
     ]
 }
 

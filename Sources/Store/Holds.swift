@@ -27,16 +27,39 @@ extension Transaction {
             """
             SELECT contact_id, field, reason, wish, placed_seq FROM usher.hold
             WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
-            """
-        ) { row in
-            Hold(
-                contactID: try row.get("contact_id"), field: try row.get("field"),
-                reason: try row.get("reason"),
-                wish: try row.get("wish", as: JSON.self).decode(as: HeldWish.self),
-                placedSeq: try row.get("placed_seq"))
-        }
+            """, decode: Hold.init(row:))
         return Dictionary(grouping: holds, by: \.contactID).mapValues {
             Dictionary(uniqueKeysWithValues: $0.map { ($0.field, $0) })
         }
+    }
+
+    /// The hold on one contact that an event placed.
+    func hold(placedAt seq: Int, in workspace: WorkspaceName) throws -> Hold? {
+        try row(
+            """
+            SELECT contact_id, field, reason, wish, placed_seq FROM usher.hold
+            WHERE workspace = \(workspace) AND placed_seq = \(seq) AND contact_id <> '*'
+            """, decode: Hold.init(row:))
+    }
+
+    /// The holds on single contacts that have waited since before a moment and are not refused.
+    func holds(placedBefore moment: Date, in workspace: WorkspaceName) throws -> [Hold] {
+        try rows(
+            """
+            SELECT contact_id, field, reason, wish, placed_seq FROM usher.hold
+            WHERE workspace = \(workspace) AND placed_at <= \(moment) AND contact_id <> '*'
+              AND refused_at IS NULL
+            ORDER BY placed_seq
+            """, decode: Hold.init(row:))
+    }
+}
+
+extension Hold {
+    init(row: Row) throws {
+        contactID = try row.get("contact_id")
+        field = try row.get("field")
+        reason = try row.get("reason")
+        wish = try row.get("wish", as: JSON.self).decode(as: HeldWish.self)
+        placedSeq = try row.get("placed_seq")
     }
 }

@@ -69,6 +69,19 @@ extension Transaction {
     }
 }
 
+extension Transaction {
+    /// Waits for the evaluator to finish its pass and keeps it from another one until the end.
+    func keepEvaluatorOut(of workspace: WorkspaceName) throws {
+        _ = try row(
+            """
+            SELECT holder FROM usher.lease
+            WHERE workspace = \(workspace) AND name = \(Lease.Name.evaluate.rawValue)
+            FOR UPDATE
+            """
+        ) { try $0.get("holder", as: String.self) }
+    }
+}
+
 extension Date {
     static func + (date: Date, duration: Duration) -> Date {
         date.addingTimeInterval(duration.seconds)

@@ -8,6 +8,7 @@ extension Store {
         Migration(name: "0003_work", bytes: PackageResources._003_work_sql),
         Migration(name: "0004_audit", bytes: PackageResources._004_audit_sql),
         Migration(name: "0005_rechecks", bytes: PackageResources._005_rechecks_sql),
+        Migration(name: "0006_limits", bytes: PackageResources._006_limits_sql),
     ]
 
     /// Makes the roles and gives them their rights; may be run again and again.

@@ -19,7 +19,7 @@ package struct OperatorAct: Sendable {
         self.reason = reason
     }
 
-    fileprivate func event(_ what: String, contactID: String? = nil) throws -> NewEvent {
+    func event(_ what: String, contactID: String? = nil) throws -> NewEvent {
         struct Body: Encodable {
             let what: String
             let reason: String
@@ -64,7 +64,7 @@ extension Store {
 }
 
 extension Transaction {
-    fileprivate func release(
+    func release(
         contact id: String, field: String?, by act: OperatorAct, in workspace: WorkspaceName
     ) throws -> [String] {
         func isMeant(_ slot: String) -> Bool { field == nil || field == slot }

@@ -34,10 +34,12 @@ extension Store {
     ///   decision; nil is never.
     /// - Returns: Whether it is new.
     package func activate(
-        _ ruleset: StoredRuleset, summary: RulesetSummary,
+        _ ruleset: StoredRuleset, summary: RulesetSummary, terms: RulesetTerms,
         nextInstant: @escaping @Sendable (Date) -> Date?
     ) async throws -> Bool {
         try await database.transaction { [workspace] db in
+            // Nobody evaluates meanwhile: the holds that it places are those of the ruleset in force.
+            try db.keepEvaluatorOut(of: workspace)
             let active: String?? = try db.row(
                 """
                 SELECT ruleset_hash FROM usher.workspace WHERE workspace = \(workspace)
@@ -45,13 +47,13 @@ extension Store {
                 """
             ) { try $0.get("ruleset_hash", as: String?.self) }
             guard active != ruleset.hash else { return false }
-            guard
-                let places = try db.append(
-                    [
-                        NewEvent(
-                            kind: .rulesetActivated, body: try JSON(encoding: summary))
-                    ], in: workspace)
-            else { return false }
+            let events = [
+                NewEvent(kind: .rulesetActivated, body: try JSON(encoding: summary))
+            ]
+            let withdrawn = try db.withdrawStaleHolds(terms, in: workspace)
+            guard let places = try db.append(events + withdrawn, in: workspace) else {
+                return false
+            }
             try db.execute(
                 """
                 INSERT INTO usher.ruleset (workspace, ruleset_hash, sources, first_active_at)
@@ -63,7 +65,8 @@ extension Store {
                 UPDATE usher.workspace
                 SET ruleset_hash = \(ruleset.hash), ruleset_seq = \(places.first),
                     recheck_at = \(nextInstant(places.recordedAt)),
-                    recheck_seq = \(places.first),
+                    recheck_seq = \(places.first), is_counted = false,
+                    limits_before = limits, limits = \(try JSON(encoding: terms.granted)),
                     -- Contacts that are not known yet are evaluated as they come.
                     recheck_after = CASE WHEN EXISTS (
                         SELECT FROM usher.contact WHERE workspace = \(workspace)) THEN '' END

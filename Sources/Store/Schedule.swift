@@ -89,6 +89,7 @@ extension Store {
                     SELECT last_sweep_id - \(Store.keptSweeps) FROM usher.workspace
                     WHERE workspace = \(workspace))
                 """)
+            try db.forgetOldCounts(in: workspace)
         }
     }
 }

@@ -37,6 +37,9 @@ struct SnapshotRow: Sendable {
     var grants: [String: GrantRecord]
     var late: [String: LateValue]
     let decisionDigest: [UInt8]?
+    /// By slot.
+    let held: [String: HeldChange]
+    let approved: [String: ApprovedChange]
     private let readAt: Date
 
     init(row: Row) throws {
@@ -51,6 +54,13 @@ struct SnapshotRow: Sendable {
         late = try row.get("late", as: JSON.self).decodeMap()
         late = late.filter { [readAt] in $0.value.until > readAt }
         decisionDigest = try row.get("decision_digest")
+        held = try row.get("held", as: JSON?.self)?.decode() ?? [:]
+        approved = try row.get("approved", as: JSON?.self)?.decode() ?? [:]
+    }
+
+    /// What a person agreed to for a field, and still does.
+    func approval(of field: SettableField, at now: Date) -> ApprovedChange? {
+        approved[field.slot].flatMap { $0.until > now ? $0 : nil }
     }
 }
 
@@ -62,7 +72,7 @@ extension Transaction {
         let found = try rows(
             """
             SELECT contact_id, ref, document, deleted_at, changed_seq, touched_seq, grants, late,
-                   decision_digest, clock_timestamp() AS read_at
+                   decision_digest, held, approved, clock_timestamp() AS read_at
             FROM usher.contact
             WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
             ORDER BY contact_id

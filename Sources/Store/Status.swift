@@ -103,7 +103,8 @@ extension Store {
         try await database.transaction { [workspace] db in
             try db.row(
                 """
-                SELECT w.recheck_after IS NOT NULL OR coalesce(w.recheck_at <= \(try db.now()), false)
+                SELECT w.recheck_after IS NOT NULL
+                       OR (w.ruleset_hash IS NOT NULL AND NOT w.is_counted) OR coalesce(w.recheck_at <= \(try db.now()), false)
                        OR EXISTS (
                            SELECT FROM usher.event e
                            WHERE e.workspace = w.workspace AND e.seq > w.evaluated_seq
@@ -143,7 +144,9 @@ extension Store {
                        (SELECT count(*) FROM usher.event e
                         WHERE e.workspace = w.workspace AND e.seq > \(seq)
                           AND e.kind = 'decision.made') AS decisions,
-                       (SELECT count(*) FROM usher.hold h WHERE h.workspace = w.workspace) AS held,
+                       (SELECT count(*) FROM usher.hold h WHERE h.workspace = w.workspace)
+                         + (SELECT count(*) FROM usher.contact c
+                            WHERE c.workspace = w.workspace AND c.held IS NOT NULL) AS held,
                        (SELECT count(*) FROM usher.action a
                         WHERE a.workspace = w.workspace AND a.state = 'blocked') AS blocked
                 FROM usher.workspace w
@@ -208,8 +211,11 @@ extension Transaction {
                    (SELECT count(*) FROM usher.contact c, jsonb_each(c.grants) AS g (field, granted)
                     WHERE c.workspace = w.workspace AND c.grants <> '{}'
                       AND (g.granted -> 'drifted')::boolean) AS drifted,
-                   (SELECT count(*) FROM usher.hold h WHERE h.workspace = w.workspace) AS held,
-                   w.last_seq, w.ruleset_hash, w.recheck_after IS NULL AS is_evaluated
+                   (SELECT count(*) FROM usher.hold h WHERE h.workspace = w.workspace)
+                     + (SELECT count(*) FROM usher.contact c
+                        WHERE c.workspace = w.workspace AND c.held IS NOT NULL) AS held,
+                   w.last_seq, w.ruleset_hash,
+                   w.recheck_after IS NULL AND w.is_counted AS is_evaluated
             FROM usher.workspace w
             WHERE w.workspace = \(workspace)
             """

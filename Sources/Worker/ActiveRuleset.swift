@@ -1,3 +1,4 @@
+package import Contacts
 internal import Foundation
 package import Logging
 internal import Postgres
@@ -9,6 +10,8 @@ internal import Synchronization
 package final class ActiveRuleset: Sendable {
     /// The rules folder or file.
     private let path: String
+    /// What the operator allows rule files to change at most; nil is anything.
+    let cap: ChangeLimits?
     private let announcer: Announcer
     private let logger: Logger
     private let state = Mutex(State())
@@ -26,8 +29,9 @@ package final class ActiveRuleset: Sendable {
         var last: Look?
     }
 
-    package init(path: String, announcer: Announcer, logger: Logger) {
+    package init(path: String, cap: ChangeLimits?, announcer: Announcer, logger: Logger) {
         self.path = path
+        self.cap = cap
         self.announcer = announcer
         self.logger = logger
     }
@@ -79,7 +83,8 @@ package final class ActiveRuleset: Sendable {
             rules: ruleset.rules.count, shadow: ruleset.rules.count { $0.mode == .shadow })
         let isNew = try await store.activate(
             StoredRuleset(hash: ruleset.hash, sources: try JSON(encoding: ruleset.sources)),
-            summary: summary, nextInstant: ruleset.nextInstant)
+            summary: summary, terms: RulesetTerms(ruleset, cap: cap),
+            nextInstant: ruleset.nextInstant)
         if isNew {
             logger.info(
                 "ruleset activated",

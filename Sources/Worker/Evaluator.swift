@@ -1,5 +1,5 @@
-internal import Contacts
-internal import Foundation
+package import Contacts
+package import Foundation
 internal import Logging
 internal import Postgres
 package import Rules
@@ -30,15 +30,49 @@ struct Evaluator: Sendable {
             let lease = try await store.acquire(.evaluate),
             let result = try await store.evaluate(
                 under: lease, rulesetHash: ruleset.hash,
-                decide: { contact, grants, now in
-                    try Verdict(
-                        ruleset.decide(
-                            contact, grants: grants.compactMapValues(Grant.init), now: now))
-                })
+                terms: RulesetTerms(ruleset, cap: rulesets.cap), decide: ruleset.verdict)
         else { return Self.poll }
+        if result.needsCount { return try await count(ruleset, under: lease) }
         for alert in result.alerts { announcer.announce(alert) }
         if result.actions > 0 { dispatch.send() }
         return result.hasMore ? .zero : Self.poll
+    }
+
+    /// Counts all that a new ruleset would change, before any of it is done.
+    private func count(_ ruleset: Ruleset, under lease: Lease) async throws -> Duration {
+        let count = try await store.countChanges(
+            under: lease, rulesetHash: ruleset.hash,
+            terms: RulesetTerms(ruleset, cap: rulesets.cap), decide: ruleset.verdict)
+        guard case .counted(let alerts) = count else { return Self.poll }
+        for alert in alerts { announcer.announce(alert) }
+        return .zero
+    }
+}
+
+extension Ruleset {
+    /// What the rules say about a contact, for the store.
+    package func verdict(
+        on contact: Contact, _ grants: [String: GrantRecord], at now: Date
+    ) throws -> Verdict {
+        try Verdict(decide(contact, grants: grants.compactMapValues(Grant.init), now: now))
+    }
+}
+
+extension RulesetTerms {
+    /// - Parameter cap: What the operator allows at most; nil is anything.
+    package init(_ ruleset: Ruleset, cap: ChangeLimits?) {
+        self.init(
+            granted: Granted(files: ruleset.limits, rules: ruleset.ownLimits), cap: cap,
+            rule: { id in
+                ruleset.rule(id).map { rule in
+                    Rule(
+                        base: rule.base, file: rule.terms.file,
+                        needsApproval: rule.terms.needsApproval)
+                }
+            },
+            hash: { id in
+                ruleset.rule(id).map { ruleset.hash(of: $0) } ?? ruleset.hash(ofBase: id)
+            })
     }
 }
 

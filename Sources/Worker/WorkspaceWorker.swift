@@ -1,3 +1,4 @@
+package import Contacts
 package import Logging
 package import Pylon
 internal import Rules
@@ -14,11 +15,15 @@ package struct WorkspaceSettings: Sendable {
     /// Contacts per list page.
     package var pageSize: Int
     package var timing: SettlementTiming
+    /// What rule files may change at most, whatever they grant themselves; nil is anything.
+    package var changeCap: ChangeLimits?
 
     package init(
         rulesPath: String, limits: [Endpoint: RequestLimit], pollInterval: Duration,
-        pageSize: Int = PylonClient.maxPageSize, timing: SettlementTiming = .init()
+        pageSize: Int = PylonClient.maxPageSize, timing: SettlementTiming = .init(),
+        changeCap: ChangeLimits? = nil
     ) {
+        self.changeCap = changeCap
         self.rulesPath = rulesPath
         self.limits = limits
         self.pollInterval = pollInterval
@@ -57,7 +62,8 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
         self.settings = settings
         self.clock = clock
         self.logger = logger
-        rulesets = ActiveRuleset(path: settings.rulesPath, announcer: announcer, logger: logger)
+        rulesets = ActiveRuleset(
+            path: settings.rulesPath, cap: settings.changeCap, announcer: announcer, logger: logger)
         pauser = Pauser(store: store, announcer: announcer, logger: logger)
         gate = Gate(
             store: store, client: client, limits: settings.limits, counts: counts, pauser: pauser,
@@ -173,6 +179,7 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
 
     private func housekeep() async throws -> Duration {
         try await store.housekeep()
+        try await store.refuseExpiredHolds()
         return Self.housekeepingInterval
     }
 }

@@ -16,6 +16,7 @@ struct Usher: AsyncParsableCommand {
         subcommands: [
             DevCommand.self, RunCommand.self, SandboxCommand.self, MigrateCommand.self,
             PlanCommand.self, StatusCommand.self, WhyCommand.self, ReleaseCommand.self,
-            ResumeCommand.self, RulesCommand.self,
+            ResumeCommand.self, HoldsCommand.self, ApproveCommand.self, RejectCommand.self,
+            RulesCommand.self,
         ])
 }

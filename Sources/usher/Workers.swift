@@ -51,7 +51,7 @@ struct Workers: Sendable {
                 settings: WorkspaceSettings(
                     rulesPath: workspace.rules, limits: workspace.limits,
                     pollInterval: workspace.pollInterval, pageSize: workspace.pageSize,
-                    timing: timing),
+                    timing: timing, changeCap: workspace.changeCap),
                 announcer: announcer, logger: logger)
         }
     }

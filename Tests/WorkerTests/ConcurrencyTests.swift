@@ -40,9 +40,12 @@ import Worker
             let before = try await puppet.store.lastSeq()
             let hash = try #require(try await puppet.store.activeRulesetHash())
             await #expect(throws: StoreError.leaseLost(name: "evaluate")) {
-                _ = try await puppet.store.evaluate(under: lease, rulesetHash: hash) { _, _, _ in
-                    throw CancellationError()
-                }
+                let terms = RulesetTerms(
+                    granted: .init(files: [:], rules: [:]), cap: nil, rule: { _ in nil },
+                    hash: { _ in nil })
+                _ = try await puppet.store.evaluate(
+                    under: lease, rulesetHash: hash, terms: terms
+                ) { _, _, _ in throw CancellationError() }
             }
             #expect(try await puppet.store.lastSeq() == before)
             #expect(try await puppet.claim().count == 1)

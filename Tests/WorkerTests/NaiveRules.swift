@@ -23,7 +23,10 @@ struct NaiveRules {
     /// A rule file; JSON is YAML.
     var file: String {
         get throws {
-            let file: [String: Any] = ["version": 1, "rules": rules.map(\.json)]
+            let most = ["per_hour": 1000, "per_day": 1000, "percent_of_contacts": 100]
+            var limits: [String: Any] = ["privileged": most, "lowering": most]
+            limits.merge(most) { $1 }
+            let file: [String: Any] = ["version": 1, "limits": limits, "rules": rules.map(\.json)]
             return String(
                 decoding: try JSONSerialization.data(withJSONObject: file), as: UTF8.self)
         }

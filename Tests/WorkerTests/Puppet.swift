@@ -42,11 +42,36 @@ struct Puppet {
         let lease = try #require(try await store.acquire(.evaluate))
         var hasMore = true
         while hasMore {
-            let result = try await store.evaluate(under: lease, rulesetHash: ruleset.hash) {
-                try Verdict(
-                    ruleset.decide($0, grants: $1.compactMapValues(Grant.init), now: $2))
-            }
+            let terms = RulesetTerms(ruleset, cap: nil)
+            let result = try await store.evaluate(
+                under: lease, rulesetHash: ruleset.hash, terms: terms, decide: ruleset.verdict)
             hasMore = result?.hasMore ?? false
+            if result?.needsCount ?? false {
+                try await count(ruleset, terms, under: lease)
+                hasMore = true
+            }
+        }
+    }
+
+    /// Counts what new rules would change; a puppet sweeps nothing, so it says that it has.
+    private func count(
+        _ ruleset: Ruleset, _ terms: RulesetTerms, under lease: Lease
+    ) async throws {
+        try await world.asOwner { db in
+            try db.run(
+                script: """
+                    INSERT INTO usher.sweep
+                        (workspace, sweep_id, state, started_at, finished_at, contacts)
+                    SELECT workspace, 0, 'completed', clock_timestamp(), clock_timestamp(), 0
+                    FROM usher.workspace
+                    ON CONFLICT DO NOTHING
+                    """)
+        }
+        let count = try await store.countChanges(
+            under: lease, rulesetHash: ruleset.hash, terms: terms, decide: ruleset.verdict)
+        guard case .counted = count else {
+            Issue.record("not counted: \(count)")
+            return
         }
     }
 

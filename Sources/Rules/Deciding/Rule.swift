@@ -27,15 +27,15 @@ package final class Rule: Sendable {
     let until: Instant?
     /// By slot.
     let effects: [Effect]
-    let terms: Terms
+    package let terms: Terms
 
     /// What must hold before what it wants is done.
-    struct Terms: Sendable {
+    package struct Terms: Sendable {
         /// The rule file whose limits it counts against; of a row, the file that names its table.
-        var file = ""
+        package let file: String
         /// Its own limits.
-        var limits: ChangeLimits?
-        var needsApproval = false
+        let limits: ChangeLimits?
+        package let needsApproval: Bool
     }
 
     init(

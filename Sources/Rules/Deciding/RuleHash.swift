@@ -16,9 +16,16 @@ extension Ruleset {
         for effect in rule.effects {
             writer.add("\(effect.field) \(effect.kindName)", effect.value)
         }
-        return SHA256.hash(data: Data(writer.bytes)).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+        return writer.digest
+    }
+
+    /// What a rule as written means, with all rows of its table; nil where there is none.
+    package func hash(ofBase base: String) -> String? {
+        let rows = rules.filter { $0.base == base }
+        guard !rows.isEmpty else { return nil }
+        var writer = CanonicalWriter()
+        for row in rows { writer.add(hash(of: row)) }
+        return writer.digest
     }
 
     private func add(_ condition: Condition, to writer: inout CanonicalWriter) {
@@ -45,6 +52,12 @@ extension Ruleset {
 /// Texts one after another, each preceded by its length, so that no two can pass for one.
 private struct CanonicalWriter {
     private(set) var bytes: Bytes = []
+
+    var digest: String {
+        SHA256.hash(data: Data(bytes)).map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+    }
 
     mutating func add(_ texts: String...) {
         for text in texts { add(Bytes(of: text)) }

@@ -18,6 +18,8 @@ package final class Ruleset: Sendable {
     package let guardrails: [Guardrail]
     /// By rule file.
     package let limits: [String: ChangeLimits]
+    /// By the id of the rule as written, for those that have limits of their own.
+    package let ownLimits: [String: ChangeLimits]
     package let exceptions: [Exception]
     /// The moments at which time alone can change a decision, in order.
     let instants: [Instant]
@@ -52,6 +54,9 @@ package final class Ruleset: Sendable {
         tests = reader.tests
         guardrails = reader.guardrails.sorted { $0.id < $1.id }
         limits = reader.limits
+        ownLimits = Dictionary(
+            rules.compactMap { rule in rule.terms.limits.map { (rule.base, $0) } },
+            uniquingKeysWith: { first, _ in first })
         exceptions = reader.exceptions.sorted { $0.id < $1.id }
         let ends = rules.flatMap { [$0.from, $0.until] }.compactMap(\.self)
         let expiries = (rules.map(\.condition) + guardrails.map(\.condition))
@@ -76,7 +81,7 @@ package final class Ruleset: Sendable {
     init(_ other: Ruleset, replacing rule: Rule, by mutant: Rule) {
         (hash, sources, warnings) = (other.hash, other.sources, other.warnings)
         (tests, guardrails, exceptions) = (other.tests, other.guardrails, other.exceptions)
-        (limits, positions) = (other.limits, other.positions)
+        (limits, ownLimits, positions) = (other.limits, other.ownLimits, other.positions)
         (instants, fields, changeable) = (other.instants, other.fields, other.changeable)
         rules = other.rules.map { $0 === rule ? mutant : $0 }
         shadowed = rules.filter { $0.mode == .shadow }

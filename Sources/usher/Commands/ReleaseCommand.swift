@@ -70,13 +70,13 @@ struct ResumeCommand: AsyncParsableCommand {
     }
 }
 
-private func requireReason(_ reason: String) throws {
+func requireReason(_ reason: String) throws {
     guard !reason.allSatisfy(\.isWhitespace), reason.count <= 1000 else {
         throw ValidationError("--reason wants 1 to 1000 characters")
     }
 }
 
 /// Who runs the command: the operating system's user, and the host.
-private func currentOperator() -> String {
+func currentOperator() -> String {
     "\(NSUserName())@\(ProcessInfo.processInfo.hostName)"
 }

@@ -1,4 +1,5 @@
 import Configuration
+import Contacts
 import Foundation
 import Logging
 import Pylon
@@ -25,6 +26,8 @@ struct WorkspaceConfiguration: Sendable {
     var pollInterval: Duration
     /// Contacts per list page.
     var pageSize: Int
+    /// What rule files may change at most; nil is anything.
+    var changeCap: ChangeLimits? = nil
 }
 
 enum TokenConfiguration: Sendable {

@@ -1,3 +1,4 @@
+import Contacts
 import Foundation
 import Pylon
 import Store
@@ -73,6 +74,8 @@ struct WorkspacesFile: Decodable {
         var limits: String?
         var pollInterval: String?
         var pageSize: String?
+        /// What rule files may change at most, whatever they grant themselves.
+        var changeCap: ChangeLimits?
         var unknownKeys: [String]
 
         private enum Key: String, CodingKey, CaseIterable {
@@ -82,6 +85,7 @@ struct WorkspacesFile: Decodable {
             case tokenFile = "token_file"
             case pollInterval = "poll_interval"
             case pageSize = "page_size"
+            case changeCap = "rule_limits"
         }
 
         init(from decoder: any Decoder) throws {
@@ -97,6 +101,7 @@ struct WorkspacesFile: Decodable {
             limits = try text(.limits)
             pollInterval = try text(.pollInterval)
             pageSize = try text(.pageSize)
+            changeCap = try object.decodeIfPresent(ChangeCap.self, forKey: .changeCap)?.limits
             let known = Set(Key.allCases.map(\.rawValue))
             unknownKeys = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
                 .filter { !known.contains($0) }.sorted()
@@ -111,7 +116,7 @@ extension WorkspacesFile.Entry {
     ) -> (workspace: WorkspaceConfiguration?, problems: [String]) {
         var problems = unknownKeys.map {
             "\(place): unknown key \($0); it accepts name, base_url, token_env, token_file, rules, "
-                + "limits, poll_interval, page_size"
+                + "limits, poll_interval, page_size, rule_limits"
         }
         let workspaceName = name.flatMap { WorkspaceName($0) }
         if workspaceName == nil {
@@ -137,7 +142,8 @@ extension WorkspacesFile.Entry {
         return (
             WorkspaceConfiguration(
                 name: workspaceName, baseURL: url, token: token, rules: rules ?? "rules",
-                limits: limits, pollInterval: interval, pageSize: pageSize), []
+                limits: limits, pollInterval: interval, pageSize: pageSize, changeCap: changeCap),
+            []
         )
     }
 

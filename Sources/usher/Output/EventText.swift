@@ -52,6 +52,24 @@ struct EventText {
                 "conflict (\(conflict.text("kind"))) on \(conflict.text("slot")) between "
                     + Set(rules).sorted().joined(separator: ", "))
         }
+        for denied in decision["denied"]?.elements ?? [] {
+            lines.append(
+                "rule \(denied.text("rule")) wanted \(denied.text("field")) "
+                    + "\(denied.display("value")), forbidden by guardrail \(denied.text("guardrail"))"
+            )
+        }
+        for excepted in decision["excepted"]?.elements ?? [] {
+            lines.append(
+                "rule \(excepted.text("rule")) would match, but for exception "
+                    + excepted.text("exception"))
+        }
+        for guardrail in decision["violated"]?.elements ?? [] {
+            lines.append("guardrail \(guardrail.plain) is not kept; nothing is lowered for that")
+        }
+        for (slot, rules) in body["held"]?.members ?? [] {
+            let rules = rules.elements.map(\.plain).joined(separator: ", ")
+            lines.append("\(slot) waits for a person, since rule \(rules) is held: usher holds")
+        }
         for shadow in decision["shadow"]?.elements ?? [] {
             lines.append(
                 "in shadow, rule \(shadow.text("rule")) would set \(shadow.text("field")) "

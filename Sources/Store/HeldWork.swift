@@ -1,0 +1,152 @@
+package import Contacts
+package import Foundation
+internal import Postgres
+
+/// Something that waits for a person's word, as people look at it.
+package struct HeldWork: Encodable, Sendable {
+    /// What the changes do, and to how many: `portal_role: no_access → admin` → 3.
+    package typealias Transitions = [String: Int]
+
+    /// The event that placed the hold: its name.
+    package let hold: Int
+    /// The rule that is held; nil where it is one contact's change.
+    package let rule: String?
+    package let contact: String?
+    package let reason: String
+    /// Which limit, or what asks for the approval; what is held of one contact.
+    package let detail: String
+    package let contacts: Int
+    package let transitions: Transitions
+    package let placedAt: Date
+    package let refusedAt: Date?
+
+    enum CodingKeys: String, CodingKey {
+        case hold, rule, contact, reason, detail, contacts, transitions
+        case placedAt = "placed_at"
+        case refusedAt = "refused_at"
+    }
+
+    /// When it is refused by itself.
+    package var expiresAt: Date { placedAt + RuleHold.patience }
+}
+
+/// One contact's change that a hold on a rule keeps back.
+package struct HeldContact: Encodable, Sendable {
+    package let contact: String
+    package let email: String?
+    package let field: String
+    package let from: FieldValue?
+    package let value: String
+    package let rules: [String]
+}
+
+extension Store {
+    /// Contacts of one hold that are listed.
+    package static let listedContacts = 1_000
+
+    /// Everything that waits for a person's word, the oldest first.
+    package func heldWork() async throws -> [HeldWork] {
+        try await database.transaction { [workspace] db in
+            let transitions = try db.heldTransitions(in: workspace)
+            let rules = try db.ruleHolds(in: workspace).placed.values.map { hold in
+                let held = transitions[hold.key] ?? [:]
+                return HeldWork(
+                    hold: hold.placedSeq, rule: hold.ruleID, contact: nil,
+                    reason: hold.reason.rawValue, detail: hold.detail,
+                    contacts: try db.heldContacts(by: hold.key, in: workspace),
+                    transitions: held, placedAt: hold.placedAt, refusedAt: hold.refusedAt)
+            }
+            return (rules + (try db.singleHolds(in: workspace))).sorted { $0.hold < $1.hold }
+        }
+    }
+
+    /// The contacts that a hold on a rule keeps back, by id; at most `listedContacts`.
+    package func heldContacts(of hold: Int) async throws -> [HeldContact] {
+        try await database.transaction { [workspace] db in
+            guard
+                let hold = try db.ruleHolds(in: workspace).placed.values
+                    .first(where: { $0.placedSeq == hold })
+            else { return [] }
+            return try db.rows(
+                """
+                SELECT c.contact_id, c.email, h.change
+                FROM usher.contact c, jsonb_each(c.held) AS h (slot, change)
+                WHERE c.workspace = \(workspace) AND c.held IS NOT NULL
+                  AND h.change -> 'by' ? \(hold.key)
+                ORDER BY c.contact_id
+                LIMIT \(Store.listedContacts)
+                """
+            ) { row in
+                let change = try row.get("change", as: JSON.self).decode(as: HeldChange.self)
+                return HeldContact(
+                    contact: try row.get("contact_id"), email: try row.get("email"),
+                    field: change.field.description, from: change.from, value: change.value,
+                    rules: change.rules.keys.sorted())
+            }
+        }
+    }
+}
+
+extension Transaction {
+    /// By hold, what the changes that it keeps back do. Of most fields only the field is told: as
+    /// many names as contacts would tell nobody anything.
+    fileprivate func heldTransitions(
+        in workspace: WorkspaceName
+    ) throws -> [String: HeldWork.Transitions] {
+        let counts = try rows(
+            """
+            SELECT k.key,
+                   CASE WHEN h.slot = 'portal_role' THEN
+                       (h.change ->> 'field') || ': ' || coalesce(h.change ->> 'from', 'nothing')
+                       || ' → ' || (h.change ->> 'value')
+                   ELSE h.slot END AS transition, count(*) AS contacts
+            FROM usher.contact c, jsonb_each(c.held) AS h (slot, change),
+                 jsonb_array_elements_text(h.change -> 'by') AS k (key)
+            WHERE c.workspace = \(workspace) AND c.held IS NOT NULL
+            GROUP BY 1, 2
+            """
+        ) { row in
+            (
+                key: try row.get("key", as: String.self),
+                transition: try row.get("transition", as: String.self),
+                contacts: try row.get("contacts", as: Int.self)
+            )
+        }
+        return Dictionary(grouping: counts, by: \.key).mapValues { counts in
+            Dictionary(uniqueKeysWithValues: counts.map { ($0.transition, $0.contacts) })
+        }
+    }
+
+    fileprivate func heldContacts(by key: String, in workspace: WorkspaceName) throws -> Int {
+        try row(
+            """
+            SELECT count(*) AS contacts
+            FROM usher.contact c
+            WHERE c.workspace = \(workspace) AND c.held IS NOT NULL
+              AND EXISTS (SELECT FROM jsonb_each(c.held) AS h (slot, change)
+                          WHERE h.change -> 'by' ? \(key))
+            """
+        ) { try $0.get("contacts") } ?? 0
+    }
+
+    fileprivate func singleHolds(in workspace: WorkspaceName) throws -> [HeldWork] {
+        try rows(
+            """
+            SELECT contact_id, field, reason, wish, placed_seq, placed_at, refused_at
+            FROM usher.hold
+            WHERE workspace = \(workspace)
+            """
+        ) { row in
+            let field: String = try row.get("field")
+            let contact: String = try row.get("contact_id")
+            let wish = try? row.get("wish", as: JSON.self).decode(as: HeldWish.self)
+            return HeldWork(
+                hold: try row.get("placed_seq"), rule: nil,
+                contact: contact == "*" ? nil : contact, reason: try row.get("reason"),
+                detail: wish.map { "\($0.field): \($0.value)" } ?? field,
+                contacts: contact == "*" ? 0 : 1, transitions: [:],
+                placedAt: try row.get("placed_at"),
+                refusedAt: try row.get("refused_at", as: Date?.self))
+        }
+    }
+}
