@@ -22,7 +22,11 @@ final class StateLock: Sendable {
         else { throw .unusablePath(path, reason: lastSystemError()) }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A child that has been forked and not executed yet has the descriptor too, and the lock with it.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     private func readPID() -> Int32? {
         var bytes = [UInt8](repeating: 0, count: 16)
