@@ -97,7 +97,8 @@ struct Bench: Sendable {
                     token: TokenSource(try Token("bench"))),
                 http: http),
             settings: WorkspaceSettings(
-                rulesPath: rules, limits: limits, pollInterval: pollInterval),
+                rulesPath: rules, limits: limits, pollInterval: pollInterval,
+                origin: { RulesetOrigin(who: "benchmark") }),
             announcer: Announcer(workspace: name, logger: logger) { _, _ in }, logger: logger)
     }
 }

@@ -16,6 +16,8 @@ package struct Alert: Sendable, Equatable {
         case sweepAborted = "sweep_aborted"
         case sharedBudget = "shared_budget"
         case held
+        case otherRules = "other_rules"
+        case unusableRules = "unusable_rules"
 
         /// Many contacts may have it at once: one alert an hour stands for all.
         var isPerContact: Bool { self == .blocked || self == .ownChanges }
@@ -108,4 +110,17 @@ extension Alert {
 
     /// The newest alerts among which the same one is looked for.
     static let rememberedAlerts = 1000
+}
+
+extension Store {
+    /// Puts an alert on record that no other work brings about.
+    ///
+    /// - Returns: Whether it is news; not when it was raised within the last hour.
+    package func raise(_ alert: Alert) async throws -> Bool {
+        try await database.transaction { [workspace] db in
+            let new = try db.newAlerts([alert], at: try db.now(), in: workspace)
+            try db.append(try new.map { try $0.event() }, in: workspace)
+            return !new.isEmpty
+        }
+    }
 }

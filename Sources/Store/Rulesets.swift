@@ -101,17 +101,40 @@ package struct RulesetSummary: Encodable, Sendable {
     package let files: [String]
     package let rules: Int
     package let shadow: Int
+    private let who: String
+    private let commit: String?
+    private let isAsCommitted: Bool?
 
-    package init(rulesetHash: String, files: [String], rules: Int, shadow: Int) {
+    package init(
+        rulesetHash: String, files: [String], rules: Int, shadow: Int, origin: RulesetOrigin
+    ) {
         self.rulesetHash = rulesetHash
         self.files = files
         self.rules = rules
         self.shadow = shadow
+        (who, commit, isAsCommitted) = (origin.who, origin.commit, origin.isAsCommitted)
     }
 
     enum CodingKeys: String, CodingKey {
         case rulesetHash = "ruleset_hash"
-        case files, rules, shadow
+        case files, rules, shadow, who, commit
+        case isAsCommitted = "as_committed"
+    }
+}
+
+/// Where rule files come from, for the record.
+package struct RulesetOrigin: Sendable {
+    /// Who runs the process: the operating system's user, and the host.
+    package let who: String
+    /// The commit that is checked out in their folder; nil where it is in no git work tree.
+    package let commit: String?
+    /// Whether the files are as in that commit.
+    package let isAsCommitted: Bool?
+
+    package init(who: String, commit: String? = nil, isAsCommitted: Bool? = nil) {
+        self.who = who
+        self.commit = commit
+        self.isAsCommitted = isAsCommitted
     }
 }
 

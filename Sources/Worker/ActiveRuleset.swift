@@ -7,11 +7,16 @@ package import Store
 internal import Synchronization
 
 /// The ruleset in force, compiled once; and the files that propose the next one.
+///
+/// Where several processes have different files, the newest activation is in force; the others say so
+/// and propose theirs again only when they change.
 package final class ActiveRuleset: Sendable {
     /// The rules folder or file.
     private let path: String
     /// What the operator allows rule files to change at most; nil is anything.
     let cap: ChangeLimits?
+    /// Where rule files come from and who runs this process, for the record.
+    private let origin: @Sendable () async -> RulesetOrigin
     private let announcer: Announcer
     private let logger: Logger
     private let state = Mutex(State())
@@ -27,33 +32,51 @@ package final class ActiveRuleset: Sendable {
         /// What was proposed or refused last, so that the same files are so once.
         var settled: Look?
         var last: Look?
+        /// What this process put in force, or found in force when it wanted to.
+        var own: String?
+        /// A ruleset of other files, and how often it was found in force.
+        var foreign: (hash: String, looks: Int)?
+        /// What was found in force and means nothing to this program.
+        var unusable: String?
     }
 
-    package init(path: String, cap: ChangeLimits?, announcer: Announcer, logger: Logger) {
+    package init(
+        path: String, cap: ChangeLimits?, origin: @escaping @Sendable () async -> RulesetOrigin,
+        announcer: Announcer, logger: Logger
+    ) {
         self.path = path
         self.cap = cap
+        self.origin = origin
         self.announcer = announcer
         self.logger = logger
+    }
+
+    /// When a change of the files counts.
+    package enum Haste: Sendable {
+        /// A file may be half written: when two looks in a row read the same.
+        case patient
+        /// Somebody asked for it: at once.
+        case asked
     }
 
     /// Proposes the rule files where they have changed: good ones are put in force, bad ones are
     /// refused on record while the last good ruleset stays.
     ///
     /// - Throws: `RuleProblems` when the files are bad and no ruleset is in force.
-    package func propose(to store: Store) async throws {
+    package func propose(to store: Store, _ haste: Haste = .patient) async throws {
         let (look, files) = look()
-        // A file may be half written: later changes count when two looks read the same.
         let isNew = state.withLock { state in
             defer { state.last = look }
-            return state.settled != look && (state.settled == nil || state.last == look)
+            let isSure = haste == .asked || state.settled == nil || state.last == look
+            return state.settled != look && isSure
         }
-        guard isNew else { return }
+        guard isNew else { return try await tellOfOthers(in: store) }
         do {
             let ruleset = try Ruleset(sources: files.get())
             try await activate(ruleset, in: store)
-            state.withLock { $0.compiled = ruleset }
+            state.withLock { ($0.compiled, $0.own, $0.foreign) = (ruleset, ruleset.hash, nil) }
         } catch let problems as RuleProblems {
-            guard try await store.activeRuleset() != nil else { throw problems }
+            guard try await usableRuleset(in: store) != nil else { throw problems }
             try await refuse(problems, in: store)
         }
         state.withLock { $0.settled = look }
@@ -65,6 +88,32 @@ package final class ActiveRuleset: Sendable {
         case .success(let sources): return (.sources(sources), files)
         case .failure(let error): return (.unreadable("\(error)"), files)
         }
+    }
+
+    /// Says once that other files are in force than this process has. Twice seen, since whoever has
+    /// the same files may have read them a moment before.
+    private func tellOfOthers(in store: Store) async throws {
+        guard let stored = try await store.activeRulesetHash() else { return }
+        let isNews = state.withLock { state in
+            guard let own = state.own, own != stored else {
+                state.foreign = nil
+                return false
+            }
+            let looks = state.foreign?.hash == stored ? state.foreign?.looks ?? 0 : 0
+            state.foreign = (stored, looks + 1)
+            return looks + 1 == 2
+        }
+        guard isNews else { return }
+        try await raise(
+            Alert(
+                code: .otherRules,
+                message: "the rules in force (\(stored.prefix(12))) come from another process; the "
+                    + "files in \(path) are not in force until they change. Give all workers the "
+                    + "same files"), in: store)
+    }
+
+    private func raise(_ alert: Alert, in store: Store) async throws {
+        if try await store.raise(alert) { announcer.announce(alert) }
     }
 
     private func refuse(_ problems: RuleProblems, in store: Store) async throws {
@@ -80,7 +129,8 @@ package final class ActiveRuleset: Sendable {
     private func activate(_ ruleset: Ruleset, in store: Store) async throws {
         let summary = RulesetSummary(
             rulesetHash: ruleset.hash, files: ruleset.sources.map(\.path),
-            rules: ruleset.rules.count, shadow: ruleset.rules.count { $0.mode == .shadow })
+            rules: ruleset.rules.count, shadow: ruleset.rules.count { $0.mode == .shadow },
+            origin: await origin())
         let isNew = try await store.activate(
             StoredRuleset(hash: ruleset.hash, sources: try JSON(encoding: ruleset.sources)),
             summary: summary, terms: RulesetTerms(ruleset, cap: cap),
@@ -96,14 +146,35 @@ package final class ActiveRuleset: Sendable {
     }
 
     /// The ruleset in force; another process may have activated it.
+    ///
+    /// - Returns: nil where there is none, and where there is one of another version of Usher to which
+    ///   it means something else: then this process evaluates nothing, and says so.
     func current(in store: Store) async throws -> Ruleset? {
         guard let stored = try await store.activeRulesetHash() else { return nil }
         if let compiled = state.withLock({ $0.compiled }), compiled.hash == stored {
             return compiled
         }
-        guard let active = try await store.activeRuleset() else { return nil }
-        let ruleset = try Ruleset(sources: active.sources.decode(as: [RuleSource].self))
-        state.withLock { $0.compiled = ruleset }
+        guard state.withLock({ $0.unusable }) != stored else { return nil }
+        if let ruleset = try await usableRuleset(in: store) {
+            state.withLock { $0.compiled = ruleset }
+            return ruleset
+        }
+        try await raise(
+            Alert(
+                code: .unusableRules,
+                message: "the rules in force (\(stored.prefix(12))) were put in force by another "
+                    + "version of Usher and mean something else to this one, which evaluates nothing: "
+                    + "give all workers the same version"), in: store)
+        state.withLock { $0.unusable = stored }
+        return nil
+    }
+
+    /// The stored ruleset where it means the same to this program as to the one that stored it.
+    private func usableRuleset(in store: Store) async throws -> Ruleset? {
+        guard let active = try await store.activeRuleset(),
+            let ruleset = try? Ruleset(sources: active.sources.decode(as: [RuleSource].self)),
+            ruleset.hash == active.hash
+        else { return nil }
         return ruleset
     }
 }

@@ -17,12 +17,15 @@ package struct WorkspaceSettings: Sendable {
     package var timing: SettlementTiming
     /// What rule files may change at most, whatever they grant themselves; nil is anything.
     package var changeCap: ChangeLimits?
+    /// Where the rule files come from and who runs the process, asked when they are put in force.
+    package var origin: @Sendable () async -> RulesetOrigin
 
     package init(
         rulesPath: String, limits: [Endpoint: RequestLimit], pollInterval: Duration,
         pageSize: Int = PylonClient.maxPageSize, timing: SettlementTiming = .init(),
-        changeCap: ChangeLimits? = nil
+        changeCap: ChangeLimits? = nil, origin: @escaping @Sendable () async -> RulesetOrigin
     ) {
+        self.origin = origin
         self.changeCap = changeCap
         self.rulesPath = rulesPath
         self.limits = limits
@@ -63,7 +66,8 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
         self.clock = clock
         self.logger = logger
         rulesets = ActiveRuleset(
-            path: settings.rulesPath, cap: settings.changeCap, announcer: announcer, logger: logger)
+            path: settings.rulesPath, cap: settings.changeCap, origin: settings.origin,
+            announcer: announcer, logger: logger)
         pauser = Pauser(store: store, announcer: announcer, logger: logger)
         gate = Gate(
             store: store, client: client, limits: settings.limits, counts: counts, pauser: pauser,
@@ -122,6 +126,9 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
             do { return try await pass() } catch is WorkspacePaused { return Self.pausedPoll }
         }
     }
+
+    /// One pass of the evaluator.
+    package func evaluateOnce() async throws -> Duration { try await evaluator.evaluate() }
 
     /// Waits until the API has said whose token it is; a good one ends a pause of an earlier run.
     ///

@@ -51,7 +51,8 @@ struct Workers: Sendable {
                 settings: WorkspaceSettings(
                     rulesPath: workspace.rules, limits: workspace.limits,
                     pollInterval: workspace.pollInterval, pageSize: workspace.pageSize,
-                    timing: timing, changeCap: workspace.changeCap),
+                    timing: timing, changeCap: workspace.changeCap,
+                    origin: { [rules = workspace.rules] in await RulesetOrigin(ofRules: rules) }),
                 announcer: announcer, logger: logger)
         }
     }
@@ -77,6 +78,17 @@ struct Workers: Sendable {
         await hook?.finish(within: Self.hookGrace)
     }
 
+    /// Reads the rule files of every workspace again, without waiting for the next look at them.
+    func reload() async {
+        for worker in workers {
+            do { try await worker.rulesets.propose(to: worker.store, .asked) } catch {
+                logger.error(
+                    "rule files could not be read again",
+                    metadata: ["workspace": "\(worker.store.workspace)", "error": "\(error)"])
+            }
+        }
+    }
+
     /// Runs every workspace until nothing is left to do.
     ///
     /// - Returns: A result per workspace; none of one that a signal stopped.
@@ -97,6 +109,18 @@ struct Workers: Sendable {
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.shutdownGrace
         return ServiceGroup(configuration: configuration)
+    }
+}
+
+/// Has the rule files read again on SIGHUP.
+struct ReloadOnHangup: Service, CustomStringConvertible {
+    let workers: Workers
+
+    var description: String { "reload on SIGHUP" }
+
+    func run() async {
+        let signals = await UnixSignalsSequence(trapping: .sighup)
+        for await _ in signals.cancelOnGracefulShutdown() { await workers.reload() }
     }
 }
 

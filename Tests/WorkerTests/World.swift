@@ -39,7 +39,8 @@ struct World: Sendable {
                 http: http),
             settings: WorkspaceSettings(
                 rulesPath: rulesFolder, limits: limits, pollInterval: pollInterval,
-                pageSize: pageSize, timing: timing),
+                pageSize: pageSize, timing: timing,
+                origin: { RulesetOrigin(who: "test") }),
             announcer: Announcer(workspace: name, logger: logger) { [alerts] _, alert in
                 alerts.add(alert)
             }, logger: logger)

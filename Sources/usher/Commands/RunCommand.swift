@@ -7,7 +7,8 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run the worker for every configured workspace.",
         discussion: """
-            SIGTERM and SIGINT end it within ten seconds; requests in flight are finished.
+            SIGTERM and SIGINT end it within ten seconds; requests in flight are finished. SIGHUP has it
+            read the rule files again at once.
             """)
 
     @Flag(help: "Sweep once, do everything that follows from it, and exit.")
@@ -25,7 +26,7 @@ struct RunCommand: AsyncParsableCommand {
                     logger: logger)
                 try await workers.prepare()
                 guard once else {
-                    try await workers.run()
+                    try await workers.run(beside: [ReloadOnHangup(workers: workers)])
                     return true
                 }
                 return try report(try await workers.runOnce(), format: output.format)
