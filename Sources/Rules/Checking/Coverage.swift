@@ -1,3 +1,5 @@
+internal import Contacts
+
 /// Which rules have tests, of both kinds.
 package struct RuleCoverage: Sendable, Codable, Equatable {
     package enum Kind: String, Sendable, Codable {
@@ -36,7 +38,7 @@ extension Ruleset {
     /// A test and what the rules make of it.
     private struct Run {
         let test: RuleTest
-        let rounds: Rounds
+        let changes: ContactPatch
         /// As written, enforced or in shadow.
         let matched: Set<String>
     }
@@ -44,10 +46,10 @@ extension Ruleset {
     /// Looks for rules without a positive or a negative test; pure.
     package func coverage() -> RuleCoverage {
         let runs = tests.map { test in
-            let rounds = Rounds(self, test.given, grants: [:], now: test.now)
-            let decision = Evaluation(rounds: rounds).decision
+            let decision = Evaluation(of: self, on: test.given, now: test.now).decision
             let rules = decision.matched.map(\.rule) + decision.shadow.map(\.rule)
-            return Run(test: test, rounds: rounds, matched: Set(rules.map(Self.base)))
+            return Run(
+                test: test, changes: decision.changes, matched: Set(rules.map(Self.base)))
         }
         let matched = runs.reduce(into: Set()) { $0.formUnion($1.matched) }
         let denied = Set(tests.flatMap(\.expectation.notMatched).map(Self.base))
@@ -78,8 +80,7 @@ extension Ruleset {
             guard test.expectation.set != nil, !run.matched.contains(rule.base),
                 rule.condition.truth(of: reading) != .true
             else { return false }
-            let rounds = Rounds(forced, test.given, grants: [:], now: now)
-            return rounds.changes != run.rounds.changes
+            return Evaluation(of: forced, on: test.given, now: now).changes != run.changes
         }
     }
 

@@ -36,11 +36,13 @@ extension Ruleset {
     package func explain(
         _ contact: Contact, grants: [String: Grant] = [:], now: Date? = nil
     ) -> Explanation {
-        let rounds = evaluate(contact, grants: grants, now: now).rounds
+        let evaluation = evaluate(contact, grants: grants, now: now)
+        let (rounds, outcome) = (evaluation.rounds, evaluation.outcome)
         let stories = rules.map { rule in
             let match = rounds.matches.first { $0.rule === rule }
-            let isShadow = rule.mode == .shadow && rounds.chase == nil
-            let seen = match.map { rounds.seen(in: $0.round) } ?? (isShadow ? rounds.copy : contact)
+            let seen =
+                match.map { evaluation.seen(in: $0.round) }
+                ?? (rule.mode == .shadow ? outcome : contact)
             let part = part(
                 rule.condition, seen, Reading(seen, fields: fields, now: rounds.now))
             return Explanation.RuleStory(
@@ -48,7 +50,7 @@ extension Ruleset {
                 isActive: rule.isActive(at: rounds.now),
                 round: match?.round ?? 1, condition: part)
         }
-        return Explanation(rules: stories, decision: decision(of: rounds))
+        return Explanation(rules: stories, decision: evaluation.decision)
     }
 
     private func part(

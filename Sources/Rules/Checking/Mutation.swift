@@ -86,8 +86,10 @@ private struct Trial {
 
     init(_ test: RuleTest, of ruleset: Ruleset) {
         self.test = test
-        let rounds = Rounds(ruleset, test.given, grants: [:], now: test.now)
-        readings = rounds.copies.map { Reading($0, fields: ruleset.fields, now: test.now) }
+        let evaluation = Evaluation(of: ruleset, on: test.given, now: test.now)
+        readings = (1...evaluation.rounds.round).map { round in
+            Reading(evaluation.seen(in: round), fields: ruleset.fields, now: test.now)
+        }
     }
 
     /// Whether a condition is true, copy by copy.

@@ -145,6 +145,7 @@ extension Effect {
     private func with(_ value: String, _ kind: Kind, _ choices: [Bytes: Int]) -> Effect {
         // No rule has the choice −1.
         let choice = choices[Bytes(of: "\(field)=\(value)")] ?? -1
-        return Effect(field: field, value: value, slot: slot, choice: choice, kind: kind)
+        return Effect(
+            field: field, value: value, position: position, slot: slot, choice: choice, kind: kind)
     }
 }

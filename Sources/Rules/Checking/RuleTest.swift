@@ -49,9 +49,7 @@ extension RuleTestOutcome: CustomStringConvertible {
 extension Ruleset {
     /// Evaluates a test's contact; pure.
     package func run(_ test: RuleTest) -> RuleTestOutcome {
-        let decision = Evaluation(
-            rounds: Rounds(self, test.given, grants: [:], now: test.now)
-        ).decision
+        let decision = Evaluation(of: self, on: test.given, now: test.now).decision
         let expected = test.expectation
         // A rule of a table may be named as a whole, or one of its rows.
         func names(_ ids: [String]) -> Set<String> {

@@ -1,9 +1,9 @@
 /// When a rule is true.
-indirect enum Condition: Sendable {
+enum Condition: Sendable {
     case all([Condition])
     case any([Condition])
     case none([Condition])
-    case not(Condition)
+    indirect case not(Condition)
     case test(Test)
 
     func truth(of reading: Reading) -> Truth {
@@ -69,28 +69,32 @@ final class Test: Sendable {
     }
 
     func truth(of reading: Reading) -> Truth {
-        let value = reading.values[field]
-        if case .present = check { return Truth(value.isPresent != isNegated) }
-        switch (check, value) {
-        case (.hasAny(let wanted), .list(let values, let isComplete)):
-            return Self.known(values.contains { wanted.contains($0) }, isComplete)
-        case (.hasAll(let wanted), .list(let values, let isComplete)):
-            return Self.known(wanted.isSubset(of: values), isComplete)
-        // A custom field with one value has that one.
-        case (.hasAny(let wanted), .text(let text)): return Truth(wanted.contains(text))
-        case (.hasAll(let wanted), .text(let text)): return Truth(wanted == [text])
-        case (.hasAny, _), (.hasAll, _): return .unknown
-        case (.within(let scale, let range), .text(let text)):
+        switch reading.values[field] {
+        case .text(let text): return truth(of: text, at: reading.now)
+        case .list(let values, let isComplete): return truth(of: values, isComplete)
+        case .unreadable: return isPresence ? Truth(!isNegated) : .unknown
+        case .absent: return isPresence ? Truth(isNegated) : .unknown
+        }
+    }
+
+    private func truth(of values: [Bytes], _ isComplete: Bool) -> Truth {
+        switch check {
+        case .present: Truth(!isNegated)
+        case .hasAny(let wanted):
+            Self.known(values.contains { wanted.contains($0) }, isComplete)
+        case .hasAll(let wanted): Self.known(wanted.isSubset(of: values), isComplete)
+        default: .unknown
+        }
+    }
+
+    private func truth(of text: Bytes, at now: Instant?) -> Truth {
+        if case .within(let scale, let range) = check {
             guard let point = scale.point(of: text) else { return .unknown }
             return Truth(range.contains(point) != isNegated)
-        case (_, .text(let text)):
-            // What has expired is unknown, never false: a negation must not fire by it.
-            if !expires.isEmpty, let end = expires[text], let now = reading.now, end <= now {
-                return .unknown
-            }
-            return Truth(holds(for: text) != isNegated)
-        default: return .unknown
         }
+        // What has expired is unknown, never false: a negation must not fire by it.
+        if !expires.isEmpty, let end = expires[text], let now, end <= now { return .unknown }
+        return Truth(holds(for: text) != isNegated)
     }
 
     /// What was found is there; what was not may be among the values that cannot be read.
@@ -105,6 +109,8 @@ final class Test: Sendable {
         }
     }
 
+    private var isPresence: Bool { if case .present = check { true } else { false } }
+
     private func holds(for text: Bytes) -> Bool {
         switch check {
         case .is(let value): text == value
@@ -114,7 +120,10 @@ final class Test: Sendable {
         case .contains(let part): text.contains(sequence: part)
         case .under(let domain): text.isUnder(domain: domain)
         case .isCI(let value): text.map(\.asciiLowercased) == value
-        case .present, .hasAny, .hasAll, .within: true
+        // A custom field with one value has that one.
+        case .hasAny(let wanted): wanted.contains(text)
+        case .hasAll(let wanted): wanted == [text]
+        case .present, .within: true
         }
     }
 }

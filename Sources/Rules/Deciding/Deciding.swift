@@ -3,12 +3,27 @@ package import Foundation
 
 /// What the rules want for a contact, not yet written down.
 package struct Evaluation: Sendable {
+    let contact: Contact
     let rounds: Rounds
+
+    init(
+        of ruleset: Ruleset, on contact: Contact, grants: [String: Grant] = [:],
+        now: Instant? = nil
+    ) {
+        self.contact = contact
+        rounds = Rounds(ruleset, contact, grants: grants, now: now)
+    }
 
     /// The values that the contact does not hold yet: one PATCH.
     package var changes: ContactPatch { rounds.changes }
     /// The same with every reason.
-    package var decision: Decision { rounds.ruleset.decision(of: rounds) }
+    package var decision: Decision { rounds.ruleset.decision(of: self) }
+
+    /// The contact as rules saw it in a round.
+    func seen(in round: Int) -> Contact { contact.applying(rounds.given(in: round)) }
+
+    /// The contact as the rules leave it; as it is, where they chase each other.
+    var outcome: Contact { rounds.isSettled ? seen(in: .max) : contact }
 }
 
 extension Ruleset {
@@ -28,8 +43,7 @@ extension Ruleset {
         _ contact: Contact, grants: [String: Grant] = [:], now: Date? = nil
     ) -> Evaluation {
         Evaluation(
-            rounds: Rounds(
-                self, contact, grants: grants, now: now?.timeIntervalSinceReferenceDate))
+            of: self, on: contact, grants: grants, now: now?.timeIntervalSinceReferenceDate)
     }
 
     /// Whether time alone can change a decision.
@@ -41,15 +55,14 @@ extension Ruleset {
             .map(Date.init(timeIntervalSinceReferenceDate:))
     }
 
-    func decision(of rounds: Rounds) -> Decision {
-        let contact = rounds.contact
-        let isSettled = rounds.chase == nil
-        let winners = isSettled ? rounds.winners : []
+    func decision(of evaluation: Evaluation) -> Decision {
+        let (contact, rounds) = (evaluation.contact, evaluation.rounds)
+        let winners = rounds.isSettled ? rounds.winners : []
         return Decision(
             matched: rounds.matches.map { match in
                 Match(
                     rule: match.rule.id, round: match.round,
-                    evidence: evidence(for: match.rule, in: rounds.seen(in: match.round)))
+                    evidence: evidence(for: match.rule, in: evaluation.seen(in: match.round)))
             }.sorted { $0.rule < $1.rule },
             changes: rounds.changes,
             wishes: winners.map { wish($0, contact) }
@@ -58,14 +71,14 @@ extension Ruleset {
                 ($0.rule, $0.field.description) < ($1.rule, $1.field.description)
             },
             conflicts: conflicts(in: rounds),
-            shadow: shadowWishes(isSettled ? rounds.copy : contact, rounds),
+            shadow: shadowWishes(for: contact, rounds),
             denied: rounds.denied.map { wish, guardrail in
                 Denied(
                     rule: wish.rule.id, field: wish.effect.field, value: wish.value,
                     guardrail: guardrail.id)
             }.sorted { ($0.rule, $0.field.description) < ($1.rule, $1.field.description) }.nonEmpty,
             unordered: rounds.unordered.map(\.rule.id).sorted().nonEmpty,
-            violated: violated(by: isSettled ? rounds.copy : contact, rounds.now).nonEmpty,
+            violated: violated(by: evaluation.outcome, rounds.now).nonEmpty,
             excepted: rounds.excepted.map { rule, exception in
                 Excepted(rule: rule.id, exception: exception.id)
             }.sorted { $0.rule < $1.rule }.nonEmpty)
@@ -131,20 +144,20 @@ extension Ruleset {
             contenders: contenders)
     }
 
-    private func shadowWishes(_ copy: Contact, _ rounds: Rounds) -> [ShadowWish] {
-        guard !shadowed.isEmpty else { return [] }
-        let reading = Reading(copy, fields: fields, now: rounds.now)
+    private func shadowWishes(for contact: Contact, _ rounds: Rounds) -> [ShadowWish] {
+        let reading = rounds.isSettled ? rounds.reading : rounds.original
         let matching = shadowed.filter { rule in
             rule.isActive(at: rounds.now) && rule.condition.truth(of: reading) == .true
-                && exception(from: rule, for: rounds.contact, at: rounds.now) == nil
+                && !rounds.exceptions.contains { $0.rules.contains(rule.base) }
         }
         return matching.flatMap { rule in
             rule.effects.compactMap { effect in
-                effect.value(for: reading).map { value in
+                effect.text(for: reading).map { text in
                     ShadowWish(
-                        rule: rule.id, field: effect.field, value: value,
+                        rule: rule.id, field: effect.field,
+                        value: String(decoding: text, as: UTF8.self),
                         bound: effect.isExact ? nil : effect.isFloor ? "at_least" : "at_most",
-                        from: rounds.contact[effect.field.path])
+                        from: contact[effect.field.path])
                 }
             }
         }

@@ -27,12 +27,38 @@ struct Reading: Sendable {
         values = fields.map { Self.value(of: $0, in: contact, &address) }
     }
 
-    /// Reads the fields at these positions again, from a copy that rules have changed.
-    mutating func reread(_ copy: Contact, _ fields: [FieldPath], at positions: [Int]) {
-        var address: EmailAddress?
-        for position in positions {
-            values[position] = Self.value(of: fields[position], in: copy, &address)
+    /// The first fields of every ruleset.
+    static let roleFields: [FieldPath] = [.portalRole, .portalRoleID]
+    private static let (role, roleID) = (0, 1)
+
+    /// Where the role stands among those that have an order, and `no_access` for none at all; nil
+    /// for a custom role.
+    var roleRank: Int? {
+        switch (values[Self.role], values[Self.roleID]) {
+        case (.text(let role), _): Vocabulary.rank(ofRole: role)
+        case (_, .absent): 0
+        default: nil
         }
+    }
+
+    var hasRole: Bool { values[Self.role].isPresent || values[Self.roleID].isPresent }
+
+    func holds(_ text: Bytes, at position: Int) -> Bool {
+        if case .text(let held) = values[position] { held == text } else { false }
+    }
+
+    /// What `Contact.applying` does to a contact, done to what was read of it.
+    ///
+    /// - Parameter accountFields: The positions of the fields that another account takes along.
+    mutating func apply(_ text: Bytes, to effect: Effect, accountFields: [Int]) {
+        if holds(text, at: effect.position) { return }
+        switch effect.field {
+        case .portalRole: values[Self.roleID] = .absent
+        case .portalRoleID: values[Self.role] = .absent
+        case .accountID: for position in accountFields { values[position] = .absent }
+        case .name, .avatarURL, .customField: break
+        }
+        values[effect.position] = .text(text)
     }
 
     /// - Parameter address: The parsed address, once it is needed.

@@ -5,193 +5,213 @@ internal import Contacts
 /// In each round all rules see the same copy: the contact as it would be after what they want so
 /// far. What they want accumulates; a slot's winner is found first, and then not acted upon if it
 /// has drifted.
+///
+/// A copy is never made: what was read of the contact is kept, and what the copy was given beyond
+/// it, so that every round can be told again.
 struct Rounds {
     /// What a rule wants for one slot.
     struct Wish {
         let rule: Rule
         let effect: Effect
-        let value: String
+        /// What its template says of the contact; nil where it is none.
+        let template: Bytes?
 
-        func agrees(with other: Wish) -> Bool {
-            switch (effect.kind, other.effect.kind) {
-            case (.template, _), (_, .template):
-                effect.field == other.effect.field && value.sameBytes(as: other.value)
-            default: effect.choice == other.effect.choice
-            }
-        }
+        var text: Bytes { template ?? effect.bytes }
+        var value: String { template.map { String(decoding: $0, as: UTF8.self) } ?? effect.value }
     }
 
     /// The last winner of a slot.
     struct Winner {
         let wish: Wish
-        let rules: [Rule]
+        /// The other wishes for the same.
+        let agreeing: [Wish]
         let beaten: [Wish]
         let isDrift: Bool
+
+        var rules: [Rule] { [wish.rule] + agreeing.map(\.rule) }
     }
 
-    private struct Slot {
-        let number: Int
-        var winner: Winner
-        /// What the copy holds beyond the contact.
-        var held: Wish?
+    /// What the copy was given beyond the contact.
+    private struct Gift {
+        let wish: Wish
+        let agreeing: [Wish]
+        /// The first round that sees it.
+        let since: Int
+        /// The last one; nil while the copy has it.
+        var until: Int?
+        /// Whether nothing was given in its place.
+        var isTakenBack = false
+
+        func isSeen(in round: Int) -> Bool { since <= round && round <= until ?? .max }
     }
 
     let ruleset: Ruleset
-    let contact: Contact
     let grants: [String: Grant]
+    /// What leaves the contact out of rules now.
+    let exceptions: [Exception]
+    /// What the contact holds.
+    let original: Reading
+    /// What the copy holds.
+    private(set) var reading: Reading
+    /// The number of the last round.
+    private(set) var round = 0
+    /// Whether the last round changed nothing.
+    private(set) var isSettled = false
 
-    /// The contact as it is, and the copy after each round that changed it.
-    private(set) var copies: [Contact]
     private(set) var matches: [(rule: Rule, round: Int)] = []
     /// Rules that are true and do nothing for this contact.
     private(set) var excepted: [(rule: Rule, exception: Exception)] = []
-    private(set) var ties: [[Wish]] = []
+    /// The winners of the few slots that any rule won.
+    var winners: [Winner] = []
+    var ties: [[Wish]] = []
     /// What guardrails kept from being wanted.
     private(set) var denied: [(wish: Wish, guardrail: Guardrail)] = []
     /// Bounds on a role that has no order.
-    private(set) var unordered: [Wish] = []
-    /// Who took part in a chase; nil when the rules settled.
-    private(set) var chase: [Wish]?
-    /// The few slots that any rule won, in the order in which they were won first.
-    private var slots: [Slot] = []
-    /// Of the last copy.
-    private var reading: Reading
-    /// The positions of the rules that can be true of it.
+    var unordered: [Wish] = []
+    private var gifts: [Gift] = []
+    /// The positions of the rules that can be true of the copy.
     private var candidates: [Int32]
 
-    init(
-        _ ruleset: Ruleset, _ contact: Contact, grants: [String: Grant], now: Instant? = nil
-    ) {
+    init(_ ruleset: Ruleset, _ contact: Contact, grants: [String: Grant], now: Instant? = nil) {
         self.ruleset = ruleset
-        self.contact = contact
         self.grants = grants
-        copies = [contact]
-        reading = Reading(contact, fields: ruleset.fields, now: now)
-        candidates = ruleset.index.candidates(for: reading)
-        for round in 1...RuleLimits.rounds where evaluate(round).isEmpty { return }
-        chase = Self.chase(ruleset, contact, grants: grants, now: now)
+        exceptions = ruleset.exceptions(for: contact, at: now)
+        original = Reading(contact, fields: ruleset.fields, now: now)
+        reading = original
+        candidates = ruleset.index.candidates(for: original)
+        while !isSettled, round < RuleLimits.rounds { evaluate() }
     }
 
-    /// Rules that do not settle, and nothing done yet.
-    private init(
-        unsettled ruleset: Ruleset, _ contact: Contact, grants: [String: Grant], now: Instant?
-    ) {
-        self.ruleset = ruleset
-        self.contact = contact
-        self.grants = grants
-        copies = [contact]
-        reading = Reading(contact, fields: ruleset.fields, now: now)
-        candidates = ruleset.index.candidates(for: reading)
-    }
+    var now: Instant? { original.now }
 
-    /// Goes through the rounds again to see who takes part.
-    private static func chase(
-        _ ruleset: Ruleset, _ contact: Contact, grants: [String: Grant], now: Instant?
-    ) -> [Wish] {
-        var rounds = Rounds(unsettled: ruleset, contact, grants: grants, now: now)
-        var trail: [(before: [Int: Int], moves: [Wish])] = []
-        for round in 1...RuleLimits.rounds {
-            let before = rounds.choices
-            trail.append((before, rounds.evaluate(round)))
-        }
-        // What repeats began where the copy was as it is now; without a repetition, all are in it.
-        let start = trail.lastIndex { $0.before == rounds.choices } ?? trail.startIndex
-        return trail[start...].flatMap(\.moves)
-    }
-
-    var now: Instant? { reading.now }
-
-    var winners: [Winner] { slots.map(\.winner) }
-
-    var copy: Contact { copies[copies.count - 1] }
-
-    /// The copy that rules saw in a round.
-    func seen(in round: Int) -> Contact { copies[min(round, copies.count) - 1] }
+    /// What the copy that rules saw in a round was given.
+    func given(in round: Int) -> ContactPatch { patch { $0.isSeen(in: round) } }
 
     /// What the contact does not hold yet; nothing where rules chase each other.
     var changes: ContactPatch {
-        guard chase == nil else { return ContactPatch() }
+        guard isSettled else { return ContactPatch() }
+        return patch {
+            $0.until == nil && !original.holds($0.wish.text, at: $0.wish.effect.position)
+        }
+    }
+
+    private func patch(_ isIncluded: (Gift) -> Bool) -> ContactPatch {
         var values: [SettableField: String] = [:]
-        for wish in slots.lazy.compactMap(\.held)
-        where contact[wish.effect.field.path] != .text(wish.value) {
-            values[wish.effect.field] = wish.value
+        for gift in gifts where isIncluded(gift) {
+            values[gift.wish.effect.field] = gift.wish.value
         }
         return ContactPatch(values)
     }
 
-    /// By slot, what the copy holds beyond the contact.
-    private var choices: [Int: Int] {
+    /// Who takes part in a chase; nil when the rules settled.
+    var chase: [Wish]? {
+        if isSettled { return nil }
+        // What repeats began where the copy was as it is now; without a repetition, all are in it.
+        let start = (1...round).last { choices(in: $0) == choices(in: round + 1) } ?? 1
+        return (start...round).flatMap(moves)
+    }
+
+    /// By slot, what the copy in a round holds beyond the contact.
+    private func choices(in round: Int) -> [Int: Int] {
         Dictionary(
-            uniqueKeysWithValues: slots.compactMap { slot in
-                slot.held.map { (slot.number, $0.effect.choice) }
-            })
+            uniqueKeysWithValues: gifts.lazy.filter { $0.isSeen(in: round) }
+                .map { ($0.wish.effect.slot, $0.wish.effect.choice) })
     }
 
-    private var patch: ContactPatch {
-        var values: [SettableField: String] = [:]
-        for wish in slots.lazy.compactMap(\.held) { values[wish.effect.field] = wish.value }
-        return ContactPatch(values)
+    /// The wishes that changed the copy in a round.
+    private func moves(in round: Int) -> [Wish] {
+        gifts.filter { $0.since == round + 1 }.flatMap { [$0.wish] + $0.agreeing }
+            + gifts.filter { $0.isTakenBack && $0.until == round }.map(\.wish)
     }
 
-    /// One round; gives the wishes that changed the copy.
-    private mutating func evaluate(_ round: Int) -> [Wish] {
+    private mutating func evaluate() {
+        round += 1
+        isSettled = true
+        (ties, denied, unordered) = ([], [], [])
         var wishes: [Wish] = []
+        // Templates with something unknown in them want nothing.
         var speechless: [Effect] = []
         for position in candidates {
             let rule = ruleset.enforcing[Int(position)]
-            guard rule.isActive(at: reading.now), rule.condition.truth(of: reading) == .true
-            else { continue }
-            if let exception = ruleset.exception(from: rule, for: contact, at: reading.now) {
-                if !excepted.contains(where: { $0.rule === rule }) {
-                    excepted.append((rule, exception))
-                }
-                continue
-            }
-            if round == 1 || !matches.contains(where: { $0.rule === rule }) {
-                matches.append((rule, round))
-            }
+            guard matches(rule) else { continue }
             for effect in rule.effects {
-                // A template with something unknown in it wants nothing.
-                guard let value = effect.value(for: reading) else {
+                if !effect.isTemplate {
+                    wishes.append(Wish(rule: rule, effect: effect, template: nil))
+                } else if let text = effect.text(for: reading) {
+                    wishes.append(Wish(rule: rule, effect: effect, template: text))
+                } else {
                     speechless.append(effect)
-                    continue
                 }
-                wishes.append(Wish(rule: rule, effect: effect, value: value))
             }
         }
-        (ties, denied, unordered) = ([], [], [])
         if !ruleset.guardrails.isEmpty { wishes.removeAll { isDenied($0) } }
-        var moves: [Wish] = []
-        if wishes.count == 1 {
-            moves = settle(wishes)
-        } else {
-            for wishes in Dictionary(grouping: wishes, by: \.effect.slot).values {
-                moves += settle(wishes)
+        settle(bySlot: wishes)
+        takeBack(speechless)
+        if !isSettled { readCopy() }
+    }
+
+    /// Whether a rule acts on the copy.
+    private mutating func matches(_ rule: Rule) -> Bool {
+        guard rule.isActive(at: now), rule.condition.truth(of: reading) == .true
+        else { return false }
+        if let exception = exceptions.first(where: { $0.rules.contains(rule.base) }) {
+            if !excepted.contains(where: { $0.rule === rule }) {
+                excepted.append((rule, exception))
             }
+            return false
         }
-        moves += takeBack(speechless)
-        if !moves.isEmpty {
-            copies.append(contact.applying(patch))
-            reading.reread(copies[copies.count - 1], ruleset.fields, at: ruleset.changeable)
-            if ruleset.isIndexChangeable { candidates = ruleset.index.candidates(for: reading) }
+        if round == 1 || !matches.contains(where: { $0.rule === rule }) {
+            matches.append((rule, round))
         }
-        return moves
+        return true
+    }
+
+    private mutating func settle(bySlot wishes: [Wish]) {
+        if wishes.count == 1 { return settle(wishes) }
+        for wishes in Dictionary(grouping: wishes, by: \.effect.slot).values { settle(wishes) }
+    }
+
+    /// Reads the copy again, after it has changed.
+    private mutating func readCopy() {
+        reading = original
+        for gift in gifts where gift.until == nil {
+            reading.apply(
+                gift.wish.text, to: gift.wish.effect, accountFields: ruleset.accountFields)
+        }
+        if ruleset.isIndexChangeable { candidates = ruleset.index.candidates(for: reading) }
+    }
+
+    /// Whether the copy was given anything for a slot.
+    func isGiven(_ slot: Int) -> Bool {
+        gifts.contains { $0.until == nil && $0.wish.effect.slot == slot }
+    }
+
+    /// Gives the copy what a wish wants, in the place of what it had been given.
+    mutating func give(_ wish: Wish, agreeing: [Wish]) {
+        for index in gifts.indices
+        where gifts[index].until == nil && gifts[index].wish.effect.slot == wish.effect.slot {
+            gifts[index].until = round
+        }
+        gifts.append(Gift(wish: wish, agreeing: agreeing, since: round + 1))
+        isSettled = false
     }
 
     /// Takes back what earlier rounds gave a slot and this one does not stand by: rules tie over it
     /// now, a guardrail has come to forbid it, or its template has nothing to say any more.
-    ///
-    /// - Returns: The wishes that were taken back.
-    private mutating func takeBack(_ speechless: [Effect]) -> [Wish] {
-        let tied = Set(ties.map { $0[0].effect.slot })
-        let over = slots.filter { slot in
-            guard let wish = slot.held else { return false }
-            return tied.contains(slot.number) || speechless.contains { $0 === wish.effect }
-                || guardrail(against: wish) != nil
+    private mutating func takeBack(_ speechless: [Effect]) {
+        if ties.isEmpty, speechless.isEmpty, ruleset.guardrails.isEmpty { return }
+        for index in gifts.indices where gifts[index].until == nil {
+            let wish = gifts[index].wish
+            let slot = wish.effect.slot
+            guard
+                ties.contains(where: { $0[0].effect.slot == slot })
+                    || speechless.contains(where: { $0 === wish.effect })
+                    || guardrail(against: wish) != nil
+            else { continue }
+            (gifts[index].until, gifts[index].isTakenBack) = (round, true)
+            winners.removeAll { $0.wish.effect.slot == slot }
+            isSettled = false
         }
-        if over.isEmpty { return [] }
-        slots.removeAll { slot in over.contains { $0.number == slot.number } }
-        return over.compactMap(\.held)
     }
 
     /// Whether a guardrail forbids a wish.
@@ -205,128 +225,10 @@ struct Rounds {
     private func guardrail(against wish: Wish) -> Guardrail? {
         ruleset.guardrails.first { guardrail in
             guard guardrail.denies(wish.effect.field, wish.value) else { return false }
-            let wanted = copies[copies.count - 1]
-                .applying(ContactPatch([wish.effect.field: wish.value]))
-            return [contact, wanted].contains {
-                let reading = Reading($0, fields: ruleset.fields, now: reading.now)
-                return guardrail.condition.truth(of: reading) != .false
-            }
+            var wanted = reading
+            wanted.apply(wish.text, to: wish.effect, accountFields: ruleset.accountFields)
+            return guardrail.condition.truth(of: original) != .false
+                || guardrail.condition.truth(of: wanted) != .false
         }
-    }
-
-    /// Finds the winner of one slot and acts on it; gives the wishes that changed something.
-    private mutating func settle(_ wishes: [Wish]) -> [Wish] {
-        if wishes.count == 1, wishes[0].effect.isExact {
-            return win(wishes[0], agreeing: wishes, among: wishes)
-        }
-        let exact = wishes.filter(\.effect.isExact)
-        var top: [Wish] = []
-        if let priority = exact.lazy.map(\.rule.priority).max() {
-            top = exact.filter { $0.rule.priority == priority }
-            if !top.allSatisfy({ $0.agrees(with: top[0]) }) {
-                ties.append(top)
-                top = []
-            }
-        }
-        // A winner that has drifted is not acted upon: bounds are on what the contact holds.
-        let acting = top.first.flatMap { first in
-            isDrift(first, exact.filter { $0.agrees(with: first) }) ? nil : first
-        }
-        if exact.count < wishes.count, let bound = bound(wishes, on: acting) {
-            return win(bound, agreeing: wishes.filter { $0.agrees(with: bound) }, among: wishes)
-        }
-        guard let winner = top.first else { return [] }
-        return win(winner, agreeing: exact.filter { $0.agrees(with: winner) }, among: wishes)
-    }
-
-    /// The bound that decides the role: min(at_most, max(at_least, exact winner)), where without an
-    /// exact winner the contact keeps what it has.
-    ///
-    /// - Returns: nil where the bounds change nothing.
-    private mutating func bound(_ wishes: [Wish], on exact: Wish?) -> Wish? {
-        let bounds = wishes.filter { !$0.effect.isExact }
-        guard let base = order(of: exact) else {
-            unordered += bounds
-            return nil
-        }
-        func rank(_ wish: Wish) -> Int { Vocabulary.roles.firstIndex(of: wish.value) ?? base }
-        let floor = bounds.filter { $0.effect.isFloor }.max { rank($0) < rank($1) }
-        let ceiling = bounds.filter { !$0.effect.isFloor }.min { rank($0) < rank($1) }
-        var (decisive, target): (Wish?, Int) = (nil, base)
-        if let floor, rank(floor) > target { (decisive, target) = (floor, rank(floor)) }
-        if let ceiling, rank(ceiling) < target { (decisive, target) = (ceiling, rank(ceiling)) }
-        return target == base ? nil : decisive
-    }
-
-    /// The order of the role that is wanted, or that the copy has; none is as little as `no_access`.
-    private func order(of exact: Wish?) -> Int? {
-        if let exact {
-            return exact.effect.field == .portalRole
-                ? Vocabulary.roles.firstIndex(of: exact.value) : nil
-        }
-        let copy = copies[copies.count - 1]
-        guard let role = copy.portalRole else { return copy.portalRoleID == nil ? 0 : nil }
-        return Vocabulary.roles.firstIndex(of: role)
-    }
-
-    private mutating func win(_ wish: Wish, agreeing: [Wish], among wishes: [Wish]) -> [Wish] {
-        let isDrift = isDrift(wish, agreeing)
-        let known = slots.firstIndex { $0.number == wish.effect.slot }
-        if isDrift, let known, slots[known].held != nil { return [] }
-        let before = known.map { slots[$0].winner }
-        let winner = Winner(
-            wish: wish, rules: agreeing.map(\.rule),
-            beaten: beaten(by: wish, in: wishes, before: before), isDrift: isDrift)
-        let position = known ?? slots.count
-        if known == nil {
-            slots.append(Slot(number: wish.effect.slot, winner: winner))
-        } else {
-            slots[position].winner = winner
-        }
-        if isDrift || isSo(wish) { return [] }
-        slots[position].held = wish
-        return agreeing
-    }
-
-    /// Whether the copy has it already; to a bound, nobody without a role has more than `no_access`.
-    private func isSo(_ wish: Wish) -> Bool {
-        let last = copies.count - 1
-        if !wish.effect.isExact, wish.value == Vocabulary.roles[0],
-            copies[last].portalRole == nil, copies[last].portalRoleID == nil
-        {
-            return true
-        }
-        return copies[last][wish.effect.field.path] == .text(wish.value)
-    }
-
-    /// What lost to the wish, also in earlier rounds that it won: a loser may no longer be true
-    /// once the winner has its way.
-    private func beaten(by wish: Wish, in wishes: [Wish], before: Winner?) -> [Wish] {
-        let known = before?.wish.agrees(with: wish) == true ? before?.beaten ?? [] : []
-        if wishes.count == 1 { return known }
-        return known
-            + wishes.filter { other in
-                !other.isSatisfied(by: wish) && !known.contains { $0.rule === other.rule }
-            }
-    }
-
-    private func isDrift(_ wish: Wish, _ agreeing: [Wish]) -> Bool {
-        guard !grants.isEmpty, let grant = grants[wish.effect.field.slot] else { return false }
-        return grant.field == wish.effect.field && grant.value.sameBytes(as: wish.value)
-            && contact[wish.effect.field.path] != .text(wish.value)
-            && agreeing.allSatisfy { wish in
-                grant.rules.contains { $0.sameBytes(as: wish.rule.id) }
-            }
-    }
-}
-
-extension Rounds.Wish {
-    /// Whether the rule has what it wants when `winner` has its way.
-    fileprivate func isSatisfied(by winner: Self) -> Bool {
-        if agrees(with: winner) { return true }
-        guard !effect.isExact, let bound = Vocabulary.roles.firstIndex(of: value),
-            let role = Vocabulary.roles.firstIndex(of: winner.value)
-        else { return !effect.isExact }
-        return effect.isFloor ? role >= bound : role <= bound
     }
 }

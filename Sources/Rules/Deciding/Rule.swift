@@ -85,6 +85,9 @@ package final class Rule: Sendable {
 final class Effect: Sendable {
     let field: SettableField
     let value: String
+    let bytes: Bytes
+    /// The field's position in `Ruleset.fields`.
+    let position: Int
     /// The position of the field's slot in `Ruleset.slots`.
     let slot: Int
     /// Equal for equal values of the same field, throughout the ruleset.
@@ -105,13 +108,19 @@ final class Effect: Sendable {
         case field(Int)
     }
 
-    init(field: SettableField, value: String, slot: Int, choice: Int, kind: Kind) {
+    init(
+        field: SettableField, value: String, position: Int, slot: Int, choice: Int, kind: Kind
+    ) {
         self.field = field
         self.value = value
+        bytes = Bytes(of: value)
+        self.position = position
         self.slot = slot
         self.choice = choice
         self.kind = kind
     }
+
+    var isTemplate: Bool { if case .template = kind { true } else { false } }
 
     var isFloor: Bool { if case .atLeast = kind { true } else { false } }
 
@@ -124,8 +133,8 @@ final class Effect: Sendable {
     }
 
     /// The value for a contact; nil where it is unknown or too long to be one.
-    func value(for reading: Reading) -> String? {
-        guard case .template(let segments) = kind else { return value }
+    func text(for reading: Reading) -> Bytes? {
+        guard case .template(let segments) = kind else { return bytes }
         var bytes: Bytes = []
         for segment in segments {
             switch segment {
@@ -135,6 +144,6 @@ final class Effect: Sendable {
                 bytes += text
             }
         }
-        return bytes.count <= RuleLimits.valueBytes ? String(decoding: bytes, as: UTF8.self) : nil
+        return bytes.count <= RuleLimits.valueBytes ? bytes : nil
     }
 }

@@ -28,10 +28,12 @@ package final class Ruleset: Sendable {
     /// Over `enforcing`.
     let index: RuleIndex
     let shadowed: [Rule]
-    /// Every field that a condition reads; conditions name them by position.
+    /// Every field that rules read or set; conditions and effects name them by position.
     let fields: [FieldPath]
     /// The positions of those whose value rules can change.
     let changeable: [Int]
+    /// The positions of those that another account takes along.
+    let accountFields: [Int]
     /// Whether a change of those makes other rules possible.
     let isIndexChangeable: Bool
 
@@ -67,12 +69,9 @@ package final class Ruleset: Sendable {
         shadowed = rules.filter { $0.mode == .shadow }
         fields = reader.fields.paths
         changeable = fields.indices.filter { [fields] position in
-            if case .accountExternalID = fields[position] {
-                true
-            } else {
-                SettableField(fields[position]) != nil
-            }
+            fields[position].isOfAccount || SettableField(fields[position]) != nil
         }
+        accountFields = fields.indices.filter { [fields] in fields[$0].isOfAccount }
         isIndexChangeable = index.depends(on: changeable)
     }
 
@@ -82,7 +81,8 @@ package final class Ruleset: Sendable {
         (hash, sources, warnings) = (other.hash, other.sources, other.warnings)
         (tests, guardrails, exceptions) = (other.tests, other.guardrails, other.exceptions)
         (limits, ownLimits, positions) = (other.limits, other.ownLimits, other.positions)
-        (instants, fields, changeable) = (other.instants, other.fields, other.changeable)
+        (instants, fields) = (other.instants, other.fields)
+        (changeable, accountFields) = (other.changeable, other.accountFields)
         rules = other.rules.map { $0 === rule ? mutant : $0 }
         shadowed = rules.filter { $0.mode == .shadow }
         enforcing = rules.filter { $0.mode == .enforce }
@@ -98,11 +98,11 @@ package final class Ruleset: Sendable {
 
     package func rule(_ id: String) -> Rule? { positions[id].map { rules[$0] } }
 
-    /// The exception that leaves a contact out of a rule now.
-    func exception(from rule: Rule, for contact: Contact, at now: Instant?) -> Exception? {
-        if exceptions.isEmpty { return nil }
-        return exceptions.first { exception in
-            exception.rules.contains(rule.base) && now ?? -.infinity < exception.until
+    /// The exceptions that leave a contact out of rules now.
+    func exceptions(for contact: Contact, at now: Instant?) -> [Exception] {
+        if exceptions.isEmpty { return [] }
+        return exceptions.filter { exception in
+            now ?? -.infinity < exception.until
                 && (exception.contactID.map { $0.sameBytes(as: contact.id) } ?? false
                     || exception.accountID.map { $0.sameBytes(as: contact.account?.id ?? "") }
                         ?? false)
@@ -141,5 +141,11 @@ package final class Ruleset: Sendable {
         return hash.finalize().map { byte in
             (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }.joined()
+    }
+}
+
+extension FieldPath {
+    fileprivate var isOfAccount: Bool {
+        if case .accountExternalID = self { true } else { false }
     }
 }

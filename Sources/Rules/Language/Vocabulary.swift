@@ -111,6 +111,10 @@ enum Vocabulary {
     ]
     /// The roles that every workspace has, the least first.
     static let roles = PortalRole.names
+    private static let rolesInBytes = roles.map(Bytes.init(of:))
+
+    /// Where a role stands among them; nil for a custom one.
+    static func rank(ofRole role: Bytes) -> Int? { rolesInBytes.firstIndex(of: role) }
 
     static let limitKeys: [KeyRow] =
         limitClassKeys + [

@@ -117,7 +117,9 @@ extension RulesetReader {
             let choice = choices[bytes] ?? choices.count
             choices[bytes] = choice
             effects.append(
-                Effect(field: field, value: value, slot: slot, choice: choice, kind: kind))
+                Effect(
+                    field: field, value: value, position: fields.position(of: field.path),
+                    slot: slot, choice: choice, kind: kind))
         }
         return effects.sorted { $0.field.slot < $1.field.slot }
     }

@@ -133,10 +133,15 @@ struct RulesetReader {
     }
 }
 
-/// The fields that conditions read, each with a position.
+/// The fields that rules read or set, each with a position.
 struct FieldTable {
     private(set) var paths: [FieldPath] = []
     private var positions: [Bytes: Int] = [:]
+
+    /// Every ruleset reads the role, since bounds are on what the contact holds.
+    init() {
+        for path in Reading.roleFields { _ = position(of: path) }
+    }
 
     mutating func position(of path: FieldPath) -> Int {
         let name = Bytes(of: path.description)
