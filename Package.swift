@@ -69,7 +69,8 @@ let package = Package(
             name: "Store", dependencies: ["Contacts", "Postgres", crypto],
             exclude: ["Migrations/schema.sql"],
             resources: [
-                "0001_log", "0002_snapshot", "0003_work", "0004_audit", "0005_rechecks", "0006_limits",
+                "0001_log", "0002_snapshot", "0003_work", "0004_audit", "0005_rechecks",
+                "0006_limits",
                 "roles",
             ].map { .embedInCode("Migrations/\($0).sql") }, swiftSettings: settings),
         .target(

@@ -99,16 +99,7 @@ extension ChangeCounts {
 
 extension Transaction {
     func changeCounts(at now: Date, in workspace: WorkspaceName) throws -> ChangeCounts {
-        // The last complete sweep knows how many contacts there are; counting them takes long.
-        let contacts: Int? = try row(
-            """
-            SELECT contacts FROM usher.sweep
-            WHERE workspace = \(workspace) AND state = 'completed'
-            ORDER BY sweep_id DESC
-            LIMIT 1
-            """
-        ) { try $0.get("contacts") }
-        var counts = ChangeCounts(contacts: contacts ?? 0)
+        var counts = ChangeCounts(contacts: try knownContacts(in: workspace))
         let rows = try rows(
             """
             SELECT scope, class, sum(changes)::bigint AS day,
@@ -127,6 +118,28 @@ extension Transaction {
         }
         for row in rows { counts.take(row.count, row.scope, row.kind) }
         return counts
+    }
+
+    /// To count many contacts takes long: of more than this, the last complete sweep knows.
+    private static let countedContacts = 10_000
+
+    private func knownContacts(in workspace: WorkspaceName) throws -> Int {
+        try row(
+            """
+            SELECT greatest(
+                (SELECT count(*) FROM (
+                    SELECT FROM usher.contact
+                    WHERE workspace = \(workspace) AND deleted_at IS NULL
+                    LIMIT \(Self.countedContacts)) AS few),
+                CASE WHEN w.last_ref > \(Self.countedContacts) THEN (
+                    SELECT s.contacts FROM usher.sweep s
+                    WHERE s.workspace = w.workspace AND s.state = 'completed'
+                    ORDER BY s.sweep_id DESC
+                    LIMIT 1) END)::bigint AS contacts
+            FROM usher.workspace w
+            WHERE w.workspace = \(workspace)
+            """
+        ) { try $0.get("contacts") } ?? 0
     }
 
     /// Forgets what no limit looks at any more.
