@@ -49,12 +49,12 @@ final class Test: Sendable {
     let field: Int
     let name: OperatorName
     let check: Check
+    /// From when on a value of a list tells nothing any more.
+    let expires: [Bytes: Instant]
     /// The operand as its author wrote it.
     let operand: [String]
     /// Why it is asked for.
     let why: String?
-    /// From when on a value of a list tells nothing any more.
-    let expires: [Bytes: Instant]
 
     init(
         field: Int, name: OperatorName, check: Check, operand: [String], why: String? = nil,

@@ -11,22 +11,24 @@ package final class Rule: Sendable {
         case off
     }
 
+    // What deciding needs comes first, so that it lies together.
+    let condition: Condition
+    /// By slot.
+    let effects: [Effect]
+    package let priority: Int
+    /// When it begins and when it has ended; nil is always.
+    let from: Instant?
+    let until: Instant?
+
     package let id: String
     /// The id of the rule as written, of which this is one row; else the same as `id`.
     package let base: String
     package let description: String?
-    package let priority: Int
     package let mode: Mode
     /// Where it stands.
     package let file: String
     package let line: Int
 
-    let condition: Condition
-    /// When it begins and when it has ended; nil is always.
-    let from: Instant?
-    let until: Instant?
-    /// By slot.
-    let effects: [Effect]
     package let terms: Terms
 
     /// What must hold before what it wants is done.

@@ -116,10 +116,15 @@ extension RulesetReader {
             let bytes = Bytes(of: "\(field)=\(value)")
             let choice = choices[bytes] ?? choices.count
             choices[bytes] = choice
-            effects.append(
-                Effect(
-                    field: field, value: value, position: fields.position(of: field.path),
-                    slot: slot, choice: choice, kind: kind))
+            if case .exact = kind, let known = exactEffects[choice] {
+                effects.append(known)
+                continue
+            }
+            let effect = Effect(
+                field: field, value: value, position: fields.position(of: field.path),
+                slot: slot, choice: choice, kind: kind)
+            if case .exact = kind { exactEffects[choice] = effect }
+            effects.append(effect)
         }
         return effects.sorted { $0.field.slot < $1.field.slot }
     }

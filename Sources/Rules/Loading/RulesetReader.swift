@@ -41,6 +41,8 @@ struct RulesetReader {
     var ruleIDs: [String: Origin] = [:]
     /// Numbers the values that rules set.
     var choices: [Bytes: Int] = [:]
+    /// By choice: most rules of a large ruleset want one of a few values.
+    var exactEffects: [Int: Effect] = [:]
     var slots: [String: Int] = [:]
 
     /// Where a name was defined.
