@@ -57,9 +57,14 @@ package struct EmailAddress: Sendable, Equatable {
 
     private static func status(of bytes: UnsafeBufferPointer<UInt8>) -> Status {
         if bytes.isEmpty { return .empty }
-        if bytes.contains(where: { $0 >= 0x80 }) { return .idn }
-        if bytes.contains(where: { $0 <= 0x20 || $0 == 0x7F }) { return .malformed }
-        if bytes.contains(where: isExoticByte) { return .exotic }
+        // Of nearly every address, all bytes are plain.
+        if !bytes.allSatisfy({
+            isLocalByte($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "@")
+        }) {
+            if bytes.contains(where: { $0 >= 0x80 }) { return .idn }
+            if bytes.contains(where: { $0 <= 0x20 || $0 == 0x7F }) { return .malformed }
+            if bytes.contains(where: isExoticByte) { return .exotic }
+        }
         guard let at = bytes.firstIndex(of: UInt8(ascii: "@")),
             bytes.lastIndex(of: UInt8(ascii: "@")) == at
         else { return .malformed }
@@ -110,11 +115,12 @@ package struct EmailAddress: Sendable, Equatable {
     }
 
     private static func isLocalByte(_ byte: UInt8) -> Bool {
-        switch byte {
+        if byte.isASCIILetter || byte.isASCIIDigit { return true }
+        return switch byte {
         case UInt8(ascii: "_"), UInt8(ascii: "+"), UInt8(ascii: "'"), UInt8(ascii: "&"),
             UInt8(ascii: "-"):
             true
-        default: byte.isASCIILetter || byte.isASCIIDigit
+        default: false
         }
     }
 

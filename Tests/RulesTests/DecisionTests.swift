@@ -104,6 +104,19 @@ struct Decisions {
         #expect(decision.matched.map(\.rule) == ["a", "b", "lead"])
     }
 
+    @Test func whoMovesToAnotherAccountLeavesItsExternalIDsBehind() throws {
+        let ruleset = try rules(
+            "move | 100 | name: Ana | account_id: a2",
+            "lost | 100 | account.external_ids.crm: { absent: true } | custom_fields.crm: none")
+        var ana = Contact.sample()
+        ana.account = .init(id: "a1", externalIDs: ["crm": "7"])
+        #expect(ruleset.decide(ana).changes.isEmpty)
+        ana.name = "Ana"
+        #expect(
+            ruleset.decide(ana).changes.values
+                == [.accountID: "a2", .customField(slug: "crm"): "none"])
+    }
+
     @Test(arguments: [(15, true), (16, false)])
     func aChainSettlesWithinSixteenRounds(_ length: Int, _ settles: Bool) throws {
         let lines = (0..<length).map {

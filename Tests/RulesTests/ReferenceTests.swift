@@ -271,6 +271,21 @@ struct AgainstTheReference {
         }
     }
 
+    @Test(arguments: 0..<20)
+    func rulesSeeOfTheCopyWhatTheContactWouldHold(_ seed: Int) throws {
+        var generator = Generator(random: Seeded(UInt64(seed)))
+        let plain = (0..<25).map { generator.rule($0) }
+        let ruleset = try ruleset(
+            "version: 1\nrules:\n" + plain.map(\.yaml).joined(separator: "\n"))
+        for _ in 0..<60 {
+            let (contact, _) = generator.contact()
+            let rounds = ruleset.evaluate(contact).rounds
+            let copy = contact.applying(rounds.given(in: .max))
+            #expect(
+                rounds.reading.values == Reading(copy, fields: ruleset.fields).values, "\(contact)")
+        }
+    }
+
     @Test func theRandomRulesReachEveryKindOfOutcome() throws {
         var generator = Generator(random: Seeded(7))
         var kinds: Set<String> = []

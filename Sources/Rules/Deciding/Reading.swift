@@ -2,7 +2,7 @@ internal import Contacts
 
 /// What the rules of a ruleset see of one contact.
 struct Reading: Sendable {
-    enum Value: Sendable {
+    enum Value: Sendable, Equatable {
         case text(Bytes)
         /// Several values: those that can be read, and whether those are all.
         case list([Bytes], isComplete: Bool)
@@ -21,10 +21,12 @@ struct Reading: Sendable {
     /// The time; without one, time decides nothing.
     let now: Instant?
 
-    init(_ contact: Contact, fields: [FieldPath], now: Instant? = nil) {
+    init(_ contact: borrowing Contact, fields: [FieldPath], now: Instant? = nil) {
         self.now = now
+        values = []
+        values.reserveCapacity(fields.count)
         var address: EmailAddress?
-        values = fields.map { Self.value(of: $0, in: contact, &address) }
+        for field in fields { values.append(Self.value(of: field, in: contact, &address)) }
     }
 
     /// The first fields of every ruleset.

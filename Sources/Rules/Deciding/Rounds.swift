@@ -72,7 +72,10 @@ struct Rounds {
     /// The positions of the rules that can be true of the copy.
     private var candidates: [Int32]
 
-    init(_ ruleset: Ruleset, _ contact: Contact, grants: [String: Grant], now: Instant? = nil) {
+    init(
+        _ ruleset: Ruleset, _ contact: borrowing Contact, grants: [String: Grant],
+        now: Instant? = nil
+    ) {
         self.ruleset = ruleset
         self.grants = grants
         exceptions = ruleset.exceptions(for: contact, at: now)
