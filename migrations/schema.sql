@@ -233,7 +233,10 @@ CREATE VIEW audit.decisions AS
     (e.body #> '{decision,conflicts}'::text[]) AS conflicts,
     (e.body #> '{decision,shadow}'::text[]) AS shadow,
     (e.body #> '{decision,denied}'::text[]) AS denied,
-    (e.body #> '{decision,violated}'::text[]) AS violated
+    (e.body #> '{decision,violated}'::text[]) AS violated,
+    (e.body -> 'held'::text) AS held,
+    (e.body #> '{decision,excepted}'::text[]) AS excepted,
+    (e.body #> '{decision,reverted}'::text[]) AS reverted
    FROM usher.event e
   WHERE (e.kind = 'decision.made'::text);
 
@@ -264,6 +267,12 @@ COMMENT ON COLUMN audit.decisions.shadow IS 'What rules in shadow would have set
 COMMENT ON COLUMN audit.decisions.denied IS 'The wishes that a guardrail forbade; null is none.';
 
 COMMENT ON COLUMN audit.decisions.violated IS 'The guardrails that the contact does not keep; null is none.';
+
+COMMENT ON COLUMN audit.decisions.held IS 'The rules whose wish waits for a person, by field; null is none.';
+
+COMMENT ON COLUMN audit.decisions.excepted IS 'The rules that an exception kept from acting; null is none.';
+
+COMMENT ON COLUMN audit.decisions.reverted IS 'What rules give back that are not true any more; null is nothing.';
 
 CREATE VIEW audit.holds AS
  SELECT p.workspace,
@@ -459,6 +468,7 @@ CREATE TABLE usher.action (
     holder text,
     lease_until timestamp with time zone,
     cause_seq bigint,
+    reverts text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT action_check CHECK (
 CASE state
     WHEN 'ready'::text THEN (sent IS NULL)
@@ -513,6 +523,8 @@ COMMENT ON COLUMN usher.action.holder IS 'The process that sends it.';
 COMMENT ON COLUMN usher.action.lease_until IS 'When that process counts as dead.';
 
 COMMENT ON COLUMN usher.action.cause_seq IS 'What the next event about it follows from: the intent under way, or what blocked it.';
+
+COMMENT ON COLUMN usher.action.reverts IS 'The fields in which a rule gives back what it had set, since it is not true any more.';
 
 CREATE TABLE usher.approval (
     workspace text NOT NULL,

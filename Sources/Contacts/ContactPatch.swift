@@ -40,7 +40,8 @@ extension SettableField: CustomStringConvertible {
     package var description: String { path.description }
 }
 
-/// The values of one `PATCH /contacts/{id}`: absolute, never null, one per slot.
+/// The values of one `PATCH /contacts/{id}`: absolute, never null, one per slot. An empty value
+/// unsets a custom field.
 ///
 /// Encodes as `{"portal_role": "admin", "custom_fields.tier": "gold"}`, the form of the audit
 /// trail; how the API wants it is `Pylon`'s business.
@@ -80,7 +81,7 @@ package struct ContactPatch: Sendable, Equatable {
 
     /// The part of this patch that `contact` does not hold already.
     package func notYet(in contact: Contact) -> ContactPatch {
-        ContactPatch(values.filter { contact[$0.key.path] != .text($0.value) })
+        ContactPatch(values.filter { !contact.holds($0.value, in: $0.key.path) })
     }
 }
 
@@ -114,20 +115,26 @@ extension ContactPatch: Codable {
 }
 
 extension Contact {
+    /// Whether a field has a value of a patch; the empty one is no value.
+    package func holds(_ value: String, in field: FieldPath) -> Bool {
+        value.isEmpty ? self[field] == nil : self[field] == .text(value)
+    }
+
     /// This contact as it would be after `patch`.
     ///
     /// Setting one role field makes the other unknown, since only the API knows which slug belongs
     /// to which id; moving to another account forgets the old one's external ids.
     package func applying(_ patch: ContactPatch) -> Contact {
         var contact = self
-        for (field, value) in patch.values where contact[field.path] != .text(value) {
+        for (field, value) in patch.values where !contact.holds(value, in: field.path) {
             switch field {
             case .portalRole: (contact.portalRole, contact.portalRoleID) = (value, nil)
             case .portalRoleID: (contact.portalRole, contact.portalRoleID) = (nil, value)
             case .name: contact.name = value
             case .accountID: contact.account = Account(id: value)
             case .avatarURL: contact.avatarURL = value
-            case .customField(let slug): contact.customFields[slug] = .single(value)
+            case .customField(let slug):
+                contact.customFields[slug] = value.isEmpty ? nil : .single(value)
             }
         }
         return contact

@@ -17,6 +17,8 @@ struct Action: Sendable, Equatable {
     var desired: ContactPatch
     /// Slot → the rules that want it.
     var rules: [String: [String]]
+    /// The slots in which something is given back.
+    var reverts: [String] = []
     /// The values of the request under way, and what those fields held when it was sent.
     var sent: ContactPatch?
     var sentBefore: [String: FieldValue]?
@@ -89,12 +91,13 @@ struct NextWish: Codable, Sendable, Equatable {
     var rulesetHash: String
     var desired: ContactPatch
     var rules: [String: [String]]
+    var reverts: [String]
     var priority: Int
 
     enum CodingKeys: String, CodingKey {
         case actionID = "action_id"
         case rulesetHash = "ruleset_hash"
-        case desired, rules, priority
+        case desired, rules, reverts, priority
     }
 }
 
@@ -103,7 +106,7 @@ extension Action {
         self.init(
             actionID: wish.actionID, contactID: contactID, state: .ready,
             rulesetHash: wish.rulesetHash, desired: wish.desired, rules: wish.rules,
-            priority: wish.priority, dueAt: dueAt)
+            reverts: wish.reverts, priority: wish.priority, dueAt: dueAt)
     }
 
     init(row: Row) throws {
@@ -113,6 +116,7 @@ extension Action {
         rulesetHash = try row.get("ruleset_hash")
         desired = try row.get("desired", as: JSON.self).decode(as: ContactPatch.self)
         rules = try row.get("rules", as: JSON.self).decode(as: [String: [String]].self)
+        reverts = try row.get("reverts")
         sent = try row.get("sent", as: JSON?.self)?.decode(as: ContactPatch.self)
         sentBefore = try row.get("sent_before", as: JSON?.self)?.decode(
             as: [String: FieldValue].self)
@@ -133,7 +137,7 @@ extension Transaction {
     func lockActions(_ ids: [Int], in workspace: WorkspaceName) throws -> [Int: Action] {
         let found = try rows(
             """
-            SELECT action_id, contact_id, state, ruleset_hash, desired, rules, sent, sent_before,
+            SELECT action_id, contact_id, state, ruleset_hash, desired, rules, reverts, sent, sent_before,
                    refused, one_by_one, next, priority, due_at, attempt, unsettled, fence, cause_seq
             FROM usher.action
             WHERE workspace = \(workspace) AND action_id = ANY (\(ids)::bigint[])
@@ -149,7 +153,7 @@ extension Transaction {
     ) throws -> [String: Action] {
         let found = try rows(
             """
-            SELECT action_id, contact_id, state, ruleset_hash, desired, rules, sent, sent_before,
+            SELECT action_id, contact_id, state, ruleset_hash, desired, rules, reverts, sent, sent_before,
                    refused, one_by_one, next, priority, due_at, attempt, unsettled, fence, cause_seq
             FROM usher.action
             WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
@@ -201,11 +205,11 @@ struct ActionChanges {
     ) throws -> Statement {
         """
         INSERT INTO usher.action AS a
-            (workspace, action_id, contact_id, state, ruleset_hash, desired, rules, sent,
+            (workspace, action_id, contact_id, state, ruleset_hash, desired, rules, reverts, sent,
              sent_before, refused, one_by_one, next, priority, due_at, attempt, unsettled, fence,
              holder, lease_until, cause_seq)
         SELECT \(workspace), n.action_id, n.contact_id, n.state, n.ruleset_hash, n.desired, n.rules,
-               n.sent, n.sent_before, n.refused, n.one_by_one, n.next, n.priority, n.due_at,
+               ARRAY(SELECT jsonb_array_elements_text(n.reverts)), n.sent, n.sent_before, n.refused, n.one_by_one, n.next, n.priority, n.due_at,
                n.attempt, n.unsettled, n.fence,
                CASE WHEN n.state = 'sending' THEN \(holder) END, n.lease_until, n.cause_seq
         FROM unnest(
@@ -213,6 +217,7 @@ struct ActionChanges {
             \(saved.map(\.state.rawValue))::text[], \(saved.map(\.rulesetHash))::text[],
             \(try saved.map { try JSON(encoding: $0.desired) })::jsonb[],
             \(try saved.map { try JSON(encoding: $0.rules) })::jsonb[],
+            \(try saved.map { try JSON(encoding: $0.reverts) })::jsonb[],
             \(try saved.map { try $0.sent.map { try JSON(encoding: $0) } })::jsonb[],
             \(try saved.map { try $0.sentBefore.map { try JSON(encoding: $0) } })::jsonb[],
             \(try saved.map { try JSON(encoding: $0.refused) })::jsonb[],
@@ -223,12 +228,13 @@ struct ActionChanges {
             \(saved.map(\.fence))::bigint[],
             \(saved.map { leases[$0.actionID] })::timestamptz[],
             \(saved.map(\.causeSeq))::bigint[])
-            AS n (action_id, contact_id, state, ruleset_hash, desired, rules, sent, sent_before,
+            AS n (action_id, contact_id, state, ruleset_hash, desired, rules, reverts, sent, sent_before,
                   refused, one_by_one, next, priority, due_at, attempt, unsettled, fence,
                   lease_until, cause_seq)
         ON CONFLICT (workspace, action_id) DO UPDATE
         SET state = EXCLUDED.state, ruleset_hash = EXCLUDED.ruleset_hash,
-            desired = EXCLUDED.desired, rules = EXCLUDED.rules, sent = EXCLUDED.sent,
+            desired = EXCLUDED.desired, rules = EXCLUDED.rules, reverts = EXCLUDED.reverts,
+            sent = EXCLUDED.sent,
             sent_before = EXCLUDED.sent_before, refused = EXCLUDED.refused,
             one_by_one = EXCLUDED.one_by_one, next = EXCLUDED.next,
             priority = EXCLUDED.priority, due_at = EXCLUDED.due_at, attempt = EXCLUDED.attempt,

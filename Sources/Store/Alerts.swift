@@ -16,11 +16,12 @@ package struct Alert: Sendable, Equatable {
         case sweepAborted = "sweep_aborted"
         case sharedBudget = "shared_budget"
         case held
+        case revert
         case otherRules = "other_rules"
         case unusableRules = "unusable_rules"
 
         /// Many contacts may have it at once: one alert an hour stands for all.
-        var isPerContact: Bool { self == .blocked || self == .ownChanges }
+        var isPerContact: Bool { [.blocked, .ownChanges, .revert].contains(self) }
     }
 
     package let code: Code
@@ -32,6 +33,24 @@ package struct Alert: Sendable, Equatable {
         self.code = code
         self.message = message
         self.contactID = contactID
+    }
+
+    /// A change of one contact that waits for a person.
+    static func held(_ hold: Hold) -> Alert {
+        let (code, what): (Code, String) =
+            switch hold.reason {
+            case .revert:
+                (.revert, "\(hold.field) was to be given back, which would raise access")
+            case .reasserted:
+                (.ownChanges, "\(hold.field) was set again three times within a day")
+            case .ownChanges:
+                (.ownChanges, "\(hold.field) was set three times within an hour")
+            }
+        return Alert(
+            code: code,
+            message: "\(what); the change of contact \(hold.contactID) waits for: usher release "
+                + "\(hold.contactID) --reason …; more within the hour: usher holds",
+            contactID: hold.contactID)
     }
 
     /// Rules whose changes wait for a person.

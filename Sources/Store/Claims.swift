@@ -126,7 +126,7 @@ extension Transaction {
     ) throws -> [Action] {
         try rows(
             """
-            SELECT a.action_id, a.contact_id, a.state, a.ruleset_hash, a.desired, a.rules, a.sent,
+            SELECT a.action_id, a.contact_id, a.state, a.ruleset_hash, a.desired, a.rules, a.reverts, a.sent,
                    a.sent_before, a.refused, a.one_by_one, a.next, a.priority, a.due_at, a.attempt,
                    a.unsettled, a.fence, a.cause_seq
             FROM usher.action a

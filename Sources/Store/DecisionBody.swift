@@ -19,7 +19,7 @@ struct HoldBody: Encodable {
     let rules: [String: [String]]
 
     init(_ hold: Hold, rules: [String: [String]]) {
-        (field, reason, wish) = (hold.field, hold.reason, hold.wish)
+        (field, reason, wish) = (hold.field, hold.reason.rawValue, hold.wish)
         self.rules = rules
     }
 }
@@ -61,10 +61,17 @@ extension Verdict {
         ) { first, _ in first }
     }
 
+    /// The slots of `changes` in which something is given back.
+    func revertedSlots(of changes: ContactPatch) -> [String] {
+        changes.values.filter { field, value in
+            reverts.contains { $0.field == field && $0.value.utf8.elementsEqual(value.utf8) }
+        }.map(\.key.slot).sorted()
+    }
+
     /// The gravest thing that can be said of the decision.
     func result(changes: ContactPatch, isDrift: Bool) -> String {
         if !changes.isEmpty { return "action" }
-        if !self.changes.isEmpty { return "held" }
+        if !self.changes.isEmpty || reverts.contains(where: \.needsPerson) { return "held" }
         if !conflicts.isEmpty { return "conflict" }
         if isDrift { return "drift" }
         if isShadowOnly { return "shadow" }

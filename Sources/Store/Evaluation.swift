@@ -20,10 +20,27 @@ package struct Verdict: Sendable {
         }
     }
 
+    /// What rules give back that are not true any more.
+    package struct Revert: Sendable {
+        package let field: SettableField
+        package let value: String
+        package let rules: [String]
+        /// It would raise access: it is none of the changes before a person has said so.
+        package let needsPerson: Bool
+
+        package init(field: SettableField, value: String, rules: [String], needsPerson: Bool) {
+            self.field = field
+            self.value = value
+            self.rules = rules
+            self.needsPerson = needsPerson
+        }
+    }
+
     /// The values that differ from the contact.
     package let changes: ContactPatch
     /// The winner of each slot, whether it changes anything or not.
     package let wishes: [Wish]
+    package let reverts: [Revert]
     /// The rules that were true, whether they won or not.
     package let matched: Set<String>
     /// Rules that cannot agree: one alert each.
@@ -36,11 +53,12 @@ package struct Verdict: Sendable {
     package let decision: JSON
 
     package init(
-        changes: ContactPatch, wishes: [Wish], matched: Set<String>, conflicts: [Alert],
-        isShadowOnly: Bool, isEmpty: Bool, decision: JSON
+        changes: ContactPatch, wishes: [Wish], reverts: [Revert], matched: Set<String>,
+        conflicts: [Alert], isShadowOnly: Bool, isEmpty: Bool, decision: JSON
     ) {
         self.changes = changes
         self.wishes = wishes
+        self.reverts = reverts
         self.matched = matched
         self.conflicts = conflicts
         self.isShadowOnly = isShadowOnly

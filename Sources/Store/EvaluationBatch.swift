@@ -6,6 +6,8 @@ internal import Postgres
 struct EvaluationBatch {
     /// How often Usher may change one field of one contact within an hour. Source: the design.
     static let maxOwnChanges = 3
+    /// How often a day Usher may set again what somebody else has changed. Source: the rule language.
+    static let maxReassertions = 3
 
     let rulesetHash: String
     let now: Date
@@ -135,7 +137,7 @@ struct EvaluationBatch {
         let drifting = Dictionary(
             uniqueKeysWithValues: verdict.wishes.filter(\.isDrift).map { ($0.field.slot, $0) })
         for (slot, grant) in row.grants {
-            guard contact[grant.field] != .text(grant.value) else {
+            guard !contact.holds(grant.value, in: grant.field) else {
                 grants[slot]?.drifted = false
                 continue
             }
@@ -165,37 +167,66 @@ struct EvaluationBatch {
         _ verdict: Verdict, row: SnapshotRow, holds: [String: Hold], causeSeq: Int
     ) throws -> ContactPatch {
         var changes = verdict.changes
+        let waiting = verdict.reverts.filter(\.needsPerson)
+        var kept: Set<String> = []
         for hold in holds.values {
-            let wish = changes.values.first { $0.key.slot == hold.field }
-            if let wish, hold.wish.field == wish.key.path, hold.wish.value == wish.value {
+            let wished =
+                changes.values.map { (field: $0.key, value: $0.value) }
+                + waiting.map { (field: $0.field, value: $0.value) }
+            let wish = wished.first { $0.field.slot == hold.field }
+            if let wish, hold.wish.field == wish.field.path, hold.wish.value == wish.value {
                 changes = changes.without(slot: hold.field)
+                kept.insert(hold.field)
             } else {
                 try withdraw(
                     hold, reason: wish == nil ? "no rule wants it any more" : "another wish")
             }
         }
+        for revert in waiting where kept.insert(revert.field.slot).inserted {
+            try place(
+                .revert, revert.field, revert.value, of: row, rules: revert.rules,
+                causeSeq: causeSeq)
+        }
+        let rules = verdict.rulesBySlot(of: changes)
         for field in changes.fields {
-            let recent = (row.grants[field.slot]?.times ?? []).filter { $0 > now - .seconds(3600) }
-            guard recent.count >= Self.maxOwnChanges, let value = changes[field] else { continue }
-            let rules = verdict.rulesBySlot(of: changes)[field.slot] ?? []
+            guard let value = changes[field],
+                let reason = reason(
+                    toHold: field, value, rules[field.slot] ?? [], grant: row.grants[field.slot])
+            else { continue }
             changes = changes.without(slot: field.slot)
-            let hold = Hold(
-                contactID: row.contactID, field: field.slot, reason: "own_changes",
-                wish: HeldWish(field: field.path, value: value, rules: rules), placedSeq: 0)
-            heldNow.append((events.count, hold))
-            events.append(
-                NewEvent(
-                    kind: .holdPlaced, contactID: row.contactID, causeSeq: causeSeq,
-                    body: try JSON(encoding: HoldBody(hold, rules: [field.slot: rules]))))
-            result.alerts.append(
-                Alert(
-                    code: .ownChanges,
-                    message: "\(field) of contact \(row.contactID) was set \(recent.count) times "
-                        + "within an hour; the next change waits for: usher release "
-                        + "\(row.contactID) --reason …; more within the hour: usher status",
-                    contactID: row.contactID))
+            try place(
+                reason, field, value, of: row, rules: rules[field.slot] ?? [], causeSeq: causeSeq)
         }
         return changes
+    }
+
+    /// Why a change of one contact waits for a person, apart from what limits say; nil where it does
+    /// not.
+    private func reason(
+        toHold field: SettableField, _ value: String, _ rules: [String], grant: GrantRecord?
+    ) -> Hold.Reason? {
+        guard let grant else { return nil }
+        if grant.times.count(where: { $0 > now - .seconds(3600) }) >= Self.maxOwnChanges {
+            return .ownChanges
+        }
+        let isAgain = grant.isReasserted(by: field, value, rules)
+        let times = grant.reassertions(since: now - .seconds(86_400)).count
+        return isAgain && times >= Self.maxReassertions ? .reasserted : nil
+    }
+
+    private mutating func place(
+        _ reason: Hold.Reason, _ field: SettableField, _ value: String, of row: SnapshotRow,
+        rules: [String], causeSeq: Int
+    ) throws {
+        let hold = Hold(
+            contactID: row.contactID, field: field.slot, reason: reason,
+            wish: HeldWish(field: field.path, value: value, rules: rules), placedSeq: 0)
+        heldNow.append((events.count, hold))
+        events.append(
+            NewEvent(
+                kind: .holdPlaced, contactID: row.contactID, causeSeq: causeSeq,
+                body: try JSON(encoding: HoldBody(hold, rules: [field.slot: rules]))))
+        result.alerts.append(.held(hold))
     }
 
     private mutating func withdraw(_ hold: Hold, reason: String) throws {
@@ -236,6 +267,7 @@ struct EvaluationBatch {
         }
         action.rulesetHash = rulesetHash
         action.rules = verdict.rulesBySlot(of: changes)
+        action.reverts = verdict.revertedSlots(of: changes)
         action.priority = contact.priority(of: changes)
         if action != current { actions.save(action) }
         return false
@@ -256,7 +288,8 @@ struct EvaluationBatch {
             result.actions += 1
             let wish = NextWish(
                 actionID: 0, rulesetHash: rulesetHash, desired: changes, rules: rules,
-                priority: contact.priority(of: changes))
+                reverts: verdict.revertedSlots(of: changes), priority: contact.priority(of: changes)
+            )
             begun.append(
                 (events.count, wish, row.contactID, action?.isInFlight == true ? action : nil))
         }
@@ -337,7 +370,7 @@ struct EvaluationBatch {
                 """
                 INSERT INTO usher.hold
                     (workspace, contact_id, field, reason, wish, placed_seq, placed_at)
-                VALUES (\(workspace), \(hold.contactID), \(hold.field), \(hold.reason),
+                VALUES (\(workspace), \(hold.contactID), \(hold.field), \(hold.reason.rawValue),
                         \(try JSON(encoding: hold.wish)), \(places.first + event),
                         \(places.recordedAt))
                 """

@@ -4,10 +4,19 @@ internal import Postgres
 
 /// A wish for one field that waits for a person.
 struct Hold: Sendable, Equatable {
+    enum Reason: String, Sendable {
+        /// Usher has changed the field too often within an hour.
+        case ownChanges = "own_changes"
+        /// Usher has set it again too often after somebody else had changed it.
+        case reasserted
+        /// To give back what a rule had set would raise access.
+        case revert
+    }
+
     let contactID: String
     /// The slot.
     let field: String
-    let reason: String
+    let reason: Reason
     let wish: HeldWish
     let placedSeq: Int
 }
@@ -58,7 +67,7 @@ extension Hold {
     init(row: Row) throws {
         contactID = try row.get("contact_id")
         field = try row.get("field")
-        reason = try row.get("reason")
+        reason = try row.named("reason")
         wish = try row.get("wish", as: JSON.self).decode(as: HeldWish.self)
         placedSeq = try row.get("placed_seq")
     }

@@ -77,6 +77,8 @@ extension Transaction {
         where isMeant(hold.field) {
             released.append("the hold on \(hold.field)")
             grants[hold.field]?.times = []
+            grants[hold.field]?.reasserted = nil
+            grants[hold.field]?.mayRaise = hold.reason == .revert ? true : nil
             events.append(
                 NewEvent(
                     kind: .holdReleased, contactID: id, causeSeq: hold.placedSeq,

@@ -248,7 +248,7 @@ struct OutcomeBatch {
             && action.remaining(in: contact).isEmpty
         if isFinished { body.outcome = kind == .patchConfirmed ? "confirmed" : "applied" }
         snapshot.note(try .about(action, untaken.isEmpty ? kind : .patchNotTaken, body))
-        try snapshot.land(document, sent: sent, rules: action.rules, over: row, at: now)
+        try snapshot.land(document, of: action, over: row, at: now)
         guard isFinished else { return try reopen(action, on: contact) }
         actions.finish(action.actionID)
         try begin(action.next, after: action, on: contact)

@@ -12,6 +12,20 @@ package struct GrantRecord: Codable, Sendable, Equatable {
     package var times: [Date]
     /// Somebody else changed it since; already on record.
     package var drifted: Bool
+    /// A person agreed that giving it back may raise access; nil is: nobody did.
+    package var mayRaise: Bool?
+    /// When it was set again within the last day after somebody else had changed it; nil is never.
+    package var reasserted: [Date]?
+}
+
+extension GrantRecord {
+    /// Whether a wish is for what somebody else has changed since these rules set it.
+    func isReasserted(by field: SettableField, _ value: String, _ rules: [String]) -> Bool {
+        self.field == field.path && self.value.utf8.elementsEqual(value.utf8) && !rules.isEmpty
+            && Set(rules).isSubset(of: self.rules)
+    }
+
+    func reassertions(since moment: Date) -> [Date] { (reasserted ?? []).filter { $0 > moment } }
 }
 
 /// A value that was sent and has left no trace so far; it may still land.
@@ -88,7 +102,7 @@ extension Transaction {
     ) throws -> [String: Action] {
         let found = try rows(
             """
-            SELECT action_id, contact_id, state, ruleset_hash, desired, rules, sent, sent_before,
+            SELECT action_id, contact_id, state, ruleset_hash, desired, rules, reverts, sent, sent_before,
                    refused, one_by_one, next, priority, due_at, attempt, unsettled, fence, cause_seq
             FROM usher.action
             WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
@@ -173,20 +187,29 @@ struct SnapshotChanges {
 
     /// Takes in the answer that shows what our own PATCH did: `sent` is ours, all else is others'.
     mutating func land(
-        _ document: ContactDocument, sent: ContactPatch, rules: [String: [String]],
-        over row: SnapshotRow, at now: Date
+        _ document: ContactDocument, of action: Action, over row: SnapshotRow, at now: Date
     ) throws {
+        let sent = action.sent ?? ContactPatch()
         var grants = row.grants
         var late = row.late
-        for (field, value) in sent.values where document.contact[field.path] == .text(value) {
-            let recent = (grants[field.slot]?.times ?? []).filter { $0 > now - .seconds(3600) }
-            grants[field.slot] = GrantRecord(
-                field: field.path, value: value, from: row.contact[field.path],
-                rules: rules[field.slot] ?? [], times: recent + [now], drifted: false)
+        for (field, value) in sent.values where document.contact.holds(value, in: field.path) {
+            let before = grants[field.slot]
+            let recent = (before?.times ?? []).filter { $0 > now - .seconds(3600) }
+            // What was given back is nobody's any more.
+            let rules = action.reverts.contains(field.slot) ? [] : action.rules[field.slot] ?? []
+            var grant = GrantRecord(
+                field: field.path, value: value, from: row.contact[field.path], rules: rules,
+                times: recent + [now], drifted: false)
+            if let before, before.isReasserted(by: field, value, rules) {
+                // There was something else in between, and before Usher's own.
+                grant.from = before.from
+                grant.reasserted = before.reassertions(since: now - .seconds(86_400)) + [now]
+            }
+            grants[field.slot] = grant
             late[field.slot] = nil
         }
         // A value that does not show is not ours: somebody may have written another one.
-        let shown = sent.values.filter { document.contact[$0.key.path] == .text($0.value) }.keys
+        let shown = sent.values.filter { document.contact.holds($0.value, in: $0.key.path) }.keys
         let slots = Set(shown.map(\.slot))
         // The outcome's own event tells what was set, and a role and its id are one; an account's
         // external ids, which came along, and what others did are changes that rules have not seen.
@@ -223,7 +246,7 @@ struct SnapshotChanges {
         var (grants, late) = (row.grants, row.late)
         let slots = Set(difference.changed.map(SettableField.slot(ofChanged:)))
         for slot in slots {
-            guard let value = late[slot], document.contact[value.field] == .text(value.value)
+            guard let value = late[slot], document.contact.holds(value.value, in: value.field)
             else { continue }
             grants[slot] = GrantRecord(
                 field: value.field, value: value.value, from: row.contact[value.field],

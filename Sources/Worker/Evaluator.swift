@@ -80,7 +80,9 @@ extension Grant {
     /// nil where the field cannot be set any more: what cannot be set cannot drift.
     package init?(_ record: GrantRecord) {
         guard let field = SettableField(record.field) else { return nil }
-        self.init(field: field, value: record.value, rules: record.rules)
+        self.init(
+            field: field, value: record.value, rules: record.rules, from: record.from,
+            mayRaise: record.mayRaise ?? false)
     }
 }
 
@@ -92,6 +94,11 @@ extension Verdict {
             wishes: decision.wishes.map {
                 Wish(
                     field: $0.field, value: $0.value, rules: $0.rules, isDrift: $0.state == .drift)
+            },
+            reverts: (decision.reverted ?? []).map {
+                Revert(
+                    field: $0.field, value: $0.value, rules: [$0.rule],
+                    needsPerson: $0.needsPerson ?? false)
             },
             matched: Set(decision.matched.map(\.rule)),
             conflicts: decision.conflicts.map(Alert.init(_:)),

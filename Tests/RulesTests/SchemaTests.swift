@@ -37,7 +37,7 @@ struct Schema {
                 == [
                     "id", "description", "priority", "mode", "when", "set", "from", "until",
                     "approval",
-                    "limits",
+                    "limits", "on_drift", "on_unmatch", "revert_to",
                     "allow_public", "reason",
                 ])
     }

@@ -89,6 +89,8 @@ extension JSONText.Members {
                 json.object { object in
                     object.member("slug", field.key)
                     switch field.value {
+                    // A slug without a value unsets the field. Source: the facts.
+                    case .single(""): break
                     case .single(let value): object.member("value", value)
                     case .multiple(let values): object.member("values", values)
                     }

@@ -84,17 +84,6 @@ extension Ruleset {
     }
 }
 
-extension Condition {
-    /// Every test in it.
-    var tests: [Test] {
-        switch self {
-        case .all(let parts), .any(let parts), .none(let parts): parts.flatMap(\.tests)
-        case .not(let part): part.tests
-        case .test(let test): [test]
-        }
-    }
-}
-
 extension Test {
     /// The domains that the test takes contacts in by.
     fileprivate var domains: Set<String> {

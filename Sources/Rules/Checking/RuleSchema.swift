@@ -63,6 +63,9 @@ package enum RuleSchema {
         case .count: ["type": "integer", "minimum": 0, "maximum": RuleLimits.changes]
         case .percent: ["type": "integer", "minimum": 0, "maximum": 100]
         case .approval: ["const": Vocabulary.required]
+        case .onDrift: ["enum": Vocabulary.onDrift, "default": Vocabulary.onDrift[0]]
+        case .onUnmatch: ["enum": Vocabulary.onUnmatch, "default": Vocabulary.onUnmatch[0]]
+        case .effectsOfText: expectedValues.merging(["minProperties": 1]) { $1 }
         case .fileName: ["type": "string", "pattern": "^[^/.][^/]*\\.(csv|txt)$"]
         case .denials: denials.merging(["minProperties": 1]) { $1 }
         case .role: ["type": "string"]
@@ -120,6 +123,7 @@ package enum RuleSchema {
 
     private static var effects: Schema {
         fields(settable) { row in
+            if row.prefix == "custom_fields." { return clearable }
             guard row.name == "portal_role" else { return reference("text") }
             let bound = object(Vocabulary.bounds).merging(["maxProperties": 1, "minProperties": 1])
             {
@@ -129,7 +133,18 @@ package enum RuleSchema {
         }
     }
 
-    private static var expectedValues: Schema { fields(settable) { _ in reference("text") } }
+    private static var expectedValues: Schema {
+        fields(settable) { $0.prefix == "custom_fields." ? clearable : reference("text") }
+    }
+
+    /// A value, or that there is to be none.
+    private static var clearable: Schema {
+        let clear: Schema = [
+            "type": "object", "required": [Vocabulary.clear], "additionalProperties": false,
+            "properties": [Vocabulary.clear: ["const": true]],
+        ]
+        return ["anyOf": [reference("text"), clear]]
+    }
 
     private static var denials: Schema {
         fields(settable) { _ in ["anyOf": [reference("text"), reference("values")]] }

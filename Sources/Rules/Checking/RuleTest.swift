@@ -96,11 +96,9 @@ extension Ruleset {
         _ expected: [(field: SettableField, value: String)], _ end: Contact
     ) -> [String] {
         expected.compactMap { field, value in
-            guard case .text(let held)? = end[field.path] else {
-                return "\(field): expected \(value) in the end, would hold nothing"
-            }
-            return held.sameBytes(as: value)
-                ? nil : "\(field): expected \(value) in the end, would hold \(held)"
+            let held = if case .text(let text)? = end[field.path] { text } else { "" }
+            if held.sameBytes(as: value), end.holds(value, in: field.path) { return nil }
+            return "\(field): expected \(value.orNothing) in the end, would hold \(held.orNothing)"
         }
     }
 
@@ -109,15 +107,18 @@ extension Ruleset {
     ) -> [String] {
         var differences = expected.compactMap { field, value -> String? in
             guard let sent = decision.changes[field] else {
-                return "\(field): expected \(value), but nothing would be sent"
+                return "\(field): expected \(value.orNothing), but nothing would be sent"
             }
             if sent.sameBytes(as: value) { return nil }
-            return "\(field): expected \(value), would be \(sent)"
+            return "\(field): expected \(value.orNothing), would be \(sent.orNothing)"
         }
         for field in decision.changes.fields where !expected.contains(where: { $0.field == field })
         {
             let sent = decision.changes[field] ?? ""
-            differences.append("\(field): expected nothing, but \(sent) would be sent")
+            differences.append(
+                sent.isEmpty
+                    ? "\(field): expected nothing to be sent, but it would be unset"
+                    : "\(field): expected nothing, but \(sent) would be sent")
         }
         return differences
     }

@@ -16,6 +16,15 @@ enum Condition: Sendable {
         }
     }
 
+    /// Every test in it.
+    var tests: [Test] {
+        switch self {
+        case .all(let parts), .any(let parts), .none(let parts): parts.flatMap(\.tests)
+        case .not(let part): part.tests
+        case .test(let test): [test]
+        }
+    }
+
     /// The positions of the fields that the condition reads, each once.
     var fields: [Int] {
         switch self {
@@ -73,7 +82,7 @@ final class Test: Sendable {
         case .text(let text): return truth(of: text, at: reading.now)
         case .list(let values, let isComplete): return truth(of: values, isComplete)
         case .unreadable: return isPresence ? Truth(!isNegated) : .unknown
-        case .absent: return isPresence ? Truth(isNegated) : .unknown
+        case .unreadablePart, .absent: return isPresence ? Truth(isNegated) : .unknown
         }
     }
 

@@ -81,7 +81,13 @@ extension Ruleset {
             violated: violated(by: evaluation.outcome, rounds.now).nonEmpty,
             excepted: rounds.excepted.map { rule, exception in
                 Excepted(rule: rule.id, exception: exception.id)
-            }.sorted { $0.rule < $1.rule }.nonEmpty)
+            }.sorted { $0.rule < $1.rule }.nonEmpty,
+            reverted: rounds.isSettled
+                ? rounds.reverts.map { revert in
+                    Reverted(revert, evidence: evidence(for: revert.wish.rule, in: contact))
+                }.sorted {
+                    ($0.rule, $0.field.description) < ($1.rule, $1.field.description)
+                }.nonEmpty : nil)
     }
 
     /// The guardrails that the contact does not keep: nothing is lowered for that, but it is told.
@@ -89,7 +95,7 @@ extension Ruleset {
         guard !guardrails.isEmpty else { return [] }
         let reading = Reading(contact, fields: fields, now: now)
         return guardrails.filter { guardrail in
-            guardrail.denies.contains { contact[$0.field.path] == .text($0.value) }
+            guardrail.denies.contains { contact.holds($0.value, in: $0.field.path) }
                 && guardrail.condition.truth(of: reading) != .false
         }.map(\.id)
     }
@@ -106,7 +112,7 @@ extension Ruleset {
     private func wish(_ winner: Rounds.Winner, _ contact: Contact) -> Wish {
         let field = winner.wish.effect.field
         let from = contact[field.path]
-        let isSo = from == .text(winner.wish.value)
+        let isSo = contact.holds(winner.wish.value, in: field.path)
         return Wish(
             field: field, value: winner.wish.value, from: from,
             rules: winner.rules.map(\.id).sorted(),

@@ -8,11 +8,20 @@ package struct Grant: Sendable, Codable, Equatable {
     package let field: SettableField
     package let value: String
     package let rules: [String]
+    /// What was there before; nil is nothing.
+    package let from: FieldValue?
+    /// Whether a person has agreed that giving it back may raise access.
+    package let mayRaise: Bool
 
-    package init(field: SettableField, value: String, rules: [String]) {
+    package init(
+        field: SettableField, value: String, rules: [String], from: FieldValue? = nil,
+        mayRaise: Bool = false
+    ) {
         self.field = field
         self.value = value
         self.rules = rules
+        self.from = from
+        self.mayRaise = mayRaise
     }
 }
 
@@ -37,10 +46,12 @@ package struct Decision: Sendable, Equatable, Codable {
     package let violated: [String]?
     /// Rules that are true and do nothing for this contact; nil is none.
     package let excepted: [Excepted]?
+    /// Rules that were true, are not any more, and give back what they set; nil is none.
+    package let reverted: [Reverted]?
 
     /// Whether no rule had anything to say.
     package var isEmpty: Bool {
-        matched.isEmpty && shadow.isEmpty && violated == nil && excepted == nil
+        matched.isEmpty && shadow.isEmpty && violated == nil && excepted == nil && reverted == nil
     }
 }
 
@@ -84,6 +95,22 @@ package struct Beaten: Sendable, Equatable, Codable {
 package struct Excepted: Sendable, Equatable, Codable {
     package let rule: String
     package let exception: String
+}
+
+/// What a rule gives back that is not true any more.
+package struct Reverted: Sendable, Equatable, Codable {
+    package let rule: String
+    package let field: SettableField
+    package let value: String
+    /// Each field that its condition reads → the value it saw, or null.
+    package let evidence: [String: FieldValue?]
+    /// It would raise access, so it waits for a person; nil is: it does not.
+    package let needsPerson: Bool?
+
+    enum CodingKeys: String, CodingKey {
+        case rule, field, value, evidence
+        case needsPerson = "needs_person"
+    }
 }
 
 /// A wish that a guardrail forbids.

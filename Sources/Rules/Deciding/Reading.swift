@@ -8,11 +8,18 @@ struct Reading: Sendable {
         case list([Bytes], isComplete: Bool)
         /// An address that is not one.
         case unreadable
+        /// A part of such an address: it is not there, and nobody has emptied it.
+        case unreadablePart
         case absent
 
         var isPresent: Bool {
-            if case .absent = self { false } else { true }
+            switch self {
+            case .text, .list, .unreadable: true
+            case .unreadablePart, .absent: false
+            }
         }
+
+        var isAbsent: Bool { if case .absent = self { true } else { false } }
     }
 
     /// By the position of the field in `Ruleset.fields`.
@@ -45,8 +52,13 @@ struct Reading: Sendable {
 
     var hasRole: Bool { values[Self.role].isPresent || values[Self.roleID].isPresent }
 
+    /// Whether a field has a value; the empty one is no value.
     func holds(_ text: Bytes, at position: Int) -> Bool {
-        if case .text(let held) = values[position] { held == text } else { false }
+        switch values[position] {
+        case .text(let held): held == text
+        case .absent: text.isEmpty
+        case .list, .unreadable, .unreadablePart: false
+        }
     }
 
     /// What `Contact.applying` does to a contact, done to what was read of it.
@@ -60,7 +72,7 @@ struct Reading: Sendable {
         case .accountID: for position in accountFields { values[position] = .absent }
         case .name, .avatarURL, .customField: break
         }
-        values[effect.position] = .text(text)
+        values[effect.position] = text.isEmpty ? .absent : .text(text)
     }
 
     /// - Parameter address: The parsed address, once it is needed.
@@ -74,12 +86,12 @@ struct Reading: Sendable {
             return parsed
         }
         switch field {
-        case .email: return value(parsed().address, isPresent: contact.email != nil)
-        case .emailLocal: return value(parsed().local, isPresent: false)
-        case .emailDomain: return value(parsed().domain, isPresent: false)
-        case .emailSite: return value(parsed().site, isPresent: false)
+        case .email: return value(parsed().address, of: contact, else: .unreadable)
+        case .emailLocal: return value(parsed().local, of: contact, else: .unreadablePart)
+        case .emailDomain: return value(parsed().domain, of: contact, else: .unreadablePart)
+        case .emailSite: return value(parsed().site, of: contact, else: .unreadablePart)
         case .emailClass:
-            return value(parsed().domainClass?.rawValue, isPresent: false)
+            return value(parsed().domainClass?.rawValue, of: contact, else: .unreadablePart)
         case .emailStatus: return .text(Bytes(of: parsed().status.rawValue))
         default:
             switch contact[field] {
@@ -97,7 +109,9 @@ struct Reading: Sendable {
         return .list(addresses, isComplete: addresses.count == values.count)
     }
 
-    private static func value(_ text: String?, isPresent: Bool) -> Value {
-        text.map { .text(Bytes(of: $0)) } ?? (isPresent ? .unreadable : .absent)
+    private static func value(
+        _ text: String?, of contact: Contact, else unreadable: Value
+    ) -> Value {
+        text.map { .text(Bytes(of: $0)) } ?? (contact.email == nil ? .absent : unreadable)
     }
 }

@@ -68,6 +68,8 @@ struct Rounds {
     private(set) var denied: [(wish: Wish, guardrail: Guardrail)] = []
     /// Bounds on a role that has no order.
     var unordered: [Wish] = []
+    /// What rules give back that are not true any more.
+    private(set) var reverts: [Revert] = []
     private var gifts: [Gift] = []
     /// The positions of the rules that can be true of the copy.
     private var candidates: [Int32]
@@ -147,6 +149,8 @@ struct Rounds {
                 }
             }
         }
+        reverts = findReverts()
+        wishes += reverts.lazy.filter { !$0.needsPerson }.map(\.wish)
         if !ruleset.guardrails.isEmpty { wishes.removeAll { isDenied($0) } }
         settle(bySlot: wishes)
         takeBack(speechless)

@@ -31,13 +31,19 @@ package final class Rule: Sendable {
 
     package let terms: Terms
 
-    /// What must hold before what it wants is done.
+    /// How it deals with people and with what it has done.
     package struct Terms: Sendable {
         /// The rule file whose limits it counts against; of a row, the file that names its table.
         package let file: String
         /// Its own limits.
         let limits: ChangeLimits?
         package let needsApproval: Bool
+        /// Whether what it set is given back once it has become false.
+        let reverts: Bool
+        /// What is set then; in place of what was there before, for other fields.
+        let revertTo: [SettableField: String]
+        /// Whether it sets again what somebody else has changed.
+        let reasserts: Bool
     }
 
     init(
@@ -120,6 +126,13 @@ final class Effect: Sendable {
         self.slot = slot
         self.choice = choice
         self.kind = kind
+    }
+
+    /// The same with another value, which is known only now.
+    func with(value: String) -> Effect {
+        Effect(
+            field: field, value: value, position: position, slot: slot, choice: choice,
+            kind: .template([.text(value)]))
     }
 
     var isTemplate: Bool { if case .template = kind { true } else { false } }

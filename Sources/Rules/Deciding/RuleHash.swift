@@ -12,6 +12,10 @@ extension Ruleset {
         writer.add(rule.id)
         writer.add("\(rule.priority)")
         writer.add("\(rule.from ?? -.infinity) \(rule.until ?? .infinity)")
+        writer.add("\(rule.terms.reverts) \(rule.terms.reasserts)")
+        for (field, value) in rule.terms.revertTo.sorted(by: {
+            $0.key.description < $1.key.description
+        }) { writer.add("\(field)", value) }
         add(rule.condition, to: &writer)
         for effect in rule.effects {
             writer.add("\(effect.field) \(effect.kindName)", effect.value)

@@ -34,6 +34,8 @@ package final class Ruleset: Sendable {
     let changeable: [Int]
     /// The positions of those that another account takes along.
     let accountFields: [Int]
+    /// Whether any rule gives back what it has set.
+    let hasReverts: Bool
     /// Whether a change of those makes other rules possible.
     let isIndexChangeable: Bool
 
@@ -65,6 +67,7 @@ package final class Ruleset: Sendable {
             .flatMap(\.tests).flatMap(\.expires.values)
         instants = Set(ends + expiries + exceptions.map(\.until)).sorted()
         enforcing = rules.filter { $0.mode == .enforce }
+        hasReverts = enforcing.contains(where: \.terms.reverts)
         index = RuleIndex(enforcing)
         shadowed = rules.filter { $0.mode == .shadow }
         fields = reader.fields.paths
@@ -94,6 +97,7 @@ package final class Ruleset: Sendable {
             index = RuleIndex(enforcing)
         }
         isIndexChangeable = index.depends(on: changeable)
+        hasReverts = other.hasReverts
     }
 
     package func rule(_ id: String) -> Rule? { positions[id].map { rules[$0] } }

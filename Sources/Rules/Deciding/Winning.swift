@@ -82,7 +82,8 @@ extension Rounds {
         return grant.field == wish.effect.field && grant.value.sameBytes(as: wish.value)
             && !original.holds(wish.text, at: wish.effect.position)
             && ([wish] + agreeing).allSatisfy { wish in
-                grant.rules.contains { $0.sameBytes(as: wish.rule.id) }
+                !wish.rule.terms.reasserts
+                    && grant.rules.contains { $0.sameBytes(as: wish.rule.id) }
             }
     }
 }

@@ -32,3 +32,8 @@ extension UInt8 {
     /// a–z for A–Z, anything else as it is.
     var asciiLowercased: UInt8 { (0x41...0x5A).contains(self) ? self + 0x20 : self }
 }
+
+extension String {
+    /// For reading: an empty value is none.
+    var orNothing: String { isEmpty ? "nothing" : self }
+}

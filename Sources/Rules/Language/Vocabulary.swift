@@ -63,6 +63,8 @@ enum Vocabulary {
     static let why = "why"
     /// Beside the fields of a condition: the contact has a row in this table.
     static let inTable = "in_table"
+    /// In place of a value: a custom field is unset.
+    static let clear = "clear"
 
     static let fileKeys: [KeyRow] = [
         KeyRow("version", .version, .mandatory, "the version of the rule language: 1"),
@@ -134,6 +136,9 @@ enum Vocabulary {
 
     /// What `approval` takes.
     static let required = "required"
+    /// What `on_drift` and `on_unmatch` take, the default first.
+    static let onDrift = ["respect", "reassert"]
+    static let onUnmatch = ["keep", "revert"]
 
     static let declarationKeys: [KeyRow] = [
         KeyRow("type", .fieldType, .mandatory, "text, texts, integer, number, date or time"),
@@ -154,8 +159,10 @@ enum Vocabulary {
         KeyRow("from", .instant, .optional, "when it begins; a day begins at 00:00 UTC"),
         KeyRow("until", .instant, .optional, "when it ends; a day counts as a whole"),
         KeyRow("limits", .limits, .optional, "how many contacts the rule may change"),
-        KeyRow("on_drift", later: "drift settings"),
-        KeyRow("on_unmatch", later: "reverts"), KeyRow("revert_to", later: "reverts"),
+        KeyRow("on_drift", .onDrift, .optional, "respect (the default) or reassert"),
+        KeyRow("on_unmatch", .onUnmatch, .optional, "keep (the default) or revert"),
+        KeyRow(
+            "revert_to", .effectsOfText, .optional, "what is set then, in place of what was there"),
         KeyRow("why", later: "reasons"),
     ]
 

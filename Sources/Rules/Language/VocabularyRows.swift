@@ -110,7 +110,8 @@ struct KeyRow: Sendable {
     /// What stands after the key.
     enum Shape: Sendable {
         case version, declarations, lists, tables, rules, guardrails, exceptions, tests
-        case instant, limits, limitClass, count, percent, approval
+        case instant, limits, limitClass, count, percent, approval, onDrift, onUnmatch
+        case effectsOfText
         case fieldType, values, fileName, denials, role, yes
         case id, ids, prose, priority, mode, condition, effects
         case contact, expectation, expectedValues, endState, status

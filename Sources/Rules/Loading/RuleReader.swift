@@ -21,10 +21,7 @@ extension RulesetReader {
             return
         }
         let isAllowed = allowance(values)
-        let terms = Rule.Terms(
-            file: file,
-            limits: values["limits"].flatMap { changeLimits($0, rest: ChangeLimits()) },
-            needsApproval: values["approval"].map { isApprovalRequired($0) } ?? false)
+        let terms = terms(values)
         let from = values["from"].flatMap { instant($0, what: "`from`", isEnd: false) }
         let until = values["until"].flatMap { instant($0, what: "`until`", isEnd: true) }
         if let from, let until, from >= until {
@@ -41,6 +38,7 @@ extension RulesetReader {
                     file: file, line: line, condition: condition, from: from, until: until,
                     effects: effects, terms: terms))
         }
+        refuseUndoing(terms, condition, values["on_unmatch"], set)
         guard let table else {
             return add(id, of: id, line: node.place.line, condition, effects(set))
         }
@@ -146,9 +144,8 @@ extension RulesetReader {
             return template(entry.value, of: field, named: entry.key)
         }
         let key = entries.first?.key ?? ""
-        if key == "clear" {
-            error("`clear` is not in this version", at: entries[0].place, offending: key)
-            return nil
+        if key == Vocabulary.clear, entries.count == 1 {
+            return clearing(entries[0], of: field, named: entry.key)
         }
         guard field == .portalRole else {
             error(
@@ -164,6 +161,23 @@ extension RulesetReader {
         }
         guard let (_, role) = template(node, of: field, named: bound) else { return nil }
         return (bound == "at_least" ? .atLeast : .atMost, role)
+    }
+
+    /// `{ clear: true }`, which unsets a custom field.
+    mutating func clearing(
+        _ entry: YAMLNode.Entry, of field: SettableField, named name: String
+    ) -> (kind: Effect.Kind, value: String)? {
+        guard case .customField = field else {
+            error(
+                "`\(name)` cannot be unset; `clear` is for custom fields", at: entry.place,
+                offending: entry.key)
+            return nil
+        }
+        guard case .text("true", isPlain: true) = entry.value.content else {
+            error("`clear` takes only `true`", at: entry.value)
+            return nil
+        }
+        return (.exact, "")
     }
 
     /// A value as written, or put together by `${…}` from the row of a table or from the contact.

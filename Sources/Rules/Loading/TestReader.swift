@@ -49,10 +49,13 @@ extension RulesetReader {
             return nil
         }
         return entries.compactMap { entry in
-            guard let field = settable(entry),
-                let value = text(entry.value, what: "the value of `\(entry.key)`")
-            else { return nil }
-            return (field, value)
+            guard let field = settable(entry) else { return nil }
+            if case .mapping(let entries) = entry.value.content, entries.count == 1,
+                entries[0].key == Vocabulary.clear
+            {
+                return clearing(entries[0], of: field, named: entry.key).map { (field, $0.value) }
+            }
+            return text(entry.value, what: "the value of `\(entry.key)`").map { (field, $0) }
         }
     }
 

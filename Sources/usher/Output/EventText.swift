@@ -63,6 +63,12 @@ struct EventText {
                 "rule \(excepted.text("rule")) would match, but for exception "
                     + excepted.text("exception"))
         }
+        for reverted in decision["reverted"]?.elements ?? [] {
+            lines.append(
+                "rule \(reverted.text("rule")) is not true any more and gives back "
+                    + "\(reverted.text("field")) \(reverted.display("value")), on "
+                    + reverted.display("evidence"))
+        }
         for guardrail in decision["violated"]?.elements ?? [] {
             lines.append("guardrail \(guardrail.plain) is not kept; nothing is lowered for that")
         }

@@ -1,0 +1,91 @@
+internal import Contacts
+
+/// What rules give back that are not true any more.
+extension Rounds {
+    /// A wish below every priority, or one that waits for a person since it would raise access.
+    struct Revert {
+        let wish: Wish
+        let needsPerson: Bool
+    }
+
+    /// Below every priority that a rule can have.
+    static let revertPriority = RuleLimits.priorities.lowerBound - 1
+
+    /// What is given back of what Usher has set and nobody has changed since: where all rules that
+    /// wanted it say so, and none of them is true.
+    func findReverts() -> [Revert] {
+        guard ruleset.hasReverts, !grants.isEmpty else { return [] }
+        return grants.values.sorted { $0.field.description < $1.field.description }
+            .flatMap(reverts)
+    }
+
+    private func reverts(of grant: Grant) -> [Revert] {
+        let rules = grant.rules.compactMap(ruleset.rule)
+        guard !rules.isEmpty, rules.count == grant.rules.count,
+            rules.allSatisfy(hasUnmatched)
+        else { return [] }
+        return rules.compactMap { rule in
+            guard let effect = rule.effects.first(where: { $0.field == grant.field }),
+                original.holds(Bytes(of: grant.value), at: effect.position),
+                let value = grant.valueBefore(rule.terms.revertTo[grant.field]),
+                !value.sameBytes(as: grant.value)
+            else { return nil }
+            return Revert(
+                wish: Wish(
+                    rule: rule.with(priority: Self.revertPriority),
+                    effect: effect.with(value: value), template: Bytes(of: value)),
+                needsPerson: !grant.mayRaise && grant.couldRaise(to: value))
+        }
+    }
+
+    /// Whether a rule that was true is so no more: false, or unknown only for want of a value. What has
+    /// expired and what cannot be read tell nothing, and a rule that is switched off, or from which
+    /// the contact is left out, gives nothing back.
+    private func hasUnmatched(_ rule: Rule) -> Bool {
+        guard rule.mode == .enforce, rule.terms.reverts,
+            !exceptions.contains(where: { $0.rules.contains(rule.base) })
+        else { return false }
+        if let now, let until = rule.until, until <= now { return true }
+        switch rule.condition.truth(of: reading) {
+        case .true: return false
+        case .false: return true
+        case .unknown:
+            return rule.condition.tests.allSatisfy { test in
+                test.truth(of: reading) != .unknown || reading.values[test.field].isAbsent
+            }
+        }
+    }
+}
+
+extension Grant {
+    /// What goes in the place of what was set; nil where there is no way back.
+    fileprivate func valueBefore(_ wanted: String?) -> String? {
+        if let wanted { return wanted }
+        switch (from, field) {
+        case (.text(let text), _): return text
+        // Nobody has less than no access, and only a custom field can be unset.
+        case (nil, .portalRole): return PortalRole.names[0]
+        case (nil, .customField): return ""
+        case (nil, _), (.list, _): return nil
+        }
+    }
+
+    /// Whether giving it back might show a contact more than it sees now.
+    fileprivate func couldRaise(to before: String) -> Bool {
+        switch field {
+        case .name, .avatarURL, .customField: return false
+        case .accountID, .portalRoleID: return true
+        case .portalRole:
+            guard let before = PortalRole.rank(of: before) else { return true }
+            return before > PortalRole.rank(of: value) ?? 0
+        }
+    }
+}
+
+extension Reverted {
+    init(_ revert: Rounds.Revert, evidence: [String: FieldValue?]) {
+        self.init(
+            rule: revert.wish.rule.id, field: revert.wish.effect.field, value: revert.wish.value,
+            evidence: evidence, needsPerson: revert.needsPerson ? true : nil)
+    }
+}
