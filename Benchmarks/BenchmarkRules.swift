@@ -18,6 +18,7 @@ enum BenchmarkRules {
         """
         version: 1
         limits: { per_hour: 10000000, per_day: 10000000, percent_of_contacts: 100 }
+        fields: { status: { type: text } }
         rules:
           - id: customers-are-members
             mode: enforce

@@ -16,15 +16,15 @@ struct Bounds {
                 for ceiling in [nil, 0, 1, 2] as [Int?] {
                     var lines: [String] = []
                     if let exact {
-                        lines.append("exact | 500 | name: Ana | portal_role: \(roles[exact])")
+                        lines.append("exact | 500 | id: c | portal_role: \(roles[exact])")
                     }
                     if let floor {
                         lines.append(
-                            "floor | 900 | name: Ana | portal_role: { at_least: \(roles[floor]) }")
+                            "floor | 900 | id: c | portal_role: { at_least: \(roles[floor]) }")
                     }
                     if let ceiling {
                         lines.append(
-                            "ceiling | 1 | name: Ana | portal_role: { at_most: \(roles[ceiling]) }")
+                            "ceiling | 1 | id: c | portal_role: { at_most: \(roles[ceiling]) }")
                     }
                     guard !lines.isEmpty else { continue }
                     let end = min(ceiling ?? 2, max(floor ?? 0, exact ?? now))
@@ -52,7 +52,7 @@ struct Bounds {
     }
 
     @Test func aCustomRoleHasNoOrder() throws {
-        let ruleset = try rules("floor | 100 | name: Ana | portal_role: { at_least: admin }")
+        let ruleset = try rules("floor | 100 | id: c | portal_role: { at_least: admin }")
         for contact in [
             Contact(id: "c", name: "Ana", portalRole: "support-lead"),
             Contact(id: "c", name: "Ana", portalRoleID: "5b0c7a52"),
@@ -63,8 +63,8 @@ struct Bounds {
         }
         // A custom role that a rule wants has no order either.
         let both = try rules(
-            "floor | 100 | name: Ana | portal_role: { at_least: admin }",
-            "exact | 100 | name: Ana | portal_role: support-lead")
+            "floor | 100 | id: c | portal_role: { at_least: admin }",
+            "exact | 100 | id: c | portal_role: support-lead")
         let decision = both.decide(Contact(id: "c", name: "Ana", portalRole: "member"))
         #expect(decision.changes[.portalRole] == "support-lead")
         #expect(decision.unordered == ["floor"])
@@ -72,8 +72,8 @@ struct Bounds {
 
     @Test func whoWasOutdoneByABoundIsOnRecord() throws {
         let ruleset = try rules(
-            "staff | 900 | name: Ana | portal_role: admin",
-            "leavers | 1 | name: Ana | portal_role: { at_most: no_access }",
+            "staff | 900 | id: c | portal_role: admin",
+            "leavers | 1 | id: c | portal_role: { at_most: no_access }",
             "gold | 100 | name: Ana | portal_role: { at_least: member }")
         let decision = ruleset.decide(Contact(id: "c", name: "Ana", portalRole: "member"))
         #expect(decision.wishes.map(\.rules) == [["leavers"]])
@@ -131,7 +131,7 @@ struct Bounds {
     private static let guarded = """
         version: 1
         rules:
-          - { id: staff, priority: 200, mode: enforce, when: { name: Ana }, set: { portal_role: admin } }
+          - { id: staff, priority: 200, mode: enforce, when: { id: c1 }, set: { portal_role: admin } }
           - { id: gold, mode: enforce, when: { name: Ana }, set: { portal_role: { at_least: member } } }
         guardrails:
           - id: no-admin-elsewhere
@@ -171,7 +171,7 @@ struct Bounds {
             """
             version: 1
             rules:
-              - { id: r, mode: enforce, when: { name: Ana }, set: { portal_role: admin } }
+              - { id: r, mode: enforce, when: { id: c }, set: { portal_role: admin } }
             guardrails:
               - { id: g, deny: { portal_role: admin }, when: { portal_role: admin }, reason: never }
             """)
@@ -192,13 +192,12 @@ struct Bounds {
             """
             version: 1
             rules:
-              - { id: staff, mode: enforce, when: { name: Ana }, set: { portal_role: admin } }
+              - { id: staff, mode: enforce, when: { id: c1 }, set: { portal_role: admin } }
               - { id: left, mode: enforce, when: { custom_fields.tier: bronze }, set: { custom_fields.state: left } }
             guardrails:
               - { id: g, deny: { portal_role: admin }, when: { custom_fields.state: left }, reason: gone }
             """)
-        var contact = Contact.sample(role: "member", ["tier": "bronze", "state": "new"])
-        contact.name = "Ana"
+        let contact = Contact.sample(role: "member", ["tier": "bronze", "state": "new"])
         let decision = ruleset.decide(contact)
         // Denied once the other rule has had its way, although it was won before.
         #expect(decision.changes == ContactPatch([.customField(slug: "state"): "left"]))
@@ -208,8 +207,8 @@ struct Bounds {
 
     @Test func anUpperBoundCountsWhereTheWinnerHasDrifted() throws {
         let ruleset = try rules(
-            "staff | 900 | name: Ana | portal_role: member",
-            "leavers | 1 | name: Ana | portal_role: { at_most: no_access }")
+            "staff | 900 | id: c | portal_role: member",
+            "leavers | 1 | id: c | portal_role: { at_most: no_access }")
         let grant = Grant(field: .portalRole, value: "member", rules: ["staff"])
         let decision = ruleset.decide(
             Contact(id: "c", name: "Ana", portalRole: "admin"), grants: ["portal_role": grant])

@@ -59,7 +59,7 @@ struct Coverage {
             version: 1
             rules:
               - { id: first, mode: enforce, when: { email.domain: acme.com }, set: { name: Staff } }
-              - { id: second, mode: enforce, when: { name: Staff }, set: { portal_role: member } }
+              - { id: second, mode: enforce, when: { name: Staff }, set: { portal_role: { at_least: member } } }
             tests:
               - { name: t, given: { email: a@acme.com }, expect: { set: { name: Staff, portal_role: member } } }
             """)

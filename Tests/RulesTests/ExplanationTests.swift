@@ -19,6 +19,7 @@ struct Explanations {
           - { id: gold, mode: enforce, when: { custom_fields.tier: [gold, silver] }, set: { portal_role: member } }
           - { id: mark, mode: enforce, when: { portal_role: admin }, set: { custom_fields.seen: "1" } }
           - { id: quiet, when: { name: { absent: true } }, set: { name: X } }
+        fields: { tier: { type: text } }
         """
 
     static func explain(_ contact: Contact) throws -> Explanation {

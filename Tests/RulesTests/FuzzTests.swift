@@ -100,7 +100,7 @@ struct Fuzz {
               - id: r
                 description: |
                   \(words)
-                when: { name: Ana }
+                when: { id: c1 }
                 set: { portal_role: member }
             """)
         #expect(ruleset.rules.count == 1)

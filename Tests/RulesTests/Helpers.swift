@@ -17,14 +17,14 @@ func ruleset(_ files: String...) throws(RuleProblems) -> Ruleset {
         sources: zip(["a.yaml", "b.yaml", "c.yaml"], files).map(RuleSource.init(path:text:)))
 }
 
-/// A ruleset of one enforced rule that sets `portal_role: hit` when `condition` is true.
+/// A ruleset of one enforced rule that sets `avatar_url: hit` when `condition` is true.
 func ruleset(when condition: String, lists: String = "") throws(RuleProblems) -> Ruleset {
     try ruleset(
         """
         version: 1
         \(lists)
         rules:
-          - { id: r, mode: enforce, when: \(condition), set: { portal_role: hit } }
+          - { id: r, mode: enforce, when: \(condition), set: { avatar_url: hit } }
         """)
 }
 

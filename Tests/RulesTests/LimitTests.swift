@@ -111,7 +111,7 @@ struct Limits {
                 """
                 version: 1
                 rules:
-                  - { id: r, mode: enforce, approval: required, when: { name: Ana }, set: { portal_role: member } }
+                  - { id: r, mode: enforce, approval: required, when: { name: Ana }, set: { portal_role: { at_least: member } } }
                   - { id: s, mode: enforce, when: { name: Ana }, set: { name: Bea } }
                 tests:
                   - { name: t, given: { name: Ana, avatar_url: u }, expect: \(expectation) }

@@ -86,7 +86,7 @@ struct Mutation {
         ("custom_fields.tier: \"${name}\"", ["${name}x", "dropped"]),
     ])
     func whatARuleSetsIsChanged(_ set: String, _ expected: [String]) throws {
-        let ruleset = try rules("r | 1 | name: A | \(set)")
+        let ruleset = try rules("r | 1 | id: a | \(set)")
         let changes = ruleset.mutate().survivors.filter { $0.part.hasPrefix("set ") }
         #expect(changes.map(\.change) == expected)
     }
@@ -96,34 +96,34 @@ struct Mutation {
             """
             version: 1
             rules:
-              - { id: quiet, when: { name: A }, set: { portal_role: admin } }
-              - { id: unused, mode: off, when: { name: A }, set: { portal_role: admin } }
+              - { id: quiet, when: { id: a }, set: { portal_role: admin } }
+              - { id: unused, mode: off, when: { id: a }, set: { portal_role: admin } }
             """
         ).mutate()
-        #expect(report.survivors.allSatisfy { $0.rule == "quiet" && $0.part == "name is A" })
+        #expect(report.survivors.allSatisfy { $0.rule == "quiet" && $0.part == "id is a" })
         #expect(report.tried == 4)
     }
 
     @Test(arguments: [
         // Different values for one field, and nothing keeps both from being true.
-        ("name: A", "portal_role: admin", "email.domain: b.com", ["above", "below"]),
+        ("id: a", "portal_role: admin", "email.domain: b.com", ["above", "below"]),
         // Never true together.
-        ("name: A", "portal_role: admin", "name: [B, C]", []),
+        ("id: a", "portal_role: admin", "id: [b, c]", []),
         ("email.domain: a.com", "portal_role: admin", "email.domain: { under: b.com }", []),
         (
-            "email.domain: { under: a.com }", "portal_role: admin",
+            "email.domain: { under: a.com }", "portal_role: no_access",
             "email.domain: { under: b.com }", []
         ),
         // Both of these can be true.
         (
-            "email.domain: { under: a.com }", "portal_role: admin", "email.domain: x.a.com",
+            "email.domain: { under: a.com }", "portal_role: no_access", "email.domain: x.a.com",
             ["above", "below"]
         ),
         // The same value, and another field.
-        ("name: A", "portal_role: member", "email.domain: b.com", []),
-        ("name: A", "account_id: a1", "email.domain: b.com", []),
+        ("id: a", "portal_role: member", "email.domain: b.com", []),
+        ("id: a", "account_id: a1", "email.domain: b.com", []),
         // Bounds have no priority.
-        ("name: A", "portal_role: { at_least: admin }", "email.domain: b.com", []),
+        ("id: a", "portal_role: { at_least: admin }", "email.domain: b.com", []),
     ])
     func prioritiesAreChangedWhereTheyMatter(
         _ condition: String, _ set: String, _ other: String, _ expected: [String]
@@ -145,6 +145,7 @@ struct Mutation {
             when: { email.domain: acme.com, email.local: { not_in: [ext] } }
             set: { portal_role: admin }
           - { id: gold, mode: enforce, when: { custom_fields.tier: gold }, set: { portal_role: member } }
+        fields: { tier: { type: text } }
         tests:
           - { name: a, given: { email: a@acme.com, custom_fields: { tier: gold } }, expect: { set: { portal_role: admin } } }
           - { name: b, given: { email: a@b.com, custom_fields: { tier: tin } }, expect: { set: {} } }
@@ -183,7 +184,7 @@ struct Mutation {
             """
             version: 1
             rules:
-              - { id: r, mode: enforce, when: { name: A }, set: { portal_role: member } }
+              - { id: r, mode: enforce, when: { name: A }, set: { avatar_url: a } }
             tests:
               - { name: t, given: { name: B }, expect: { set: {} } }
             """)
@@ -198,7 +199,7 @@ struct Mutation {
             version: 1
             rules:
               - { id: first, mode: enforce, when: { email.domain: acme.com }, set: { name: Staff } }
-              - { id: second, mode: enforce, when: { name: Staff }, set: { portal_role: member } }
+              - { id: second, mode: enforce, when: { name: Staff }, set: { portal_role: { at_least: member } } }
             tests:
               - { name: s, given: { email: a@acme.com }, expect: { set: { name: Staff, portal_role: member } } }
               - { name: t, given: { email: a@b.com, name: B }, expect: { set: {} } }

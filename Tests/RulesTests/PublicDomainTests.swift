@@ -67,7 +67,7 @@ struct PublicDomains {
         ),
         ("when: { email.domain: mailinator.com }, set: { portal_role: admin }", admin),
         (
-            "when: { any: [ { name: A }, { email.domain: co.uk } ] }, set: { portal_role: support-lead }",
+            "when: { any: [ { id: a }, { email.domain: co.uk } ] }, set: { portal_role: support-lead }",
             admin
         ),
         ("when: { email.domain: gmail.com }, set: { portal_role_id: x1 }", admin),
@@ -95,7 +95,7 @@ struct PublicDomains {
         "when: { email.domain: gmail.com }, set: { name: Somebody }",
         "when: { email: ana@gmail.com }, set: { portal_role: admin }",
         "when: { all: [ { email.domain: acme.com }, { none: [ { email.site: gmail.com } ] } ] }, set: { portal_role: admin }",
-        "when: { email.domain: { is_not: gmail.com } }, set: { portal_role: admin }",
+        "when: { id: c1, email.domain: { is_not: gmail.com } }, set: { portal_role: admin }",
         "when: { email.domain: acme.example }, set: { portal_role: admin }",
         "when: { email.domain: gmail.com }, set: { portal_role: member }, allow_public: true, reason: They are teachers.",
     ])

@@ -142,6 +142,16 @@ struct Generator {
         ("email.local", ["ana", "ext-bob", "EXT-bob"]),
         ("email.status", ["ok", "malformed", "idn", "exotic", "empty"]),
     ]
+    /// Whoever gets a role must be known.
+    static var anybody: Reference.Formula {
+        .leaf(field: "id", op: "in", operands: ["a", "b", "c", "d", "e"])
+    }
+    static let head = """
+        version: 1
+        fields: { tier: { type: text }, step: { type: text } }
+        rules:
+
+        """
     static let emails = [
         "ana@acme.com", "EXT-bob@ACME.com", "ana@sub.acme.com", "ana@evilacme.com",
         "ana@acme.com@evil.io", "<ana@acme.com>x@evil.io", "ana@\u{430}cme.com",
@@ -195,9 +205,11 @@ struct Generator {
         if set.isEmpty || random.happens(10) && set["portal_role"] == nil {
             set["portal_role_id"] = random.pick(["id1", "id2"])
         }
+        let priority = random.pick([50, 100, 100, 100, 200])
+        let isAboutRoles = set.keys.contains { Reference.slot($0) == "portal_role" }
         return Reference.PlainRule(
-            id: "r\(number)", priority: random.pick([50, 100, 100, 100, 200]), when: formula(),
-            set: set)
+            id: "r\(number)", priority: priority,
+            when: isAboutRoles ? .all([Self.anybody, formula()]) : formula(), set: set)
     }
 
     mutating func contact() -> (Contact, Reference.Values) {
@@ -218,6 +230,7 @@ struct Generator {
     /// What the reference sees of a contact.
     static func values(of contact: Contact) -> Reference.Values {
         var values: Reference.Values = [:]
+        values["id"] = contact.id
         values["name"] = contact.name
         values["portal_role"] = contact.portalRole
         values["portal_role_id"] = contact.portalRoleID
@@ -243,7 +256,7 @@ struct AgainstTheReference {
         var generator = Generator(random: Seeded(UInt64(seed)))
         let plain = (0..<25).map { generator.rule($0) }
         let ruleset = try ruleset(
-            "version: 1\nrules:\n" + plain.map(\.yaml).joined(separator: "\n"))
+            Generator.head + plain.map(\.yaml).joined(separator: "\n"))
         var outcomes = (settled: 0, unsettled: 0)
         for _ in 0..<60 {
             let (contact, values) = generator.contact()
@@ -276,7 +289,7 @@ struct AgainstTheReference {
         var generator = Generator(random: Seeded(UInt64(seed)))
         let plain = (0..<25).map { generator.rule($0) }
         let ruleset = try ruleset(
-            "version: 1\nrules:\n" + plain.map(\.yaml).joined(separator: "\n"))
+            Generator.head + plain.map(\.yaml).joined(separator: "\n"))
         for _ in 0..<60 {
             let (contact, _) = generator.contact()
             let rounds = ruleset.evaluate(contact).rounds
@@ -292,7 +305,7 @@ struct AgainstTheReference {
         for _ in 0..<60 {
             let plain = (0..<25).map { generator.rule($0) }
             let ruleset = try ruleset(
-                "version: 1\nrules:\n" + plain.map(\.yaml).joined(separator: "\n"))
+                Generator.head + plain.map(\.yaml).joined(separator: "\n"))
             for _ in 0..<20 {
                 let decision = ruleset.decide(generator.contact().0)
                 kinds.formUnion(decision.conflicts.map(\.kind.rawValue))

@@ -10,6 +10,7 @@ struct TestsInFiles {
           - { id: gold, mode: enforce, when: { custom_fields.tier: gold }, set: { portal_role: member } }
           - { id: quiet, when: { email.domain: acme.com }, set: { name: X } }
           - { id: off, mode: off, when: { email.domain: acme.com }, set: { name: X } }
+        fields: { tier: { type: text } }
         tests:
         """
 
@@ -66,7 +67,7 @@ struct TestsInFiles {
     func whatIsNotSoIsSaid(_ test: String, _ difference: String) throws {
         let outcome = try Self.run(test)
         #expect(outcome.differences == [difference])
-        #expect(outcome.description.hasPrefix("FAIL a.yaml:8: t\n     \(difference)"))
+        #expect(outcome.description.hasPrefix("FAIL a.yaml:9: t\n     \(difference)"))
     }
 
     @Test func aMatchInShadowSaysSo() throws {

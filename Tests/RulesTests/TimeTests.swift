@@ -20,7 +20,7 @@ struct Times {
           - { id: pilot, mode: enforce, from: 2027-01-10, until: 2027-01-12, when: { name: Ana }, set: { avatar_url: pilot } }
           - { id: hour, mode: enforce, until: 2027-01-10T12:00:00Z, when: { name: Ana }, set: { custom_fields.hour: "1" } }
           - { id: partners, mode: enforce, when: { email.domain: { in_list: partners } }, set: { portal_role: member } }
-          - { id: others, mode: enforce, when: { email.domain: { not_in_list: partners } }, set: { portal_role: no_access } }
+          - { id: others, mode: enforce, when: { email.domain: { not_in_list: partners } }, set: { custom_fields.partner: "0" } }
         exceptions:
           - { id: ex-ana, rules: [hour], contact: c1, until: 2027-01-01, reason: on leave }
           - { id: ex-globex, rules: [partners, others], account: a9, until: 2027-03-01, reason: audit }

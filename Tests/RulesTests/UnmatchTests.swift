@@ -21,7 +21,7 @@ struct UnmatchTests {
                 when: \(when)
                 set: \(set)
                 \(more)
-              - { id: other, mode: enforce, when: { name: Bea }, set: { portal_role: member } }
+              - { id: other, mode: enforce, when: { id: c1, name: Bea }, set: { portal_role: member } }
             \(others)
             """)
     }
@@ -129,7 +129,7 @@ struct UnmatchTests {
         more: String, from: String?, becomes: String?
     ) throws {
         let ruleset = try Self.gold(
-            more.isEmpty ? "{ custom_fields.tier: gold }" : "{ custom_fields.tier: gold }",
+            "{ custom_fields.tier: gold }",
             "on_unmatch: revert" + (more.isEmpty ? "" : "\n    " + more))
         let contact = Contact.sample("ana@acme.com", role: "admin", ["tier": "tin"])
         let decision = ruleset.decide(contact, grants: Self.grant(from: from))
@@ -149,7 +149,8 @@ struct UnmatchTests {
     @Test func aRuleUnsetsAField() throws {
         let ruleset = try rules(
             "clear | 100 | name: Ana | custom_fields.label: { clear: true }",
-            "then | 100 | custom_fields.label: { absent: true } | portal_role: member")
+            "then | 100 | custom_fields.label: { absent: true } | portal_role: { at_least: member }"
+        )
         var contact = Contact.sample(["label": "x"])
         contact.name = "Ana"
         let changes = ruleset.decide(contact).changes

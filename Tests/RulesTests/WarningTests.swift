@@ -48,13 +48,13 @@ struct Warnings {
             version: 1
             lists: { unused: [a] }
             rules:
-              - { id: r, when: { name: Ana }, set: { portal_role: Admin } }
-              - { id: s, when: { name: Bob }, set: { portal_role: support-lead } }
+              - { id: r, when: { id: c1 }, set: { portal_role: Admin } }
+              - { id: s, when: { id: c2 }, set: { portal_role: support-lead } }
             """)
         #expect(
             ruleset.warnings.map(\.description) == [
                 "a.yaml:2:10: warning: no rule names the list `unused`",
-                "a.yaml:4:55: warning: `Admin` is no role that every workspace has; if it is a "
+                "a.yaml:4:52: warning: `Admin` is no role that every workspace has; if it is a "
                     + "custom role, all is well – did you mean `admin`?",
             ])
     }
@@ -64,9 +64,9 @@ struct Warnings {
             """
             version: 1
             rules:
-              - { id: b, when: { name: Ana }, set: { portal_role: admin } }
-              - { id: a, when: { name: Ana }, set: { portal_role: admin } }
-              - { id: c, mode: enforce, when: { name: Ana }, set: { portal_role: admin } }
+              - { id: b, when: { id: c1 }, set: { portal_role: admin } }
+              - { id: a, when: { id: c1 }, set: { portal_role: admin } }
+              - { id: c, mode: enforce, when: { id: c1 }, set: { portal_role: admin } }
             """)
         #expect(
             ruleset.summary == """

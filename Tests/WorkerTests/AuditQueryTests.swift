@@ -120,6 +120,7 @@ import Worker
 /// Rules that agree, beat each other, contradict each other, undo each other and only watch.
 let eventfulRules = """
     version: 1
+    fields: { status: { type: text }, tier: { type: text } }
     rules:
       - id: acme-are-admins
         mode: enforce

@@ -204,7 +204,7 @@ import Worker
     }
 
     @Test(arguments: [
-        "version: 1\nrules:\n  - { id: other, mode: enforce, when: { name: Nobody }, set: { portal_role: admin } }",
+        "version: 1\nrules:\n  - { id: other, mode: enforce, when: { id: nobody }, set: { portal_role: admin } }",
         acmeAreAdmins.replacing("acme-are-admins", with: "renamed"),
     ])
     func rulesChangedDuringARequestThatIsNotAppliedLeaveNothingOpen(rules: String) async throws {
@@ -241,6 +241,7 @@ import Worker
     @Test func theFourthOwnChangeWithinAnHourWaitsForAPerson() async throws {
         let rules = """
             version: 1
+            fields: { status: { type: text } }
             rules:
               - { id: up, mode: enforce, when: { custom_fields.status: active }, set: { portal_role: admin } }
               - { id: down, mode: enforce, when: { custom_fields.status: left }, set: { portal_role: member } }

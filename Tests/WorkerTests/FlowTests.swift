@@ -79,6 +79,7 @@ private let staffAreAdmins = """
         try await withWorld(
             rules: """
                 version: 1
+                fields: { status: { type: text } }
                 rules:
                   - id: staff-are-admins
                     mode: enforce
@@ -107,8 +108,8 @@ private let staffAreAdmins = """
             rules: """
                 version: 1
                 rules:
-                  - { id: up, mode: enforce, when: { portal_role: member }, set: { portal_role: admin } }
-                  - { id: down, mode: enforce, when: { portal_role: admin }, set: { portal_role: member } }
+                  - { id: up, mode: enforce, when: { email.domain: acme.com, portal_role: member }, set: { portal_role: admin } }
+                  - { id: down, mode: enforce, when: { email.domain: acme.com, portal_role: admin }, set: { portal_role: member } }
                 """, contacts: [person("ana@acme.com")]
         ) { world in
             let run = try await world.runOnce()

@@ -12,6 +12,7 @@ import Worker
     /// Nothing here sets what another rule of it reads and people change meanwhile.
     private static let rules = """
         version: 1
+        fields: { status: { type: text }, tier: { type: text } }
         lists:
           staff_domains: [acme.com, acme.co.uk]
         rules:

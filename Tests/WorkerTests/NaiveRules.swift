@@ -26,7 +26,10 @@ struct NaiveRules {
             let most = ["per_hour": 1000, "per_day": 1000, "percent_of_contacts": 100]
             var limits: [String: Any] = ["privileged": most, "lowering": most]
             limits.merge(most) { $1 }
-            let file: [String: Any] = ["version": 1, "limits": limits, "rules": rules.map(\.json)]
+            let file: [String: Any] = [
+                "version": 1, "limits": limits, "fields": RuleMaker.declarations,
+                "rules": rules.map(\.json),
+            ]
             return String(
                 decoding: try JSONSerialization.data(withJSONObject: file), as: UTF8.self)
         }
@@ -116,7 +119,8 @@ struct NaiveRules {
 
     /// What rules see of a contact.
     static func fields(of contact: SandboxContact, roleIDs: [String: String]) -> Fields {
-        var fields: Fields = ["name": [contact.name.replacing("\u{0}", with: "\u{FFFD}")]]
+        var fields: Fields = ["id": [contact.id]]
+        fields["name"] = [contact.name.replacing("\u{0}", with: "\u{FFFD}")]
         fields["portal_role"] = contact.portalRole.map { [$0] }
         fields["portal_role_id"] = contact.portalRole.flatMap { roleIDs[$0] }.map { [$0] }
         for (slug, value) in contact.customFields {
@@ -151,6 +155,14 @@ struct NaiveRules {
 struct RuleMaker {
     var dice: Dice
     let roleIDs: [String: String]
+    /// The ids of everybody: who gets a role must be known.
+    let people: [String]
+
+    /// All of them as text: of several values, one test of a text is unknown.
+    static let declarations = Dictionary(
+        uniqueKeysWithValues: ["tier", "status", "department", "seats", "products"].map {
+            ($0, ["type": "text"])
+        })
 
     private static let settable: [String: [String]] = [
         "name": ["Ana", "Renamed", "e\u{301}"],
@@ -178,9 +190,12 @@ struct RuleMaker {
         if set.isEmpty {
             set["portal_role_id"] = roleIDs.values.sorted().randomElement(using: &dice)
         }
-        return NaiveRules.Rule(
-            id: "r\(number)", priority: [50, 100, 100, 200].randomElement(using: &dice)!,
-            when: condition(depth: 0), set: set)
+        let priority = [50, 100, 100, 200].randomElement(using: &dice)!
+        var when = condition(depth: 0)
+        if set.keys.contains(where: { $0.hasPrefix("portal_role") }) {
+            when = ["all": [["id": ["in": people]], when]]
+        }
+        return NaiveRules.Rule(id: "r\(number)", priority: priority, when: when, set: set)
     }
 
     private mutating func condition(depth: Int) -> [String: Any] {

@@ -69,6 +69,7 @@ import Worker
     @Test func driftOutlastsAConflict() async throws {
         let rules = """
             version: 1
+            fields: { tier: { type: text } }
             rules:
               - { id: staff, mode: enforce, when: { email.domain: acme.com }, set: { portal_role: admin } }
               - { id: gold, mode: enforce, when: { custom_fields.tier: gold }, set: { portal_role: member } }

@@ -68,16 +68,51 @@ extension RulesetReader {
     mutating func declaration(of path: FieldPath, named entry: YAMLNode.Entry) -> Declaration? {
         guard case .customField(let slug) = path else { return nil }
         if let declaration = declarations[slug] { return declaration }
-        if undeclared.insert(slug).inserted {
-            diagnostics.append(
-                RuleDiagnostic(
-                    .warning, file: file, at: entry.place,
-                    "`\(slug)` is not declared in `fields`, so nothing about it can be checked",
-                    offending: entry.key,
-                    suggestion: Nearest.name(to: slug, among: declarations.keys.sorted())
-                        .map { "custom_fields.\($0)" }))
-        }
+        let warning =
+            undeclared[slug]
+            ?? RuleDiagnostic(
+                .warning, file: file, at: entry.place,
+                "`\(slug)` is not declared in `fields`, so nothing about it can be checked",
+                offending: entry.key, suggestion: nearestDeclared(to: slug))
+        undeclared[slug] = warning
+        undeclaredTests.append(
+            RuleDiagnostic(
+                file: file, at: entry.place,
+                "`\(slug)` is not declared in `fields`, \(Self.mustBeDeclared)",
+                offending: entry.key, suggestion: warning.suggestion))
         return nil
+    }
+
+    private func nearestDeclared(to slug: String) -> String? {
+        Nearest.name(to: slug, among: declarations.keys.sorted()).map { "custom_fields.\($0)" }
+    }
+
+    private static let mustBeDeclared =
+        "as it must be for a rule that can give or take access"
+
+    /// The key columns of a table that nobody declared.
+    func undeclaredKeys(of table: Table?) -> [RuleDiagnostic] {
+        guard let table else { return [] }
+        return table.keys.compactMap { key in
+            guard case .customField(let slug) = key.path, declarations[slug] == nil
+            else { return nil }
+            return RuleDiagnostic(
+                file: table.file, at: key.place,
+                "`\(slug)` is not declared in `fields`, \(Self.mustBeDeclared)",
+                offending: table.columns[key.column],
+                suggestion: nearestDeclared(to: slug))
+        }
+    }
+
+    /// Tells of each custom field once, unless it is an error somewhere.
+    mutating func warnOfUndeclaredFields() {
+        let errors = Set(
+            diagnostics.filter { $0.severity == .error }.map {
+                [$0.file, "\($0.line):\($0.column)"]
+            })
+        diagnostics += undeclared.values.filter { warning in
+            !errors.contains([warning.file, "\(warning.line):\(warning.column)"])
+        }
     }
 
     /// Why the field of the condition or value being read can never hold a text.

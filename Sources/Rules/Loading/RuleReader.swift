@@ -11,11 +11,14 @@ extension RulesetReader {
         }
         let priority = values["priority"].map { self.priority($0) } ?? RuleLimits.defaultPriority
         let mode = values["mode"].map { self.mode($0) } ?? .shadow
-        (tableOfRule, publicOperands) = (nil, [])
+        (tableOfRule, publicOperands, undeclaredTests) = (nil, [], [])
         let condition = values["when"].flatMap {
             self.condition($0, depth: 0, part: .needed)
         }
         let table = tableOfRule.flatMap { tables[$0] }
+        let origin = RuleOrigin(
+            file: file, when: values["when"]?.place ?? node.place,
+            undeclared: undeclaredTests + undeclaredKeys(of: table))
         guard let set = values["set"], let id, let condition, let priority, let mode else {
             if let set = values["set"], table == nil { _ = effects(set) }
             return
@@ -32,6 +35,7 @@ extension RulesetReader {
         ) {
             guard !effects.isEmpty else { return }
             refusePublicOperands(effects, condition, isAllowed)
+            origins.append(origin)
             rules.append(
                 Rule(
                     id: id, base: base, description: description, priority: priority, mode: mode,

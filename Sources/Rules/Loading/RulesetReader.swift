@@ -4,6 +4,8 @@ internal import Contacts
 struct RulesetReader {
     var diagnostics: [RuleDiagnostic] = []
     var rules: [Rule] = []
+    /// Of each of `rules`.
+    var origins: [RuleOrigin] = []
     var tests: [RuleTest] = []
     var fields = FieldTable()
 
@@ -11,8 +13,10 @@ struct RulesetReader {
     var file = ""
     /// By slug.
     var declarations: [String: Declaration] = [:]
-    /// Custom fields that were warned of.
-    var undeclared: Set<String> = []
+    /// By slug, the warnings of custom fields that nobody declared.
+    var undeclared: [String: RuleDiagnostic] = [:]
+    /// The same of the rule being read, in case it must not have any.
+    var undeclaredTests: [RuleDiagnostic] = []
     /// That of the custom field being read.
     var declared: Declaration?
     var lists: [String: NamedList] = [:]
@@ -77,6 +81,7 @@ struct RulesetReader {
             if let node = values["rules"] { readRules(node) }
             if let node = values["guardrails"] { readGuardrails(node) }
         }
+        refuseUnknownPeople()
         for (file, values) in files {
             self.file = file
             if let node = values["exceptions"] { readExceptions(node) }
@@ -85,8 +90,10 @@ struct RulesetReader {
             self.file = file
             if let node = values["tests"] { readTests(node) }
         }
+        warnOfUndeclaredFields()
         if diagnostics.contains(where: { $0.severity == .error }) { return }
         warnOfUnusedNames()
+        warnOfClaims()
         if ruleIDs.isEmpty {
             file = sources.first?.path ?? ""
             error("there is no rule in any file", at: Place(line: 1, column: 1))

@@ -10,6 +10,8 @@ struct Table {
 
     struct Key {
         let column: Int
+        /// Where the column's name stands.
+        let place: Place
         let path: FieldPath
         let kind: FieldKind
     }
@@ -146,7 +148,7 @@ extension RulesetReader {
                 error("`\(cell.text)` holds several values and is no key", at: cell.place)
                 continue
             }
-            keys.append(Table.Key(column: column, path: path, kind: kind))
+            keys.append(Table.Key(column: column, place: cell.place, path: path, kind: kind))
         }
         if keys.isEmpty {
             error(

@@ -1,0 +1,101 @@
+internal import Contacts
+
+/// Which tests say who a contact is.
+///
+/// A field says so unless some rule sets it for contacts of whom it does not know who they are: a
+/// name that anybody can choose must not become a custom field that opens the portal.
+struct Identification {
+    private let fields: [FieldPath]
+    /// By slug; what is not in it was refused where it is tested.
+    private let declarations: [String: Declaration]
+    /// What does not count, and the rule on account of which it does not.
+    private var doubted: [FieldPath: String] = [:]
+
+    init(_ rules: [Rule], fields: [FieldPath], declarations: [String: Declaration]) {
+        self.fields = fields
+        self.declarations = declarations
+        // Nothing that rules set counts until each of those rules does, so a circle never does.
+        var waiting = rules.flatMap { rule in
+            rule.effects.filter { Self.isSettable($0.field.path) }.map { (rule, $0) }
+        }
+        doubt(waiting)
+        while true {
+            let left = waiting.filter { rule, effect in
+                !(knows(rule.condition, for: .grants) && isKnown(effect))
+            }
+            if left.count == waiting.count { return }
+            waiting = left
+            doubt(waiting)
+        }
+    }
+
+    private mutating func doubt(_ waiting: [(rule: Rule, effect: Effect)]) {
+        doubted = [:]
+        for (rule, effect) in waiting where doubted[effect.field.path] == nil {
+            doubted[effect.field.path] = rule.base
+        }
+    }
+
+    /// Whether every way for the condition to be true says who the contact is.
+    ///
+    /// - Parameter ignored: Fields that are not enough this time.
+    func knows(
+        _ condition: Condition, for privilege: Privilege, ignoring ignored: FieldPath? = nil
+    ) -> Bool {
+        switch condition {
+        case .all(let parts):
+            parts.contains { knows($0, for: privilege, ignoring: ignored) }
+        case .any(let parts):
+            parts.allSatisfy { knows($0, for: privilege, ignoring: ignored) }
+        case .none, .not: false
+        case .test(let test):
+            fields[test.field] != ignored && isPositive(test, for: privilege)
+                && isIdentity(fields[test.field]) && doubter(of: fields[test.field]) == nil
+        }
+    }
+
+    /// The fields of a condition that would count, did not some rule set them.
+    func doubts(in condition: Condition) -> [(field: FieldPath, rule: String)] {
+        Set(condition.tests.map { fields[$0.field] }).filter(isIdentity).compactMap { field in
+            doubter(of: field).map { (field, $0) }
+        }.sorted { $0.field.description < $1.field.description }
+    }
+
+    private func isPositive(_ test: Test, for privilege: Privilege) -> Bool {
+        switch test.name {
+        case .is, .in, .inList: true
+        case .under: privilege == .lowers && fields[test.field] == .emailDomain
+        default: false
+        }
+    }
+
+    private func isIdentity(_ field: FieldPath) -> Bool {
+        switch field {
+        case .emailDomain, .email, .id, .accountID, .accountExternalID: true
+        case .customField(let slug): declarations[slug]?.kind != .list
+        default: false
+        }
+    }
+
+    /// The rule that makes a field worth nothing; an account brings its ids with it.
+    private func doubter(of field: FieldPath) -> String? {
+        if case .accountExternalID = field { return doubted[.accountID] }
+        return doubted[field]
+    }
+
+    /// Whether the value comes from the rule, or from fields that count.
+    private func isKnown(_ effect: Effect) -> Bool {
+        guard case .template(let segments) = effect.kind else { return true }
+        return segments.allSatisfy { segment in
+            guard case .field(let position) = segment else { return true }
+            return isIdentity(fields[position]) && doubter(of: fields[position]) == nil
+        }
+    }
+
+    private static func isSettable(_ field: FieldPath) -> Bool {
+        switch field {
+        case .accountID, .customField: true
+        default: false
+        }
+    }
+}
