@@ -20,6 +20,8 @@ enum Decisions {
                 name: "decide-table", value: try rate(table, domains: rules), unit: "contacts/s"),
             Figure(name: "load-10000", value: try milliseconds(written(rules)), unit: "ms"),
             Figure(name: "load-table", value: try milliseconds(tabled(rules)), unit: "ms"),
+            Figure(
+                name: "doubts-10000", value: milliseconds { _ = alike.doubts() }, unit: "ms"),
         ]
     }
 
@@ -88,6 +90,10 @@ enum Decisions {
     }
 
     private static func milliseconds(_ sources: [RuleSource]) throws -> Double {
-        try ContinuousClock().measure { _ = try Ruleset(sources: sources) }.seconds * 1000
+        try milliseconds { _ = try Ruleset(sources: sources) }
+    }
+
+    private static func milliseconds(_ work: () throws -> Void) rethrows -> Double {
+        try ContinuousClock().measure(work).seconds * 1000
     }
 }

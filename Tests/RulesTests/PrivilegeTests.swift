@@ -90,26 +90,13 @@ struct Privileges {
         #expect(Self.isRefused("{ email.site: acme.com }", "portal_role: member"))
     }
 
-    @Test(arguments: [
-        ("{ portal_role: no_access }", "no_access", false),
-        ("{ portal_role: no_access }", "member", false),
-        ("{ portal_role: [no_access, member] }", "member", false),
-        ("{ portal_role: { absent: true } }", "member", false),
-        (
-            "{ any: [ { portal_role: no_access }, { portal_role: { absent: true } } ] }", "member",
-            false
-        ),
-        ("{ portal_role: [member, admin] }", "member", true),
-        ("{ portal_role: support-lead }", "member", true),
-        ("{ portal_role: member }", "no_access", true),
-        ("{ portal_role: { is_not: admin } }", "member", true),
-        ("{ none: [ { portal_role: admin } ] }", "member", true),
-        ("{ any: [ { portal_role: no_access }, { name: Ana } ] }", "member", true),
-    ])
-    func whoeverHasNoMoreLosesNothing(condition: String, role: String, isRefused: Bool) {
-        #expect(Self.isRefused(condition, "portal_role: \(role)") == isRefused)
-        #expect(Self.isRefused(condition, "portal_role: { at_most: \(role) }") == isRefused)
-        #expect(Self.isRefused(condition, "portal_role: admin"))
+    /// Another rule may lower the role first, and a custom role may be known by its id alone.
+    @Test(arguments: ["{ portal_role: no_access }", "{ portal_role: { absent: true } }"])
+    func whatTheRoleIsSaysNothingOfWhoItIs(condition: String) {
+        for set in ["member", "no_access", "{ at_most: member }", "admin"] {
+            #expect(Self.isRefused(condition, "portal_role: \(set)"))
+        }
+        #expect(!Self.isRefused(condition, "portal_role: { at_least: member }"))
     }
 
     @Test(arguments: ["enforce", "shadow", "off"])

@@ -170,14 +170,6 @@ extension Test {
 }
 
 extension Scale {
-    /// From a point to a near one.
-    fileprivate var step: Double {
-        switch self {
-        case .integer, .number, .time: 1
-        case .date: 86_400
-        }
-    }
-
     fileprivate var stepText: String {
         switch self {
         case .integer, .number: "1 more"

@@ -77,9 +77,11 @@ final class Test: Sendable {
         self.expires = expires
     }
 
-    func truth(of reading: Reading) -> Truth {
-        switch reading.values[field] {
-        case .text(let text): return truth(of: text, at: reading.now)
+    func truth(of reading: Reading) -> Truth { truth(of: reading.values[field], at: reading.now) }
+
+    func truth(of value: Reading.Value, at now: Instant?) -> Truth {
+        switch value {
+        case .text(let text): return truth(of: text, at: now)
         case .list(let values, let isComplete): return truth(of: values, isComplete)
         case .unreadable: return isPresence ? Truth(!isNegated) : .unknown
         case .unreadablePart, .absent: return isPresence ? Truth(isNegated) : .unknown
@@ -111,14 +113,15 @@ final class Test: Sendable {
         isFound ? .true : isComplete ? .false : .unknown
     }
 
-    private var isNegated: Bool {
+    var isNegated: Bool {
         switch name {
         case .isNot, .notIn, .notInList, .absent: true
         default: false
         }
     }
 
-    private var isPresence: Bool { if case .present = check { true } else { false } }
+    /// Whether it asks only if there is anything.
+    var isPresence: Bool { if case .present = check { true } else { false } }
 
     private func holds(for text: Bytes) -> Bool {
         switch check {

@@ -27,7 +27,8 @@ package final class Rule: Sendable {
     package let mode: Mode
     /// Where it stands.
     package let file: String
-    package let line: Int
+    let place: Place
+    package var line: Int { place.line }
 
     package let terms: Terms
 
@@ -48,7 +49,7 @@ package final class Rule: Sendable {
 
     init(
         id: String, base: String, description: String?, priority: Int, mode: Mode, file: String,
-        line: Int,
+        place: Place,
         condition: Condition, from: Instant?, until: Instant?, effects: [Effect], terms: Terms
     ) {
         self.id = id
@@ -57,7 +58,7 @@ package final class Rule: Sendable {
         self.priority = priority
         self.mode = mode
         self.file = file
-        self.line = line
+        self.place = place
         self.condition = condition
         self.from = from
         self.until = until
@@ -72,7 +73,7 @@ package final class Rule: Sendable {
     ) -> Rule {
         Rule(
             id: id, base: base, description: description, priority: priority ?? self.priority,
-            mode: mode ?? self.mode, file: file, line: line,
+            mode: mode ?? self.mode, file: file, place: place,
             condition: condition ?? self.condition, from: from, until: until,
             effects: effects ?? self.effects, terms: terms)
     }

@@ -17,6 +17,7 @@ struct RuleIndex: Sendable {
     private var byDomain: [(field: Int, rules: [UInt64: Entry])] = []
     private var more: [[Int32]] = []
     private var always: [Int32] = []
+    var alwaysLookedAt: Int { always.count }
     /// A rule that is looked at always, whatever it is filed under: another one stands in its place.
     var replaced: Int32?
 

@@ -35,6 +35,20 @@ enum Scale: Sendable {
         }
     }
 
+    /// From a point to a near one.
+    var step: Double { self == .date ? 86_400 : 1 }
+
+    /// How a point is written.
+    func text(of point: Double) -> String {
+        let date = Date(timeIntervalSinceReferenceDate: point)
+        return switch self {
+        case .integer, .number:
+            point == point.rounded() && abs(point) < 1e15 ? String(Int(point)) : String(point)
+        case .date: date.formatted(Date.ISO8601FormatStyle().year().month().day())
+        case .time: date.formatted(.iso8601)
+        }
+    }
+
     /// `-?digits(.digits)?`, without a plus sign, an exponent, a blank or a separator.
     private static func number(_ text: Bytes, allowsFraction: Bool) -> Double? {
         let digits = text.first == UInt8(ascii: "-") ? text.dropFirst() : text[...]

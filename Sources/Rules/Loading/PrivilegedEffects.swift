@@ -15,7 +15,7 @@ extension RulesetReader {
             rules, fields: fields.paths, declarations: declarations)
         var refused: [String: [(rule: Int, effect: Effect, privilege: Privilege)]] = [:]
         for (position, rule) in rules.enumerated() {
-            let privileges = rule.privileges(in: fields.paths)
+            let privileges = rule.privileges
             if privileges.isEmpty { continue }
             diagnostics += origins[position].undeclared
             // One of them is enough to tell what is wrong; the gravest is refused first.
@@ -63,7 +63,7 @@ extension RulesetReader {
         let (rule, origin) = (rules[position], origins[position])
         return RuleDiagnostic(
             severity, file: inRow ? rule.file : origin.file,
-            at: inRow ? Place(line: rule.line, column: 1) : origin.when, message,
+            at: inRow ? rule.place : origin.when, message,
             offending: inRow ? rule.id : "when")
     }
 

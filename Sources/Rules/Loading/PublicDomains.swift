@@ -94,13 +94,8 @@ extension Condition {
             }
         case .none, .not: nil
         case .test(let test):
-            switch test.name {
-            case _ where fields[test.field] != .portalRole: nil
-            case .is, .in: test.operand
-            // Nobody without a role has more than the least.
-            case .absent: [Vocabulary.roles[0]]
-            default: nil
-            }
+            fields[test.field] == .portalRole && [.is, .in].contains(test.name)
+                ? test.operand : nil
         }
     }
 }

@@ -31,7 +31,8 @@ extension RulesetReader {
             error("the rule ends before it begins", at: node)
         }
         func add(
-            _ id: String, of base: String, line: Int, _ condition: Condition, _ effects: [Effect]
+            _ id: String, of base: String, at place: Place, _ condition: Condition,
+            _ effects: [Effect]
         ) {
             guard !effects.isEmpty else { return }
             refusePublicOperands(effects, condition, isAllowed)
@@ -39,12 +40,12 @@ extension RulesetReader {
             rules.append(
                 Rule(
                     id: id, base: base, description: description, priority: priority, mode: mode,
-                    file: file, line: line, condition: condition, from: from, until: until,
+                    file: file, place: place, condition: condition, from: from, until: until,
                     effects: effects, terms: terms))
         }
         refuseUndoing(terms, condition, values["on_unmatch"], set)
         guard let table else {
-            return add(id, of: id, line: node.place.line, condition, effects(set))
+            return add(id, of: id, at: node.place, condition, effects(set))
         }
         let ofRule = publicOperands
         for row in table.rows {
@@ -58,7 +59,7 @@ extension RulesetReader {
             if let tests = self.condition(for: row, of: table) {
                 let isAll = if case .all(let parts) = condition { parts.isEmpty } else { false }
                 add(
-                    "\(id)[\(row.key)]", of: id, line: row.cells[0].place.line,
+                    "\(id)[\(row.key)]", of: id, at: row.cells[0].place,
                     .all(isAll ? tests : tests + [condition]), effects)
             }
             file = user

@@ -57,9 +57,10 @@ struct RulesCommand: AsyncParsableCommand {
 
         private func report(_ ruleset: Ruleset) throws {
             let neighbours = ruleset.tryNeighbours()
+            let warnings = ruleset.warnings + ruleset.doubts()
             switch output.format {
             case .text:
-                ruleset.warnings.forEach { print($0.text(in: ruleset.sources)) }
+                warnings.forEach { print($0.text(in: ruleset.sources)) }
                 for match in neighbours.matches {
                     print(
                         "rule \(match.rule) names \(match.domain) and takes in "
@@ -73,7 +74,7 @@ struct RulesCommand: AsyncParsableCommand {
             case .json:
                 try printJSON(
                     Result(
-                        problems: ruleset.warnings, hash: ruleset.hash, rules: ruleset.rules.count,
+                        problems: warnings, hash: ruleset.hash, rules: ruleset.rules.count,
                         shadow: ruleset.rules.count { $0.mode == .shadow }, neighbours: neighbours,
                         ending: ruleset.ending(between: .now, and: .now + Self.notice)))
             }

@@ -1,0 +1,186 @@
+import Rules
+import Testing
+
+/// What `rules check` tells of rules that are valid.
+struct Doubts {
+    private func doubts(_ lines: String...) throws -> [String] {
+        let rules = lines.map { "  - { id: \($0) }" }
+        return try ruleset(
+            "version: 1\nfields: { tier: { type: text }, seats: { type: integer } }\nrules:\n"
+                + rules.joined(separator: "\n")
+        ).doubts().map { "\($0.line): \($0.message)" }
+    }
+
+    @Test(arguments: [
+        ("all: [ { email.domain: acme.com }, { email.domain: globex.com } ]", "email.domain"),
+        (
+            "all: [ { email.domain: { under: acme.com } }, { email.domain: evilacme.com } ]",
+            "email.domain"
+        ),
+        (
+            "all: [ { custom_fields.seats: { gt: 10 } }, { custom_fields.seats: { lt: 5 } } ]",
+            "custom_fields.seats"
+        ),
+        (
+            "all: [ { custom_fields.tier: { absent: true } }, { custom_fields.tier: gold } ]",
+            "custom_fields.tier"
+        ),
+        ("all: [ { name: Ana }, { not: { name: { starts_with: A } } } ]", "name"),
+        (
+            "all: [ { any: [ { name: Ana }, { name: Bea } ] }, { none: [ { name: { in: [Ana, Bea, Eva] } } ] } ]",
+            "name"
+        ),
+    ])
+    func aConditionThatNobodyMeetsIsTold(when: String, field: String) throws {
+        #expect(
+            try doubts("r, when: { \(when) }, set: { avatar_url: x }") == [
+                "4: no contact can make `when` true: nothing is all that it asks of `\(field)`"
+            ])
+    }
+
+    @Test(arguments: [
+        "all: [ { email.domain: { under: acme.com } }, { email.domain: eu.acme.com } ]",
+        "all: [ { custom_fields.seats: { gte: 10 } }, { custom_fields.seats: { lte: 10 } } ]",
+        "all: [ { name: { in: [Ana, Bea] } }, { not: { name: Ana } } ]",
+        "any: [ { all: [ { name: Ana }, { not: { name: Ana } } ] }, { name: Bea } ]",
+    ])
+    func aConditionThatSomebodyMeetsIsNot(when: String) throws {
+        #expect(try doubts("r, when: { \(when) }, set: { avatar_url: x }").isEmpty)
+    }
+
+    @Test func aRuleThatTestsWhatItSetsIsTold() throws {
+        let told = try doubts(
+            "a, when: { id: c, portal_role: { is_not: admin } }, set: { portal_role: admin }",
+            "b, when: { name: { absent: true } }, set: { name: x }",
+            "c, when: { not: { name: x } }, set: { name: x }",
+            "d, when: { custom_fields.tier: [Gold, GOLD] }, set: { custom_fields.tier: gold }")
+        #expect(
+            told == [
+                "4: the rule tests `portal_role`, which it sets: Usher never sends what is already "
+                    + "so, and contacts without `portal_role` are skipped; leave the test out, or "
+                    + "write `{ at_least: … }` or `{ at_most: … }`",
+                "6: the rule tests `name`, which it sets: Usher never sends what is already so, and "
+                    + "contacts without `name` are skipped; leave the test out",
+            ])
+    }
+
+    @Test(arguments: [
+        ("id: c, email.domain: { is_not: acme.com }", "no_access", true),
+        ("all: [ { id: c }, { not: { email.domain: acme.com } } ]", "{ at_most: member }", true),
+        ("all: [ { id: c }, { not: { email.domain: { is_not: acme.com } } } ]", "no_access", false),
+        ("id: c, email.domain: { is_not: acme.com }", "{ at_least: member }", false),
+        ("all: [ { id: c }, { not: { custom_fields.tier: gold } } ]", "no_access", false),
+    ])
+    func whatLowersByANegationSparesTheUnreadable(
+        when: String, role: String, isTold: Bool
+    ) throws {
+        let told = try doubts("r, when: { \(when) }, set: { portal_role: \(role) }")
+        #expect(told.contains { $0.contains("spares contacts") } == isTold, "\(told)")
+    }
+
+    @Test func aRuleBehindAnotherIsTold() throws {
+        let told = try doubts(
+            "all, mode: enforce, priority: 200, when: { email.domain: { under: acme.com } }, set: { portal_role: no_access }",
+            "some, mode: enforce, when: { email.domain: eu.acme.com, name: Ana }, set: { portal_role: admin }",
+            // Beside it for some contacts only.
+            "more, mode: enforce, when: { email.domain: { in: [globex.com, acme.com] } }, set: { portal_role: member }"
+        )
+        #expect(
+            told == [
+                "5: `some` never has its way: wherever it is true, `all` with priority 200 is true as "
+                    + "well and wins; for example { email: ana@eu.acme.com, name: Ana }"
+            ])
+    }
+
+    @Test func aRuleThatSomethingLetsThroughIsNotBehindAnother() throws {
+        let head = """
+            version: 1
+            rules:
+              - { id: all, mode: enforce, priority: 200, when: { email.domain: acme.com }, set: { portal_role: admin } }
+              - { id: some, mode: enforce, when: { email.domain: acme.com, name: Ana }, set: { portal_role: { at_least: member } } }
+              - { id: exact, mode: enforce, when: { email.domain: acme.com, name: Ana }, set: { portal_role: member } }
+
+            """
+        let isTold = { (more: String) in
+            try ruleset(head + more).doubts().contains { $0.message.contains("`exact` never has") }
+        }
+        #expect(try isTold(""))
+        #expect(
+            try !isTold(
+                "guardrails: [ { id: g, deny: { portal_role: admin }, when: { name: Ana }, reason: r } ]"
+            ))
+        #expect(
+            try !isTold(
+                "exceptions: [ { id: e, rules: [all], contact: c, until: 2090-01-01, reason: r } ]")
+        )
+    }
+
+    @Test func rulesThatCanTieAreTold() throws {
+        let told = try doubts(
+            "staff, mode: enforce, when: { email.domain: acme.com }, set: { portal_role: admin }",
+            "gold, mode: enforce, when: { custom_fields.tier: gold }, set: { portal_role: member }",
+            // Never true together.
+            "other, mode: enforce, when: { email.domain: globex.com, custom_fields.tier: tin }, set: { portal_role: no_access }",
+            // Only watching.
+            "watch, when: { email.domain: acme.com }, set: { portal_role: member }")
+        #expect(
+            told == [
+                "5: `gold`, `staff` want different values for `portal_role` with the same priority, "
+                    + "so nothing is done to it; give one of them a higher priority; for example "
+                    + "{ custom_fields.tier: gold, email: ana@acme.com }"
+            ])
+    }
+
+    @Test func rulesThatChaseEachOtherAreTold() throws {
+        let told = try doubts(
+            "up, mode: enforce, when: { email.domain: acme.com, name: Ana }, set: { name: Bea }",
+            "down, mode: enforce, when: { custom_fields.tier: gold, name: Bea }, set: { name: Ana }"
+        )
+        #expect(told.contains { $0.contains("`down`, `up` undo what they set") }, "\(told)")
+        #expect(
+            told.contains {
+                $0.hasSuffix(
+                    "for example { custom_fields.tier: gold, email: ana@acme.com, name: Bea }")
+            }, "\(told)")
+    }
+
+    @Test(arguments: 0..<40)
+    func whatIsToldOfRandomRulesHoldsForRandomContacts(_ seed: Int) throws {
+        var generator = Generator(random: Seeded(UInt64(seed)))
+        let plain = (0..<12).map { generator.rule($0) }
+        let ruleset = try ruleset(Generator.head + plain.map(\.yaml).joined(separator: "\n"))
+        let doubts = ruleset.doubts()
+        func told(_ words: String) -> Set<String> {
+            Set(doubts.filter { $0.message.contains(words) }.map(\.offending))
+        }
+        let (never, hidden) = (told("no contact can make"), told("never has its way"))
+        for _ in 0..<200 {
+            let decision = ruleset.decide(generator.contact().0)
+            #expect(never.isDisjoint(with: decision.matched.map(\.rule)))
+            #expect(hidden.isDisjoint(with: decision.wishes.flatMap(\.rules)))
+        }
+    }
+
+    @Test func theRowsOfATableAreOneRule() throws {
+        let ruleset = try Ruleset(sources: [
+            RuleSource(
+                path: "a.yaml",
+                text: """
+                    version: 1
+                    tables: { t: { file: t.csv } }
+                    rules:
+                      - { id: r, when: { in_table: t, name: { is_not: A } }, set: { name: "${t.label}" } }
+                    """),
+            RuleSource(path: "t.csv", text: "domain,label\na.example,A\nb.example,B\n"),
+        ])
+        #expect(ruleset.doubts().map(\.line) == [2])
+    }
+
+    @Test func noMoreAreToldThanAnybodyReads() throws {
+        let rules = (0..<60).map {
+            "  - { id: r\($0), mode: enforce, when: { id: c }, set: { name: \"\($0)\" } }"
+        }
+        let told = try ruleset("version: 1\nrules:\n" + rules.joined(separator: "\n")).doubts()
+        #expect(!told.isEmpty && told.count <= 20)
+    }
+}
