@@ -29,8 +29,7 @@ struct Schema {
         #expect(
             try keys("properties") == [
                 "version", "fields", "lists", "tables", "rules", "limits", "guardrails",
-                "exceptions",
-                "tests",
+                "exceptions", "retired", "tests",
             ])
         #expect(
             try keys("properties", "rules", "items", "properties")

@@ -161,6 +161,39 @@ struct UnmatchTests {
         #expect(ruleset.decide(contact).changes.isEmpty)
     }
 
+    @Test(
+        arguments: [
+            ("gone", ["gone"], true), ("t", ["t[acme.com]"], true),
+            ("\"t[acme.com]\"", ["t[acme.com]"], true),
+            ("\"t[acme.com]\"", ["t[globex.com]"], false),
+            // Somebody else who may stay stands behind it, too.
+            ("gone", ["gone", "away"], false), ("gone", ["gone", "gold"], false),
+        ] as [(String, [String], Bool)])
+    func aRetiredRuleGivesBackWhatItSet(id: String, granting: [String], isGiven: Bool) throws {
+        let ruleset = try Self.gold(
+            "{ custom_fields.tier: gold }", "",
+            others: "retired: [ { rule: \(id), fields: [portal_role, name], reason: r } ]")
+        let contact = Contact.sample("ana@acme.com", role: "admin")
+        let decision = ruleset.decide(contact, grants: Self.grant(rules: granting))
+        #expect(decision.changes[.portalRole] == (isGiven ? "member" : nil))
+        #expect(ruleset.rule("gone") == nil || ruleset.hash(of: ruleset.rule("gone")!).count == 64)
+    }
+
+    @Test func aRuleThatIsSwitchedOffMayBeRetired() throws {
+        let retired = "retired: [ { rule: gold, fields: [portal_role], reason: r } ]"
+        for mode in ["off", "shadow"] {
+            let ruleset = try ruleset(
+                """
+                version: 1
+                rules: [ { id: gold, mode: \(mode), when: { id: c1 }, set: { portal_role: admin } } ]
+                \(retired)
+                """)
+            let contact = Contact.sample("ana@acme.com", role: "admin")
+            let decision = ruleset.decide(contact, grants: Self.grant())
+            #expect(decision.changes == ContactPatch([.portalRole: "member"]))
+        }
+    }
+
     @Test func aRuleThatReassertsFightsOn() throws {
         for (word, isSet) in [("respect", false), ("reassert", true)] {
             let ruleset = try Self.gold("{ custom_fields.tier: gold }", "on_drift: \(word)")

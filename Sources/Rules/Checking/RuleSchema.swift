@@ -58,6 +58,8 @@ package enum RuleSchema {
         case .guardrails: list(of: object(Vocabulary.guardrailKeys))
         case .instant: ["type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T.+)?$"]
         case .exceptions: list(of: object(Vocabulary.exceptionKeys))
+        case .retirements: list(of: object(Vocabulary.retirementKeys))
+        case .settableFields: list(of: reference("text"))
         case .limits: object(Vocabulary.limitKeys).merging(["minProperties": 1]) { $1 }
         case .limitClass: object(Vocabulary.limitClassKeys).merging(["minProperties": 1]) { $1 }
         case .count: ["type": "integer", "minimum": 0, "maximum": RuleLimits.changes]

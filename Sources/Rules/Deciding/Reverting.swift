@@ -20,7 +20,7 @@ extension Rounds {
     }
 
     private func reverts(of grant: Grant) -> [Revert] {
-        let rules = grant.rules.compactMap(ruleset.rule)
+        let rules = grant.rules.compactMap(ruleset.reverter)
         guard !rules.isEmpty, rules.count == grant.rules.count,
             rules.allSatisfy(hasUnmatched)
         else { return [] }

@@ -21,6 +21,8 @@ package final class Ruleset: Sendable {
     /// By the id of the rule as written, for those that have limits of their own.
     package let ownLimits: [String: ChangeLimits]
     package let exceptions: [Exception]
+    /// Rules that are gone and give back what they set, by id.
+    let retired: [String: Rule]
     /// The moments at which time alone can change a decision, in order.
     let instants: [Instant]
 
@@ -62,12 +64,13 @@ package final class Ruleset: Sendable {
             rules.compactMap { rule in rule.terms.limits.map { (rule.base, $0) } },
             uniquingKeysWith: { first, _ in first })
         exceptions = reader.exceptions.sorted { $0.id < $1.id }
+        retired = reader.retired
         let ends = rules.flatMap { [$0.from, $0.until] }.compactMap(\.self)
         let expiries = (rules.map(\.condition) + guardrails.map(\.condition))
             .flatMap(\.tests).flatMap(\.expires.values)
         instants = Set(ends + expiries + exceptions.map(\.until)).sorted()
         enforcing = rules.filter { $0.mode == .enforce }
-        hasReverts = enforcing.contains(where: \.terms.reverts)
+        hasReverts = enforcing.contains(where: \.terms.reverts) || !retired.isEmpty
         index = RuleIndex(enforcing)
         shadowed = rules.filter { $0.mode == .shadow }
         fields = reader.fields.paths
@@ -97,10 +100,15 @@ package final class Ruleset: Sendable {
             index = RuleIndex(enforcing)
         }
         isIndexChangeable = index.depends(on: changeable)
-        hasReverts = other.hasReverts
+        (hasReverts, retired) = (other.hasReverts, other.retired)
     }
 
-    package func rule(_ id: String) -> Rule? { positions[id].map { rules[$0] } }
+    package func rule(_ id: String) -> Rule? { positions[id].map { rules[$0] } ?? retired[id] }
+
+    /// The rule that may give back what one of this id has set; that of a table, for a row that is gone.
+    func reverter(of id: String) -> Rule? {
+        retired[id] ?? retired[String(id.prefix { $0 != "[" })] ?? rule(id)
+    }
 
     /// The exceptions that leave a contact out of rules now.
     func exceptions(for contact: Contact, at now: Instant?) -> [Exception] {

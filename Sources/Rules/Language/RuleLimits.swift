@@ -12,6 +12,8 @@ package enum RuleLimits {
     package static let guardrails = 1_000
     /// Exceptions of one workspace.
     package static let exceptions = 10_000
+    /// Rules of one workspace that are gone and give back what they set.
+    package static let retirements = 1_000
     /// Tests of one workspace.
     package static let tests = 20_000
     /// Values of one list, or of one `in`.

@@ -77,6 +77,8 @@ enum Vocabulary {
         KeyRow("limits", .limits, .optional, "how many contacts the file may change"),
         KeyRow("guardrails", .guardrails, .optional, "values that no rule may set"),
         KeyRow("exceptions", .exceptions, .optional, "who is left out of which rules, until when"),
+        KeyRow(
+            "retired", .retirements, .optional, "rules that are gone: what they set is given back"),
     ]
 
     static let dataFileKeys: [KeyRow] = [
@@ -96,6 +98,12 @@ enum Vocabulary {
         KeyRow("contact", .anyText, .optional, "the contact's id, or"),
         KeyRow("account", .anyText, .optional, "the account's id"),
         KeyRow("until", .instant, .mandatory, "when it ends; a day counts as a whole"),
+        KeyRow("reason", .prose, .mandatory, "why"),
+    ]
+
+    static let retirementKeys: [KeyRow] = [
+        KeyRow("rule", .anyText, .mandatory, "the id of a rule that is not in force, or of a row"),
+        KeyRow("fields", .settableFields, .mandatory, "what it has set and is given back"),
         KeyRow("reason", .prose, .mandatory, "why"),
     ]
 

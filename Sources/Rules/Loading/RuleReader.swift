@@ -108,28 +108,30 @@ extension RulesetReader {
             declared = declaration(of: field.path, named: entry)
             defer { declared = nil }
             guard let (kind, value) = value(entry, of: field) else { continue }
-            let slot = slots[field.slot] ?? slots.count
-            slots[field.slot] = slot
-            if effects.contains(where: { $0.slot == slot }) {
+            let effect = effect(field, value, kind)
+            if effects.contains(where: { $0.slot == effect.slot }) {
                 error(
                     "`portal_role` and `portal_role_id` are one thing: set one of them",
                     at: entry.place, offending: entry.key)
                 continue
             }
-            let bytes = Bytes(of: "\(field)=\(value)")
-            let choice = choices[bytes] ?? choices.count
-            choices[bytes] = choice
-            if case .exact = kind, let known = exactEffects[choice] {
-                effects.append(known)
-                continue
-            }
-            let effect = Effect(
-                field: field, value: value, position: fields.position(of: field.path),
-                slot: slot, choice: choice, kind: kind)
-            if case .exact = kind { exactEffects[choice] = effect }
             effects.append(effect)
         }
         return effects.sorted { $0.field.slot < $1.field.slot }
+    }
+
+    mutating func effect(_ field: SettableField, _ value: String, _ kind: Effect.Kind) -> Effect {
+        let slot = slots[field.slot] ?? slots.count
+        slots[field.slot] = slot
+        let bytes = Bytes(of: "\(field)=\(value)")
+        let choice = choices[bytes] ?? choices.count
+        choices[bytes] = choice
+        if case .exact = kind, let known = exactEffects[choice] { return known }
+        let effect = Effect(
+            field: field, value: value, position: fields.position(of: field.path), slot: slot,
+            choice: choice, kind: kind)
+        if case .exact = kind { exactEffects[choice] = effect }
+        return effect
     }
 
     mutating func settable(_ entry: YAMLNode.Entry) -> SettableField? {

@@ -27,6 +27,8 @@ struct RulesetReader {
     /// By file.
     var limits: [String: ChangeLimits] = [:]
     var exceptions: [Exception] = []
+    /// By the id of the rule, or of the row, that is gone.
+    var retired: [String: Rule] = [:]
     /// Ids of rules as written.
     var bases: Set<String> = []
     /// When the values of the list being tested expire.
@@ -85,6 +87,7 @@ struct RulesetReader {
         for (file, values) in files {
             self.file = file
             if let node = values["exceptions"] { readExceptions(node) }
+            if let node = values["retired"] { readRetirements(node) }
         }
         for (file, values) in files {
             self.file = file
