@@ -597,7 +597,8 @@ CREATE TABLE usher.contact (
     late jsonb DEFAULT '{}'::jsonb NOT NULL,
     decision_digest bytea,
     held jsonb,
-    approved jsonb
+    approved jsonb,
+    known_since timestamp with time zone
 );
 
 COMMENT ON TABLE usher.contact IS 'The snapshot: the last known state of every contact.';
@@ -633,6 +634,8 @@ COMMENT ON COLUMN usher.contact.decision_digest IS 'The last recorded decision; 
 COMMENT ON COLUMN usher.contact.held IS 'Wishes that holds on rules keep back, by field: {field, value, from, rules, by}.';
 
 COMMENT ON COLUMN usher.contact.approved IS 'Changes that a person agreed to, by field: {field, value, from, rules, until}; any other is held or counted like new.';
+
+COMMENT ON COLUMN usher.contact.known_since IS 'When it was first read, if that was after the first complete sweep; null is: it was there from the beginning.';
 
 CREATE TABLE usher.event_rest (
     workspace text NOT NULL,
@@ -858,6 +861,9 @@ CREATE TABLE usher.workspace (
     is_counted boolean DEFAULT false NOT NULL,
     limits jsonb,
     limits_before jsonb,
+    first_swept_at timestamp with time zone,
+    ages bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    ages_checked_at timestamp with time zone,
     CONSTRAINT workspace_check CHECK (((evaluated_seq >= 0) AND (evaluated_seq <= last_seq))),
     CONSTRAINT workspace_last_seq_check CHECK ((last_seq >= 0)),
     CONSTRAINT workspace_workspace_check CHECK ((workspace ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text))
@@ -896,6 +902,12 @@ COMMENT ON COLUMN usher.workspace.is_counted IS 'All changes that the active rul
 COMMENT ON COLUMN usher.workspace.limits IS 'What the active ruleset grants itself: {files, rules}, by name.';
 
 COMMENT ON COLUMN usher.workspace.limits_before IS 'The same of the ruleset before, while all contacts are evaluated: what both grant holds until then.';
+
+COMMENT ON COLUMN usher.workspace.first_swept_at IS 'When the first sweep was complete; null before. Contacts read until then were there from the beginning.';
+
+COMMENT ON COLUMN usher.workspace.ages IS 'How many seconds a contact has been known when rules of the active ruleset change their mind.';
+
+COMMENT ON COLUMN usher.workspace.ages_checked_at IS 'Contacts that came to such an age until then have been evaluated.';
 
 ALTER TABLE ONLY usher.event ATTACH PARTITION usher.event_rest DEFAULT;
 
@@ -957,6 +969,8 @@ ALTER TABLE ONLY usher.workspace
     ADD CONSTRAINT workspace_pkey PRIMARY KEY (workspace);
 
 CREATE INDEX action_due ON usher.action USING btree (workspace, state, priority, due_at);
+
+CREATE INDEX contact_by_age ON usher.contact USING btree (workspace, known_since) WHERE (known_since IS NOT NULL);
 
 CREATE INDEX contact_by_email ON usher.contact USING btree (workspace, email);
 

@@ -1,3 +1,5 @@
+package import Foundation
+
 /// One contact of a workspace, as last read from the API.
 ///
 /// Absent, null and empty read the same: no text here is empty, no list holds an empty element.
@@ -40,6 +42,9 @@ package struct Contact: Sendable, Equatable {
     /// `no_access`, `member`, `admin` or a custom role's slug.
     package var portalRole: String?
     package var portalRoleID: String?
+    /// When Usher first read it, to the second; nil where it was there from the beginning, in the first
+    /// complete sweep. The API knows nothing of it.
+    package var firstSeen: Date?
 
     package init(
         id: String, name: String? = nil, email: String? = nil, emails: [String] = [],

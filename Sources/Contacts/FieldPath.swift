@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// A name by which rules, diffs and audit rows speak of one part of a contact.
 package enum FieldPath: Hashable, Sendable {
     case id, name, email, emailLocal, emailDomain, emailSite, emailClass, emailStatus, emails
@@ -7,6 +9,7 @@ package enum FieldPath: Hashable, Sendable {
     case customField(slug: String)
     case externalID(label: String)
     case integrationUserIDs, phoneNumbers, primaryPhoneNumber
+    case firstSeen
     case portalRole, portalRoleID
 
     /// The paths without a label or a slug, by name.
@@ -14,7 +17,7 @@ package enum FieldPath: Hashable, Sendable {
         "id": .id, "name": .name, "email": .email, "email.local": .emailLocal,
         "email.domain": .emailDomain, "email.site": .emailSite, "email.class": .emailClass,
         "email.status": .emailStatus, "emails": .emails,
-        "account_id": .accountID, "avatar_url": .avatarURL,
+        "account_id": .accountID, "avatar_url": .avatarURL, "first_seen": .firstSeen,
         "integration_user_ids": .integrationUserIDs, "phone_numbers": .phoneNumbers,
         "primary_phone_number": .primaryPhoneNumber, "portal_role": .portalRole,
         "portal_role_id": .portalRoleID,
@@ -61,6 +64,7 @@ extension FieldPath: CustomStringConvertible {
         case .avatarURL: "avatar_url"
         case .customField(let slug): "custom_fields.\(slug)"
         case .externalID(let label): "external_ids.\(label)"
+        case .firstSeen: "first_seen"
         case .integrationUserIDs: "integration_user_ids"
         case .phoneNumbers: "phone_numbers"
         case .primaryPhoneNumber: "primary_phone_number"
@@ -131,6 +135,7 @@ extension Contact {
         case .avatarURL: avatarURL.map(FieldValue.text)
         case .customField(let slug): customFields.value(at: slug).map(FieldValue.init)
         case .externalID(let label): externalIDs.value(at: label).map(FieldValue.init)
+        case .firstSeen: (firstSeen?.formatted(.iso8601)).map(FieldValue.text)
         case .integrationUserIDs: Self.list(integrationUserIDs)
         case .phoneNumbers: Self.list(phoneNumbers)
         case .primaryPhoneNumber: primaryPhoneNumber.map(FieldValue.text)

@@ -85,7 +85,7 @@ extension Store {
     static let evaluationBatch = 500
 
     /// Evaluates what has changed since the last pass, or the next chunk of all contacts under a new
-    /// ruleset: decisions, actions, holds and the evaluator's place are one transaction.
+    /// ruleset, and contacts that came to an age of which rules speak: decisions, actions, holds and the evaluator's place are one transaction.
     ///
     /// - Parameters:
     ///   - rulesetHash: The ruleset that `decide` applies; nothing is done when it is not in force.
@@ -98,14 +98,17 @@ extension Store {
     ) async throws -> EvaluationResult? {
         try await retryingTakenPlaces { [workspace, holder] db in
             try db.hold(lease, of: holder, in: workspace)
-            guard let work = try db.nextWork(in: workspace), work.rulesetHash == rulesetHash else {
+            let now = try db.now()
+            guard let work = try db.nextWork(at: now, in: workspace),
+                work.rulesetHash == rulesetHash
+            else {
                 return nil
             }
             guard work.isCounted else { return EvaluationResult(needsCount: true) }
-            guard work.upTo > work.evaluatedSeq || work.recheckAfter != nil else {
+            guard work.upTo > work.evaluatedSeq || work.recheckAfter != nil || !work.causes.isEmpty
+            else {
                 return EvaluationResult()
             }
-            let now = try db.now()
             let ids = work.causes.keys.sorted()
             let actions = try db.lockActions(ofContacts: ids, in: workspace)
             let contacts = try db.lockContacts(ids, in: workspace)
@@ -171,21 +174,61 @@ extension Store {
 /// What is to be evaluated next: contacts, each with the event that asks for it.
 struct EvaluationWork {
     let rulesetHash: String
+    /// The event that activated it: the cause where nothing else has changed.
+    let rulesetSeq: Int
     let isCounted: Bool
     /// What the ruleset before granted itself, while all contacts are evaluated.
     let limitsBefore: RulesetTerms.Granted?
     let evaluatedSeq: Int
     let upTo: Int
     let recheckAfter: String?
-    let causes: [String: Int]
+    var causes: [String: Int]
+    /// Contacts that came to an age until then are among them; nil is: none did.
+    var agedUntil: Date?
     /// Where the re-evaluation goes on; nil when it is through.
     let recheckNext: String?
-    let hasMore: Bool
+    var hasMore: Bool
 }
 
 extension Transaction {
+    fileprivate func nextWork(
+        at now: Date, in workspace: WorkspaceName
+    ) throws -> EvaluationWork? {
+        guard var work = try changedWork(in: workspace) else { return nil }
+        let aged = try agedContacts(at: now, limit: Store.evaluationBatch, in: workspace)
+        guard let last = aged.last else { return work }
+        let isFull = aged.count >= Store.evaluationBatch
+        work.agedUntil = isFull ? last.dueAt : now
+        work.hasMore = work.hasMore || isFull
+        for contact in aged where work.causes[contact.id] == nil {
+            work.causes[contact.id] = work.rulesetSeq
+        }
+        return work
+    }
+
+    /// The contacts that came to an age of which rules speak, in that order; all that did at the same
+    /// time as the last.
+    func agedContacts(
+        at now: Date, limit: Int, in workspace: WorkspaceName
+    ) throws -> [(id: String, dueAt: Date)] {
+        try rows(
+            """
+            SELECT c.contact_id, c.known_since + make_interval(secs => a.age) AS due_at
+            FROM usher.workspace w
+            CROSS JOIN unnest(w.ages) AS a (age)
+            JOIN usher.contact c
+              ON c.workspace = w.workspace AND c.deleted_at IS NULL
+             AND c.known_since > w.ages_checked_at - make_interval(secs => a.age)
+             AND c.known_since <= \(now) - make_interval(secs => a.age)
+            WHERE w.workspace = \(workspace)
+            ORDER BY due_at
+            FETCH FIRST \(limit) ROWS WITH TIES
+            """
+        ) { (id: try $0.get("contact_id"), dueAt: try $0.get("due_at")) }
+    }
+
     /// Events come first; a re-evaluation goes on when there are none.
-    fileprivate func nextWork(in workspace: WorkspaceName) throws -> EvaluationWork? {
+    private func changedWork(in workspace: WorkspaceName) throws -> EvaluationWork? {
         struct Head {
             let lastSeq: Int
             let evaluatedSeq: Int
@@ -223,7 +266,8 @@ extension Transaction {
         let isFull = events.count == Store.evaluationBatch
         if !events.isEmpty || head.recheckAfter == nil {
             return EvaluationWork(
-                rulesetHash: hash, isCounted: head.isCounted, limitsBefore: head.limitsBefore,
+                rulesetHash: hash, rulesetSeq: head.rulesetSeq, isCounted: head.isCounted,
+                limitsBefore: head.limitsBefore,
                 evaluatedSeq: head.evaluatedSeq,
                 upTo: isFull ? events[events.count - 1].seq : head.lastSeq,
                 recheckAfter: head.recheckAfter,
@@ -240,7 +284,8 @@ extension Transaction {
         ) { try $0.get("contact_id") }
         let isThrough = ids.count < Store.evaluationBatch
         return EvaluationWork(
-            rulesetHash: hash, isCounted: head.isCounted, limitsBefore: head.limitsBefore,
+            rulesetHash: hash, rulesetSeq: head.rulesetSeq, isCounted: head.isCounted,
+            limitsBefore: head.limitsBefore,
             evaluatedSeq: head.evaluatedSeq, upTo: head.lastSeq,
             recheckAfter: head.recheckAfter,
             causes: Dictionary(uniqueKeysWithValues: ids.map { ($0, head.rulesetSeq) }),

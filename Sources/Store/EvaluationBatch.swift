@@ -345,6 +345,7 @@ struct EvaluationBatch {
             """
             UPDATE usher.workspace
             SET evaluated_seq = \(work.upTo), recheck_after = \(work.recheckNext),
+                ages_checked_at = coalesce(\(work.agedUntil), ages_checked_at),
                 limits_before = CASE WHEN \(work.recheckNext == nil) THEN NULL
                                 ELSE limits_before END
             WHERE workspace = \(workspace) AND evaluated_seq = \(work.evaluatedSeq)

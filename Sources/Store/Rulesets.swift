@@ -30,11 +30,13 @@ extension Store {
 
     /// Puts a ruleset in force and has every contact evaluated again, unless it is in force already.
     ///
-    /// - Parameter nextInstant: The next moment after a moment at which time alone can change a
-    ///   decision; nil is never.
+    /// - Parameters:
+    ///   - ages: How long contacts have been known when rules change their mind.
+    ///   - nextInstant: The next moment after a moment at which time alone can change a decision; nil
+    ///     is never.
     /// - Returns: Whether it is new.
     package func activate(
-        _ ruleset: StoredRuleset, summary: RulesetSummary, terms: RulesetTerms,
+        _ ruleset: StoredRuleset, summary: RulesetSummary, terms: RulesetTerms, ages: [Duration],
         nextInstant: @escaping @Sendable (Date) -> Date?
     ) async throws -> Bool {
         try await database.transaction { [workspace] db in
@@ -66,6 +68,8 @@ extension Store {
                 SET ruleset_hash = \(ruleset.hash), ruleset_seq = \(places.first),
                     recheck_at = \(nextInstant(places.recordedAt)),
                     recheck_seq = \(places.first), is_counted = false,
+                    ages = \(ages.map { Int($0.components.seconds) })::bigint[],
+                    ages_checked_at = \(places.recordedAt),
                     limits_before = limits, limits = \(try JSON(encoding: terms.granted)),
                     -- Contacts that are not known yet are evaluated as they come.
                     recheck_after = CASE WHEN EXISTS (

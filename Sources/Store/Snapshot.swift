@@ -59,7 +59,7 @@ struct SnapshotRow: Sendable {
     init(row: Row) throws {
         contactID = try row.get("contact_id")
         ref = try row.get("ref")
-        contact = try Contact(json: row.get("document", as: JSON.self).bytes)
+        contact = try Contact(row: row)
         isDeleted = try row.get("deleted_at", as: Date?.self) != nil
         changedSeq = try row.get("changed_seq")
         touchedSeq = try row.get("touched_seq")
@@ -78,6 +78,14 @@ struct SnapshotRow: Sendable {
     }
 }
 
+extension Contact {
+    /// The contact in the columns `document` and `known_since`.
+    init(row: Row) throws {
+        self = try Contact(json: row.get("document", as: JSON.self).bytes)
+        firstSeen = try row.get("known_since")
+    }
+}
+
 extension Transaction {
     /// Locks contacts in the order of their ids.
     func lockContacts(_ ids: [String], in workspace: WorkspaceName) throws -> [String: SnapshotRow]
@@ -85,8 +93,8 @@ extension Transaction {
         guard !ids.isEmpty else { return [:] }
         let found = try rows(
             """
-            SELECT contact_id, ref, document, deleted_at, changed_seq, touched_seq, grants, late,
-                   decision_digest, held, approved, clock_timestamp() AS read_at
+            SELECT contact_id, ref, document, known_since, deleted_at, changed_seq, touched_seq, grants,
+                   late, decision_digest, held, approved, clock_timestamp() AS read_at
             FROM usher.contact
             WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
             ORDER BY contact_id
@@ -299,10 +307,12 @@ struct SnapshotChanges {
     ) -> Statement {
         """
         INSERT INTO usher.contact
-            (workspace, contact_id, ref, raw_digest, document, email, first_seen_at, changed_seq)
+            (workspace, contact_id, ref, raw_digest, document, email, first_seen_at, known_since,
+             changed_seq)
         SELECT \(workspace), n.contact_id, \(places.lastRef) + n.place, n.raw_digest,
-               n.document, n.email, \(places.recordedAt), n.changed_seq
-        FROM unnest(
+               n.document, n.email, \(places.recordedAt), w.known_since, n.changed_seq
+        FROM (SELECT CASE WHEN first_swept_at IS NOT NULL THEN \(places.recordedAt) END AS known_since
+              FROM usher.workspace WHERE workspace = \(workspace)) AS w, unnest(
             \(new.map(\.document.contact.id))::text[], \(new.map(\.document.rawDigest))::bytea[],
             \(new.map { JSON(bytes: $0.document.json) })::jsonb[],
             \(new.map(\.document.contact.searchableEmail))::text[],

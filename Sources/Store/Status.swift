@@ -101,16 +101,19 @@ extension Store {
     /// What keeps the workspace from being at rest. Blocked actions and holds wait for people.
     package func pending() async throws -> Pending {
         try await database.transaction { [workspace] db in
-            try db.row(
+            let now = try db.now()
+            return try db.row(
                 """
                 SELECT w.recheck_after IS NOT NULL
-                       OR (w.ruleset_hash IS NOT NULL AND NOT w.is_counted) OR coalesce(w.recheck_at <= \(try db.now()), false)
+                       OR (w.ruleset_hash IS NOT NULL AND NOT w.is_counted)
+                       OR coalesce(w.recheck_at <= \(now), false)
                        OR EXISTS (
                            SELECT FROM usher.event e
                            WHERE e.workspace = w.workspace AND e.seq > w.evaluated_seq
                              AND e.contact_id IS NOT NULL
                              AND e.kind = ANY (\(EventKind.evaluated.map(\.rawValue))::text[])
-                       ) AS unevaluated,
+                       ) OR \(try !db.agedContacts(at: now, limit: 1, in: workspace).isEmpty)
+                       AS unevaluated,
                        (SELECT count(*) FROM usher.action a
                         WHERE a.workspace = w.workspace AND a.state <> 'blocked') AS open,
                        (SELECT count(*) FROM usher.contact c

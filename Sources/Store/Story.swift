@@ -55,14 +55,14 @@ extension Store {
         try await database.transaction { [workspace] db in
             try db.rows(
                 """
-                SELECT document, grants FROM usher.contact
+                SELECT document, known_since, grants FROM usher.contact
                 WHERE workspace = \(workspace) AND contact_id > \(contactID) AND deleted_at IS NULL
                 ORDER BY contact_id
                 LIMIT \(limit)
                 """
             ) { row in
                 (
-                    contact: try Contact(json: row.get("document", as: JSON.self).bytes),
+                    contact: try Contact(row: row),
                     grants: try row.get("grants", as: JSON.self).decodeMap()
                 )
             }
@@ -74,12 +74,12 @@ extension Transaction {
     fileprivate func story(of id: String, in workspace: WorkspaceName) throws -> Story? {
         try row(
             """
-            SELECT document, grants, first_seen_at, deleted_at FROM usher.contact
+            SELECT document, known_since, grants, first_seen_at, deleted_at FROM usher.contact
             WHERE workspace = \(workspace) AND contact_id = \(id)
             """
         ) { row in
             Story(
-                contact: try Contact(json: row.get("document", as: JSON.self).bytes),
+                contact: try Contact(row: row),
                 grants: try row.get("grants", as: JSON.self).decodeMap(),
                 firstSeenAt: try row.get("first_seen_at"),
                 isDeleted: try row.get("deleted_at", as: Date?.self) != nil,

@@ -154,6 +154,11 @@ extension Store {
                 UPDATE usher.sweep SET state = 'completed', finished_at = \(now)
                 WHERE workspace = \(workspace) AND sweep_id = \(sweep.sweepID)
                 """)
+            try db.execute(
+                """
+                UPDATE usher.workspace SET first_swept_at = \(now)
+                WHERE workspace = \(workspace) AND first_swept_at IS NULL
+                """)
             let hadHold = try db.hasMassDeleteHold(in: workspace)
             var events = [
                 NewEvent(

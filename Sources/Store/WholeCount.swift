@@ -114,8 +114,8 @@ extension Transaction {
     ) throws -> [(row: SnapshotRow, action: Action?, holds: [String: Hold])] {
         let found = try rows(
             """
-            SELECT contact_id, ref, document, deleted_at, changed_seq, touched_seq, grants, late,
-                   decision_digest, held, approved, clock_timestamp() AS read_at
+            SELECT contact_id, ref, document, known_since, deleted_at, changed_seq, touched_seq, grants,
+                   late, decision_digest, held, approved, clock_timestamp() AS read_at
             FROM usher.contact
             WHERE workspace = \(workspace) AND contact_id > \(id)
             ORDER BY contact_id

@@ -133,7 +133,7 @@ package final class ActiveRuleset: Sendable {
             origin: await origin())
         let isNew = try await store.activate(
             StoredRuleset(hash: ruleset.hash, sources: try JSON(encoding: ruleset.sources)),
-            summary: summary, terms: RulesetTerms(ruleset, cap: cap),
+            summary: summary, terms: RulesetTerms(ruleset, cap: cap), ages: ruleset.ages,
             nextInstant: ruleset.nextInstant)
         if isNew {
             logger.info(

@@ -69,6 +69,40 @@ struct Times {
         #expect(!ruleset.decide(contact, now: try Self.at("2027-03-02T00:00:00Z")).changes.isEmpty)
     }
 
+    /// Who was there from the beginning is older than anything.
+    @Test(arguments: [
+        (nil, ["old"]),
+        ("2027-01-09T12:00:00Z", ["old"]),
+        ("2027-01-09T12:00:01Z", ["new"]),
+        ("2027-01-10T11:59:00Z", ["new"]),
+        // A clock that went back.
+        ("2027-01-11T00:00:00Z", ["new"]),
+    ])
+    func anAgeIsCountedFromTheFirstReading(firstSeen: String?, matched: [String]) throws {
+        let ruleset = try ruleset(Self.ages)
+        var contact = Contact(id: "c1", name: "Ana")
+        contact.firstSeen = try firstSeen.map(Self.at)
+        let decision = ruleset.decide(contact, now: try Self.at("2027-01-10T12:00:00Z"))
+        #expect(decision.matched.map(\.rule) == matched)
+        #expect(ruleset.ages == [.seconds(1800), .seconds(86_400)])
+    }
+
+    /// Unknown, whichever way it is asked for.
+    @Test func withoutATimeNobodyHasAnAge() throws {
+        var contact = Contact(id: "c1", name: "Ana")
+        contact.firstSeen = try Self.at("2027-01-09T12:00:00Z")
+        #expect(try ruleset(Self.ages).decide(contact).matched.isEmpty)
+    }
+
+    private static let ages = """
+        version: 1
+        rules:
+          - { id: old, mode: enforce, when: { first_seen: { older_than: 24h } }, set: { name: Old } }
+          - { id: new, mode: enforce, when: { first_seen: { newer_than: 1d } }, set: { name: New } }
+        guardrails:
+          - { id: at-once, deny: { name: Nobody }, when: { first_seen: { newer_than: 30m } }, reason: Too early. }
+        """
+
     @Test func everyMomentThatChangesSomethingIsKnown() throws {
         let ruleset = try ruleset(Self.rules)
         var moments: [String] = []

@@ -98,6 +98,64 @@ import Worker
         }
     }
 
+    /// Who was there from the beginning has every age; who came later comes to it without any change.
+    @Test func aContactThatComesToAnAgeIsEvaluatedThen() async throws {
+        try await withWorld(rules: Self.ages, contacts: [person("old@acme.com")]) { world in
+            try await world.runOnce()
+            world.sandbox.addContact(person("new@acme.com"))
+            try await world.runOnce()
+            func states() -> [String: SandboxContact.CustomValue?] {
+                Dictionary(
+                    uniqueKeysWithValues: world.sandbox.contacts.map {
+                        ($0.email ?? "", $0.customFields["department"])
+                    })
+            }
+            #expect(
+                states() == ["old@acme.com": .single("settled"), "new@acme.com": .single("fresh")])
+            let puppet = try Puppet(world)
+            for (hours, comesToAnAge) in [(3, true), (20, false), (2, true), (50, false)] {
+                try await Self.pass(hours, in: world)
+                #expect(try await puppet.store.pending().unevaluated == comesToAnAge)
+                try await puppet.evaluate()
+                #expect(try await !puppet.store.pending().unevaluated)
+                try await puppet.send()
+            }
+            #expect(states()["new@acme.com"] == .single("settled"))
+        }
+    }
+
+    private static func pass(_ hours: Int, in world: World) async throws {
+        let interval = "\(hours) hours"
+        try await world.asOwner { db in
+            try db.run(
+                script: """
+                    UPDATE usher.workspace
+                    SET first_swept_at = first_swept_at - interval '\(interval)',
+                        ages_checked_at = ages_checked_at - interval '\(interval)';
+                    UPDATE usher.contact SET known_since = known_since - interval '\(interval)';
+                    """)
+        }
+    }
+
+    private static let ages = """
+        version: 1
+        rules:
+          - id: fresh
+            mode: enforce
+            when:
+              all:
+                - { email.domain: acme.com }
+                - { first_seen: { newer_than: 2h } }
+            set: { custom_fields.department: fresh }
+          - id: settled
+            mode: enforce
+            when:
+              all:
+                - { email.domain: acme.com }
+                - { first_seen: { older_than: 24h } }
+            set: { custom_fields.department: settled }
+        """
+
     /// A rule that has decided and ends soon; `end` waits until it has.
     private func withEndingRule(
         _ body: (Puppet, [String], () async throws -> Void) async throws -> Void

@@ -85,7 +85,8 @@ extension Test {
     /// Operators that say the opposite of each other of the same operand.
     private static let opposites: [OperatorName: OperatorName] = [
         .is: .isNot, .isNot: .is, .in: .notIn, .notIn: .in, .inList: .notInList,
-        .notInList: .inList, .present: .absent, .absent: .present,
+        .notInList: .inList, .present: .absent, .absent: .present, .olderThan: .newerThan,
+        .newerThan: .olderThan,
     ]
 
     private var nearOperators: [Test] {
@@ -111,7 +112,7 @@ extension Test {
                 with(.gte, .within(scale, .above(first, orEqual: true)), [operand[0]]),
                 with(.lte, .within(scale, .below(last, orEqual: true)), [operand[1]]),
             ]
-        case .is, .among, .hasAny, .hasAll, .within, .present: return []
+        case .is, .among, .hasAny, .hasAll, .within, .age, .present: return []
         }
     }
 
@@ -141,6 +142,7 @@ extension Test {
         case .hasAny(let values): return without(values) { .hasAny($0) }
         case .hasAll(let values): return without(values) { .hasAll($0) }
         case .within(let scale, let range): return otherRanges(scale, range)
+        case .age(let least): return [(with(name, .age(atLeast: least + 1)), "a second longer")]
         case .present: return []
         }
     }

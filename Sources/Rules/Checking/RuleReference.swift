@@ -111,6 +111,7 @@ package enum RuleReference {
         case .number: "number"
         case .date: "date"
         case .time: "time"
+        case .age: "how long ago"
         }
     }
 
@@ -120,6 +121,7 @@ package enum RuleReference {
         case .texts: "values"
         case .bounds: "two values"
         case .listName: "the name of a list"
+        case .duration: "minutes, hours or days: `30m`, `24h`, `7d`"
         case .yes: "`true`"
         }
     }

@@ -223,6 +223,7 @@ package enum RuleSchema {
         case .bounds:
             list(of: value(of: kind)).merging(["minItems": 2, "maxItems": 2]) { $1 }
         case .listName: identifier
+        case .duration: ["type": "string", "pattern": "^[0-9]+[mhd]$"]
         case .yes: ["const": true]
         }
     }

@@ -51,6 +51,8 @@ final class Test: Sendable {
         case hasAll(Set<Bytes>)
         /// On a scale; unknown where the text is not on it.
         case within(Scale, Scale.Range)
+        /// In seconds; of a time of which nothing is known, long enough.
+        case age(atLeast: Double)
         case present
     }
 
@@ -80,12 +82,20 @@ final class Test: Sendable {
     func truth(of reading: Reading) -> Truth { truth(of: reading.values[field], at: reading.now) }
 
     func truth(of value: Reading.Value, at now: Instant?) -> Truth {
+        if case .age(let least) = check { return truth(ofAge: value, least, at: now) }
         switch value {
         case .text(let text): return truth(of: text, at: now)
         case .list(let values, let isComplete): return truth(of: values, isComplete)
         case .unreadable: return isPresence ? Truth(!isNegated) : .unknown
         case .unreadablePart, .absent: return isPresence ? Truth(isNegated) : .unknown
         }
+    }
+
+    /// Without a time, an age is unknown; what was there from the beginning is older than anything.
+    private func truth(ofAge value: Reading.Value, _ least: Double, at now: Instant?) -> Truth {
+        guard case .text(let text) = value else { return Truth(!isNegated) }
+        guard let now, let point = Scale.time.point(of: text) else { return .unknown }
+        return Truth((now - point >= least) != isNegated)
     }
 
     private func truth(of values: [Bytes], _ isComplete: Bool) -> Truth {
@@ -115,7 +125,7 @@ final class Test: Sendable {
 
     var isNegated: Bool {
         switch name {
-        case .isNot, .notIn, .notInList, .absent: true
+        case .isNot, .notIn, .notInList, .newerThan, .absent: true
         default: false
         }
     }
@@ -135,7 +145,7 @@ final class Test: Sendable {
         // A custom field with one value has that one.
         case .hasAny(let wanted): wanted.contains(text)
         case .hasAll(let wanted): wanted == [text]
-        case .present, .within: true
+        case .present, .within, .age: true
         }
     }
 }

@@ -49,6 +49,9 @@ extension Ruleset {
     /// Whether time alone can change a decision.
     package var dependsOnTime: Bool { !instants.isEmpty }
 
+    /// The ages of contacts at which rules change their mind.
+    package var ages: [Duration] { ageLimits.map { .seconds($0) } }
+
     /// The next moment at which time alone can change a decision.
     package func nextInstant(after moment: Date) -> Date? {
         instants.first { $0 > moment.timeIntervalSinceReferenceDate }

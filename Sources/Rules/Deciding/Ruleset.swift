@@ -25,6 +25,8 @@ package final class Ruleset: Sendable {
     let retired: [String: Rule]
     /// The moments at which time alone can change a decision, in order.
     let instants: [Instant]
+    /// In seconds.
+    let ageLimits: [Double]
 
     let enforcing: [Rule]
     /// Over `enforcing`.
@@ -69,6 +71,11 @@ package final class Ruleset: Sendable {
         let expiries = (rules.map(\.condition) + guardrails.map(\.condition))
             .flatMap(\.tests).flatMap(\.expires.values)
         instants = Set(ends + expiries + exceptions.map(\.until)).sorted()
+        ageLimits = Set(
+            (rules.map(\.condition) + guardrails.map(\.condition)).flatMap(\.tests).compactMap {
+                if case .age(let least) = $0.check { least } else { nil }
+            }
+        ).sorted()
         enforcing = rules.filter { $0.mode == .enforce }
         hasReverts = enforcing.contains(where: \.terms.reverts) || !retired.isEmpty
         index = RuleIndex(enforcing)
@@ -87,7 +94,7 @@ package final class Ruleset: Sendable {
         (hash, sources, warnings) = (other.hash, other.sources, other.warnings)
         (tests, guardrails, exceptions) = (other.tests, other.guardrails, other.exceptions)
         (limits, ownLimits, positions) = (other.limits, other.ownLimits, other.positions)
-        (instants, fields) = (other.instants, other.fields)
+        (instants, fields, ageLimits) = (other.instants, other.fields, other.ageLimits)
         (changeable, accountFields) = (other.changeable, other.accountFields)
         rules = other.rules.map { $0 === rule ? mutant : $0 }
         shadowed = rules.filter { $0.mode == .shadow }

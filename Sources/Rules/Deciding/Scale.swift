@@ -99,7 +99,8 @@ extension FieldKind {
         case .number: .number
         case .date: .date
         case .time: .time
-        case .text, .address, .localPart, .domain, .domainClass, .status, .list, .addresses: nil
+        case .text, .address, .localPart, .domain, .domainClass, .status, .list, .addresses, .age:
+            nil
         }
     }
 }

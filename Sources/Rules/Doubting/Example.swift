@@ -79,7 +79,7 @@ struct Example {
             }
         case .hasAny(let values), .hasAll(let values):
             return [.list(values.sorted { $0.lexicographicallyPrecedes($1) }, isComplete: true)]
-        case .present: return []
+        case .age, .present: return []
         }
         return texts.map { .text($0) }
     }
@@ -112,6 +112,8 @@ extension Contact {
         case .emails: emails = texts
         case .integrationUserIDs: integrationUserIDs = texts
         case .phoneNumbers: phoneNumbers = texts
+        // Without a time it tells nothing; what was there from the beginning has none.
+        case .firstSeen: break
         case .email, .emailLocal, .emailDomain, .emailSite, .emailClass, .emailStatus: break
         }
     }

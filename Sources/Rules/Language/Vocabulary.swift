@@ -19,15 +19,13 @@ enum Vocabulary {
         FieldRow("avatar_url", .text, .set, "where the picture is"),
         FieldRow("custom_fields.<slug>", .text, .set, "a custom field with one value"),
         FieldRow("external_ids.<label>", .text, .read, "the contact's id elsewhere"),
+        FieldRow("first_seen", .age, .read, "when Usher first read the contact"),
         FieldRow("integration_user_ids", .list, .read, "linked users, as source:id"),
         FieldRow("phone_numbers", .list, .read, "all phone numbers"),
         FieldRow("primary_phone_number", .text, .read, "the main phone number"),
         FieldRow("portal_role", .text, .set, "no_access, member, admin or a custom role's slug"),
         FieldRow("portal_role_id", .text, .set, "the id of a custom role"),
     ]
-    /// Fields of a later version.
-    static let laterFields = ["first_seen"]
-
     static let operators: [OperatorRow] = [
         OperatorRow(.is, .text, .comparable, "is this text, byte for byte"),
         OperatorRow(.isNot, .text, .comparable, "is another text"),
@@ -48,11 +46,11 @@ enum Vocabulary {
         OperatorRow(.gt, .text, .ordered, "is more, or later"),
         OperatorRow(.gte, .text, .ordered, "is this, more or later"),
         OperatorRow(.between, .bounds, .ordered, "is the first, the second or between them"),
+        OperatorRow(.olderThan, .duration, .ages, "was at least so long ago"),
+        OperatorRow(.newerThan, .duration, .ages, "was less long ago"),
         OperatorRow(.present, .yes, .all, "has any value"),
         OperatorRow(.absent, .yes, .all, "has no value"),
     ]
-    static let laterOperators = ["newer_than", "older_than"]
-
     static let combinators: [CombinatorRow] = [
         CombinatorRow(.all, "every one is true"),
         CombinatorRow(.any, "at least one is true"),
@@ -192,6 +190,9 @@ enum Vocabulary {
     ]
 
     static let givenKeys: [KeyRow] = [
+        KeyRow(
+            "first_seen", .instant, .optional,
+            "when it was first read; absent is from the beginning"),
         KeyRow("id", .anyText, .optional, "the contact's id"),
         KeyRow("name", .anyText, .optional, "the contact's name"),
         KeyRow("email", .anyText, .optional, "the primary address, however it is written"),

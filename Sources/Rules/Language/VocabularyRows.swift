@@ -5,10 +5,13 @@ enum FieldKind: Sendable, CaseIterable {
     case list, addresses
     /// Custom fields that are declared to be so.
     case integer, number, date, time
+    /// A time of Usher's own, of which rules ask how long ago it was.
+    case age
 }
 
 extension Set<FieldKind> {
-    static let all = Set(FieldKind.allCases)
+    /// What a contact holds, or does not.
+    static let all = Set(FieldKind.allCases).subtracting(ages)
     /// What holds exactly one text.
     static let comparable = all.subtracting(several)
     /// What holds one text that people choose freely.
@@ -16,6 +19,7 @@ extension Set<FieldKind> {
     static let several: Set = [FieldKind.list, .addresses]
     /// What has a before and an after.
     static let ordered: Set = [FieldKind.integer, .number, .date, .time]
+    static let ages: Set = [FieldKind.age]
 }
 
 /// A field: what it is called, what it holds, and whether rules may set it.
@@ -65,13 +69,15 @@ enum OperatorName: String, Sendable, CaseIterable {
     case hasAny = "has_any"
     case hasAll = "has_all"
     case lt, lte, gt, gte, between
+    case olderThan = "older_than"
+    case newerThan = "newer_than"
     case present
     case absent
 }
 
 /// An operator: what it is called, what it takes, and on what.
 struct OperatorRow: Sendable {
-    enum Operand: Sendable { case text, texts, bounds, listName, yes }
+    enum Operand: Sendable { case text, texts, bounds, listName, duration, yes }
 
     let name: OperatorName
     let operand: Operand

@@ -14,10 +14,6 @@ extension RulesetReader {
             }
             return (path, row)
         }
-        guard !Vocabulary.laterFields.contains(name) else {
-            error("the field `\(name)` is not in this version", at: place, offending: name)
-            return nil
-        }
         let rows = Vocabulary.fields.filter { access == .read || $0.access == .set }
         if let row = rows.first(where: { row in
             guard let prefix = row.prefix else { return false }

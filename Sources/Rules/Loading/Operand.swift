@@ -11,7 +11,7 @@ enum Operand {
     static func isEmailPart(_ kind: FieldKind) -> Bool {
         switch kind {
         case .address, .localPart, .domain, .addresses: true
-        case .text, .domainClass, .status, .list, .integer, .number, .date, .time: false
+        case .text, .domainClass, .status, .list, .integer, .number, .date, .time, .age: false
         }
     }
 
@@ -23,7 +23,7 @@ enum Operand {
         default: isWhole = true
         }
         switch kind {
-        case .text, .list: return nil
+        case .text, .list, .age: return nil
         case .integer, .number, .date, .time:
             if kind.scale?.point(of: Bytes(of: text)) != nil { return nil }
             return Problem(message: "`\(text)` is no \(Self.example(kind))")
@@ -42,6 +42,20 @@ enum Operand {
         case .localPart: return fragment(text, of: "a local part", allowed: localBytes)
         case .domain: return fragment(text, of: "a domain", allowed: "-.")
         }
+    }
+
+    /// The longest age that can be asked for: ten years.
+    private static let maxAge = 3_650.0 * 86_400
+
+    /// `30m`, `24h` or `7d` in seconds; nil where a text is no such thing, or zero, or too long.
+    static func seconds(_ text: String) -> Double? {
+        let units: [Character: Double] = ["m": 60, "h": 3_600, "d": 86_400]
+        let digits = text.dropLast()
+        guard let unit = text.last.flatMap({ units[$0] }), digits.count <= Scale.maxDigits,
+            digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            let count = Double(digits), count > 0, count * unit <= maxAge
+        else { return nil }
+        return count * unit
     }
 
     private static func example(_ kind: FieldKind) -> String {

@@ -36,12 +36,6 @@ extension RulesetReader {
             return nil
         }
         if let name = OperatorName(rawValue: first.key) { return (name, first.value) }
-        guard !Vocabulary.laterOperators.contains(first.key) else {
-            error(
-                "the operator `\(first.key)` is not in this version", at: first.place,
-                offending: first.key)
-            return nil
-        }
         error(
             "there is no operator `\(first.key)`", at: first.place, offending: first.key,
             suggestion: Nearest.name(
@@ -76,6 +70,15 @@ extension RulesetReader {
                 return nil
             }
             return (.present, [])
+        case .duration:
+            guard let text = text(node, what: what) else { return nil }
+            guard let seconds = Operand.seconds(text) else {
+                error(
+                    "\(what) must be a whole number of minutes, hours or days, such as 30m, 24h or 7d",
+                    at: node)
+                return nil
+            }
+            return (.age(atLeast: seconds), [text])
         case .listName:
             guard let values = values(ofList: node, for: kind) else { return nil }
             return (.among(values), [node.excerpt])

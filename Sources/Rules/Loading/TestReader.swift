@@ -1,4 +1,5 @@
 internal import Contacts
+internal import Foundation
 
 extension RulesetReader {
     mutating func readTest(_ node: YAMLNode) {
@@ -104,6 +105,9 @@ extension RulesetReader {
         contact.primaryPhoneNumber = anyText(values["primary_phone_number"])
         contact.portalRole = anyText(values["portal_role"])
         contact.portalRoleID = anyText(values["portal_role_id"])
+        contact.firstSeen = values["first_seen"]
+            .flatMap { instant($0, what: "`first_seen`", isEnd: false) }
+            .map(Date.init(timeIntervalSinceReferenceDate:))
         for entry in dotted { set(entry, on: &contact) }
         return contact
     }

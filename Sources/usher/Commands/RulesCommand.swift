@@ -186,12 +186,18 @@ struct RulesCommand: AsyncParsableCommand {
                 }
                 return (story.contact, story.grants.compactMapValues(Grant.init))
             }
-            guard let file else { return (Contact(id: "example", email: email), [:]) }
+            guard let file else {
+                var contact = Contact(id: "example", email: email)
+                contact.firstSeen = Date.now
+                return (contact, [:])
+            }
             let data =
                 try file == "-"
                 ? FileHandle.standardInput.readToEnd() ?? Data()
                 : Data(contentsOf: URL(filePath: file))
-            return (try Contact(json: Array(data)), [:])
+            var contact = try Contact(json: Array(data))
+            contact.firstSeen = Date.now
+            return (contact, [:])
         }
     }
 
