@@ -19,6 +19,7 @@ package struct Alert: Sendable, Equatable {
         case revert
         case otherRules = "other_rules"
         case unusableRules = "unusable_rules"
+        case guardrail
 
         /// Many contacts may have it at once: one alert an hour stands for all.
         var isPerContact: Bool { [.blocked, .ownChanges, .revert].contains(self) }

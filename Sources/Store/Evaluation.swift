@@ -45,6 +45,8 @@ package struct Verdict: Sendable {
     package let matched: Set<String>
     /// Rules that cannot agree: one alert each.
     package let conflicts: [Alert]
+    /// Guardrails that do not let the contact through as it is: one alert each.
+    package let violations: [Alert]
     /// Only rules in shadow matched.
     package let isShadowOnly: Bool
     /// Nothing matched at all.
@@ -54,13 +56,14 @@ package struct Verdict: Sendable {
 
     package init(
         changes: ContactPatch, wishes: [Wish], reverts: [Revert], matched: Set<String>,
-        conflicts: [Alert], isShadowOnly: Bool, isEmpty: Bool, decision: JSON
+        conflicts: [Alert], violations: [Alert], isShadowOnly: Bool, isEmpty: Bool, decision: JSON
     ) {
         self.changes = changes
         self.wishes = wishes
         self.reverts = reverts
         self.matched = matched
         self.conflicts = conflicts
+        self.violations = violations
         self.isShadowOnly = isShadowOnly
         self.isEmpty = isEmpty
         self.decision = decision

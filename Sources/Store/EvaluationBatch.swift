@@ -297,7 +297,7 @@ struct EvaluationBatch {
             NewEvent(
                 kind: .decisionMade, contactID: row.contactID, actionID: opens ? .itself : .none,
                 causeSeq: causeSeq, body: try body.json(with: verdict.decision)))
-        result.alerts += verdict.conflicts
+        result.alerts += verdict.conflicts + verdict.violations
     }
 
     /// Puts the holds that were placed on record, and tells of them.

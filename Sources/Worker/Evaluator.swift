@@ -102,6 +102,7 @@ extension Verdict {
             },
             matched: Set(decision.matched.map(\.rule)),
             conflicts: decision.conflicts.map(Alert.init(_:)),
+            violations: (decision.violated ?? []).map(Alert.init(guardrail:)),
             isShadowOnly: decision.matched.isEmpty && !decision.shadow.isEmpty,
             isEmpty: decision.isEmpty, decision: try Self.record(of: decision))
     }
@@ -115,6 +116,14 @@ extension Verdict {
 }
 
 extension Alert {
+    /// The same text for every contact that a guardrail does not let through as it is.
+    init(guardrail id: String) {
+        self.init(
+            code: .guardrail,
+            message: "contacts hold a value already that the guardrail \(id) denies, and it lowers "
+                + "nobody; docs/audit-queries.md tells how to list them")
+    }
+
     /// Rules that cannot agree; the same text for every contact that meets them.
     init(_ conflict: Conflict) {
         let rules = Set(conflict.contenders.map(\.rule)).sorted().joined(separator: ", ")

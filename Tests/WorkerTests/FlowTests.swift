@@ -119,6 +119,27 @@ private let staffAreAdmins = """
         }
     }
 
+    /// Of many contacts one alert tells, and nobody is lowered.
+    @Test func whoHoldsADeniedValueAlreadyIsReported() async throws {
+        let rules = """
+            version: 1
+            rules:
+              - { id: any, mode: enforce, when: { email.domain: acme.com }, set: { name: X } }
+            guardrails:
+              - id: no-free-mail
+                deny: { portal_role: admin }
+                when: { email.class: public }
+                reason: Nobody owns gmail.com as a company.
+            """
+        let admins = ["ana@gmail.com", "bob@gmail.com"].map { person($0, role: "admin") }
+        try await withWorld(rules: rules, contacts: admins + [person("cy@gmail.com")]) { world in
+            try await world.runOnce()
+            #expect(world.alerts.codes == [.guardrail])
+            let roles = world.sandbox.contacts.compactMap(\.portalRole)
+            #expect(roles.sorted() == ["admin", "admin", "member"])
+        }
+    }
+
     @Test func aDeletedContactIsProvenGoneBeforeItIsRecorded() async throws {
         let people = (0..<10).map { person("p\($0)@globex.com") }
         try await withWorld(rules: staffAreAdmins, contacts: people) { world in
