@@ -49,9 +49,11 @@ package struct WorkspaceStatus: Encodable, Sendable {
     package let lastSweep: LastSweep?
     /// The newest alerts of the last 24 hours, newest first.
     package let alerts: [RecentAlert]
+    /// What of the active ruleset ends by itself soon; whoever can read rules says so.
+    package var ending: [String] = []
 
     enum CodingKeys: String, CodingKey {
-        case workspace, contacts, events, actions, held, drifted, missing, pauses, alerts
+        case workspace, contacts, events, actions, held, drifted, missing, pauses, alerts, ending
         case rulesetHash = "ruleset_hash"
         case isEvaluated = "is_evaluated"
         case lastSweep = "last_sweep"

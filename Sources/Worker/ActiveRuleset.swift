@@ -172,9 +172,15 @@ package final class ActiveRuleset: Sendable {
     /// The stored ruleset where it means the same to this program as to the one that stored it.
     private func usableRuleset(in store: Store) async throws -> Ruleset? {
         guard let active = try await store.activeRuleset(),
-            let ruleset = try? Ruleset(sources: active.sources.decode(as: [RuleSource].self)),
-            ruleset.hash == active.hash
+            let ruleset = try? Ruleset(active), ruleset.hash == active.hash
         else { return nil }
         return ruleset
+    }
+}
+
+extension Ruleset {
+    /// A ruleset as it was put in force. Another version of Usher may refuse it.
+    package convenience init(_ stored: StoredRuleset) throws {
+        try self.init(sources: stored.sources.decode(as: [RuleSource].self))
     }
 }

@@ -139,7 +139,7 @@ struct Times {
 
     @Test func whatEndsSoonIsTold() throws {
         let soon = try ruleset(Self.rules).ending(
-            between: Self.at("2026-12-20T00:00:00Z"), and: Self.at("2027-01-19T00:00:00Z"))
+            after: Self.at("2026-12-20T00:00:00Z"))
         #expect(
             soon == [
                 "the exception ex-ana ends at 2027-01-02T00:00:00Z",
@@ -147,7 +147,7 @@ struct Times {
                 "the rule pilot ends at 2027-01-13T00:00:00Z",
             ])
         let later = try ruleset(Self.rules).ending(
-            between: Self.at("2027-04-10T00:00:00Z"), and: Self.at("2027-05-10T00:00:00Z"))
+            after: Self.at("2027-04-10T00:00:00Z"))
         #expect(
             later == [
                 "acme.com, in a list that others and partners name, expires at 2027-05-02T00:00:00Z"

@@ -49,6 +49,8 @@ import Worker
                     try $0.get("recheck_at", as: Date?.self)
                 }[0]
             }
+            let status = try await world.usher("status")
+            #expect(status.output.contains("the rule pilot ends at "))
             let stored = try #require(try await recheckAt())
             #expect(abs(stored.timeIntervalSince(from)) < 0.01)
             // Not before its time.

@@ -1,8 +1,12 @@
 package import Foundation
 
 extension Ruleset {
-    /// What ends by itself in a stretch of time, in order: rules, exceptions and values of lists.
-    package func ending(between start: Date, and end: Date) -> [String] {
+    /// How long before it ends by itself something is told of. Source: the rule language.
+    private static let notice: TimeInterval = 30 * 86_400
+
+    /// What ends by itself within 30 days, in order: rules, exceptions and values of lists.
+    package func ending(after start: Date) -> [String] {
+        let end = start + Self.notice
         var endings: [(at: Instant, what: String)] = []
         func add(_ instant: Instant?, _ what: String) {
             guard let instant, instant > start.timeIntervalSinceReferenceDate,

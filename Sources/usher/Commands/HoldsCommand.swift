@@ -93,7 +93,7 @@ struct ApproveCommand: AsyncParsableCommand {
                 .first { $0.hold == hold && $0.reason == RuleHold.Reason.approval.rawValue }?.rule
         }
         guard let id, let stored = try await store.activeRuleset() else { return [:] }
-        let ruleset = try Ruleset(sources: stored.sources.decode(as: [RuleSource].self))
+        let ruleset = try Ruleset(stored)
         let rules = ruleset.rules.filter { [$0.id, $0.base].contains(id) }
         guard !rules.isEmpty else {
             throw ValidationError("the rules in force have no rule \(id)")

@@ -29,9 +29,6 @@ struct RulesCommand: AsyncParsableCommand {
         @OptionGroup var source: Source
         @OptionGroup var output: OutputOptions
 
-        /// How long before it ends by itself something is told of: 30 days.
-        private static let notice: TimeInterval = 30 * 86_400
-
         private struct Result: Encodable {
             let problems: [RuleDiagnostic]
             var hash: String?
@@ -66,7 +63,7 @@ struct RulesCommand: AsyncParsableCommand {
                         "rule \(match.rule) names \(match.domain) and takes in "
                             + "\(match.address.debugDescription), which is a stranger")
                 }
-                ruleset.ending(between: .now, and: .now + Self.notice).forEach { print($0) }
+                ruleset.ending(after: .now).forEach { print($0) }
                 print(ruleset.summary)
                 print(
                     "\(neighbours.addresses) addresses of strangers that look like those of "
@@ -76,7 +73,7 @@ struct RulesCommand: AsyncParsableCommand {
                     Result(
                         problems: warnings, hash: ruleset.hash, rules: ruleset.rules.count,
                         shadow: ruleset.rules.count { $0.mode == .shadow }, neighbours: neighbours,
-                        ending: ruleset.ending(between: .now, and: .now + Self.notice)))
+                        ending: ruleset.ending(after: .now)))
             }
             if !neighbours.matches.isEmpty { throw ExitCode(2) }
         }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import Rules
 import Store
+import Worker
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,7 +18,12 @@ struct StatusCommand: AsyncParsableCommand {
             for name in try await Store.workspaces(in: database)
             where workspace == nil || workspace == name.description {
                 let store = Store(database: database, workspace: name, holder: "command")
-                if let status = try await store.status() { statuses.append(status) }
+                guard var status = try await store.status() else { continue }
+                // What another version of Usher put in force may be none to this one.
+                status.ending =
+                    try await store.activeRuleset()
+                    .flatMap { try? Ruleset($0).ending(after: .now) } ?? []
+                statuses.append(status)
             }
             return statuses
         }
@@ -52,6 +59,7 @@ extension WorkspaceStatus {
         lines += alerts.map {
             "  alert     \($0.raisedAt.formatted(.iso8601)) \($0.code): \($0.message)".warning
         }
+        lines += ending.map { "  soon      \($0)".warning }
         return lines.joined(separator: "\n")
     }
 }
