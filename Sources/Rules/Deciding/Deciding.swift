@@ -6,12 +6,15 @@ package struct Evaluation: Sendable {
     let contact: Contact
     let rounds: Rounds
 
+    /// - Parameter exceptions: What leaves the contact out of rules; nil is what the ruleset says.
     init(
         of ruleset: Ruleset, on contact: Contact, grants: [String: Grant] = [:],
-        now: Instant? = nil
+        exceptions: [Exception]? = nil, now: Instant? = nil
     ) {
         self.contact = contact
-        rounds = Rounds(ruleset, contact, grants: grants, now: now)
+        rounds = Rounds(
+            ruleset, contact, grants: grants,
+            exceptions: exceptions ?? ruleset.exceptions(for: contact, at: now), now: now)
     }
 
     /// The values that the contact does not hold yet: one PATCH.
@@ -131,7 +134,7 @@ extension Ruleset {
         }
     }
 
-    private func conflicts(in rounds: Rounds) -> [Conflict] {
+    func conflicts(in rounds: Rounds) -> [Conflict] {
         if let chase = rounds.chase { return [conflict(.unsettled, chase)] }
         return rounds.ties.map { conflict(.tie, $0) }.sorted { $0.slot < $1.slot }
     }
@@ -153,7 +156,7 @@ extension Ruleset {
             contenders: contenders)
     }
 
-    private func shadowWishes(for contact: Contact, _ rounds: Rounds) -> [ShadowWish] {
+    func shadowWishes(for contact: Contact, _ rounds: Rounds) -> [ShadowWish] {
         let reading = rounds.isSettled ? rounds.reading : rounds.original
         let matching = shadowed.filter { rule in
             rule.isActive(at: rounds.now) && rule.condition.truth(of: reading) == .true

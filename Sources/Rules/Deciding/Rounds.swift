@@ -76,11 +76,11 @@ struct Rounds {
 
     init(
         _ ruleset: Ruleset, _ contact: borrowing Contact, grants: [String: Grant],
-        now: Instant? = nil
+        exceptions: [Exception], now: Instant? = nil
     ) {
         self.ruleset = ruleset
         self.grants = grants
-        exceptions = ruleset.exceptions(for: contact, at: now)
+        self.exceptions = exceptions
         original = Reading(contact, fields: ruleset.fields, now: now)
         reading = original
         candidates = ruleset.index.candidates(for: original)

@@ -46,10 +46,7 @@ extension Ruleset {
     }
 
     private func spared(by rule: Rule) -> String? {
-        let isSparing = rule.condition.negations.contains { test, isNegative in
-            isNegative && !test.isPresence && fields[test.field].isPartOfAddress
-        }
-        guard rule.canLower, isSparing else { return nil }
+        guard rule.sparesUnreadable(in: fields) else { return nil }
         return
             "what takes access away by what an address is not spares contacts whose address cannot "
             + "be read, since nothing is known of it; `usher plan` counts them, and `email.status` "
@@ -66,6 +63,14 @@ extension RuleDiagnostic {
 extension Rule {
     /// Whether some contact may lose access by it.
     var canLower: Bool { privileges.contains { $0.privilege == .lowers } }
+
+    /// Whether it lowers by what an address is not, so that it passes over who has none to read.
+    func sparesUnreadable(in fields: [FieldPath]) -> Bool {
+        canLower
+            && condition.negations.contains { test, isNegative in
+                isNegative && !test.isPresence && fields[test.field].isPartOfAddress
+            }
+    }
 }
 
 extension Condition {

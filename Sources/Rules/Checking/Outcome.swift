@@ -1,0 +1,48 @@
+package import Contacts
+
+/// What a plan reads off an evaluation: what decides, without why.
+extension Evaluation {
+    /// What the rules that won a slot want.
+    package struct Winner: Sendable {
+        package let field: SettableField
+        package let value: String
+        /// The ids of all that agree, in order.
+        package let rules: [String]
+        /// Somebody else changed what these rules had set: it is not acted upon.
+        package let isDrift: Bool
+    }
+
+    /// What a rule gives back that is not true any more.
+    package struct GivenBack: Sendable, Hashable {
+        package let rule: String
+        package let field: SettableField
+        package let value: String
+        /// It would raise access: it is none of the changes before a person has said so.
+        package let needsPerson: Bool
+    }
+
+    /// The winner of each slot; none where rules chase each other.
+    package var winners: [Winner] {
+        guard rounds.isSettled else { return [] }
+        return rounds.winners.map { winner in
+            Winner(
+                field: winner.wish.effect.field, value: winner.wish.value,
+                rules: winner.rules.map(\.id).sorted(), isDrift: winner.isDrift)
+        }
+    }
+
+    /// What is given back, whether it wins its slot or not.
+    package var givenBack: [GivenBack] {
+        guard rounds.isSettled else { return [] }
+        return rounds.reverts.map { revert in
+            GivenBack(
+                rule: revert.wish.rule.id, field: revert.wish.effect.field,
+                value: revert.wish.value, needsPerson: revert.needsPerson)
+        }
+    }
+
+    package var conflicts: [Conflict] { rounds.ruleset.conflicts(in: rounds) }
+
+    /// What rules in shadow would set.
+    package var shadow: [ShadowWish] { rounds.ruleset.shadowWishes(for: contact, rounds) }
+}
