@@ -102,7 +102,7 @@ struct Admission {
             return hold(on: id, .approval, "the rule is not in the ruleset")
         }
         if lacksApproval(id) {
-            return hold(on: rule.base, .approval, "approval: required")
+            return hold(on: rule.base, .approval, RuleHold.approvalDetail)
         }
         if let hold = holds.hold(on: id, base: rule.base) { return hold }
         if isCounted { return nil }

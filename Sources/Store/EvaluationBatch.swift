@@ -4,11 +4,6 @@ internal import Postgres
 
 /// The decisions of one transaction and what they do, gathered before anything is written.
 struct EvaluationBatch {
-    /// How often Usher may change one field of one contact within an hour. Source: the design.
-    static let maxOwnChanges = 3
-    /// How often a day Usher may set again what somebody else has changed. Source: the rule language.
-    static let maxReassertions = 3
-
     let rulesetHash: String
     let now: Date
     var result = EvaluationResult()
@@ -190,28 +185,14 @@ struct EvaluationBatch {
         let rules = verdict.rulesBySlot(of: changes)
         for field in changes.fields {
             guard let value = changes[field],
-                let reason = reason(
-                    toHold: field, value, rules[field.slot] ?? [], grant: row.grants[field.slot])
+                let reason = row.grants[field.slot]?.reason(
+                    toHold: field, value, rules[field.slot] ?? [], at: now)
             else { continue }
             changes = changes.without(slot: field.slot)
             try place(
                 reason, field, value, of: row, rules: rules[field.slot] ?? [], causeSeq: causeSeq)
         }
         return changes
-    }
-
-    /// Why a change of one contact waits for a person, apart from what limits say; nil where it does
-    /// not.
-    private func reason(
-        toHold field: SettableField, _ value: String, _ rules: [String], grant: GrantRecord?
-    ) -> Hold.Reason? {
-        guard let grant else { return nil }
-        if grant.times.count(where: { $0 > now - .seconds(3600) }) >= Self.maxOwnChanges {
-            return .ownChanges
-        }
-        let isAgain = grant.isReasserted(by: field, value, rules)
-        let times = grant.reassertions(since: now - .seconds(86_400)).count
-        return isAgain && times >= Self.maxReassertions ? .reasserted : nil
     }
 
     private mutating func place(

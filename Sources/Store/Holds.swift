@@ -21,6 +21,26 @@ struct Hold: Sendable, Equatable {
     let placedSeq: Int
 }
 
+extension GrantRecord {
+    /// How often Usher may change one field of one contact within an hour. Source: the design.
+    private static let maxOwnChanges = 3
+    /// How often a day Usher may set again what somebody else has changed. Source: the rule language.
+    private static let maxReassertions = 3
+
+    /// Why another change of the field waits for a person, apart from what limits say; nil where it
+    /// does not.
+    func reason(
+        toHold field: SettableField, _ value: String, _ rules: [String], at now: Date
+    ) -> Hold.Reason? {
+        if times.count(where: { $0 > now - .seconds(3600) }) >= Self.maxOwnChanges {
+            return .ownChanges
+        }
+        let isAgain = isReasserted(by: field, value, rules)
+        let again = reassertions(since: now - .seconds(86_400)).count
+        return isAgain && again >= Self.maxReassertions ? .reasserted : nil
+    }
+}
+
 struct HeldWish: Codable, Sendable, Equatable {
     let field: FieldPath
     let value: String

@@ -26,6 +26,9 @@ package struct RuleHold: Sendable, Equatable {
     /// How the contacts that it holds name it.
     var key: String { "\(reason.rawValue):\(ruleID)" }
 
+    /// What a hold on a rule says to which nobody has agreed.
+    static let approvalDetail = "approval: required"
+
     /// How long a hold waits for a person. Source: the rule language.
     package static let patience: Duration = .seconds(7 * 86_400)
 }

@@ -47,27 +47,6 @@ extension Store {
             return try ids.compactMap { try db.story(of: $0, in: workspace) }
         }
     }
-
-    /// Every contact that is not deleted, in chunks ordered by id, with what Usher set on it.
-    package func snapshot(
-        after contactID: String, limit: Int
-    ) async throws -> [(contact: Contact, grants: [String: GrantRecord])] {
-        try await database.transaction { [workspace] db in
-            try db.rows(
-                """
-                SELECT document, known_since, grants FROM usher.contact
-                WHERE workspace = \(workspace) AND contact_id > \(contactID) AND deleted_at IS NULL
-                ORDER BY contact_id
-                LIMIT \(limit)
-                """
-            ) { row in
-                (
-                    contact: try Contact(row: row),
-                    grants: try row.get("grants", as: JSON.self).decodeMap()
-                )
-            }
-        }
-    }
 }
 
 extension Transaction {

@@ -130,7 +130,7 @@ extension Transaction {
 
 /// How many contacts each rule would change.
 struct ChangeTally {
-    private var admission: Admission
+    var admission: Admission
     /// By scope and class, the contacts that would be changed.
     private var changes: [LimitScope: [ChangeClass: Int]] = [:]
     /// By the rule as written, what waits for an approval.
@@ -145,19 +145,28 @@ struct ChangeTally {
         decide: (Contact, [String: GrantRecord], Date) throws -> Verdict
     ) throws {
         guard !row.isDeleted else { return }
-        let sent = action?.isInFlight == true ? action?.sent : nil
-        let contact = sent.map(row.contact.applying) ?? row.contact
-        let verdict = try decide(contact, row.grants, now)
+        let subject = StoredContact(row, action: action, holds: holds)
+        let verdict = try decide(subject.contact, row.grants, now)
         let rules = verdict.rulesBySlot(of: verdict.changes)
+        add(verdict.changes, rules: rules, of: subject, now: now)
+    }
+
+    /// Counts what rules would change of one contact.
+    ///
+    /// - Parameter rules: By slot, who wants it.
+    mutating func add(
+        _ changes: ContactPatch, rules: [String: [String]], of subject: StoredContact, now: Date
+    ) {
         var counted: [(classes: Set<ChangeClass>, rules: [String])] = []
-        for (field, value) in verdict.changes.values {
-            if let hold = holds[field.slot], hold.wish.value == value { continue }
+        for (field, value) in changes.values {
             // Counted when it became an action.
-            if action?.wants(field, value) != nil { continue }
+            if subject.action?.wants(field, value) != nil { continue }
             let wish = Admission.Wish(
-                field: field, value: value, from: contact[field.path],
-                rules: rules[field.slot] ?? [], classes: contact.classes(of: field, value))
-            if admission.isApproved(wish, row.approval(of: field, at: now)) { continue }
+                field: field, value: value, from: subject.contact[field.path],
+                rules: rules[field.slot] ?? [],
+                classes: subject.contact.classes(of: field, value))
+            if subject.reason(toHold: wish, at: now) != nil { continue }
+            if admission.isApproved(wish, subject.approval(of: field, at: now)) { continue }
             let able = wish.rules.filter { !admission.lacksApproval($0) }
             guard !able.isEmpty else {
                 for base in Set(wish.rules.compactMap { admission.terms.rule($0)?.base }) {
@@ -192,7 +201,7 @@ struct ChangeTally {
         var held: [String: (hold: RuleHold, changes: Int)] = [:]
         func isNew(_ hold: RuleHold) -> Bool { held[hold.key] == nil }
         for (base, changes) in unapproved {
-            let hold = admission.hold(on: base, .approval, "approval: required")
+            let hold = admission.hold(on: base, .approval, RuleHold.approvalDetail)
             held[hold.key] = (hold, changes)
         }
         // The narrowest limit is the one that is told.

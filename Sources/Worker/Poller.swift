@@ -121,7 +121,7 @@ package struct Poller: Sendable {
     }
 
     private func hasContacts() async throws -> Bool {
-        try await store.snapshot(after: "", limit: 1).isEmpty == false
+        try await store.storedContacts(after: "", limit: 1).count > 0
     }
 
     private struct FetchedPage: Sendable {

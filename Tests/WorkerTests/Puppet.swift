@@ -30,7 +30,9 @@ struct Puppet {
     }
 
     /// Takes in contacts as they are now.
-    func see(_ ids: String...) async throws {
+    func see(_ ids: String...) async throws { try await see(ids) }
+
+    func see(_ ids: [String]) async throws {
         let askedAt = try await store.lastSeq()
         #expect(try await store.observe(try ids.map(read), askedAt: askedAt).isEmpty)
     }

@@ -65,6 +65,9 @@ struct ApproveCommand: AsyncParsableCommand {
     func run() async throws {
         let approval = try await target.withStore { store in
             let act = OperatorAct(who: currentOperator(), reason: reason)
+            if let plan = try plan(for: store) {
+                return try await store.approve(plan.planned, by: act)
+            }
             let held = Held(what)
             return try await store.approve(
                 held, meanings: try await meanings(of: held, in: store), by: act)
@@ -81,6 +84,19 @@ struct ApproveCommand: AsyncParsableCommand {
             note("nothing of \(what) waits for a person; see: usher holds")
             throw ExitCode.failure
         }
+    }
+
+    /// The plan that WHAT names; nil where it names something else.
+    private func plan(for store: Store) throws -> PlanFile? {
+        guard what.hasSuffix(".json"), FileManager.default.fileExists(atPath: what) else {
+            return nil
+        }
+        let plan = try PlanFile.read(what)
+        guard plan.workspace == store.workspace.description else {
+            throw ValidationError(
+                "\(what) is a plan for the workspace \(plan.workspace), not \(store.workspace)")
+        }
+        return plan
     }
 
     /// What the rules mean that would be agreed to, as they are in force.

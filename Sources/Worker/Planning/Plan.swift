@@ -1,0 +1,73 @@
+package import Foundation
+package import Store
+
+/// What a ruleset would change in the stored contacts.
+///
+/// Beside the ruleset in force it tells only what differs; held is what would be held by all that the
+/// ruleset wants.
+package struct Plan: Encodable, Sendable {
+    /// Changes that are shown; a plan's file has them all.
+    package static let shownContacts = 50
+    /// Accounts that are shown, those with the most changes.
+    package static let shownAccounts = 20
+
+    package let workspace: String
+    package let rulesetHash: String
+    /// The ruleset in force, where the plan shows only what differs from it.
+    package let comparedWith: String?
+    package let plannedAt: Date
+    /// Contacts that were looked at.
+    package internal(set) var contacts = 0
+    package internal(set) var changes = 0
+    /// Contacts that would be changed.
+    package internal(set) var changed = 0
+    /// Of those, the ones of which everything would be held.
+    package internal(set) var held = 0
+    package internal(set) var drifted = 0
+    package internal(set) var transitions: [Transition] = []
+    /// Of the changes, those that give back what rules had set that are not true any more.
+    package internal(set) var givenBack: [Transition] = []
+    /// What would be given back and waits for a person, since it would raise access; none of the
+    /// changes.
+    package internal(set) var waiting: [Transition] = []
+    /// What the ruleset in force would do, and this one not.
+    package internal(set) var dropped: [Transition] = []
+    /// What rules in shadow would change if they were enforced.
+    package internal(set) var shadow: [Transition] = []
+    /// Those of whom most have their way first.
+    package internal(set) var rules: [RuleCount] = []
+    package internal(set) var orphans: [Orphan] = []
+    package internal(set) var exempted: [ExemptedCount] = []
+    package internal(set) var accounts: [AccountCount] = []
+    package internal(set) var otherAccountsContacts = 0
+    /// At most `shownContacts`.
+    package internal(set) var who: [Change] = []
+    package internal(set) var conflicts: [ConflictCount] = []
+    package internal(set) var holds: [PlannedHolds.Hold] = []
+    package internal(set) var warnings: [String] = []
+
+    init(workspace: String, rulesetHash: String, comparedWith: String?, plannedAt: Date) {
+        self.workspace = workspace
+        self.rulesetHash = rulesetHash
+        self.comparedWith = comparedWith
+        self.plannedAt = plannedAt
+    }
+
+    /// How long what is not held takes to send.
+    ///
+    /// - Parameter limit: Of changes; nil is no limit.
+    package func duration(at limit: RequestLimit?) -> Duration {
+        guard let limit else { return .zero }
+        return limit.window * (changed - held) / limit.permits
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case workspace, contacts, changes, changed, held, drifted, transitions, waiting, dropped
+        case shadow, rules, orphans, exempted, accounts, who, conflicts, holds, warnings
+        case rulesetHash = "ruleset_hash"
+        case comparedWith = "compared_with"
+        case plannedAt = "planned_at"
+        case givenBack = "given_back"
+        case otherAccountsContacts = "other_accounts_contacts"
+    }
+}

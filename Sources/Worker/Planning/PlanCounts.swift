@@ -1,0 +1,112 @@
+package import Contacts
+package import Rules
+
+extension Plan {
+    /// How many contacts go from what to what.
+    package struct Transition: Encodable, Sendable {
+        package let field: String
+        package let from: String
+        package let to: String
+        package internal(set) var contacts = 0
+        package internal(set) var isLowering = false
+        package internal(set) var isPrivileged = false
+
+        init(field: String, from: String, to: String) {
+            (self.field, self.from, self.to) = (field, from, to)
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case field, from, to, contacts
+            case isLowering = "lowering"
+            case isPrivileged = "privileged"
+        }
+    }
+
+    package struct RuleCount: Encodable, Sendable {
+        package let rule: String
+        /// Contacts for which it has its way, alone or with others.
+        package internal(set) var contacts = 0
+        package internal(set) var lowering = 0
+        /// Contacts to whom it gives back what it had set.
+        package internal(set) var givenBack = 0
+        /// What would hold it; nil is nothing.
+        package internal(set) var held: String?
+
+        init(rule: String) { self.rule = rule }
+
+        enum CodingKeys: String, CodingKey {
+            case rule, contacts, lowering, held
+            case givenBack = "given_back"
+        }
+    }
+
+    /// A rule that stands no more behind values that contacts still hold.
+    package struct Orphan: Encodable, Sendable {
+        package let rule: String
+        package let state: LeftBehind.State
+        package let values: Int
+
+        init(_ left: LeftBehind, values: Int) {
+            (rule, state, self.values) = (left.rule, left.state, values)
+        }
+    }
+
+    /// Contacts that an exception leaves more access than a rule would.
+    package struct ExemptedCount: Encodable, Sendable {
+        package let exception: String
+        package let rule: String
+        package let contacts: Int
+
+        init(_ exempted: Exempted, contacts: Int) {
+            (exception, rule, self.contacts) = (exempted.exception, exempted.rule, contacts)
+        }
+    }
+
+    package struct AccountCount: Encodable, Sendable {
+        /// Empty is no account.
+        package let account: String
+        package let contacts: Int
+    }
+
+    package struct Change: Encodable, Sendable {
+        package let contact: String
+        package let email: String?
+        package let field: String
+        package let from: FieldValue?
+        /// Empty is nothing.
+        package let to: String
+        package let rules: [String]
+        /// What these rules had set, which are not true any more, is given back.
+        package let isGivenBack: Bool
+        /// Why it waits for this contact alone; nil where it does not.
+        package let held: String?
+
+        enum CodingKeys: String, CodingKey {
+            case contact, email, field, from, to, rules, held
+            case isGivenBack = "given_back"
+        }
+    }
+
+    package struct ConflictCount: Encodable, Sendable {
+        struct Key: Hashable {
+            let kind: String
+            let slot: String
+            let rules: [String]
+
+            init(_ conflict: Conflict) {
+                (kind, slot) = (conflict.kind.rawValue, conflict.slot)
+                rules = Set(conflict.contenders.map(\.rule)).sorted()
+            }
+        }
+
+        /// `tie` or `unsettled`.
+        package let kind: String
+        package let slot: String
+        package let rules: [String]
+        package let contacts: Int
+
+        init(_ key: Key, contacts: Int) {
+            (kind, slot, rules, self.contacts) = (key.kind, key.slot, key.rules, contacts)
+        }
+    }
+}

@@ -1,0 +1,159 @@
+internal import Contacts
+internal import Rules
+internal import Store
+
+/// A plan while contacts are still being looked at: counts, and no contact but the few that are shown.
+struct PlanDraft {
+    private let ruleset: Ruleset
+    private var tally: PlanTally
+    private(set) var census: Census
+    private(set) var contacts = 0
+    private var changes = 0
+    private var changed = 0
+    private var drifted = 0
+    private var transitions = TransitionCounts()
+    private var givenBack = TransitionCounts()
+    private var waiting = TransitionCounts()
+    private var dropped = TransitionCounts()
+    private var shadow = TransitionCounts()
+    private var rules: [String: Plan.RuleCount] = [:]
+    private var orphans: [LeftBehind: Int] = [:]
+    private var exempted: [Exempted: Int] = [:]
+    private var accounts: [String: Int] = [:]
+    private var otherAccounts = 0
+    private var who: [Plan.Change] = []
+    private var conflicts: [Plan.ConflictCount.Key: Int] = [:]
+    /// Contacts by what decides whether their request is held.
+    private var requests: [Request: Int] = [:]
+
+    private struct Request: Hashable {
+        /// Of each change that may be held, the rules that want it.
+        let open: [[String]]
+        /// One change at least goes whatever is held.
+        let isAgreed: Bool
+    }
+
+    /// Accounts that are counted apart. Source: ours.
+    static let maxAccounts = 100_000
+
+    init(_ ruleset: Ruleset, tally: PlanTally) {
+        self.ruleset = ruleset
+        self.tally = tally
+        census = Census(ruleset)
+    }
+
+    mutating func add(_ page: PlannedPage) {
+        contacts += page.contacts
+        census.merge(page.census)
+        for contact in page.found { add(contact) }
+    }
+
+    private mutating func add(_ contact: PlannedContact) {
+        let subject = contact.subject.contact
+        tally.add(contact.wanted, rules: contact.rules, of: contact.subject)
+        if contact.isDrifted { drifted += 1 }
+        for conflict in contact.conflicts {
+            conflicts[Plan.ConflictCount.Key(conflict), default: 0] += 1
+        }
+        for wish in contact.shadow { shadow.add(wish.field, wish.value, of: subject) }
+        for wish in contact.waiting { waiting.add(wish.field, wish.value, of: subject) }
+        for (field, value) in contact.dropped { dropped.add(field, value, of: subject) }
+        for value in contact.orphaned { orphans[value, default: 0] += 1 }
+        for exempted in contact.exempted { self.exempted[exempted, default: 0] += 1 }
+        guard !contact.changes.isEmpty else { return }
+        changed += 1
+        count(account: subject.account?.id ?? "")
+        for change in contact.changes { add(change, of: subject) }
+        let request = Request(
+            open: contact.changes.filter { $0.standing == .open }.map(\.rules),
+            isAgreed: contact.changes.contains { $0.standing == .agreed })
+        requests[request, default: 0] += 1
+    }
+
+    private mutating func add(_ change: PlannedContact.Change, of subject: Contact) {
+        changes += 1
+        transitions.add(change.field, change.value, of: subject)
+        if change.isGivenBack { givenBack.add(change.field, change.value, of: subject) }
+        let isLowering = subject.classes(of: change.field, change.value).contains(.lowering)
+        for rule in change.rules {
+            rules[rule, default: Plan.RuleCount(rule: rule)].contacts += 1
+            if isLowering { rules[rule]?.lowering += 1 }
+            if change.isGivenBack { rules[rule]?.givenBack += 1 }
+        }
+        if who.count < Plan.shownContacts { who.append(Plan.Change(change, of: subject)) }
+    }
+
+    private mutating func count(account: String) {
+        if accounts.count < Self.maxAccounts || accounts[account] != nil {
+            accounts[account, default: 0] += 1
+        } else {
+            otherAccounts += 1
+        }
+    }
+
+    /// What stands in a plan's file behind its changes.
+    mutating func ending() -> PlanFile.Ending {
+        let holds = tally.holds()
+        var ending = PlanFile.Ending(rules: [:], held: [:])
+        for id in rules.keys {
+            ending.rules[id] = ruleset.rule(id).map { ruleset.hash(of: $0) }
+            ending.held[id] = hold(on: id, holds)?.detail
+        }
+        return ending
+    }
+
+    /// - Parameter active: The hash of the ruleset that the plan compares with.
+    mutating func plan(workspace: String, comparedWith active: String?) -> Plan {
+        let holds = tally.holds()
+        var plan = Plan(
+            workspace: workspace, rulesetHash: ruleset.hash, comparedWith: active,
+            plannedAt: tally.now)
+        (plan.contacts, plan.changes, plan.changed) = (contacts, changes, changed)
+        plan.held = requests.filter { isHeld($0.key, by: holds) }.values.reduce(0, +)
+        plan.drifted = drifted
+        (plan.transitions, plan.dropped, plan.shadow) = (transitions.all, dropped.all, shadow.all)
+        (plan.givenBack, plan.waiting) = (givenBack.all, waiting.all)
+        plan.rules = rules.values.map { count in
+            var count = count
+            count.held = hold(on: count.rule, holds)?.detail
+            return count
+        }.sorted { ($1.contacts, $0.rule) < ($0.contacts, $1.rule) }
+        plan.orphans = orphans.map { Plan.Orphan($0.key, values: $0.value) }
+            .sorted { ($1.values, $0.rule) < ($0.values, $1.rule) }
+        plan.exempted = exempted.map { Plan.ExemptedCount($0.key, contacts: $0.value) }
+            .sorted { ($1.contacts, $0.exception, $0.rule) < ($0.contacts, $1.exception, $1.rule) }
+        take(accounts: &plan)
+        plan.who = who
+        plan.conflicts = conflicts.map { Plan.ConflictCount($0.key, contacts: $0.value) }
+            .sorted { ($1.contacts, $0.slot, $0.rules[0]) < ($0.contacts, $1.slot, $1.rules[0]) }
+        plan.holds = holds.all
+        plan.warnings = census.warnings
+        return plan
+    }
+
+    private func isHeld(_ request: Request, by holds: PlannedHolds) -> Bool {
+        !request.isAgreed
+            && request.open.allSatisfy { $0.allSatisfy { hold(on: $0, holds) != nil } }
+    }
+
+    private func hold(on id: String, _ holds: PlannedHolds) -> PlannedHolds.Hold? {
+        holds.hold(on: id, base: ruleset.rule(id)?.base ?? id)
+    }
+
+    private func take(accounts plan: inout Plan) {
+        let sorted = accounts.map { Plan.AccountCount(account: $0.key, contacts: $0.value) }
+            .sorted { ($1.contacts, $0.account) < ($0.contacts, $1.account) }
+        plan.accounts = Array(sorted.prefix(Plan.shownAccounts))
+        plan.otherAccountsContacts =
+            sorted.dropFirst(Plan.shownAccounts).reduce(otherAccounts) { $0 + $1.contacts }
+    }
+}
+
+extension Plan.Change {
+    fileprivate init(_ change: PlannedContact.Change, of contact: Contact) {
+        self.init(
+            contact: contact.id, email: contact.email, field: change.field.description,
+            from: contact[change.field.path], to: change.value, rules: change.rules,
+            isGivenBack: change.isGivenBack, held: change.standing.held)
+    }
+}

@@ -1,0 +1,74 @@
+package import Contacts
+internal import Foundation
+package import Rules
+package import Store
+
+/// Works out what a ruleset would change in the stored contacts; sends and writes nothing.
+///
+/// Contacts are read in pages by id and decided on beside one another; what is kept of them are
+/// counts and a bounded list, so that a plan over a million takes no more memory than one over a
+/// thousand.
+package struct Planner: Sendable {
+    let store: Store
+    let ruleset: Ruleset
+    /// The ruleset in force, where only what differs from it is asked for.
+    let active: Ruleset?
+    let cap: ChangeLimits?
+
+    /// Contacts read at once.
+    static let pageSize = 1000
+    /// Pages decided on at once. Source: measured; the database is the third to work.
+    static let pagesAtOnce = 2
+
+    /// - Parameters:
+    ///   - active: The ruleset to compare with; nil plans everything.
+    ///   - cap: What the operator allows rule files to change at most.
+    package init(
+        store: Store, ruleset: Ruleset, comparedWith active: Ruleset?, cap: ChangeLimits?
+    ) {
+        self.store = store
+        self.ruleset = ruleset
+        self.active = active?.hash == ruleset.hash ? nil : active
+        self.cap = cap
+    }
+
+    /// - Parameters:
+    ///   - file: Where every change is written to, too.
+    ///   - progress: Told now and then how many contacts were looked at.
+    package func plan(
+        into file: PlanWriter? = nil, progress: (Int) -> Void = { _ in }
+    ) async throws -> Plan {
+        let terms = RulesetTerms(ruleset, cap: cap)
+        let tally = try await store.planTally(rulesetHash: ruleset.hash, terms: terms)
+        var draft = PlanDraft(ruleset, tally: tally)
+        try file?.begin(
+            workspace: store.workspace.description, rulesetHash: ruleset.hash, at: tally.now)
+        try await withThrowingTaskGroup(of: (Int, PlannedPage).self) { group in
+            var (after, begun, done) = (String?(""), 0, 0)
+            var waiting: [Int: PlannedPage] = [:]
+            let look = PageLook(
+                ruleset: ruleset, terms: terms, active: active, census: draft.census.empty,
+                now: tally.now, isWritten: file != nil)
+            while after != nil || done < begun {
+                if let start = after, begun - done < Self.pagesAtOnce {
+                    let page = try await store.storedContacts(after: start, limit: Self.pageSize)
+                    after = page.count == Self.pageSize ? page.lastID : nil
+                    let number = begun
+                    group.addTask { (number, try look.look(at: page)) }
+                    begun += 1
+                } else if let (number, page) = try await group.next() {
+                    waiting[number] = page
+                }
+                // In the order of the ids, whichever was ready first.
+                while let page = waiting.removeValue(forKey: done) {
+                    for line in page.lines { try file?.write(line) }
+                    draft.add(page)
+                    done += 1
+                    progress(draft.contacts)
+                }
+            }
+        }
+        try file?.finish(draft.ending())
+        return draft.plan(workspace: store.workspace.description, comparedWith: active?.hash)
+    }
+}

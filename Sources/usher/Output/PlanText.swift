@@ -1,0 +1,185 @@
+import Contacts
+import Rules
+import Store
+import Worker
+
+/// A plan for people: what it does first, to whom last.
+struct PlanText {
+    private let plan: Plan
+    private let limit: RequestLimit?
+    /// Where all changes are written.
+    private let file: String?
+
+    /// Rules, conflicts and exceptions that are shown; `--format json` has them all.
+    private static let shownRules = 50
+
+    init(_ plan: Plan, limit: RequestLimit?, file: String?) {
+        self.plan = plan
+        self.limit = limit
+        self.file = file
+    }
+
+    func print() {
+        if let active = plan.comparedWith {
+            Swift.print("what differs from the rules in force (\(active.prefix(12)))\n")
+        }
+        transitions(plan.transitions, "changes")
+        if plan.changes == 0 { Swift.print("nothing to change") }
+        transitions(plan.givenBack, "of these, given back since a rule is not true any more")
+        transitions(
+            plan.waiting, "would be given back, and waits for a person since it would raise")
+        transitions(plan.dropped, "the rules in force would, and these would not")
+        rules()
+        orphans()
+        exempted()
+        accounts()
+        who()
+        conflicts()
+        transitions(
+            plan.shadow, "rules in shadow send nothing; enforced, they would change")
+        for warning in plan.warnings { Swift.print("warning: \(warning)".warning) }
+        Swift.print("\n" + summary)
+    }
+
+    private func transitions(_ transitions: [Plan.Transition], _ title: String) {
+        guard !transitions.isEmpty else { return }
+        Swift.print(title.strong)
+        printTable(transitions) {
+            [
+                ("field", $0.field), ("change", "\($0.from.shown) → \($0.to.shown)"),
+                ("contacts", "\($0.contacts)"),
+                ("", $0.isLowering ? "(!) lowers" : $0.isPrivileged ? "privileged" : ""),
+            ]
+        }
+        Swift.print("")
+    }
+
+    private func rules() {
+        guard !plan.rules.isEmpty else { return }
+        Swift.print("by rule".strong)
+        printTable(Array(plan.rules.prefix(Self.shownRules))) {
+            [
+                ("rule", $0.rule), ("contacts", "\($0.contacts)"),
+                ("lowered", $0.lowering == 0 ? "" : "\($0.lowering)"),
+                ("given back", $0.givenBack == 0 ? "" : "\($0.givenBack)"),
+                ("", $0.held.map { "held: \($0)" } ?? ""),
+            ]
+        }
+        tellMore(than: plan.rules.count, "rules")
+    }
+
+    private func orphans() {
+        guard !plan.orphans.isEmpty else { return }
+        Swift.print("left behind: what contacts hold by rules that stand behind it no more".strong)
+        printTable(Array(plan.orphans.prefix(Self.shownRules))) {
+            [("rule", $0.rule), ("", $0.state.rawValue), ("values", "\($0.values)")]
+        }
+        tellMore(than: plan.orphans.count, "rules")
+    }
+
+    private func exempted() {
+        for exempted in plan.exempted.prefix(Self.shownRules) {
+            Swift.print(
+                "exception \(exempted.exception): \(contacts(exempted.contacts)) "
+                    + "\(exempted.contacts == 1 ? "keeps" : "keep") more access than the rule "
+                    + "\(exempted.rule) would leave")
+        }
+        if !plan.exempted.isEmpty { tellMore(than: plan.exempted.count, "exceptions") }
+    }
+
+    private func contacts(_ count: Int) -> String { "\(count) contact\(count == 1 ? "" : "s")" }
+
+    private func tellMore(than count: Int, _ what: String) {
+        if count > Self.shownRules {
+            Swift.print("… and \(count - Self.shownRules) more \(what)")
+        }
+        Swift.print("")
+    }
+
+    private func accounts() {
+        guard !plan.accounts.isEmpty else { return }
+        Swift.print("by account".strong)
+        printTable(plan.accounts) {
+            [
+                ("account", $0.account.isEmpty ? "none" : $0.account.shown),
+                ("contacts", "\($0.contacts)"),
+            ]
+        }
+        if plan.otherAccountsContacts > 0 {
+            Swift.print("… and \(plan.otherAccountsContacts) contacts of other accounts")
+        }
+        Swift.print("")
+    }
+
+    private func who() {
+        for change in plan.who {
+            // Addresses are hostile text: nothing of them may reach the terminal as it is.
+            Swift.print("\(change.contact)  \(change.email?.debugDescription ?? "no address")")
+            Swift.print("  - \(change.field): \(change.from?.text ?? "nothing")".removed)
+            let to = change.to.isEmpty ? "nothing" : change.to.debugDescription
+            Swift.print("  + \(change.field): \(to)".added)
+            Swift.print("    " + reasons(for: change))
+        }
+        let others = plan.changes - plan.who.count
+        if others > 0 {
+            let place = file.map { "\($0) has them all" } ?? "-o PLAN.json writes them all"
+            Swift.print("… and \(others) more changes; \(place)")
+        }
+        if !plan.who.isEmpty { Swift.print("") }
+    }
+
+    private func reasons(for change: Plan.Change) -> String {
+        (change.isGivenBack ? "given back by " : "by ") + change.rules.joined(separator: ", ")
+            + (change.held.map { ", held: \($0)" } ?? "")
+    }
+
+    private func conflicts() {
+        for conflict in plan.conflicts.prefix(Self.shownRules) {
+            let rules = conflict.rules.joined(separator: ", ")
+            let what =
+                conflict.kind == "tie"
+                ? "want different values for \(conflict.slot) with the same priority"
+                : "undo each other"
+            Swift.print(
+                "conflict: \(rules) \(what); nothing is done to \(contacts(conflict.contacts))"
+                    .warning)
+        }
+        if !plan.conflicts.isEmpty { tellMore(than: plan.conflicts.count, "conflicts") }
+    }
+
+    private var summary: String {
+        var parts = [
+            contacts(plan.contacts),
+            "\(plan.changes) change\(plan.changes == 1 ? "" : "s") of \(plan.changed)",
+        ]
+        if plan.held > 0 { parts.append("\(plan.held) held for a person (usher holds)") }
+        if plan.drifted > 0 { parts.append("\(plan.drifted) drifted and left alone") }
+        guard plan.changed > plan.held else { return parts.joined(separator: ", ") }
+        let time = plan.duration(at: limit)
+        let pace =
+            limit.map { "at \($0.permits) requests in \($0.window.components.seconds) s" }
+            ?? "without a request limit"
+        return parts.joined(separator: ", ") + "; \(time.about) \(pace)"
+    }
+}
+
+extension String {
+    /// Fit for a terminal: as it is where it is plain, else quoted.
+    fileprivate var shown: String {
+        utf8.allSatisfy { (0x20...0x7E).contains($0) } ? self : debugDescription
+    }
+}
+
+extension Duration {
+    /// Roughly, as people say it.
+    fileprivate var about: String {
+        let seconds = components.seconds
+        func words(_ count: Int64, _ unit: String) -> String {
+            "about \(count) \(unit)\(count == 1 ? "" : "s")"
+        }
+        if seconds < 60 { return "less than a minute" }
+        if seconds < 2 * 3600 { return words((seconds + 30) / 60, "minute") }
+        if seconds < 2 * 86_400 { return words((seconds + 1800) / 3600, "hour") }
+        return words((seconds + 43_200) / 86_400, "day")
+    }
+}

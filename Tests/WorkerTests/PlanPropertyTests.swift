@@ -1,0 +1,240 @@
+import Foundation
+import Postgres
+import Rules
+import Sandbox
+import Store
+import Testing
+import Worker
+
+/// Plan equals apply: what rules are said to do, over generated rules and people, is what they do.
+@Suite struct PlanPropertyTests {
+    /// Rulesets one after the other, each planned before it comes into force, while people change
+    /// contacts in between: what the sandbox receives is what the plan said, or it said that this is
+    /// held.
+    @Test(arguments: UInt64(1)...4)
+    func whatIsSentIsWhatThePlanSaid(seed: UInt64) async throws {
+        try await withWorld(rules: noRules, generated: 100) { world in
+            var maker = RulesetMaker(seed: seed, people: world.sandbox.contacts.map(\.id).sorted())
+            var (sent, held, givenBack) = (0, 0, 0)
+            for round in 0..<5 {
+                maker.edit(world.sandbox)
+                #expect(try await world.runOnce().failure == nil)
+                try await world.letADayPass()
+                world.sandbox.forgetRequests()
+                try world.write(rules: maker.file(round))
+                let planned = try await world.plannedChanges()
+                #expect(try await world.runOnce().failure == nil)
+                let requests = try world.firstRequests()
+                #expect(
+                    requests == planned.going.mapValues(\.values), "seed \(seed), round \(round)")
+                sent += requests.count
+                held += planned.held
+                givenBack += planned.plan.givenBack.reduce(0) { $0 + $1.contacts }
+            }
+            #expect(sent > 0 && held > 0 && givenBack > 0, "\(sent), \(held), \(givenBack)")
+            try await world.expectRest()
+        }
+    }
+
+    /// A plan that is approved goes past the limits, contact by contact; who has changed since is
+    /// listed, or decided anew, and nobody gets anything else.
+    @Test(arguments: UInt64(1)...4)
+    func whatIsApprovedIsSentUnlessItHasChangedSince(seed: UInt64) async throws {
+        try await withWorld(rules: noRules, generated: 100) { world in
+            var maker = RulesetMaker(seed: seed, people: world.sandbox.contacts.map(\.id).sorted())
+            maker.perHour = 0
+            try await world.runOnce()
+            try world.write(rules: maker.file(0))
+            let planned = try await world.plannedChanges()
+            let edited = maker.edit(world.sandbox)
+            try await Puppet(world).see(edited.sorted())
+            let approval = try await world.worker().store.approve(
+                planned.file.planned, by: OperatorAct(who: "tester", reason: "looked at"))
+            #expect(Set(approval.changedSince).isSubset(of: edited))
+            #expect(try await world.runOnce().failure == nil)
+            let requests = try world.firstRequests()
+            #expect(!requests.isEmpty)
+            for (id, changes) in planned.all where !edited.contains(id) {
+                #expect(requests[id] == changes.values, "seed \(seed), \(id)")
+            }
+            for (id, values) in requests {
+                #expect(planned.all[id] != nil, "nobody planned anything for \(id)")
+                let isSame = planned.all[id]?.values == values
+                #expect(isSame || edited.contains(id), "\(values) for \(id)")
+            }
+            for id in approval.changedSince { #expect(requests[id] == nil, "\(id) has changed") }
+        }
+    }
+}
+
+/// Rulesets that follow one another: some rules mean something else in the next one, are switched off
+/// or gone.
+private struct RulesetMaker {
+    private var maker: RuleMaker
+    private var rules: [[String: Any]] = []
+    /// Changes within an hour that a file may grant itself.
+    var perHour = 100_000
+
+    init(seed: UInt64, people: [String]) {
+        let roleIDs = Dictionary(
+            uniqueKeysWithValues: Organisation.standardRoles.map { ($0.slug, $0.id) })
+        maker = RuleMaker(dice: Dice(seed: seed), roleIDs: roleIDs, people: people)
+    }
+
+    mutating func file(_ round: Int) throws -> String {
+        let new = maker.rules(15).rules.map(\.json)
+        if rules.isEmpty { for rule in new { rules.append(terms(rule)) } }
+        for index in rules.indices where round > 0 {
+            // The same rule for others, who it is for in the first place as before.
+            if maker.dice.happens(40) { rules[index]["when"] = new[index]["when"] }
+            let mode = maker.dice.happens(15) ? "off" : "enforce"
+            rules[index]["mode"] = mode
+        }
+        var (kept, retired) = ([[String: Any]](), [[String: Any]]())
+        for rule in rules {
+            let isGone = maker.dice.happens(10)
+            if !isGone { kept.append(checked(rule)) }
+            let isForced = !isGone && rule["mode"] as? String == "enforce"
+            if round > 0, !isForced, maker.dice.happens(50) { retired.append(retirement(of: rule)) }
+        }
+        let most: [String: Any] = [
+            "per_hour": perHour, "per_day": 100_000, "percent_of_contacts": 100,
+        ]
+        let limits = most.merging(["privileged": most, "lowering": most] as [String: Any]) { $1 }
+        var file: [String: Any] = [
+            "version": 1, "limits": limits, "fields": RuleMaker.declarations, "rules": kept,
+        ]
+        if !retired.isEmpty { file["retired"] = retired }
+        let text = String(
+            decoding: try JSONSerialization.data(withJSONObject: file), as: UTF8.self)
+        // Rules that raise name nobody's domain.
+        return text.replacing("gmail.com", with: "globex.com")
+    }
+
+    private mutating func terms(_ rule: [String: Any]) -> [String: Any] {
+        var rule = rule
+        if maker.dice.happens(10) { rule["approval"] = "required" }
+        if maker.dice.happens(85) { rule["on_unmatch"] = "revert" }
+        if maker.dice.happens(30) { rule["on_drift"] = "reassert" }
+        if maker.dice.happens(20) { rule["limits"] = ["per_hour": 5] }
+        return rule
+    }
+
+    private func retirement(of rule: [String: Any]) -> [String: Any] {
+        let set = rule["set"] as! [String: String]
+        return ["rule": rule["id"]!, "fields": set.keys.sorted(), "reason": "no more"]
+    }
+
+    /// A rule that loads: one that tests what it sets gives nothing back, and who gets a role is known.
+    private func checked(_ rule: [String: Any]) -> [String: Any] {
+        var rule = rule
+        let set = rule["set"] as! [String: String]
+        let when = ["all": [["id": ["in": maker.people]], rule["when"]!]]
+        rule["when"] = when
+        let text = "\(when)"
+        func tests(_ field: String) -> Bool { text.contains("\"\(field)") }
+        if set.keys.contains(where: { tests($0.hasPrefix("portal_role") ? "portal_role" : $0) }) {
+            rule["on_unmatch"] = nil
+        }
+        return rule
+    }
+
+    /// Changes some contacts as people would.
+    ///
+    /// - Returns: Their ids.
+    @discardableResult
+    mutating func edit(_ sandbox: RunningSandbox) -> Set<String> {
+        var some: Set<String> = []
+        for id in maker.people where maker.dice.happens(15) {
+            some.insert(id)
+            let tier = ["gold", "silver", nil].randomElement(using: &maker.dice)!
+            let role = ["no_access", "member", "admin", nil].randomElement(using: &maker.dice)!
+            let isRole = maker.dice.happens(50)
+            sandbox.editContact(id: id) { contact in
+                if isRole {
+                    contact.portalRole = role
+                } else {
+                    contact.customFields["tier"] = tier.map { .single($0) }
+                }
+            }
+        }
+        return some
+    }
+}
+
+/// A plan's file as a script would read it.
+private struct PlannedChanges {
+    /// By contact, the values by field as a request names them.
+    typealias ByContact = [String: [(field: String, value: String, goes: Bool)]]
+
+    let plan: Plan
+    let file: PlanFile
+    let all: ByContact
+
+    init(_ plan: Plan, _ path: String) throws {
+        self.plan = plan
+        file = try PlanFile.read(path)
+        let json =
+            try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path)))
+            as! [String: Any]
+        let held = (json["ending"] as! [String: Any])["held"] as! [String: String]
+        var all: ByContact = [:]
+        for change in json["changes"] as! [[String: Any]] {
+            let rules = change["rules"] as! [String]
+            let isOpen = change["agreed"] != nil || rules.contains { held[$0] == nil }
+            all[change["contact"] as! String, default: []].append(
+                (
+                    change["field"] as! String, change["to"] as! String,
+                    change["held"] == nil && isOpen
+                ))
+        }
+        self.all = all
+    }
+
+    var going: ByContact {
+        all.mapValues { $0.filter(\.goes) }.filter { !$0.value.isEmpty }
+    }
+
+    var held: Int { all.values.joined().count { !$0.goes } }
+}
+
+extension [(field: String, value: String, goes: Bool)] {
+    fileprivate var values: [String: String] {
+        Dictionary(uniqueKeysWithValues: map { ($0.field, $0.value) })
+    }
+}
+
+extension World {
+    /// What was changed so far counts against no limit any more.
+    fileprivate func letADayPass() async throws {
+        try await asOwner {
+            try $0.run(script: "UPDATE usher.change_count SET minute = minute - interval '1 day'")
+        }
+    }
+
+    fileprivate func plannedChanges() async throws -> PlannedChanges {
+        let path = rulesFolder + "/plan.json"
+        return try PlannedChanges(try await plan(into: PlanWriter(path)), path)
+    }
+
+    /// By contact, what the first request to it asked for: the next ones are only about what the API
+    /// refused.
+    fileprivate func firstRequests() throws -> [String: [String: String]] {
+        var values: [String: [String: String]] = [:]
+        for request in sandbox.requests(to: .update).requests {
+            guard let id = request.contactID, values[id] == nil else { continue }
+            values[id] = try Self.values(try #require(request.body))
+        }
+        return values
+    }
+
+    private static func values(_ body: String) throws -> [String: String] {
+        var json = try JSONSerialization.jsonObject(with: Data(body.utf8)) as! [String: Any]
+        let fields = json.removeValue(forKey: "custom_fields") as? [[String: Any]] ?? []
+        var values = json as! [String: String]
+        for field in fields {
+            values["custom_fields.\(field["slug"]!)"] = field["value"] as? String ?? ""
+        }
+        return values
+    }
+}

@@ -1,0 +1,348 @@
+import Contacts
+import Foundation
+import Postgres
+import Rules
+import Sandbox
+import Store
+import Testing
+import Worker
+
+/// What rules would do, said before they do it.
+@Suite struct PlanTests {
+    private static let rules = """
+        version: 1
+        fields: { tier: { type: text }, status: { type: text } }
+        rules:
+          - { id: staff, mode: enforce, when: { email.domain: acme.com }, set: { portal_role: admin } }
+          - { id: leavers, priority: 900, mode: enforce, when: { email.domain: acme.com, custom_fields.status: left }, set: { portal_role: no_access } }
+          - { id: marked, mode: enforce, when: { email.domain: acme.com }, set: { custom_fields.tier: gold } }
+        """
+
+    private static var people: [SandboxContact] {
+        var leaver = person("eve@acme.com", role: "admin")
+        leaver.customFields["status"] = .single("left")
+        return [person("ana@acme.com"), person("bob@globex.com"), leaver]
+    }
+
+    @Test func whatLowersIsSaidFirstAndThenWhoseChangesTheyAre() async throws {
+        try await withWorld(rules: noRules, contacts: Self.people) { world in
+            let account = try #require(world.sandbox.organisation.accounts.first).id
+            let leaver = try #require(world.sandbox.contacts.first { $0.email == "eve@acme.com" })
+            _ = world.sandbox.editContact(id: leaver.id) { $0.accountID = account }
+            try await world.runOnce()
+            try world.write(rules: Self.rules)
+            let plan = try await world.plan()
+            #expect(
+                plan.transitions.map { "\($0.field): \($0.from) → \($0.to) \($0.contacts)" } == [
+                    "portal_role: admin → no_access 1", "portal_role: member → admin 1",
+                    "custom_fields.tier: nothing → gold 2",
+                ])
+            #expect(plan.transitions.map(\.isLowering) == [true, false, false])
+            #expect(plan.rules.map(\.rule) == ["marked", "leavers", "staff"])
+            #expect(plan.rules.map(\.contacts) == [2, 1, 1])
+            #expect(Set(plan.accounts.map(\.account)) == ["", account])
+            #expect((plan.contacts, plan.changes, plan.changed) == (3, 4, 2))
+            let printed = try await world.usher("plan")
+            let lines = printed.output.split(separator: "\n").map(String.init)
+            #expect(printed.status == 0, "\(printed.errors)")
+            #expect(lines[2].contains("admin → no_access") && lines[2].contains("(!)"))
+            #expect(lines.last?.contains("3 contacts, 4 changes of 2") == true)
+            #expect(world.sandbox.requests(to: .update).requests.isEmpty)
+        }
+    }
+
+    @Test func aPlanSaysHowLongItTakesAtTheLimits() async throws {
+        let people = (0..<30).map { person("p\($0)@acme.com") }
+        try await withWorld(rules: noRules, contacts: people) { world in
+            try await world.runOnce()
+            try world.write(rules: acmeAreAdmins)
+            let printed = try await world.usher(
+                "plan", settings: ["USHER_LIMITS": "update=2/60s"])
+            #expect(printed.output.contains("about 15 minutes at 2 requests in 60 s"))
+            let json = try await world.usher(
+                "plan", "--format", "json", settings: ["USHER_LIMITS": "update=2/60s"])
+            #expect(try json.summary["seconds"] as? Int == 900)
+        }
+    }
+
+    @Test func onlySomeContactsAreShownAndTheFileHasThemAll() async throws {
+        let people = (0..<Plan.shownContacts + 7).map { person("p\($0)@acme.com") }
+        try await withWorld(rules: noRules, contacts: people) { world in
+            try await world.runOnce()
+            try world.write(rules: acmeAreAdmins)
+            let path = world.rulesFolder + "/plan.json"
+            let printed = try await world.usher("plan", "-o", path)
+            #expect(printed.output.contains("… and 7 more changes; \(path) has them all"))
+            let file = try PlanFile.read(path)
+            #expect(Set(file.planned.map(\.contactID)) == Set(people.map(\.id)))
+            let ruleset = try world.ruleset()
+            let meaning = ruleset.hash(of: try #require(ruleset.rules.first))
+            #expect(file.planned.allSatisfy { Array($0.rules.values) == [meaning] })
+            #expect(file.rulesetHash == ruleset.hash)
+            #expect(!FileManager.default.fileExists(atPath: path + ".unfinished"))
+        }
+    }
+
+    @Test func whatALimitWouldHoldIsSaid() async throws {
+        let rules = """
+            version: 1
+            fields: { tier: { type: text } }
+            limits: { per_hour: 3, percent_of_contacts: 100 }
+            rules:
+              - { id: acme, mode: enforce, when: { email.domain: acme.com }, set: { custom_fields.tier: gold } }
+              - { id: asked, mode: enforce, approval: required, when: { email.domain: globex.com }, set: { name: X } }
+            """
+        let people =
+            (0..<4).map { person("p\($0)@acme.com") } + [person("bob@globex.com")]
+        try await withWorld(rules: noRules, contacts: people) { world in
+            try await world.runOnce()
+            try world.write(rules: rules)
+            let plan = try await world.plan()
+            #expect(
+                plan.rules.map { "\($0.rule) \($0.held ?? "-")" } == [
+                    "acme per_hour: 3, of rules.yaml", "asked approval: required",
+                ])
+            #expect((plan.changed, plan.held) == (5, 5))
+            try await world.runOnce()
+            #expect(world.sandbox.requests(to: .update).requests.isEmpty)
+            let held = try await world.worker().store.heldWork()
+            #expect(
+                Set(held.map { "\($0.rule ?? "") \($0.detail)" })
+                    == Set(plan.rules.map { "\($0.rule) \($0.held ?? "")" }))
+        }
+    }
+
+    @Test func besideTheRulesInForceOnlyTheDifferenceIsShown() async throws {
+        try await withWorld(rules: Self.rules, contacts: Self.people) { world in
+            try await world.runOnce()
+            // Known, and not evaluated yet: the rules in force would change the first.
+            let new = [person("kim@acme.com"), person("lee@globex.com")]
+            for contact in new { world.sandbox.addContact(contact) }
+            try await Puppet(world).see(new[0].id, new[1].id)
+            let other = Self.rules.replacing(
+                "acme.com }, set: { custom", with: "globex.com }, set: { custom")
+            try world.write(rules: other)
+            let plan = try await world.plan(
+                comparedWith: try Ruleset(sources: [
+                    RuleSource(path: "rules.yaml", text: Self.rules + "\nlimits: \(wideLimits)\n")
+                ]))
+            #expect(Set(plan.who.map(\.email)) == ["bob@globex.com", "lee@globex.com"])
+            #expect(
+                plan.dropped.map { "\($0.field) \($0.to) \($0.contacts)" } == [
+                    "custom_fields.tier gold 1"
+                ])
+            let printed = try await world.usher(
+                "plan", "--rules", world.rulesFolder + "/rules.yaml")
+            #expect(printed.output.hasPrefix("what differs from the rules in force"))
+            #expect(printed.output.contains("2 changes of 2"), "\(printed.output)")
+        }
+    }
+
+    @Test func namesThatNobodyHasAndPeopleThatAreSparedAreWarnedOf() async throws {
+        let rules = """
+            version: 1
+            rules:
+              - { id: gold, mode: enforce, when: { custom_fields.teir: gold }, set: { name: X } }
+              - { id: jo, mode: enforce, when: { id: nobody }, set: { name: X } }
+              - { id: crm, mode: enforce, when: { account_id: account-9 }, set: { name: X } }
+              - { id: outsiders, mode: enforce, when: { all: [ { custom_fields.tier: gold }, { email.domain: { not_in: [acme.com] } } ] }, set: { portal_role: no_access } }
+            fields: { tier: { type: text } }
+            """
+        let people = [
+            person("ana@acme.com", tier: "gold"), person("ana@acme.com@evil.io", tier: "gold"),
+            person("\"ana\"@acme.com", tier: "gold"), person("eve@acme.com@evil.io"),
+        ]
+        try await withWorld(rules: noRules, contacts: people) { world in
+            try await world.runOnce()
+            try world.write(rules: rules)
+            let warnings = try await world.plan().warnings
+            #expect(
+                warnings == [
+                    "rules test custom_fields.teir, which no contact has; contacts have custom_fields.tier",
+                    "the rule jo names the contact id nobody, which no contact has",
+                    "the rule crm names the account account-9, which no contact has",
+                    "the rule outsiders lowers access and passes over 2 contacts without a readable "
+                        + "address; test email.status to reach them",
+                ])
+        }
+    }
+
+    @Test func whatIsGivenBackAndWhatIsLeftBehindIsSaid() async throws {
+        let fields =
+            "version: 1\nfields: { tier: { type: text }, department: { type: text } }\nrules:\n"
+        let before = """
+              - { id: gone, mode: enforce, when: { email.domain: acme.com }, set: { custom_fields.tier: gold } }
+              - { id: asleep, mode: enforce, when: { email.domain: globex.com }, set: { custom_fields.tier: gold } }
+              - { id: older, mode: enforce, when: { email.domain: acme.com }, set: { custom_fields.department: x } }
+              - { id: back, mode: enforce, on_unmatch: revert, when: { email.domain: acme.com }, set: { portal_role: admin } }
+            """
+        let after = """
+              - { id: asleep, mode: off, when: { email.domain: globex.com }, set: { custom_fields.tier: gold } }
+              - { id: back, mode: enforce, on_unmatch: revert, when: { email.domain: globex.com }, set: { portal_role: admin } }
+            retired: [ { rule: older, fields: [custom_fields.department], reason: no more } ]
+            """
+        let people = [person("ana@acme.com"), person("bob@globex.com")]
+        try await withWorld(rules: fields + before, contacts: people) { world in
+            try await world.runOnce()
+            try world.write(rules: fields + after)
+            let plan = try await world.plan()
+            #expect(
+                plan.givenBack.map { "\($0.field): \($0.from) → \($0.to) \($0.contacts)" } == [
+                    "portal_role: admin → member 1", "custom_fields.department: x → nothing 1",
+                ])
+            #expect((plan.changes, plan.changed, plan.waiting.count) == (3, 2, 0))
+            #expect(
+                plan.orphans.map { "\($0.rule) \($0.state) \($0.values)" } == [
+                    "asleep off 1", "gone gone 1",
+                ])
+            let printed = try await world.usher("plan").output
+            #expect(printed.contains("given back by older"))
+            #expect(printed.contains("stand behind it no more"))
+            world.sandbox.forgetRequests()
+            try await world.runOnce()
+            #expect(world.sandbox.requests(to: .update).requests.count == 2)
+            #expect(world.sandbox.contact(id: people[0].id)?.portalRole == "member")
+            #expect(world.sandbox.contact(id: people[0].id)?.customFields["department"] == nil)
+        }
+    }
+
+    @Test func whatWouldBeGivenBackAndRaisesIsNoChangeButWaits() async throws {
+        let rules = """
+            version: 1
+            rules:
+              - { id: leavers, mode: enforce, on_unmatch: revert, when: { email.domain: acme.com }, set: { portal_role: no_access } }
+            """
+        let people = [person("ana@acme.com", role: "admin")]
+        try await withWorld(rules: rules, contacts: people) { world in
+            try await world.runOnce()
+            try world.write(rules: rules.replacing("acme.com", with: "globex.com"))
+            let plan = try await world.plan()
+            #expect(
+                plan.waiting.map { "\($0.from) → \($0.to) \($0.contacts)" } == [
+                    "no_access → admin 1"
+                ])
+            #expect((plan.changes, plan.givenBack.count) == (0, 0))
+            try await world.runOnce()
+            let held = try await world.worker().store.heldWork()
+            #expect(held.map(\.contact) == [people[0].id])
+            #expect(world.sandbox.contact(id: people[0].id)?.portalRole == "no_access")
+        }
+    }
+
+    @Test func whomAnExceptionLeavesMoreAccessIsCounted() async throws {
+        let people = [
+            person("ana@acme.com", role: "admin"), person("bob@acme.com", role: "no_access"),
+            person("cem@acme.com"), person("dee@globex.com"),
+        ]
+        let exceptions = zip(["ana", "bob", "cem", "dee"], people).map { name, contact in
+            "  - { id: for-\(name), rules: [leavers, staff, kept], contact: \(contact.id), "
+                + "until: 2099-01-01, reason: r }"
+        }.joined(separator: "\n")
+        let rules = """
+            version: 1
+            rules:
+              - { id: leavers, mode: enforce, when: { email.domain: acme.com }, set: { portal_role: { at_most: no_access } } }
+              - { id: staff, mode: enforce, when: { email.domain: globex.com }, set: { portal_role: admin } }
+              - { id: kept, priority: 50, mode: enforce, when: { email.domain: globex.com }, set: { portal_role: no_access } }
+              - { id: stronger, priority: 60, mode: enforce, when: { email.domain: globex.com }, set: { portal_role: member } }
+            exceptions:
+            \(exceptions)
+            """
+        try await withWorld(rules: noRules, contacts: people) { world in
+            try await world.runOnce()
+            try world.write(rules: rules)
+            // Who has no access already keeps none, and a rule that is beaten would lower nobody.
+            let plan = try await world.plan()
+            #expect(
+                plan.exempted.map { "\($0.exception) \($0.rule) \($0.contacts)" } == [
+                    "for-ana leavers 1", "for-cem leavers 1",
+                ])
+            let printed = try await world.usher("plan").output
+            #expect(
+                printed.contains(
+                    "exception for-ana: 1 contact keeps more access than the rule leavers would leave"
+                )
+            )
+        }
+    }
+
+    @Test func rulesThatCannotAgreeAreCounted() async throws {
+        let rules = """
+            version: 1
+            rules:
+              - { id: one, mode: enforce, when: { email.domain: acme.com }, set: { name: One } }
+              - { id: two, mode: enforce, when: { email.domain: acme.com }, set: { name: Two } }
+            """
+        try await withWorld(rules: noRules, contacts: Self.people) { world in
+            try await world.runOnce()
+            try world.write(rules: rules)
+            let conflicts = try await world.plan().conflicts
+            #expect(conflicts.map(\.rules) == [["one", "two"]])
+            #expect(conflicts.map(\.contacts) == [2])
+        }
+    }
+
+    @Test func anApprovedPlanGoesOnAndWhatChangedSinceDoesNot() async throws {
+        let people = (0..<4).map { person("p\($0)@acme.com", role: "no_access") }
+        let rules = """
+            version: 1
+            limits: { per_hour: 0 }
+            rules:
+              - { id: acme, mode: enforce, when: { email.domain: acme.com }, set: { portal_role: member } }
+            """
+        try await withWorld(rules: rules, contacts: people) { world in
+            try await world.runOnce()
+            let path = world.rulesFolder + "/plan.json"
+            #expect(try await world.usher("plan", "-o", path).status == 0)
+            _ = world.sandbox.editContact(id: people[0].id) { $0.portalRole = nil }
+            try await world.runOnce()
+            let approved = try await world.usher("approve", path, "--reason", "looked at")
+            #expect(approved.status == 0, "\(approved.errors)")
+            #expect(approved.output.contains("contact \(people[0].id) has changed since"))
+            try await world.runOnce()
+            #expect(world.sandbox.requests(to: .update).requests.count == 3)
+            #expect(world.sandbox.contact(id: people[0].id)?.portalRole == nil)
+            try await world.expectRest()
+        }
+    }
+
+    @Test func aPlanThatIsCutShortOrForAnotherWorkspaceIsRefused() async throws {
+        try await withWorld(rules: noRules, contacts: Self.people) { world in
+            try await world.runOnce()
+            try world.write(rules: Self.rules)
+            let path = world.rulesFolder + "/plan.json"
+            #expect(try await world.usher("plan", "-o", path).status == 0)
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            try Data(text.utf8.dropLast(20)).write(to: URL(filePath: path))
+            let cut = try await world.usher("approve", path, "--reason", "looked at")
+            #expect(cut.status == 1 && cut.errors.contains("is no whole plan"), "\(cut.errors)")
+            try Data(text.replacing("\"default\"", with: "\"globex\"").utf8)
+                .write(to: URL(filePath: path))
+            let other = try await world.usher("approve", path, "--reason", "looked at")
+            #expect(other.status == 64 && other.errors.contains("workspace globex"))
+        }
+    }
+}
+
+/// Rules that want nothing.
+let noRules = """
+    version: 1
+    rules:
+      - { id: nothing, mode: off, when: { email.domain: nobody.example }, set: { name: X } }
+    """
+
+extension World {
+    /// The rules of the folder.
+    func ruleset() throws -> Ruleset {
+        try Ruleset(sources: RuleFiles.read(rulesFolder + "/rules.yaml"))
+    }
+
+    /// What the rules of the folder would do.
+    func plan(into file: PlanWriter? = nil, comparedWith active: Ruleset? = nil) async throws
+        -> Plan
+    {
+        let planner = Planner(
+            store: try worker().store, ruleset: try ruleset(), comparedWith: active, cap: nil)
+        return try await planner.plan(into: file)
+    }
+}
