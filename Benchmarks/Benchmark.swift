@@ -10,6 +10,8 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
     case evaluate
     /// The rules' decisions alone, and how long rules take to load.
     case decide
+    /// What many rules would change, over contacts that are stored.
+    case plan
     /// Changes sent, from the intent to the recorded outcome.
     case dispatch
     /// From the list's answer that shows a new contact to the arrival of its PATCH.
@@ -35,5 +37,7 @@ enum Target {
         "dispatch": .atLeast(2_000), "reaction": .below(1_000),
         "decide-10000": .atLeast(500_000), "decide-table": .atLeast(500_000),
         "load-10000": .below(1_000), "load-table": .below(100),
+        // Of a million contacts: --contacts 1000000.
+        "plan": .below(60), "plan-memory": .below(300),
     ]
 }

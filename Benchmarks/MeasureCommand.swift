@@ -74,6 +74,7 @@ struct Bench: Sendable {
         case .sweepUnchanged, .sweepFirst: try await measureSweep(benchmark)
         case .evaluate: try await measureEvaluation()
         case .decide: try Decisions.measure()
+        case .plan: try await measurePlan()
         case .dispatch: try await measureDispatch()
         case .reaction: try await measureReaction()
         }

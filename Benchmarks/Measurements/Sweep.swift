@@ -24,7 +24,7 @@ extension Bench {
     }
 
     /// Source: proc(5), `VmHWM` is the peak resident set size in KiB.
-    private static func peakMegabytes() throws -> Double {
+    static func peakMegabytes() throws -> Double {
         let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
         guard let match = status.firstMatch(of: /VmHWM:\s+(\d+) kB/),
             let kibibytes = Double(match.1)
