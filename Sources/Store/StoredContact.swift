@@ -80,6 +80,7 @@ package struct StoredPage: Sendable {
     fileprivate struct Row {
         let id: String
         let document: JSON
+        let firstSeen: Date?
         let grants: JSON
         let approved: JSON?
     }
@@ -94,9 +95,11 @@ package struct StoredPage: Sendable {
     package func decoded() throws -> [StoredContact] {
         let decoder = JSONDecoder()
         return try rows.map { row in
-            StoredContact(
-                try Contact(json: row.document.bytes, decoder: decoder),
-                grants: try row.grants.decodeMap(), approved: try row.approved?.decode() ?? [:],
+            var contact = try Contact(json: row.document.bytes, decoder: decoder)
+            contact.firstSeen = row.firstSeen
+            return StoredContact(
+                contact, grants: try row.grants.decodeMap(),
+                approved: try row.approved?.decode() ?? [:],
                 action: actions[row.id], holds: holds[row.id] ?? [:])
         }
     }
@@ -108,7 +111,7 @@ extension Store {
         try await database.transaction { [workspace] db in
             let rows = try db.rows(
                 """
-                SELECT contact_id, document, grants, approved FROM usher.contact
+                SELECT contact_id, document, known_since, grants, approved FROM usher.contact
                 WHERE workspace = \(workspace) AND contact_id > \(id) AND deleted_at IS NULL
                 ORDER BY contact_id
                 LIMIT \(limit)
@@ -116,7 +119,8 @@ extension Store {
             ) {
                 StoredPage.Row(
                     id: try $0.get("contact_id"), document: try $0.get("document"),
-                    grants: try $0.get("grants"), approved: try $0.get("approved"))
+                    firstSeen: try $0.get("known_since"), grants: try $0.get("grants"),
+                    approved: try $0.get("approved"))
             }
             let actions = try db.rows(
                 """
