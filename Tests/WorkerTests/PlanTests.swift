@@ -192,7 +192,7 @@ import Worker
                 ])
             #expect((plan.changes, plan.changed, plan.waiting.count) == (3, 2, 0))
             #expect(
-                plan.orphans.map { "\($0.rule) \($0.state) \($0.values)" } == [
+                plan.orphans.map { "\($0.rule) \($0.state) \($0.contacts)" } == [
                     "asleep off 1", "gone gone 1",
                 ])
             let printed = try await world.usher("plan").output

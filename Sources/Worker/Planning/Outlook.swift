@@ -30,7 +30,10 @@ struct Outlook {
         drifted = Set(winners.filter(\.isDrift).map(\.field.slot))
         conflicts = evaluation.conflicts
         shadow = evaluation.shadow.filter { $0.changes(subject.contact) }
-        orphaned = subject.orphans(of: ruleset, after: changes)
+        orphaned = subject.grants.values.flatMap { grant in
+            subject.contact.holds(grant.value, in: grant.field)
+                ? evaluation.leftBehind(by: grant.rules, grant.field) : []
+        }
         exempted = evaluation.exempted
     }
 
@@ -42,18 +45,6 @@ struct Outlook {
 
     func wants(_ field: SettableField, _ value: String) -> Bool {
         changes[field]?.utf8.elementsEqual(value.utf8) ?? false
-    }
-}
-
-extension StoredContact {
-    fileprivate func orphans(of ruleset: Ruleset, after changes: ContactPatch) -> [LeftBehind] {
-        if grants.isEmpty { return [] }
-        let changed = Set(changes.fields.map(\.slot))
-        return grants.flatMap { slot, grant -> [LeftBehind] in
-            guard !changed.contains(slot), contact.holds(grant.value, in: grant.field)
-            else { return [] }
-            return grant.rules.compactMap { ruleset.leftBehind(by: $0, grant.field) }
-        }
     }
 }
 

@@ -43,11 +43,25 @@ extension Plan {
     /// A rule that stands no more behind values that contacts still hold.
     package struct Orphan: Encodable, Sendable {
         package let rule: String
+        package let field: String
         package let state: LeftBehind.State
-        package let values: Int
+        /// How many contacts hold such a value.
+        package internal(set) var contacts = 0
+        /// Some of them, by id.
+        package internal(set) var examples: [String] = []
 
-        init(_ left: LeftBehind, values: Int) {
-            (rule, state, self.values) = (left.rule, left.state, values)
+        static let maxExamples = 5
+
+        init(_ left: LeftBehind) {
+            (rule, field, state) = (left.rule, left.field.description, left.state)
+        }
+
+        /// The rule of the table whose row it was; else the rule itself.
+        package var table: String { String(rule.prefix { $0 != "[" }) }
+
+        mutating func add(_ contact: String) {
+            contacts += 1
+            if examples.count < Self.maxExamples { examples.append(contact) }
         }
     }
 

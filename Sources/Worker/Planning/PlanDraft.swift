@@ -17,7 +17,7 @@ struct PlanDraft {
     private var dropped = TransitionCounts()
     private var shadow = TransitionCounts()
     private var rules: [String: Plan.RuleCount] = [:]
-    private var orphans: [LeftBehind: Int] = [:]
+    private var orphans: [LeftBehind: Plan.Orphan] = [:]
     private var exempted: [Exempted: Int] = [:]
     private var accounts: [String: Int] = [:]
     private var otherAccounts = 0
@@ -58,7 +58,9 @@ struct PlanDraft {
         for wish in contact.shadow { shadow.add(wish.field, wish.value, of: subject) }
         for wish in contact.waiting { waiting.add(wish.field, wish.value, of: subject) }
         for (field, value) in contact.dropped { dropped.add(field, value, of: subject) }
-        for value in contact.orphaned { orphans[value, default: 0] += 1 }
+        for left in contact.orphaned {
+            orphans[left, default: Plan.Orphan(left)].add(subject.id)
+        }
         for exempted in contact.exempted { self.exempted[exempted, default: 0] += 1 }
         guard !contact.changes.isEmpty else { return }
         changed += 1
@@ -118,8 +120,9 @@ struct PlanDraft {
             count.held = hold(on: count.rule, holds)?.detail
             return count
         }.sorted { ($1.contacts, $0.rule) < ($0.contacts, $1.rule) }
-        plan.orphans = orphans.map { Plan.Orphan($0.key, values: $0.value) }
-            .sorted { ($1.values, $0.rule) < ($0.values, $1.rule) }
+        plan.orphans = orphans.values.sorted {
+            ($1.contacts, $0.rule, $0.field) < ($0.contacts, $1.rule, $1.field)
+        }
         plan.exempted = exempted.map { Plan.ExemptedCount($0.key, contacts: $0.value) }
             .sorted { ($1.contacts, $0.exception, $0.rule) < ($0.contacts, $1.exception, $1.rule) }
         take(accounts: &plan)

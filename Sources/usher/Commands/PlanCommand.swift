@@ -32,7 +32,7 @@ struct PlanCommand: AsyncParsableCommand {
             let active = rules == nil ? nil : try await active(in: store)
             let planner = Planner(
                 store: store, ruleset: ruleset, comparedWith: active, cap: settings.changeCap)
-            let plan = try await self.plan(with: planner)
+            let plan = try await planner.planShowingProgress(into: file.map { try PlanWriter($0) })
             let limit = settings.limits[.update]
             switch output.format {
             case .text: PlanText(plan, limit: limit, file: file).print()
@@ -41,17 +41,8 @@ struct PlanCommand: AsyncParsableCommand {
         }
     }
 
-    private func plan(with planner: Planner) async throws -> Plan {
-        let progress = ProgressLine()
-        defer { progress.end() }
-        return try await planner.plan(into: try file.map { try PlanWriter($0) }) { contacts in
-            progress.show("\(contacts) contacts looked at")
-        }
-    }
-
     private func active(in store: Store) async throws -> Ruleset? {
-        guard let stored = try await store.activeRuleset() else { return nil }
-        return try Ruleset(sources: stored.sources.decode(as: [RuleSource].self))
+        try await store.activeRuleset().map { try Ruleset($0) }
     }
 
     /// A plan, and how long it takes to send.
@@ -66,5 +57,13 @@ struct PlanCommand: AsyncParsableCommand {
         }
 
         private enum Key: CodingKey { case seconds }
+    }
+}
+
+extension Planner {
+    func planShowingProgress(into file: PlanWriter? = nil) async throws -> Plan {
+        let progress = ProgressLine()
+        defer { progress.end() }
+        return try await plan(into: file) { progress.show("\($0) contacts looked at") }
     }
 }

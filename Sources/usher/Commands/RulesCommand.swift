@@ -9,7 +9,9 @@ import Worker
 struct RulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules", abstract: "Check, test and explain rule files; nothing is sent.",
-        subcommands: [Check.self, Test.self, Explain.self, Schema.self])
+        subcommands: [
+            Check.self, Test.self, Explain.self, Orphans.self, Retire.self, Schema.self,
+        ])
 
     struct Source: ParsableArguments {
         @Argument(help: "The rules folder or file. (default: USHER_RULES, else rules)")
@@ -216,7 +218,11 @@ struct RulesCommand: AsyncParsableCommand {
 
     /// The ruleset, or exit code 2 after saying everything that is wrong with it.
     static func checked(_ path: String?) throws -> Ruleset {
-        do { return try ruleset(path) } catch {
+        try checked { () throws(RuleProblems) in try ruleset(path) }
+    }
+
+    static func checked(_ load: () throws(RuleProblems) -> Ruleset) throws -> Ruleset {
+        do { return try load() } catch {
             note("\(error)")
             throw ExitCode(2)
         }

@@ -71,9 +71,7 @@ struct PlanText {
     private func orphans() {
         guard !plan.orphans.isEmpty else { return }
         Swift.print("left behind: what contacts hold by rules that stand behind it no more".strong)
-        printTable(Array(plan.orphans.prefix(Self.shownRules))) {
-            [("rule", $0.rule), ("", $0.state.rawValue), ("values", "\($0.values)")]
-        }
+        printOrphans(Array(plan.orphans.prefix(Self.shownRules)))
         tellMore(than: plan.orphans.count, "rules")
     }
 
@@ -160,6 +158,19 @@ struct PlanText {
             limit.map { "at \($0.permits) requests in \($0.window.components.seconds) s" }
             ?? "without a request limit"
         return parts.joined(separator: ", ") + "; \(time.about) \(pace)"
+    }
+}
+
+func printOrphans(_ orphans: [Plan.Orphan]) {
+    printTable(orphans) {
+        [
+            ("rule", $0.rule), ("", $0.state.rawValue), ("field", $0.field),
+            ("contacts", "\($0.contacts)"),
+            (
+                "such as",
+                $0.examples.joined(separator: " ") + ($0.contacts > $0.examples.count ? " …" : "")
+            ),
+        ]
     }
 }
 

@@ -1,0 +1,122 @@
+import ArgumentParser
+import Contacts
+import Foundation
+import Pylon
+import Rules
+import Store
+import Worker
+
+extension RulesCommand {
+    struct Orphans: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List what rules have set that stand behind it no more.",
+            discussion: """
+                Rules that are gone, off, in shadow or excepted give nothing back. usher rules retire ID
+                shows how they would.
+                """)
+
+        @OptionGroup var source: Source
+        @OptionGroup var target: TargetOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            try await target.withStore { store in
+                let (ruleset, settings) = try planned(source.path, for: store)
+                let planner = Planner(
+                    store: store, ruleset: ruleset, comparedWith: nil, cap: settings.changeCap)
+                let orphans = try await planner.planShowingProgress().orphans
+                switch output.format {
+                case .json: try printJSON(orphans)
+                case .text where orphans.isEmpty: print("nothing is left behind")
+                case .text: printOrphans(orphans)
+                }
+            }
+        }
+    }
+
+    struct Retire: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show what it takes to give back what a rule has set that is gone.",
+            discussion: """
+                Prints what would be given back, and the entry that does it once it stands in a rule
+                file. Nothing is written or sent; it raises nobody's access.
+                """)
+
+        @Argument(help: "The rule that is gone or off; of a table, that of all its rows.")
+        var id: String
+        @Option(help: "Why, for the record.")
+        var reason: String
+        @Option(help: "The rules folder or file. (default: those of the workspace)")
+        var rules: String?
+        @OptionGroup var target: TargetOptions
+        @OptionGroup var output: OutputOptions
+
+        private struct Result: Encodable {
+            let entry: String
+            let plan: Plan
+        }
+
+        func run() async throws {
+            try await target.withStore { store in
+                let (ruleset, settings) = try planned(rules, for: store)
+                func plan(_ ruleset: Ruleset, comparedWith other: Ruleset?) async throws -> Plan {
+                    try await Planner(
+                        store: store, ruleset: ruleset, comparedWith: other,
+                        cap: settings.changeCap
+                    ).planShowingProgress()
+                }
+                let entry = try self.entry(in: ruleset, try await plan(ruleset, comparedWith: nil))
+                let file = RuleSource(path: Self.file(beside: ruleset.sources), text: entry)
+                let retired = try RulesCommand.checked { () throws(RuleProblems) in
+                    try Ruleset(sources: ruleset.sources + [file])
+                }
+                let result = Result(
+                    entry: entry, plan: try await plan(retired, comparedWith: ruleset))
+                switch output.format {
+                case .json: try printJSON(result)
+                case .text:
+                    PlanText(result.plan, limit: settings.limits[.update], file: nil).print()
+                    print("\nthis does it, in a rule file of its own:\n".strong)
+                    print(entry)
+                }
+            }
+        }
+
+        /// The rule file that retires the rule, as a whole.
+        private func entry(in ruleset: Ruleset, _ plan: Plan) throws -> String {
+            let orphans = plan.orphans.filter { [$0.rule, $0.table].contains(id) }
+            guard !orphans.isEmpty else {
+                let others = Set(plan.orphans.map(\.rule)).sorted().joined(separator: ", ")
+                throw ValidationError(
+                    "no contact holds what the rule \(id) has set and stands behind no more"
+                        + (others.isEmpty ? "" : "; such rules are: \(others)"))
+            }
+            let fields = try Set(orphans.map(\.field)).sorted().map(quoted).joined(separator: ", ")
+            return """
+                version: 1
+                retired:
+                  - { rule: \(try quoted(id)), fields: [\(fields)], reason: \(try quoted(reason)) }
+                """
+        }
+
+        /// JSON is YAML, and quotes whatever there is to quote.
+        private func quoted(_ text: String) throws -> String {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .withoutEscapingSlashes
+            return String(decoding: try encoder.encode(text), as: UTF8.self)
+        }
+
+        /// A name that no rule file has.
+        private static func file(beside sources: [RuleSource]) -> String {
+            let names = Set(sources.map(\.path))
+            return (0...names.count).lazy.map { $0 == 0 ? "retired.yaml" : "retired-\($0).yaml" }
+                .first { !names.contains($0) } ?? "retired.yaml"
+        }
+    }
+}
+
+/// The rules of a path or of the workspace, and the settings that a plan takes.
+private func planned(_ path: String?, for store: Store) throws -> (Ruleset, PlanSettings) {
+    let settings = try PlanSettings.read(for: store.workspace)
+    return (try RulesCommand.checked(path ?? settings.rules), settings)
+}
