@@ -122,7 +122,12 @@ extension Contact {
     /// What a change of this contact is counted as, by what it has now.
     ///
     /// To give up a custom role may be to lose access, since nobody knows what the role allows.
-    package func classes(of field: SettableField, _ value: String) -> Set<ChangeClass> {
+    ///
+    /// - Parameter isExempted: An exception leaves the contact out of a rule that would leave it less
+    ///   access: whatever it is given is privileged.
+    package func classes(
+        of field: SettableField, _ value: String, isExempted: Bool = false
+    ) -> Set<ChangeClass> {
         switch field {
         case .accountID, .portalRoleID: return [.all, .privileged]
         case .name, .avatarURL, .customField: return [.all]
@@ -135,8 +140,8 @@ extension Contact {
         if let wanted, wanted < now || hasCustomRole && value != PortalRole.names.last {
             return [.all, .lowering]
         }
-        return wanted.map { $0 < PortalRole.names.count - 1 } ?? false
-            ? [.all] : [.all, .privileged]
+        let isPlain = wanted.map { $0 < PortalRole.names.count - 1 } ?? false
+        return isPlain && !isExempted ? [.all] : [.all, .privileged]
     }
 }
 

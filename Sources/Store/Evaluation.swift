@@ -47,6 +47,8 @@ package struct Verdict: Sendable {
     package let conflicts: [Alert]
     /// Guardrails that do not let the contact through as it is: one alert each.
     package let violations: [Alert]
+    /// An exception leaves the contact more access than the rules would.
+    package let isExempted: Bool
     /// Only rules in shadow matched.
     package let isShadowOnly: Bool
     /// Nothing matched at all.
@@ -56,7 +58,8 @@ package struct Verdict: Sendable {
 
     package init(
         changes: ContactPatch, wishes: [Wish], reverts: [Revert], matched: Set<String>,
-        conflicts: [Alert], violations: [Alert], isShadowOnly: Bool, isEmpty: Bool, decision: JSON
+        conflicts: [Alert], violations: [Alert], isExempted: Bool, isShadowOnly: Bool,
+        isEmpty: Bool, decision: JSON
     ) {
         self.changes = changes
         self.wishes = wishes
@@ -64,6 +67,7 @@ package struct Verdict: Sendable {
         self.matched = matched
         self.conflicts = conflicts
         self.violations = violations
+        self.isExempted = isExempted
         self.isShadowOnly = isShadowOnly
         self.isEmpty = isEmpty
         self.decision = decision

@@ -90,7 +90,8 @@ struct EvaluationBatch {
             if going == rulesetHash { continue }
             let wish = Admission.Wish(
                 field: field, value: value, from: contact[field.path],
-                rules: rules[field.slot] ?? [], classes: contact.classes(of: field, value))
+                rules: rules[field.slot] ?? [],
+                classes: contact.classes(of: field, value, isExempted: verdict.isExempted))
             switch admission.consider(
                 wish, approved: row.approval(of: field, at: now), isCounted: going != nil)
             {

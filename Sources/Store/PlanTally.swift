@@ -17,14 +17,17 @@ package struct PlanTally: Sendable {
 
     /// Counts the changes of one contact.
     ///
-    /// - Parameter rules: By slot, who wants it.
+    /// - Parameters:
+    ///   - rules: By slot, who wants it.
+    ///   - isExempted: An exception leaves the contact more access than the rules would.
     package mutating func add(
-        _ changes: ContactPatch, rules: [String: [String]], of subject: StoredContact
+        _ changes: ContactPatch, rules: [String: [String]], isExempted: Bool,
+        of subject: StoredContact
     ) {
         for id in rules.values.joined() where unapproved[id] == nil {
             unapproved[id] = tally.admission.lacksApproval(id)
         }
-        tally.add(changes, rules: rules, of: subject, now: now)
+        tally.add(changes, rules: rules, isExempted: isExempted, of: subject, now: now)
     }
 
     /// What would be held once all contacts are counted.

@@ -148,14 +148,18 @@ struct ChangeTally {
         let subject = StoredContact(row, action: action, holds: holds)
         let verdict = try decide(subject.contact, row.grants, now)
         let rules = verdict.rulesBySlot(of: verdict.changes)
-        add(verdict.changes, rules: rules, of: subject, now: now)
+        add(
+            verdict.changes, rules: rules, isExempted: verdict.isExempted, of: subject, now: now)
     }
 
     /// Counts what rules would change of one contact.
     ///
-    /// - Parameter rules: By slot, who wants it.
+    /// - Parameters:
+    ///   - rules: By slot, who wants it.
+    ///   - isExempted: An exception leaves the contact more access than the rules would.
     mutating func add(
-        _ changes: ContactPatch, rules: [String: [String]], of subject: StoredContact, now: Date
+        _ changes: ContactPatch, rules: [String: [String]], isExempted: Bool,
+        of subject: StoredContact, now: Date
     ) {
         var counted: [(classes: Set<ChangeClass>, rules: [String])] = []
         for (field, value) in changes.values {
@@ -164,7 +168,7 @@ struct ChangeTally {
             let wish = Admission.Wish(
                 field: field, value: value, from: subject.contact[field.path],
                 rules: rules[field.slot] ?? [],
-                classes: subject.contact.classes(of: field, value))
+                classes: subject.contact.classes(of: field, value, isExempted: isExempted))
             if subject.reason(toHold: wish, at: now) != nil { continue }
             if admission.isApproved(wish, subject.approval(of: field, at: now)) { continue }
             let able = wish.rules.filter { !admission.lacksApproval($0) }

@@ -54,7 +54,7 @@ extension Ruleset {
     package func verdict(
         on contact: Contact, _ grants: [String: GrantRecord], at now: Date
     ) throws -> Verdict {
-        try Verdict(decide(contact, grants: grants.compactMapValues(Grant.init), now: now))
+        try Verdict(evaluate(contact, grants: grants.compactMapValues(Grant.init), now: now))
     }
 }
 
@@ -88,7 +88,8 @@ extension Grant {
 
 extension Verdict {
     /// What the store records of the rules' decision, and acts upon.
-    package init(_ decision: Decision) throws {
+    package init(_ evaluation: Evaluation) throws {
+        let decision = evaluation.decision
         self.init(
             changes: decision.changes,
             wishes: decision.wishes.map {
@@ -103,6 +104,7 @@ extension Verdict {
             matched: Set(decision.matched.map(\.rule)),
             conflicts: decision.conflicts.map(Alert.init(_:)),
             violations: (decision.violated ?? []).map(Alert.init(guardrail:)),
+            isExempted: !evaluation.exempted.isEmpty,
             isShadowOnly: decision.matched.isEmpty && !decision.shadow.isEmpty,
             isEmpty: decision.isEmpty, decision: try Self.record(of: decision))
     }

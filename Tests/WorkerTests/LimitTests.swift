@@ -55,6 +55,31 @@ import Worker
         }
     }
 
+    /// To leave somebody out of a rule that takes access away is as much as to give access.
+    @Test(arguments: [1, 2])
+    func whatWhoIsExceptedIsGivenIsPrivileged(people count: Int) async throws {
+        let people = Self.people(0..<3)
+        let exceptions = people.prefix(count).map {
+            "  - { id: for-\($0.email?.prefix { $0 != "@" } ?? ""), rules: [leavers], contact: \($0.id), until: 2030-01-01, reason: x }"
+        }
+        let rules = """
+            version: 1
+            limits: { percent_of_contacts: 100, privileged: { per_hour: 1, percent_of_contacts: 100 } }
+            rules:
+              - { id: acme, mode: enforce, when: { email.domain: acme.com }, set: { portal_role: { at_least: member } } }
+              - { id: leavers, mode: enforce, when: { email.domain: acme.com }, set: { portal_role: { at_most: no_access } } }
+            exceptions:
+            \(exceptions.joined(separator: "\n"))
+            """
+        try await withWorld(rules: rules, contacts: people) { world in
+            try await world.runOnce()
+            #expect(members(world) == (count == 1 ? 1 : 0))
+            let held = try await world.worker().store.heldWork()
+            #expect(
+                held.map(\.detail) == (count == 1 ? [] : ["privileged per_hour: 1, of rules.yaml"]))
+        }
+    }
+
     @Test func aHoldThatIsApprovedGoesOnAndCounts() async throws {
         try await withWorld(rules: Self.rules(), contacts: Self.people(0..<4)) { world in
             try await world.runOnce()

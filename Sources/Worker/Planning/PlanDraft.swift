@@ -50,7 +50,9 @@ struct PlanDraft {
 
     private mutating func add(_ contact: PlannedContact) {
         let subject = contact.subject.contact
-        tally.add(contact.wanted, rules: contact.rules, of: contact.subject)
+        tally.add(
+            contact.wanted, rules: contact.rules, isExempted: contact.isExempted,
+            of: contact.subject)
         if contact.isDrifted { drifted += 1 }
         for conflict in contact.conflicts {
             conflicts[Plan.ConflictCount.Key(conflict), default: 0] += 1

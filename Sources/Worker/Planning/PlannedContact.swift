@@ -28,6 +28,8 @@ struct PlannedContact: Sendable {
     let shadow: [ShadowWish]
     let orphaned: [LeftBehind]
     let exempted: [Exempted]
+    /// Whether an exception leaves it more access, told or not.
+    let isExempted: Bool
 
     /// - Parameters:
     ///   - other: What the ruleset wants that the plan compares with; nil tells everything.
@@ -57,6 +59,7 @@ struct PlannedContact: Sendable {
         conflicts = new.conflicts.filter { isNew($0, \.conflicts) }
         shadow = new.shadow.filter { isNew($0, \.shadow) }
         orphaned = new.orphaned.filter { isNew($0, \.orphaned) }
+        isExempted = !new.exempted.isEmpty
         exempted = new.exempted.filter { isNew($0, \.exempted) }
     }
 
