@@ -18,10 +18,17 @@ enum Condition: Sendable {
 
     /// Every test in it.
     var tests: [Test] {
+        var tests: [Test] = []
+        addTests(to: &tests)
+        return tests
+    }
+
+    func addTests(to tests: inout [Test]) {
         switch self {
-        case .all(let parts), .any(let parts), .none(let parts): parts.flatMap(\.tests)
-        case .not(let part): part.tests
-        case .test(let test): [test]
+        case .all(let parts), .any(let parts), .none(let parts):
+            for part in parts { part.addTests(to: &tests) }
+        case .not(let part): part.addTests(to: &tests)
+        case .test(let test): tests.append(test)
         }
     }
 

@@ -67,15 +67,14 @@ package final class Ruleset: Sendable {
             uniquingKeysWith: { first, _ in first })
         exceptions = reader.exceptions.sorted { $0.id < $1.id }
         retired = reader.retired
-        let ends = rules.flatMap { [$0.from, $0.until] }.compactMap(\.self)
-        let expiries = (rules.map(\.condition) + guardrails.map(\.condition))
-            .flatMap(\.tests).flatMap(\.expires.values)
+        var leaves: [Test] = []
+        for rule in rules { rule.condition.addTests(to: &leaves) }
+        for guardrail in guardrails { guardrail.condition.addTests(to: &leaves) }
+        let ends = rules.compactMap(\.from) + rules.compactMap(\.until)
+        let expiries = leaves.flatMap(\.expires.values)
         instants = Set(ends + expiries + exceptions.map(\.until)).sorted()
-        ageLimits = Set(
-            (rules.map(\.condition) + guardrails.map(\.condition)).flatMap(\.tests).compactMap {
-                if case .age(let least) = $0.check { least } else { nil }
-            }
-        ).sorted()
+        let ages = leaves.compactMap { if case .age(let least) = $0.check { least } else { nil } }
+        ageLimits = Set(ages).sorted()
         enforcing = rules.filter { $0.mode == .enforce }
         hasReverts = enforcing.contains(where: \.terms.reverts) || !retired.isEmpty
         index = RuleIndex(enforcing)

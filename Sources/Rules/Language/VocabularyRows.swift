@@ -31,21 +31,19 @@ struct FieldRow: Sendable {
     let kind: FieldKind
     let access: Access
     let summary: String
+    /// The part before `<label>` or `<slug>`, for the fields that have one.
+    let prefix: String?
 
     init(_ name: String, _ kind: FieldKind, _ access: Access, _ summary: String) {
         self.name = name
         self.kind = kind
         self.access = access
         self.summary = summary
+        prefix = name.hasSuffix(">") ? String(name.prefix { $0 != "<" }) : nil
     }
 
     /// This row for a custom field that is declared to hold something else than text.
     func declared(to kind: FieldKind) -> FieldRow { FieldRow(name, kind, access, summary) }
-
-    /// The part before `<label>` or `<slug>`, for the fields that have one.
-    var prefix: String? {
-        name.hasSuffix(">") ? String(name.prefix { $0 != "<" }) : nil
-    }
 
     func covers(_ text: String) -> Bool {
         guard let prefix else { return text.sameBytes(as: name) }

@@ -191,7 +191,8 @@ extension RulesetReader {
     private mutating func template(
         _ node: YAMLNode, of field: SettableField, named name: String
     ) -> (kind: Effect.Kind, value: String)? {
-        guard case .text(let written, _) = node.content, written.contains("${") else {
+        guard case .text(let written, _) = node.content, written.utf8.contains(UInt8(ascii: "$"))
+        else {
             guard let value = text(node, what: "the value of `\(name)`") else { return nil }
             return checked(value, node, of: field, named: name).map { (.exact, $0) }
         }
@@ -311,22 +312,29 @@ struct Template {
 
     /// nil where a `${` is not closed.
     init?(_ text: String) {
-        var (parts, plain, rest): ([Part], String, Substring) = ([], "", text[...])
-        while let start = rest.range(of: "${") {
-            if rest[..<start.lowerBound].hasSuffix("$") {
-                plain += rest[..<start.lowerBound].dropLast() + "${"
-                rest = rest[start.upperBound...]
+        let dollar = UInt8(ascii: "$")
+        let opening = UInt8(ascii: "{")
+        var (parts, plain, rest): ([Part], [UInt8], _) = ([], [], text.utf8[...])
+        func end() {
+            if !plain.isEmpty { parts.append(.text(String(decoding: plain, as: UTF8.self))) }
+        }
+        while let byte = rest.popFirst() {
+            guard byte == dollar, rest.first == opening else {
+                plain.append(byte)
                 continue
             }
-            guard let end = rest[start.upperBound...].firstIndex(of: "}") else { return nil }
-            plain += rest[..<start.lowerBound]
-            if !plain.isEmpty { parts.append(.text(plain)) }
-            plain = ""
-            parts.append(.name(String(rest[start.upperBound..<end])))
-            rest = rest[rest.index(after: end)...]
+            rest.removeFirst()
+            if plain.last == dollar {
+                plain.append(opening)
+                continue
+            }
+            guard let close = rest.firstIndex(of: UInt8(ascii: "}")) else { return nil }
+            end()
+            plain = []
+            parts.append(.name(String(rest[..<close]) ?? ""))
+            rest = rest[close...].dropFirst()
         }
-        plain += rest
-        if !plain.isEmpty { parts.append(.text(plain)) }
+        end()
         self.parts = parts
     }
 }
