@@ -206,7 +206,7 @@ extension [(field: String, value: String, goes: Bool)] {
 
 extension World {
     /// What was changed so far counts against no limit any more.
-    fileprivate func letADayPass() async throws {
+    func letADayPass() async throws {
         try await asOwner {
             try $0.run(script: "UPDATE usher.change_count SET minute = minute - interval '1 day'")
         }

@@ -112,6 +112,42 @@ import Worker
         }
     }
 
+    @Test func whatWaitsForOneContactAloneCountsAgainstNoLimit() async throws {
+        let people = [person("ana@acme.com"), person("bob@acme.com")]
+        func rules(_ role: String) -> String {
+            """
+            version: 1
+            rules:
+              - { id: acme, mode: enforce, when: { email.domain: acme.com }, set: { portal_role: \(role) } }
+            """
+        }
+        try await withWorld(rules: rules("admin"), contacts: people) { world in
+            try await world.runOnce()
+            try await world.letADayPass()
+            // As if it had been changed three times within the hour.
+            try await world.asOwner {
+                try $0.run(
+                    script: """
+                        UPDATE usher.contact SET grants = jsonb_set(
+                            grants, '{portal_role,times}', times || times || times)
+                        FROM (SELECT contact_id, grants #> '{portal_role,times}' AS times
+                              FROM usher.contact) AS now
+                        WHERE now.contact_id = contact.contact_id
+                          AND contact.contact_id = '\(people[0].id)';
+                        """)
+            }
+            try world.write(rules: rules("member") + "\nlimits: { lowering: { per_hour: 1 } }")
+            let plan = try await world.plan()
+            #expect((plan.changed, plan.held, plan.holds.count) == (2, 1, 0))
+            #expect(Set(plan.who.map { $0.held ?? "-" }) == ["own_changes", "-"])
+            world.sandbox.forgetRequests()
+            try await world.runOnce()
+            #expect(
+                world.sandbox.requests(to: .update).requests.map(\.contactID) == [people[1].id])
+            #expect(try await world.worker().store.heldWork().map(\.reason) == ["own_changes"])
+        }
+    }
+
     @Test func besideTheRulesInForceOnlyTheDifferenceIsShown() async throws {
         try await withWorld(rules: Self.rules, contacts: Self.people) { world in
             try await world.runOnce()
@@ -135,6 +171,8 @@ import Worker
                 "plan", "--rules", world.rulesFolder + "/rules.yaml")
             #expect(printed.output.hasPrefix("what differs from the rules in force"))
             #expect(printed.output.contains("2 changes of 2"), "\(printed.output)")
+            let same = try await world.plan(comparedWith: try world.ruleset())
+            #expect((same.changes, same.transitions.count, same.rules.count) == (0, 0, 0))
         }
     }
 
@@ -175,8 +213,11 @@ import Worker
               - { id: asleep, mode: enforce, when: { email.domain: globex.com }, set: { custom_fields.tier: gold } }
               - { id: older, mode: enforce, when: { email.domain: acme.com }, set: { custom_fields.department: x } }
               - { id: back, mode: enforce, on_unmatch: revert, when: { email.domain: acme.com }, set: { portal_role: admin } }
+              - { id: other, mode: enforce, when: { email.domain: globex.com }, set: { custom_fields.department: y } }
             """
         let after = """
+              - { id: older, mode: off, when: { email.domain: acme.com }, set: { custom_fields.department: x } }
+              - { id: other, mode: enforce, when: { email.domain: globex.com }, set: { name: Bob } }
               - { id: asleep, mode: off, when: { email.domain: globex.com }, set: { custom_fields.tier: gold } }
               - { id: back, mode: enforce, on_unmatch: revert, when: { email.domain: globex.com }, set: { portal_role: admin } }
             retired: [ { rule: older, fields: [custom_fields.department], reason: no more } ]
@@ -190,10 +231,10 @@ import Worker
                 plan.givenBack.map { "\($0.field): \($0.from) → \($0.to) \($0.contacts)" } == [
                     "portal_role: admin → member 1", "custom_fields.department: x → nothing 1",
                 ])
-            #expect((plan.changes, plan.changed, plan.waiting.count) == (3, 2, 0))
+            #expect((plan.changes, plan.changed, plan.waiting.count) == (4, 2, 0))
             #expect(
                 plan.orphans.map { "\($0.rule) \($0.state) \($0.contacts)" } == [
-                    "asleep off 1", "gone gone 1",
+                    "asleep off 1", "gone gone 1", "other changed 1",
                 ])
             let printed = try await world.usher("plan").output
             #expect(printed.contains("given back by older"))
@@ -206,7 +247,16 @@ import Worker
         }
     }
 
-    @Test func whatWouldBeGivenBackAndRaisesIsNoChangeButWaits() async throws {
+    @Test(arguments: [
+        ("acme.com", "globex.com", ""),
+        (
+            "enforce", "off",
+            "\nretired: [ { rule: leavers, fields: [portal_role], reason: no more } ]"
+        ),
+    ])
+    func whatWouldBeGivenBackAndRaisesIsNoChangeButWaits(
+        word: String, other: String, more: String
+    ) async throws {
         let rules = """
             version: 1
             rules:
@@ -215,13 +265,13 @@ import Worker
         let people = [person("ana@acme.com", role: "admin")]
         try await withWorld(rules: rules, contacts: people) { world in
             try await world.runOnce()
-            try world.write(rules: rules.replacing("acme.com", with: "globex.com"))
+            try world.write(rules: rules.replacing(word, with: other) + more)
             let plan = try await world.plan()
             #expect(
                 plan.waiting.map { "\($0.from) → \($0.to) \($0.contacts)" } == [
                     "no_access → admin 1"
                 ])
-            #expect((plan.changes, plan.givenBack.count) == (0, 0))
+            #expect((plan.changes, plan.givenBack.count, plan.orphans.count) == (0, 0, 0))
             try await world.runOnce()
             let held = try await world.worker().store.heldWork()
             #expect(held.map(\.contact) == [people[0].id])

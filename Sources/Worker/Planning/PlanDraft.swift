@@ -117,6 +117,14 @@ struct PlanDraft {
         plan.drifted = drifted
         (plan.transitions, plan.dropped, plan.shadow) = (transitions.all, dropped.all, shadow.all)
         (plan.givenBack, plan.waiting) = (givenBack.all, waiting.all)
+        plan.who = who
+        (plan.holds, plan.warnings) = (holds.all, census.warnings)
+        take(rules: &plan, holds)
+        take(accounts: &plan)
+        return plan
+    }
+
+    private func take(rules plan: inout Plan, _ holds: PlannedHolds) {
         plan.rules = rules.values.map { count in
             var count = count
             count.held = hold(on: count.rule, holds)?.detail
@@ -127,13 +135,8 @@ struct PlanDraft {
         }
         plan.exempted = exempted.map { Plan.ExemptedCount($0.key, contacts: $0.value) }
             .sorted { ($1.contacts, $0.exception, $0.rule) < ($0.contacts, $1.exception, $1.rule) }
-        take(accounts: &plan)
-        plan.who = who
         plan.conflicts = conflicts.map { Plan.ConflictCount($0.key, contacts: $0.value) }
             .sorted { ($1.contacts, $0.slot, $0.rules[0]) < ($0.contacts, $1.slot, $1.rules[0]) }
-        plan.holds = holds.all
-        plan.warnings = census.warnings
-        return plan
     }
 
     private func isHeld(_ request: Request, by holds: PlannedHolds) -> Bool {

@@ -28,7 +28,7 @@ package struct Planner: Sendable {
     ) {
         self.store = store
         self.ruleset = ruleset
-        self.active = active?.hash == ruleset.hash ? nil : active
+        self.active = active
         self.cap = cap
     }
 
