@@ -50,7 +50,7 @@ extension Plan {
         /// Some of them, by id.
         package internal(set) var examples: [String] = []
 
-        static let maxExamples = 5
+        static let maxExamples = 2
 
         init(_ left: LeftBehind) {
             (rule, field, state) = (left.rule, left.field.description, left.state)

@@ -12,8 +12,8 @@ struct PlanCommand: AsyncParsableCommand {
         commandName: "plan",
         abstract: "Show what the rule files would change, without sending anything.",
         discussion: """
-            Looks at the stored contacts, so it is as fresh as the last sweep. With --rules, beside
-            rules that are in force: only what differs from what those would do. The file of -o holds
+            Looks at the stored contacts, so it is as fresh as the last sweep. With --rules, beside \
+            rules that are in force: only what differs from what those would do. The file of -o holds \
             every change; usher approve PLAN.json agrees to those and no others.
             """)
 

@@ -11,7 +11,7 @@ extension RulesCommand {
         static let configuration = CommandConfiguration(
             abstract: "List what rules have set that stand behind it no more.",
             discussion: """
-                Rules that are gone, off, in shadow or excepted give nothing back. usher rules retire ID
+                Rules that are gone, off, in shadow or excepted give nothing back. usher rules retire ID \
                 shows how they would.
                 """)
 
@@ -38,7 +38,7 @@ extension RulesCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show what it takes to give back what a rule has set that is gone.",
             discussion: """
-                Prints what would be given back, and the entry that does it once it stands in a rule
+                Prints what would be given back, and the entry that does it once it stands in a rule \
                 file. Nothing is written or sent; it raises nobody's access.
                 """)
 

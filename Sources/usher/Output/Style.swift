@@ -15,5 +15,6 @@ func printTable<Row>(_ rows: [Row], columns: @escaping (Row) -> [(title: String,
     let table = TextTable<Row> { row in
         columns(row).map { Column(title: $0.title, value: $0.value) }
     }
-    table.print(rows, style: Style.plain)
+    let lines = (table.string(for: rows, style: Style.plain) ?? "").split(separator: "\n")
+    for line in lines { print(line.replacing(/\s+$/, with: "")) }
 }
