@@ -38,6 +38,9 @@ extension RulesetReader {
                     at: entry.place, offending: entry.key)
                 continue
             }
+            _ = values["description"].flatMap {
+                text($0, what: "`description`", atMost: RuleLimits.proseBytes)
+            }
             guard let kind = values["type"].flatMap({ declaredKind($0) }) else { continue }
             declarations[slug] = Declaration(
                 origin: Origin(file: file, place: entry.place), slug: slug, kind: kind.fieldKind,
@@ -58,7 +61,7 @@ extension RulesetReader {
     private mutating func declaredValues(_ node: YAMLNode, _ kind: Declaration.Kind) -> [String] {
         guard kind == .text || kind == .texts else {
             error(
-                "`values` is for `text` and `texts`; compare a \(kind.rawValue) instead", at: node)
+                "`values` is for `text` and `texts`, not for `\(kind.rawValue)`", at: node)
             return []
         }
         return sequence(node, what: "`values`").compactMap { text($0, what: "a value") }

@@ -155,6 +155,14 @@ extension RulesetReader {
             return clearing(entries[0], of: field, named: entry.key)
         }
         guard field == .portalRole else {
+            if case .customField = field, entries.count == 1,
+                Nearest.name(to: key, among: [Vocabulary.clear]) != nil
+            {
+                error(
+                    "`\(key)` is not a key of `\(entry.key)`", at: entries[0].place,
+                    offending: key, suggestion: Vocabulary.clear)
+                return nil
+            }
             error(
                 "the value of `\(entry.key)` must be text, not a mapping", at: entry.value)
             return nil

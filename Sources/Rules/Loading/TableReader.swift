@@ -130,6 +130,7 @@ extension RulesetReader {
     ) -> [Table.Key] {
         var seen: Set<String> = []
         var keys: [Table.Key] = []
+        let problems = diagnostics.count
         for (column, cell) in header.enumerated() {
             guard !cell.text.isEmpty, seen.insert(cell.text).inserted else {
                 error(
@@ -150,7 +151,8 @@ extension RulesetReader {
             }
             keys.append(Table.Key(column: column, place: cell.place, path: path, kind: kind))
         }
-        if keys.isEmpty {
+        // A column that is wrong may have been meant as the key.
+        if keys.isEmpty, diagnostics.count == problems {
             error(
                 "the table has no key column: domain, account_id, email or custom_fields.<slug>",
                 at: Place(line: 1, column: 1))
@@ -164,7 +166,8 @@ extension RulesetReader {
     ) -> Table.Row? {
         guard cells.count == columns.count else {
             error(
-                "\(cells.count) cells, but the table has \(columns.count) columns",
+                "\(cells.count) \(cells.count == 1 ? "cell" : "cells"), but the table has "
+                    + "\(columns.count) columns",
                 at: cells[0].place, offending: cells[0].text)
             return nil
         }
@@ -189,7 +192,8 @@ extension RulesetReader {
             let node = YAMLNode(place: cell.place, content: .text(cell.text, isPlain: false))
             guard let text = text(node, what: "`\(table.columns[key.column])`") else { return nil }
             takesIn = key.path
-            defer { takesIn = nil }
+            if case .customField(let slug) = key.path { declared = declarations[slug] }
+            defer { (takesIn, declared) = (nil, nil) }
             guard let bytes = operand(text, node, .is, for: key.kind) else { return nil }
             return .test(
                 Test(

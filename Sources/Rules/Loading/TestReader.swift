@@ -26,7 +26,7 @@ extension RulesetReader {
         var expectation = RuleTest.Expectation()
         expectation.set = values["set"].flatMap { expectedValues($0, "set") }
         expectation.after = values["after"].flatMap { expectedValues($0, "after") } ?? []
-        if let node = values["after"], expectation.after.isEmpty {
+        if let node = values["after"], case .mapping(let entries) = node.content, entries.isEmpty {
             error("`after` must say what a field holds in the end", at: node)
         }
         expectation.held = values["held"].map { rules($0, "held") } ?? []
