@@ -84,12 +84,20 @@ struct ReadingRuleFiles {
         #expect(try folder.read("alias").count == 1)
     }
 
+    private func message(_ name: String = "") -> String? {
+        #expect(throws: RuleProblems.self) { try folder.read(name) }?.diagnostics.first?.message
+    }
+
     @Test func whatIsMissingOrNoRuleFileIsRefused() throws {
-        #expect(throws: RuleProblems.self) { try folder.read("nowhere") }
-        #expect(throws: RuleProblems.self) { try folder.read() }
+        #expect(message("nowhere") == "there is no such file or folder")
+        #expect(message() == "there are no rule files (*.yaml, *.yml) in this folder")
         try folder.write("x", to: "folder.yaml/inner.txt")
-        let problems = #expect(throws: RuleProblems.self) { try folder.read() }
-        #expect(problems?.diagnostics.first?.message == "this is not a regular file")
+        #expect(message() == "this is not a regular file")
+    }
+
+    @Test func aThousandRuleFilesAreTheMost() throws {
+        for number in 0...1_000 { try folder.write("", to: "\(number).yaml") }
+        #expect(message() == "more than 1000 rule files")
     }
 
     @Test func everyUnreadableFileIsNamedAtOnce() throws {
