@@ -4,15 +4,20 @@ internal import Contacts
 enum Nearest {
     /// The nearest of `names`, if one is near enough: an edit for every three letters.
     ///
-    /// Case, and `-` for `_`, count nothing; of equally near names the first in order wins.
+    /// Case, and `-` for `_`, count nothing. Of equally near names, one of the same letters wins, or
+    /// else the first in order.
     static func name(to text: String, among names: some Sequence<String>) -> String? {
         let wanted = folded(text)
-        let near = names.compactMap { name -> (name: String, distance: Int)? in
+        let letters = wanted.sorted()
+        let near = names.compactMap { name -> (name: String, distance: Int, isOther: Int)? in
             let known = folded(name)
             let distance = distance(wanted, known)
-            return distance <= allowed(max(wanted.count, known.count)) ? (name, distance) : nil
+            guard distance <= allowed(max(wanted.count, known.count)) else { return nil }
+            return (name, distance, known.sorted() == letters ? 0 : 1)
         }
-        return near.min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
+        return near.min {
+            ($0.distance, $0.isOther, $0.name) < ($1.distance, $1.isOther, $1.name)
+        }?.name
     }
 
     /// Names longer than this are compared by their beginning, in scalars.

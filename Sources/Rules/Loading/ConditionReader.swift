@@ -125,7 +125,7 @@ extension RulesetReader {
         switch entry.value.content {
         case .text: operation = (.is, entry.value)
         case .sequence: operation = (.in, entry.value)
-        case .mapping: operation = operatorAndOperand(entry)
+        case .mapping: operation = operatorAndOperand(entry, of: field)
         }
         guard let (name, operand) = operation else { return nil }
         takesIn = isPositive && Self.names(name) ? path : nil

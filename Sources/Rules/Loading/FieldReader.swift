@@ -54,13 +54,21 @@ extension RulesetReader {
     /// Fields with a label are compared by what stands before it.
     private static func nearestField(to name: String, among rows: [FieldRow]) -> String? {
         var candidates = rows.filter { $0.prefix == nil }.map(\.name)
-        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         for prefix in rows.compactMap(\.prefix) {
-            let length = prefix.split(separator: ".").count
-            guard parts.count > length else { continue }
-            candidates.append(prefix + parts[length...].joined(separator: "."))
+            let heads = heads(of: name, like: prefix)
+            if let head = heads.first(where: { Nearest.name(to: $0, among: [prefix]) != nil }) {
+                candidates.append(prefix + name.dropFirst(head.count))
+            }
         }
         if let last = candidates.first(where: { $0.hasSuffix("." + name) }) { return last }
         return Nearest.name(to: name, among: candidates)
+    }
+
+    /// What may have been meant as the prefix: up to the same dot, or with a dot left out.
+    private static func heads(of name: String, like prefix: String) -> [String] {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        let dots = prefix.count { $0 == "." }
+        let lengths = [parts.prefix(dots).reduce(0) { $0 + $1.count + 1 }, prefix.count - 1]
+        return lengths.filter { $0 < name.count }.map { String(name.prefix($0)) }
     }
 }

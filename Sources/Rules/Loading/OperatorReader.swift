@@ -11,7 +11,8 @@ extension RulesetReader {
             error("`\(key)` must stand after a field", at: entry.place, offending: key)
             return nil
         }
-        let combinators = CombinatorName.allCases.map(\.rawValue) + [Vocabulary.inTable]
+        let combinators =
+            CombinatorName.allCases.map(\.rawValue) + [Vocabulary.inTable, Vocabulary.why]
         if !key.contains("."), let near = Nearest.name(to: key, among: combinators),
             Vocabulary.fields.allSatisfy({ !$0.covers(key) })
         {
@@ -23,9 +24,9 @@ extension RulesetReader {
         return field(key, at: entry.place, for: .read)
     }
 
-    /// The one operator of a mapping.
+    /// The one operator of a mapping; a misspelt one is taken for one that the field has.
     mutating func operatorAndOperand(
-        _ entry: YAMLNode.Entry
+        _ entry: YAMLNode.Entry, of field: FieldRow
     ) -> (name: OperatorName, operand: YAMLNode)? {
         let operators = mapping(entry.value, what: "`\(entry.key)`")
         guard let first = operators.first else { return nil }
@@ -36,10 +37,11 @@ extension RulesetReader {
             return nil
         }
         if let name = OperatorName(rawValue: first.key) { return (name, first.value) }
+        let names = Vocabulary.operators.filter { $0.kinds.contains(field.kind) }
+            .map(\.name.rawValue)
         error(
             "there is no operator `\(first.key)`", at: first.place, offending: first.key,
-            suggestion: Nearest.name(
-                to: first.key, among: OperatorName.allCases.map(\.rawValue)))
+            suggestion: Nearest.name(to: first.key, among: names))
         return nil
     }
 

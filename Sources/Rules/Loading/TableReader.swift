@@ -78,7 +78,7 @@ extension RulesetReader {
         guard RuleFiles.isData(name), !name.contains("/") else {
             error(
                 "`file` names a .csv or .txt file directly in the rules folder, without a path",
-                at: node)
+                at: node, suggestion: Nearest.name(to: name, among: data.keys.sorted()))
             return nil
         }
         guard let source = data[name] else {
