@@ -11,6 +11,8 @@ struct AttemptBody: Encodable {
     /// What changed by it, once that is known.
     var changed: [String]?
     var after: ContactPatch?
+    /// What else it brought about and no other event tells: the other name of a role.
+    var brought: [String: FieldValue?]?
     var rules: [String: [String]]?
     var httpStatus: Int?
     var requestID: String?
@@ -35,7 +37,8 @@ struct AttemptBody: Encodable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case attempt, values, before, changed, after, rules, milliseconds, code, reason, refused
+        case attempt, values, before, changed, after, brought, rules, milliseconds, code, reason,
+            refused
         case read, outcome
         case httpStatus = "http_status"
         case requestID = "request_id"
@@ -67,5 +70,15 @@ extension NewEvent {
             kind: .actionSuperseded, contactID: action.contactID, actionID: .action(next.actionID),
             causeSeq: action.causeSeq,
             body: try JSON(encoding: AttemptBody(reason: reason, outcome: "superseded")))
+    }
+}
+
+extension ContactPatch {
+    /// The other name of the role that was set, as the contact has it now; nil where none was set.
+    func otherRoleName(in contact: Contact) -> [String: FieldValue?]? {
+        guard let field = fields.first(where: { $0.slot == FieldPath.portalRole.description })
+        else { return nil }
+        let other: FieldPath = field == .portalRole ? .portalRoleID : .portalRole
+        return [other.description: contact[other]]
     }
 }

@@ -34,10 +34,29 @@ struct DecisionBody: Encodable {
     let rules: [String: [String]]
     /// The rules whose wish waits for a person, by slot; nil is none.
     let held: [String: [String]]?
+    /// nil where an earlier version made the decision.
+    let basis: DecisionBasis?
+
+    /// - Parameters:
+    ///   - contact: As the rules took it to be.
+    ///   - changes: What goes on of what the rules want to change.
+    init(
+        rulesetHash: String, _ verdict: Verdict, of contact: Contact, changes: ContactPatch,
+        held: [String: [String]]?, basis: DecisionBasis?
+    ) {
+        self.rulesetHash = rulesetHash
+        email = contact.searchableEmail
+        result = verdict.result(changes: changes)
+        self.changes = changes
+        before = contact.values(of: changes)
+        rules = verdict.rulesBySlot(of: changes)
+        self.held = held
+        self.basis = basis
+    }
 
     enum CodingKeys: String, CodingKey {
         case rulesetHash = "ruleset_hash"
-        case email, result, changes, before, rules, held
+        case email, result, changes, before, rules, held, basis
     }
 
     /// This body with the rules' own account of the decision under `decision`.
@@ -69,11 +88,11 @@ extension Verdict {
     }
 
     /// The gravest thing that can be said of the decision.
-    func result(changes: ContactPatch, isDrift: Bool) -> String {
+    func result(changes: ContactPatch) -> String {
         if !changes.isEmpty { return "action" }
         if !self.changes.isEmpty || reverts.contains(where: \.needsPerson) { return "held" }
         if !conflicts.isEmpty { return "conflict" }
-        if isDrift { return "drift" }
+        if wishes.contains(where: \.isDrift) { return "drift" }
         if isShadowOnly { return "shadow" }
         return matched.isEmpty ? "none" : "already_so"
     }

@@ -43,6 +43,8 @@ package struct Verdict: Sendable {
     package let reverts: [Revert]
     /// The rules that were true, whether they won or not.
     package let matched: Set<String>
+    /// The slots whose grant made a difference.
+    package let grantsThatCounted: Set<String>
     /// Rules that cannot agree: one alert each.
     package let conflicts: [Alert]
     /// Guardrails that do not let the contact through as it is: one alert each.
@@ -58,13 +60,15 @@ package struct Verdict: Sendable {
 
     package init(
         changes: ContactPatch, wishes: [Wish], reverts: [Revert], matched: Set<String>,
-        conflicts: [Alert], violations: [Alert], isExempted: Bool, isShadowOnly: Bool,
+        grantsThatCounted: Set<String>, conflicts: [Alert], violations: [Alert], isExempted: Bool,
+        isShadowOnly: Bool,
         isEmpty: Bool, decision: JSON
     ) {
         self.changes = changes
         self.wishes = wishes
         self.reverts = reverts
         self.matched = matched
+        self.grantsThatCounted = grantsThatCounted
         self.conflicts = conflicts
         self.violations = violations
         self.isExempted = isExempted

@@ -6,6 +6,8 @@ internal import Postgres
 struct EvaluationBatch {
     let rulesetHash: String
     let now: Date
+    /// As decisions record it.
+    private let nowText: String
     var result = EvaluationResult()
 
     private var events: [NewEvent] = []
@@ -30,6 +32,7 @@ struct EvaluationBatch {
     init(rulesetHash: String, now: Date, admission: Admission) {
         self.rulesetHash = rulesetHash
         self.now = now
+        nowText = now.microsecondText
         self.admission = admission
     }
 
@@ -43,7 +46,7 @@ struct EvaluationBatch {
         let contact = sent.map(row.contact.applying) ?? row.contact
         let verdict = try decide(contact, row.grants, now)
         var grants = row.grants
-        let drifted = try noteDrift(verdict, of: contact, row: row, causeSeq: causeSeq, in: &grants)
+        try noteDrift(verdict, of: contact, row: row, causeSeq: causeSeq, in: &grants)
         let wanted = try hold(verdict, row: row, holds: holds, causeSeq: causeSeq)
         let admitted = admit(wanted, verdict, of: contact, row: row, action: action)
         let changes = admitted.changes
@@ -54,8 +57,8 @@ struct EvaluationBatch {
         let digest = verdict.isEmpty ? nil : verdict.digest
         if open || digest != row.decisionDigest || admitted.held != row.held {
             try decided(
-                verdict, changes: changes, held: admitted.held, isDrift: drifted, opens: open,
-                contact: contact, row: row, action: action, causeSeq: causeSeq)
+                verdict, changes: changes, held: admitted.held, opens: open,
+                contact: contact, sent: sent, row: row, action: action, causeSeq: causeSeq)
         }
         let slots = Set(changes.fields.map(\.slot))
         let outcome = Outcome(
@@ -124,12 +127,10 @@ struct EvaluationBatch {
     }
 
     /// Records drift once, and forgets who wanted what Usher set where their rules no longer match.
-    ///
-    /// - Returns: Whether anything has drifted.
     private mutating func noteDrift(
         _ verdict: Verdict, of contact: Contact, row: SnapshotRow, causeSeq: Int,
         in grants: inout [String: GrantRecord]
-    ) throws -> Bool {
+    ) throws {
         let drifting = Dictionary(
             uniqueKeysWithValues: verdict.wishes.filter(\.isDrift).map { ($0.field.slot, $0) })
         for (slot, grant) in row.grants {
@@ -155,7 +156,6 @@ struct EvaluationBatch {
                             field: wish.field.description, value: wish.value,
                             found: contact[wish.field.path], rules: [slot: wish.rules]))))
         }
-        return !drifting.isEmpty
     }
 
     /// Takes out of the changes what waits for a person.
@@ -256,16 +256,17 @@ struct EvaluationBatch {
     }
 
     private mutating func decided(
-        _ verdict: Verdict, changes: ContactPatch, held: [String: HeldChange], isDrift: Bool,
-        opens: Bool, contact: Contact, row: SnapshotRow, action: Action?, causeSeq: Int
+        _ verdict: Verdict, changes: ContactPatch, held: [String: HeldChange], opens: Bool,
+        contact: Contact, sent: ContactPatch?, row: SnapshotRow, action: Action?,
+        causeSeq: Int
     ) throws {
         result.decisions += 1
         let rules = verdict.rulesBySlot(of: changes)
+        let counted = row.grants.filter { verdict.grantsThatCounted.contains($0.key) }
         let body = DecisionBody(
-            rulesetHash: rulesetHash, email: contact.searchableEmail,
-            result: verdict.result(changes: changes, isDrift: isDrift), changes: changes,
-            before: contact.values(of: changes), rules: rules,
-            held: held.isEmpty ? nil : held.mapValues { $0.rules.keys.sorted() })
+            rulesetHash: rulesetHash, verdict, of: contact, changes: changes,
+            held: held.isEmpty ? nil : held.mapValues { $0.rules.keys.sorted() },
+            basis: DecisionBasis(at: nowText, grants: counted, sent: sent))
         if opens {
             result.actions += 1
             let wish = NextWish(

@@ -238,6 +238,7 @@ struct OutcomeBatch {
         let untaken = sent.notYet(in: contact)
         body.after = ContactPatch(sent.values.filter { untaken[$0.key] == nil })
         body.changed = body.after?.fields.map(\.description)
+        body.brought = body.after?.otherRoleName(in: contact)
         for field in untaken.fields {
             action.refused[field.description] = Refusal(
                 status: body.httpStatus ?? 200, message: "the answer does not show the value")

@@ -102,6 +102,7 @@ extension Verdict {
                     needsPerson: $0.needsPerson ?? false)
             },
             matched: Set(decision.matched.map(\.rule)),
+            grantsThatCounted: evaluation.grantsThatCounted,
             conflicts: decision.conflicts.map(Alert.init(_:)),
             violations: (decision.violated ?? []).map(Alert.init(guardrail:)),
             isExempted: !evaluation.exempted.isEmpty,

@@ -105,7 +105,13 @@ struct Puppet {
             })
         world.sandbox.editContact(id: action.contactID) { contact in
             if let role = action.values[.portalRole] { contact.portalRole = role }
-            for (slug, value) in slugs { contact.customFields[slug] = .single(value) }
+            if let id = action.values[.portalRoleID] {
+                contact.portalRole = Organisation.standardRoles.first { $0.id == id }?.slug
+            }
+            if let name = action.values[.name] { contact.name = name }
+            for (slug, value) in slugs {
+                contact.customFields[slug] = value.isEmpty ? nil : .single(value)
+            }
         }
     }
 

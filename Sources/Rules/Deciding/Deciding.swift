@@ -21,6 +21,8 @@ package struct Evaluation: Sendable {
     package var changes: ContactPatch { rounds.changes }
     /// The same with every reason.
     package var decision: Decision { rounds.ruleset.decision(of: self) }
+    /// The slots whose grant made a difference: without the others, the same is decided.
+    package var grantsThatCounted: Set<String> { rounds.grantsThatCounted }
 
     /// The contact as rules saw it in a round.
     func seen(in round: Int) -> Contact { contact.applying(rounds.given(in: round)) }

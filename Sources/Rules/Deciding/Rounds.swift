@@ -70,6 +70,8 @@ struct Rounds {
     var unordered: [Wish] = []
     /// What rules give back that are not true any more.
     private(set) var reverts: [Revert] = []
+    /// The slots whose grant made a difference in any round.
+    var grantsThatCounted: Set<String> = []
     private var gifts: [Gift] = []
     /// The positions of the rules that can be true of the copy.
     private var candidates: [Int32]
@@ -150,6 +152,7 @@ struct Rounds {
             }
         }
         reverts = findReverts()
+        for revert in reverts { grantsThatCounted.insert(revert.wish.effect.field.slot) }
         wishes += reverts.lazy.filter { !$0.needsPerson }.map(\.wish)
         if !ruleset.guardrails.isEmpty { wishes.removeAll { isDenied($0) } }
         settle(bySlot: wishes)

@@ -77,14 +77,17 @@ extension Rounds {
             }
     }
 
-    private func isDrift(_ wish: Wish, _ agreeing: [Wish]) -> Bool {
-        guard !grants.isEmpty, let grant = grants[wish.effect.field.slot] else { return false }
-        return grant.field == wish.effect.field && grant.value.sameBytes(as: wish.value)
-            && !original.holds(wish.text, at: wish.effect.position)
-            && ([wish] + agreeing).allSatisfy { wish in
+    private mutating func isDrift(_ wish: Wish, _ agreeing: [Wish]) -> Bool {
+        guard !grants.isEmpty, let grant = grants[wish.effect.field.slot],
+            grant.field == wish.effect.field && grant.value.sameBytes(as: wish.value)
+                && !original.holds(wish.text, at: wish.effect.position),
+            ([wish] + agreeing).allSatisfy({ wish in
                 !wish.rule.terms.reasserts
                     && grant.rules.contains { $0.sameBytes(as: wish.rule.id) }
-            }
+            })
+        else { return false }
+        grantsThatCounted.insert(wish.effect.field.slot)
+        return true
     }
 }
 
