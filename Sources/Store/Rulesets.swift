@@ -28,6 +28,18 @@ extension Store {
         }
     }
 
+    /// A ruleset that is or was in force.
+    package func ruleset(hash: String) async throws -> StoredRuleset? {
+        try await database.transaction { [workspace] db in
+            try db.row(
+                """
+                SELECT sources FROM usher.ruleset
+                WHERE workspace = \(workspace) AND ruleset_hash = \(hash)
+                """
+            ) { StoredRuleset(hash: hash, sources: try $0.get("sources")) }
+        }
+    }
+
     /// Puts a ruleset in force and has every contact evaluated again, unless it is in force already.
     ///
     /// - Parameters:

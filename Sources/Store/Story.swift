@@ -34,22 +34,27 @@ extension Store {
     /// The stories of the contacts that an id or an e-mail address names.
     package func stories(of idOrEmail: String) async throws -> [Story] {
         try await database.transaction { [workspace] db in
-            let email = EmailAddress(idOrEmail).address ?? idOrEmail
-            let ids: [String] = try db.rows(
-                """
-                SELECT contact_id FROM usher.contact
-                WHERE workspace = \(workspace)
-                  AND (contact_id = \(idOrEmail) OR email = \(email) OR email = \(idOrEmail))
-                ORDER BY contact_id
-                LIMIT \(Store.storyContacts)
-                """
-            ) { try $0.get("contact_id") }
+            let ids = try db.contactIDs(named: idOrEmail, in: workspace)
             return try ids.compactMap { try db.story(of: $0, in: workspace) }
         }
     }
 }
 
 extension Transaction {
+    /// The contacts that an id or an e-mail address names, deleted ones too.
+    func contactIDs(named idOrEmail: String, in workspace: WorkspaceName) throws -> [String] {
+        let email = EmailAddress(idOrEmail).address ?? idOrEmail
+        return try rows(
+            """
+            SELECT contact_id FROM usher.contact
+            WHERE workspace = \(workspace)
+              AND (contact_id = \(idOrEmail) OR email = \(email) OR email = \(idOrEmail))
+            ORDER BY contact_id
+            LIMIT \(Store.storyContacts)
+            """
+        ) { try $0.get("contact_id") }
+    }
+
     fileprivate func story(of id: String, in workspace: WorkspaceName) throws -> Story? {
         try row(
             """
