@@ -10,7 +10,8 @@ struct RulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules", abstract: "Check, test and explain rule files; nothing is sent.",
         subcommands: [
-            Check.self, Test.self, Explain.self, Orphans.self, Retire.self, Schema.self,
+            Check.self, Test.self, Explain.self, Replay.self, Orphans.self, Retire.self,
+            Schema.self,
         ])
 
     struct Source: ParsableArguments {

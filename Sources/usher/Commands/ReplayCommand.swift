@@ -1,0 +1,65 @@
+import ArgumentParser
+import Foundation
+import Store
+import Worker
+
+extension RulesCommand {
+    struct Replay: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make recorded decisions again; the same must come of them.",
+            discussion: """
+                Each is made with the ruleset, the contact, the grants and the time of then, the newest \
+                first, at most \(Worker.Replay.maxDecisions). Exit code 2 when one turns out otherwise.
+                """)
+
+        @Option(
+            help: "Only decisions recorded from this day or time on (UTC): 2026-11-23, or RFC 3339."
+        )
+        var since: Moment?
+        @Option(help: "Only decisions on this contact, by its id or primary e-mail address.")
+        var contact: String?
+        @OptionGroup var target: TargetOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let progress = ProgressLine()
+            let report = try await target.withStore { store in
+                try await Worker.Replay(of: store).run(since: since?.start, contact: contact) {
+                    progress.show("\($0) decisions made again")
+                }
+            }
+            progress.end()
+            switch output.format {
+            case .text: print(report.text)
+            case .json: try printJSON(report)
+            }
+            if report.different > 0 { throw ExitCode(2) }
+        }
+    }
+}
+
+extension ReplayReport {
+    fileprivate var text: String {
+        var lines = differences.flatMap { difference in
+            ["#\(difference.seq)  \(difference.contactID)".strong]
+                + difference.parts.flatMap { part in
+                    [
+                        "  - \(part.name): \(part.recorded)".removed,
+                        "  + \(part.name): \(part.now)".added,
+                    ]
+                }
+        }
+        if different > differences.count { lines.append("… \(different) in all") }
+        lines.append(
+            "\(decisions) decisions: \(identical) made again as recorded, \(different) not")
+        for (count, reason) in [
+            (withoutBasis, "what they were made on is not on record (an earlier version)"),
+            (withoutContact, "the contact as it was is not in the log any more"),
+            (withoutRules, "this version of Usher reads their rules otherwise"),
+        ] where count > 0 {
+            lines.append("\(count) cannot be made again: \(reason)")
+        }
+        if isCut { lines.append("older ones were not looked at") }
+        return lines.joined(separator: "\n")
+    }
+}
