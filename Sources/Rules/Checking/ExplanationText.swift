@@ -3,21 +3,22 @@ internal import Contacts
 extension Explanation: CustomStringConvertible {
     /// The rules that came near first and in full, then what follows from them.
     package var description: String {
-        let stories = rules.flatMap(Self.lines)
+        let stories = rules.map(\.description)
         return (stories + [""] + decision.lines).joined(separator: "\n")
     }
+}
 
-    private static func lines(_ story: RuleStory) -> [String] {
-        let mode = story.mode == .enforce ? "" : story.mode == .shadow ? ", in shadow" : ", off"
-        let round = story.round > 1 ? ", in round \(story.round), after other rules" : ""
-        let time = story.isActive ? "" : ", not at this time"
-        return [
-            "\(story.rule): \(story.truth.rawValue) (priority \(story.priority)\(mode)\(round)\(time))"
-        ]
-            + lines(story.condition, depth: 1)
+extension Explanation.RuleStory: CustomStringConvertible {
+    /// How the rule stands, and its condition, leaf by leaf.
+    package var description: String {
+        let mode = mode == .enforce ? "" : mode == .shadow ? ", in shadow" : ", off"
+        let round = round > 1 ? ", in round \(round), after other rules" : ""
+        let time = isActive ? "" : ", not at this time"
+        let head = "\(rule): \(truth.rawValue) (priority \(priority)\(mode)\(round)\(time))"
+        return ([head] + Self.lines(condition, depth: 1)).joined(separator: "\n")
     }
 
-    private static func lines(_ part: Part, depth: Int) -> [String] {
+    private static func lines(_ part: Explanation.Part, depth: Int) -> [String] {
         let mark =
             switch part.truth {
             case .true: "✓"
@@ -33,7 +34,10 @@ extension Explanation: CustomStringConvertible {
 
 extension Decision {
     /// What would be set, and who beat whom, in words.
-    var lines: [String] {
+    var lines: [String] { statements.isEmpty ? ["nothing to set"] : statements }
+
+    /// The same; none where there is nothing to say.
+    var statements: [String] {
         let wishes = wishes.map { wish in
             let rules = wish.rules.joined(separator: ", ")
             let from = wish.from.map(\.text) ?? "nothing"
@@ -57,11 +61,14 @@ extension Decision {
         let violated = (violated ?? []).map {
             "the contact does not keep the guardrail \($0), and nothing is lowered for that"
         }
+        let reverted = (reverted ?? []).map {
+            "\($0.rule) is not true any more and gives back \($0.field): \($0.value)"
+                + ($0.needsPerson == true
+                    ? ", which might raise access: it waits for a person" : "")
+        }
         let excepted = (excepted ?? []).map { "\($0.rule) does nothing here: \($0.exception)" }
-        let lines =
-            wishes + excepted + beaten + denied + unordered + violated
+        return wishes + reverted + excepted + beaten + denied + unordered + violated
             + conflicts.map(\.description) + shadow
-        return lines.isEmpty ? ["nothing to set"] : lines
     }
 }
 

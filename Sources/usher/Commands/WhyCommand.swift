@@ -9,20 +9,59 @@ struct WhyCommand: AsyncParsableCommand {
         commandName: "why", abstract: "Tell a contact's story from the log.",
         discussion: """
             What was seen, which rule decided what and on which field values, what was sent, and what
-            came back.
+            came back. With --rule: why a rule did nothing, or what it did, with the rules and the \
+            contact of then.
             """)
 
     @Argument(help: "The contact's id or primary e-mail address.")
     var contact: String
+    @Option(help: "Only this rule: its condition leaf by leaf, and what stood in its way.")
+    var rule: String?
+    @Option(
+        help: "With --rule: at this time, or at the end of this day (UTC): 2026-11-23, or RFC 3339."
+    )
+    var at: Moment?
     @OptionGroup var target: TargetOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        guard at == nil || rule != nil else { throw ValidationError("--at needs --rule") }
+    }
+
     func run() async throws {
-        let stories = try await target.withStore { try await $0.stories(of: contact) }
-        guard !stories.isEmpty else {
-            note("no contact has the id or address \(contact); a new one is seen by the next sweep")
-            throw ExitCode.failure
+        guard let rule else { return try await tellStory() }
+        let answers = try await target.withStore { store in
+            try await self.answers(about: rule, in: store)
         }
+        switch output.format {
+        case .json: try printJSON(answers)
+        case .text: print(answers.map(\.text).joined(separator: "\n\n"))
+        }
+    }
+
+    /// The answers for all contacts that are meant; what one of them cannot be told is said apart.
+    private func answers(about rule: String, in store: Store) async throws -> [RuleAnswer] {
+        let (moment, states) = try await store.pastStates(of: contact, at: at?.end)
+        guard !states.isEmpty else { throw unknownContact() }
+        var (answers, missing) = ([RuleAnswer](), [RuleAnswerMissing]())
+        for state in states {
+            do {
+                answers.append(try await RuleAnswer(state, rule: rule, at: moment, in: store))
+            } catch let reason as RuleAnswerMissing { missing.append(reason) }
+        }
+        for missing in missing { note(missing.description) }
+        guard !answers.isEmpty else { throw ExitCode.failure }
+        return answers
+    }
+
+    private func unknownContact() -> ExitCode {
+        note("no contact has the id or address \(contact); a new one is seen by the next sweep")
+        return .failure
+    }
+
+    private func tellStory() async throws {
+        let stories = try await target.withStore { try await $0.stories(of: contact) }
+        guard !stories.isEmpty else { throw unknownContact() }
         switch output.format {
         case .json: try printJSON(try stories.map(StoryJSON.init))
         case .text: try stories.forEach { print(try $0.text()) }

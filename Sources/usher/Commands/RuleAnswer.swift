@@ -1,0 +1,129 @@
+import Contacts
+import Foundation
+import Rules
+import Store
+import Worker
+
+/// Why a rule did, or did not do, something for a contact at a moment.
+struct RuleAnswer: Encodable {
+    let contactID: String
+    let at: Date
+    let rulesetHash: String
+    let inForceSince: Date?
+    /// The last decision on record until then.
+    let decision: RecordedResult?
+    let account: RuleAccount
+    /// What kept the rule's wishes from being sent.
+    let waiting: [String]
+
+    struct RecordedResult: Encodable {
+        let seq: Int
+        let decidedAt: Date
+        let result: String
+        let rulesetHash: String
+
+        enum CodingKeys: String, CodingKey {
+            case seq, result
+            case decidedAt = "decided_at"
+            case rulesetHash = "ruleset_hash"
+        }
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case at, decision, account, waiting
+        case contactID = "contact_id"
+        case rulesetHash = "ruleset_hash"
+        case inForceSince = "in_force_since"
+    }
+
+    /// - Throws: `RuleAnswerMissing`, which says why the record does not tell.
+    init(_ state: PastState, rule id: String, at moment: Date, in store: Store) async throws {
+        guard let contact = state.contact, !state.isDeleted else {
+            throw RuleAnswerMissing(
+                state.isDeleted
+                    ? "contact \(state.contactID) was deleted then"
+                    : "contact \(state.contactID) was not known then, or the log does not tell")
+        }
+        guard let hash = state.rulesetHash else {
+            throw RuleAnswerMissing("no rules were in force then")
+        }
+        guard case .usable(let ruleset) = try await store.compiledRuleset(hash: hash) else {
+            throw RuleAnswerMissing(
+                "this version of Usher reads the rules of then (\(hash.prefix(12))) otherwise")
+        }
+        let grants = state.decision?.inputs?.grants ?? [:]
+        guard
+            let account = ruleset.account(
+                of: id, on: contact, grants: grants.compactMapValues(Grant.init), now: moment)
+        else {
+            let near = ruleset.nearestRule(to: id).map { "; did you mean \($0)?" } ?? ""
+            throw RuleAnswerMissing(
+                "the rules in force then (\(hash.prefix(12))) have no rule \(id)\(near)")
+        }
+        contactID = state.contactID
+        at = moment
+        rulesetHash = hash
+        inForceSince = state.inForceSince
+        decision = state.decision.map {
+            RecordedResult(
+                seq: $0.seq, decidedAt: $0.recordedAt, result: $0.result,
+                rulesetHash: $0.rulesetHash)
+        }
+        self.account = account
+        let ids = Set(account.rules.map(\.rule) + [id])
+        waiting = state.waiting(for: ids)
+    }
+
+    var text: String {
+        let since = inForceSince.map { ", in force since \($0.formatted(.iso8601))" } ?? ""
+        var lines = [
+            contactID.strong,
+            "at \(at.formatted(.iso8601)), rules \(rulesetHash.prefix(12))\(since)",
+            "",
+        ]
+        lines += account.rules.map(\.description)
+        if !account.rules.isEmpty { lines.append("") }
+        lines += (account.reasons + waiting).map { "- \($0)" }
+        lines.append(
+            decision?.text(under: rulesetHash) ?? "no decision on record: no rule had matched")
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension RuleAnswer.RecordedResult {
+    /// - Parameter hash: The rules in force; a decision stays on record while others say the same.
+    fileprivate func text(under hash: String) -> String {
+        "last decision on record: #\(seq) at \(decidedAt.formatted(.iso8601)), result: \(result)"
+            + (rulesetHash == hash ? "" : ", made with rules \(rulesetHash.prefix(12))")
+    }
+}
+
+/// Why the record does not answer.
+struct RuleAnswerMissing: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+extension PastState {
+    /// What kept the wishes of these rules from being sent, in words.
+    fileprivate func waiting(for rules: Set<String>) -> [String] {
+        func slots(_ bySlot: [String: [String]]) -> String {
+            bySlot.filter { !rules.isDisjoint(with: $0.value) }.keys.sorted()
+                .joined(separator: ", ")
+        }
+        var lines: [String] = []
+        if let decision, case let held = slots(decision.held), !held.isEmpty {
+            lines.append("\(held) waited for a person since #\(decision.seq); see: usher holds")
+        }
+        for waiting in waiting {
+            let kept = slots(waiting.rules)
+            guard !kept.isEmpty else { continue }
+            let what = waiting.kind == .actionBlocked ? "was blocked" : "was held for a person"
+            lines.append(
+                "\(kept) \(what) since #\(waiting.seq), \(waiting.since.formatted(.iso8601)): "
+                    + waiting.reason)
+        }
+        return lines
+    }
+}
