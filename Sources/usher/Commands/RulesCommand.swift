@@ -143,8 +143,8 @@ struct RulesCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say what the rules want for a contact, and why.",
             discussion: """
-                The contact is one JSON object as the API gives it, one that Usher knows, or just an \
-                address.
+                The contact is one that Usher knows, one JSON object as the API gives it (its whole answer \
+                to GET /contacts/{id} will do), or just an address. The last two count as new.
                 """)
 
         @OptionGroup var source: Source
@@ -186,16 +186,8 @@ struct RulesCommand: AsyncParsableCommand {
                 }
                 return (story.contact, story.grants.compactMapValues(Grant.init))
             }
-            guard let file else {
-                var contact = Contact(id: "example", email: email)
-                contact.firstSeen = Date.now
-                return (contact, [:])
-            }
-            let data =
-                try file == "-"
-                ? FileHandle.standardInput.readToEnd() ?? Data()
-                : Data(contentsOf: URL(filePath: file))
-            var contact = try Contact(json: Array(data))
+            var contact =
+                try file.map { try ContactFile($0).contact } ?? Contact(id: "example", email: email)
             contact.firstSeen = Date.now
             return (contact, [:])
         }

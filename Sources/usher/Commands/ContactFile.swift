@@ -1,0 +1,61 @@
+import Contacts
+import Foundation
+
+/// A file with one contact as the API gives it: the object alone, or the whole answer with it in `data`.
+struct ContactFile {
+    /// Bytes of a file that are looked at. Source: ours; a contact has about a thousand.
+    static let maxBytes = 1_000_000
+
+    let contact: Contact
+
+    /// - Parameter path: `-` is standard input.
+    init(_ path: String) throws(UnreadableContact) {
+        let bytes = try Self.read(path)
+        do {
+            let answer = try JSONDecoder().decode(Answer.self, from: Data(bytes))
+            contact = try answer.data ?? ContactDocument(bytes).contact
+        } catch {
+            throw UnreadableContact(
+                "\(path) is not one contact as the API gives it: \(error.inWords)")
+        }
+    }
+
+    private struct Answer: Decodable {
+        /// nil where it is the object alone.
+        let data: Contact?
+    }
+
+    private static func read(_ path: String) throws(UnreadableContact) -> [UInt8] {
+        do {
+            let file =
+                path == "-"
+                ? FileHandle.standardInput : try FileHandle(forReadingFrom: URL(filePath: path))
+            let data = try file.read(upToCount: maxBytes + 1) ?? Data()
+            if data.count <= maxBytes { return Array(data) }
+        } catch { throw UnreadableContact("\(path) cannot be read") }
+        throw UnreadableContact("\(path) is larger than \(maxBytes) bytes: not one contact")
+    }
+}
+
+/// Why a file was not taken for a contact.
+struct UnreadableContact: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+extension Error {
+    /// Where the JSON is not as expected, without what stands there.
+    fileprivate var inWords: String {
+        let context: DecodingError.Context? =
+            switch self as? DecodingError {
+            case .dataCorrupted(let context), .keyNotFound(_, let context),
+                .typeMismatch(_, let context), .valueNotFound(_, let context):
+                context
+            default: nil
+            }
+        guard let context else { return "\(self)" }
+        let place = context.codingPath.map(\.stringValue).joined(separator: ".")
+        return (place.isEmpty ? "" : "\(place): ") + context.debugDescription
+    }
+}
