@@ -163,7 +163,10 @@ struct EvaluationBatch {
         _ verdict: Verdict, row: SnapshotRow, holds: [String: Hold], causeSeq: Int
     ) throws -> ContactPatch {
         var changes = verdict.changes
-        let waiting = verdict.reverts.filter(\.needsPerson)
+        // Whatever a rule wants comes before what is given back.
+        let waiting = verdict.reverts.filter { revert in
+            revert.needsPerson && !changes.fields.contains { $0.slot == revert.field.slot }
+        }
         var kept: Set<String> = []
         for hold in holds.values {
             let wished =

@@ -97,6 +97,39 @@ import Worker
         }
     }
 
+    /// Both would be held: whatever a rule wants comes before what is given back.
+    @Test func whatARuleWantsComesBeforeWhatIsGivenBack() async throws {
+        let ana = person("ana@acme.com", role: "admin", tier: "gold")
+        let rules = Self.rules("on_unmatch: revert", set: "{ portal_role: no_access }")
+        try await withWorld(rules: rules, contacts: [ana]) { world in
+            try await world.runOnce()
+            #expect(role(world) == "no_access")
+            edit(world) { $0.customFields["tier"] = nil }
+            try await world.runOnce()
+            #expect(try await world.worker().store.heldWork().map(\.reason) == ["revert"])
+            // As if it had been changed three times within the hour.
+            try await world.asOwner {
+                try $0.run(
+                    script: """
+                        UPDATE usher.contact SET grants = jsonb_set(
+                            grants, '{portal_role,times}', times || times || times)
+                        FROM (SELECT grants #> '{portal_role,times}' AS times FROM usher.contact) AS g
+                        """)
+            }
+            try world.write(
+                rules: rules + """
+
+                      - id: acme
+                        mode: enforce
+                        when: { email.domain: acme.com }
+                        set: { portal_role: member }
+                    """)
+            try await Puppet(world).prepare()
+            try await Puppet(world).evaluate()
+            #expect(try await world.worker().store.heldWork().map(\.reason) == ["own_changes"])
+        }
+    }
+
     /// Three times a day, and then a person has to look.
     @Test func whatSomebodyChangesIsSetAgainThreeTimes() async throws {
         let ana = person("ana@acme.com", role: "no_access", tier: "gold")

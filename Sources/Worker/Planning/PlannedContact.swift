@@ -54,7 +54,9 @@ struct PlannedContact: Sendable {
         func isNew<Value: Equatable>(_ value: Value, _ known: (Outlook) -> [Value]) -> Bool {
             other.map { !known($0).contains(value) } ?? true
         }
-        waiting = new.givenBack.filter { $0.needsPerson && isNew($0, \.givenBack) }
+        waiting = new.givenBack.filter {
+            $0.needsPerson && !slots.contains($0.field.slot) && isNew($0, \.givenBack)
+        }
         isDrifted = !new.drifted.subtracting(other?.drifted ?? []).isEmpty
         conflicts = new.conflicts.filter { isNew($0, \.conflicts) }
         shadow = new.shadow.filter { isNew($0, \.shadow) }
