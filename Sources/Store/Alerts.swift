@@ -20,6 +20,7 @@ package struct Alert: Sendable, Equatable {
         case otherRules = "other_rules"
         case unusableRules = "unusable_rules"
         case guardrail
+        case stuck
 
         /// Many contacts may have it at once: one alert an hour stands for all.
         var isPerContact: Bool { [.blocked, .ownChanges, .revert].contains(self) }

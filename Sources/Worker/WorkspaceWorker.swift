@@ -45,6 +45,7 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
     package let counts = RequestCounts()
     package let rulesets: ActiveRuleset
     let clock: any Clock<Duration>
+    let announcer: Announcer
     let logger: Logger
     let pauser: Pauser
     let gate: Gate
@@ -65,6 +66,7 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
         self.settings = settings
         self.clock = clock
         self.logger = logger
+        self.announcer = announcer
         rulesets = ActiveRuleset(
             path: settings.rulesPath, cap: settings.changeCap, origin: settings.origin,
             announcer: announcer, logger: logger)
@@ -122,9 +124,31 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
     private func loop(
         _ name: String, _ signal: Signal, _ pass: () async throws -> Duration
     ) async {
+        var failures = 0
         await repeatUntilShutdown(name, wakenBy: signal, clock: clock, logger: logger) {
-            do { return try await pass() } catch is WorkspacePaused { return Self.pausedPoll }
+            do {
+                let pause = try await pass()
+                failures = 0
+                return pause
+            } catch is WorkspacePaused {
+                return Self.pausedPoll
+            } catch let error where !(error is CancellationError) {
+                failures += 1
+                if failures % Self.alarmingFailures == 0 {
+                    await tell(that: name, isStuckBy: error)
+                }
+                throw error
+            }
         }
+    }
+
+    /// A database that is away is noticed elsewhere, and nothing can be put on record then.
+    private func tell(that name: String, isStuckBy error: any Error) async {
+        let alert = Alert(
+            code: .stuck,
+            message: "\(name) has failed \(Self.alarmingFailures) times in a row and does nothing "
+                + "meanwhile: \(error)")
+        if let isNews = try? await store.raise(alert), isNews { announcer.announce(alert) }
     }
 
     /// One pass of the evaluator.
@@ -149,6 +173,8 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
     }
 
     private static let pausedPoll: Duration = .seconds(1)
+    /// Failed passes of one loop in a row of which people are told: a minute of them.
+    private static let alarmingFailures = 30
 
     /// A sweep when one is due, else a probe when the list budget can spare it.
     private func pollOnce() async throws -> Duration {

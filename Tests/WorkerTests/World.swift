@@ -25,7 +25,8 @@ struct World: Sendable {
         _ holder: String = "test", limits: [Endpoint: RequestLimit] = [:],
         pollInterval: Duration = .seconds(3600), pageSize: Int = 999,
         timing: SettlementTiming = .quick, workspace: String = "default",
-        token: String? = nil, baseURL: String? = nil
+        token: String? = nil, baseURL: String? = nil,
+        clock: any Clock<Duration> = ContinuousClock()
     ) throws -> WorkspaceWorker {
         var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
@@ -43,7 +44,7 @@ struct World: Sendable {
                 origin: { RulesetOrigin(who: "test") }),
             announcer: Announcer(workspace: name, logger: logger) { [alerts] _, alert in
                 alerts.add(alert)
-            }, logger: logger)
+            }, clock: clock, logger: logger)
     }
 
     /// Runs a worker until nothing is left to do.
