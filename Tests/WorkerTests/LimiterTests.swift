@@ -6,6 +6,8 @@ import Testing
 import Worker
 
 /// Against a server that counts strictly: not one request too many, and hardly one too few.
+///
+/// `make test` runs it alone: whatever computes beside it makes requests late.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct LimiterTests {
     struct Budget: Sendable, CustomTestStringConvertible {
         let permits: Int
