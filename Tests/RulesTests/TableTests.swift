@@ -1,4 +1,5 @@
 import Contacts
+import Foundation
 import Testing
 
 @testable import Rules
@@ -254,6 +255,23 @@ struct Tables {
             problem?.description
                 == "leavers.txt:2:1: error: `bob` can never be the address of a contact: it is malformed"
         )
+    }
+
+    @Test func anExceptionMayNameOneRow() throws {
+        let ruleset = try Self.ruleset(
+            "domain,portal_role,note\nacme.com,admin,n\nglobex.com,admin,n\n",
+            rules: Self.rules + """
+
+                exceptions:
+                  - { id: e, rules: ["customers[acme.com]"], contact: c1, until: 2030-01-01, reason: r }
+                """)
+        let now = Date(timeIntervalSince1970: 1.78e9)
+        let excepted = ruleset.decide(.sample("jo@acme.com"), now: now)
+        #expect(excepted.changes.isEmpty)
+        #expect(excepted.excepted == [Excepted(rule: "customers[acme.com]", exception: "e")])
+        #expect(!ruleset.decide(.sample("jo@globex.com"), now: now).changes.isEmpty)
+        // What it had set is not given back either.
+        #expect(ruleset.decide(.sample("jo@acme.com", role: "admin"), now: now).changes.isEmpty)
     }
 
     @Test func whatARuleFileNamesIsPartOfTheRuleset() throws {

@@ -15,7 +15,7 @@ extension Evaluation {
         return rounds.excepted.filter(\.rule.canLower).compactMap { rule, exception in
             let unexempted = Evaluation(
                 of: rounds.ruleset, on: contact, grants: rounds.grants,
-                exceptions: rounds.exceptions.map { $0.without(rule.base) }, now: rounds.now)
+                exceptions: rounds.exceptions.map { $0.without(rule) }, now: rounds.now)
             return outcome.hasMoreAccess(than: unexempted.outcome)
                 ? Exempted(exception: exception.id, rule: rule.base) : nil
         }

@@ -162,7 +162,7 @@ extension Ruleset {
         let reading = rounds.isSettled ? rounds.reading : rounds.original
         let matching = shadowed.filter { rule in
             rule.isActive(at: rounds.now) && rule.condition.truth(of: reading) == .true
-                && !rounds.exceptions.contains { $0.rules.contains(rule.base) }
+                && !rounds.exceptions.contains { $0.covers(rule) }
         }
         return matching.flatMap { rule in
             rule.effects.compactMap { effect in

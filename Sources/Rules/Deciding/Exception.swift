@@ -2,17 +2,20 @@
 package struct Exception: Sendable {
     package let id: String
     package let reason: String
-    /// The ids of the rules as written.
+    /// The ids of rules as written, or of single rows of their tables.
     let rules: Set<String>
     let contactID: String?
     let accountID: String?
     let until: Instant
 
+    /// Whether it leaves its contacts out of a rule.
+    func covers(_ rule: Rule) -> Bool { rules.contains(rule.base) || rules.contains(rule.id) }
+
     /// The same for all its rules but one.
-    func without(_ rule: String) -> Exception {
+    func without(_ rule: Rule) -> Exception {
         Exception(
-            id: id, reason: reason, rules: rules.subtracting([rule]), contactID: contactID,
-            accountID: accountID, until: until)
+            id: id, reason: reason, rules: rules.subtracting([rule.base, rule.id]),
+            contactID: contactID, accountID: accountID, until: until)
     }
 }
 

@@ -43,7 +43,7 @@ extension Rounds {
     /// the contact is left out, gives nothing back.
     private func hasUnmatched(_ rule: Rule) -> Bool {
         guard rule.mode == .enforce, rule.terms.reverts,
-            !exceptions.contains(where: { $0.rules.contains(rule.base) })
+            !exceptions.contains(where: { $0.covers(rule) })
         else { return false }
         if let now, let until = rule.until, until <= now { return true }
         switch rule.condition.truth(of: reading) {

@@ -164,7 +164,7 @@ struct Rounds {
     private mutating func matches(_ rule: Rule) -> Bool {
         guard rule.isActive(at: now), rule.condition.truth(of: reading) == .true
         else { return false }
-        if let exception = exceptions.first(where: { $0.rules.contains(rule.base) }) {
+        if let exception = exceptions.first(where: { $0.covers(rule) }) {
             if !excepted.contains(where: { $0.rule === rule }) {
                 excepted.append((rule, exception))
             }

@@ -74,7 +74,7 @@ struct Meetings {
             rule.effects.contains { guardrail.denies($0.field, $0.value) }
         }
         guard rule.from == nil, rule.until == nil, !isDenied,
-            !ruleset.exceptions.contains(where: { $0.rules.contains(rule.base) }),
+            !ruleset.exceptions.contains(where: { $0.covers(rule) }),
             let ways = rule.condition.paths
         else { return false }
         return paths[other].allSatisfy { path in
