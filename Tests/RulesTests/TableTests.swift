@@ -257,6 +257,41 @@ struct Tables {
         )
     }
 
+    /// Without one of its keys a row would be about more contacts than it says.
+    @Test(
+        arguments: [
+            ("account_id,Domain,portal_role,note", "`Domain`", "domain"),
+            ("account_id, domain,portal_role,note", "` domain`", "domain"),
+            ("account_id,domian,portal_role,note", "`domian`", "domain"),
+            ("domain,account id,portal_role,note", "`account id`", "account_id"),
+            (
+                "domain,custom_field.tier,portal_role,note", "`custom_field.tier`",
+                "custom_fields.tier"
+            ),
+            ("account_id,email.site,portal_role,note", "`email.site`", nil),
+            ("domain,account.external_ids.crm,portal_role,note", "`account.external_ids.crm`", nil),
+        ] as [(String, String, String?)])
+    func aColumnThatWasMeantToBeAKeyIsRefused(header: String, named: String, near: String?) {
+        let rules = Self.rules.replacing(
+            "version: 1", with: "version: 1\nfields: { tier: { type: text } }")
+        let hint = near.map { " – did you mean `\($0)`?" } ?? ""
+        let column = header.split(separator: ",")[0].count + 2
+        #expect(
+            Self.problems("\(header)\nacme.com,b1,admin,n\n", rules: rules)
+                == "customers.csv:1:\(column): error: \(named) is no key column (domain, account_id, "
+                + "email or custom_fields.<slug>), and no rule names it: nothing would look at it\(hint)"
+        )
+    }
+
+    @Test func aColumnThatNothingLooksAtIsTold() throws {
+        let ruleset = try Self.ruleset("account_id,owner,portal_role,note\na1,Ana,member,n\n")
+        #expect(
+            ruleset.warnings.map(\.description) == [
+                "customers.csv:1:12: warning: the column `owner` is no key and no rule names it: "
+                    + "nothing looks at it"
+            ])
+    }
+
     @Test func anExceptionMayNameOneRow() throws {
         let ruleset = try Self.ruleset(
             "domain,portal_role,note\nacme.com,admin,n\nglobex.com,admin,n\n",

@@ -37,3 +37,11 @@ extension String {
     /// For reading: an empty value is none.
     var orNothing: String { isEmpty ? "nothing" : self }
 }
+
+extension StringProtocol {
+    /// Without the blanks before and behind it.
+    var trimmed: String {
+        let end = lastIndex { !$0.isWhitespace }.map(index(after:)) ?? startIndex
+        return String(self[..<end].drop(while: \.isWhitespace))
+    }
+}

@@ -256,6 +256,7 @@ extension RulesetReader {
                         .map { "${\(table.name).\($0)}" })
                 return nil
             }
+            namedColumns.insert(name)
             cell = row.row.cells[column]
             return .text(row.row.cells[column].text)
         }

@@ -41,6 +41,8 @@ struct RulesetReader {
     var takesIn: FieldPath?
     /// The table that the rule being read names.
     var tableOfRule: String?
+    /// The columns of tables that rules name, as `table.column`.
+    var namedColumns: Set<String> = []
     /// The row that stands for it now.
     var row: (table: Table, row: Table.Row)?
     /// Every rule's id, also of rules with problems, so that one problem is told once.
@@ -84,6 +86,7 @@ struct RulesetReader {
             if let node = values["guardrails"] { readGuardrails(node) }
         }
         refuseUnknownPeople()
+        refuseMisspeltKeys()
         for (file, values) in files {
             self.file = file
             if let node = values["exceptions"] { readExceptions(node) }
@@ -96,6 +99,7 @@ struct RulesetReader {
         warnOfUndeclaredFields()
         if diagnostics.contains(where: { $0.severity == .error }) { return }
         warnOfUnusedNames()
+        warnOfUnnamedColumns()
         warnOfClaims()
         if ruleIDs.isEmpty {
             file = sources.first?.path ?? ""

@@ -21,6 +21,8 @@ struct Table {
     /// The CSV file.
     let file: String
     let columns: [String]
+    /// Where they stand.
+    let header: [Place]
     /// The columns that are matched, all together.
     let keys: [Key]
     let rows: [Row]
@@ -118,7 +120,8 @@ extension RulesetReader {
             }
             if isEmpty { error("the table has no row", at: Place(line: 1, column: 1)) }
             return Table(
-                origin: origin, name: name, file: file, columns: columns, keys: keys, rows: rows)
+                origin: origin, name: name, file: file, columns: columns,
+                header: header.map(\.place), keys: keys, rows: rows)
         } catch {
             self.error(error.message, at: error.place)
             return nil
