@@ -292,6 +292,20 @@ struct Tables {
             ])
     }
 
+    /// Spreadsheets put one before what they save as UTF-8.
+    @Test func aByteOrderMarkIsNoPartOfTheFirstValue() throws {
+        let ruleset = try Self.ruleset(
+            "\u{FEFF}domain,account_id,portal_role,note\nacme.com,a1,admin,n\n")
+        #expect(ruleset.rules.map(\.id) == ["customers[acme.com,a1]"])
+        let rules = """
+            version: 1
+            lists: { leavers: { file: leavers.txt } }
+            rules: [ { id: r, mode: enforce, when: { id: { in_list: leavers } }, set: { portal_role: no_access } } ]
+            """
+        let leavers = try Self.ruleset("\u{FEFF}c1\nc2\n", rules: rules, name: "leavers.txt")
+        #expect(!leavers.decide(.sample(role: "admin")).changes.isEmpty)
+    }
+
     @Test func anExceptionMayNameOneRow() throws {
         let ruleset = try Self.ruleset(
             "domain,portal_role,note\nacme.com,admin,n\nglobex.com,admin,n\n",

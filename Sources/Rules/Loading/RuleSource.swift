@@ -112,3 +112,10 @@ package enum RuleFiles {
         RuleProblems([RuleDiagnostic(file: file, message, offending: file)])
     }
 }
+
+extension String {
+    /// This text without the byte order mark that spreadsheets put before what they save.
+    var withoutMark: String {
+        unicodeScalars.first == "\u{FEFF}" ? String(unicodeScalars.dropFirst()) : self
+    }
+}

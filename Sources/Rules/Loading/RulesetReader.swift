@@ -63,7 +63,7 @@ struct RulesetReader {
     mutating func read(_ sources: [RuleSource]) {
         var files: [(file: String, values: [String: YAMLNode])] = []
         for source in sources where RuleFiles.isData(source.path) {
-            data[source.path] = source.text
+            data[source.path] = source.text.withoutMark
         }
         for source in sources where !RuleFiles.isData(source.path) {
             file = source.path
