@@ -306,6 +306,39 @@ struct Tables {
         #expect(!leavers.decide(.sample(role: "admin")).changes.isEmpty)
     }
 
+    /// Nobody sees why the value is another one.
+    @Test(arguments: [
+        ("a1 ,member,n", "2:1: error: `account_id` begins or ends with a blank"),
+        ("\u{A0}a1,member,n", "2:1: error: `account_id` begins or ends with a blank"),
+        ("a1,admin ,n", "2:4: error: `portal_role` begins or ends with a blank"),
+        ("a1,\u{1B}[31m,n", "2:4: error: `portal_role` holds a control character"),
+        ("a1,${name},n", "2:4: error: `portal_role`: `${…}` stands only in values that rules set"),
+        (
+            "a1,\(String(repeating: "x", count: 1_001)),n",
+            "2:4: error: `portal_role` is longer than 1000 bytes"
+        ),
+    ])
+    func aCellIsTextAsItIsSeen(row: String, expected: String) {
+        let problems = Self.problems("account_id,portal_role,note\n\(row)\n")
+        #expect(problems == "customers.csv:\(expected)")
+    }
+
+    @Test(arguments: ["c1 ", " c1", "c1\u{A0}", "c1 # left in June", "   "])
+    func aLineOfAListIsOneValue(line: String) {
+        let rules = """
+            version: 1
+            lists: { leavers: { file: leavers.txt } }
+            rules: [ { id: r, mode: enforce, when: { id: { in_list: leavers } }, set: { portal_role: no_access } } ]
+            """
+        let problems = #expect(throws: RuleProblems.self) {
+            try Self.ruleset("c0\n\(line)\n", rules: rules, name: "leavers.txt")
+        }
+        #expect(
+            problems?.description
+                == "leavers.txt:2:1: error: a line holds one value, without blanks at its ends; a remark "
+                + "has a line of its own")
+    }
+
     @Test func anExceptionMayNameOneRow() throws {
         let ruleset = try Self.ruleset(
             "domain,portal_role,note\nacme.com,admin,n\nglobex.com,admin,n\n",

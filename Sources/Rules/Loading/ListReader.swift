@@ -56,7 +56,11 @@ extension RulesetReader {
                 error("list `\(name)` has more than \(RuleLimits.listValues) values", at: node)
                 break
             }
-            if let text = self.text(node, what: "a value of list `\(name)`") {
+            if line.isPadded || line.contains(" #") {
+                error(
+                    "a line holds one value, without blanks at its ends; a remark has a line of "
+                        + "its own", at: node)
+            } else if let text = self.text(node, what: "a value of list `\(name)`") {
                 values.append(NamedList.Value(text: text, node: node))
             }
         }

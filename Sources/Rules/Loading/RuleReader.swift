@@ -257,8 +257,15 @@ extension RulesetReader {
                 return nil
             }
             namedColumns.insert(name)
-            cell = row.row.cells[column]
-            return .text(row.row.cells[column].text)
+            let found = row.row.cells[column]
+            cell = found
+            // An empty cell is told of with the whole value.
+            guard !found.text.isEmpty else { return .text("") }
+            let user = file
+            file = table.file
+            defer { file = user }
+            let node = YAMLNode(place: found.place, content: .text(found.text, isPlain: false))
+            return cellText(node, what: "`\(parts[1])`").map { .text($0) }
         }
         let isText =
             switch field {
