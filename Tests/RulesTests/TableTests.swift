@@ -356,6 +356,16 @@ struct Tables {
         #expect(ruleset.decide(.sample("jo@acme.com", role: "admin"), now: now).changes.isEmpty)
     }
 
+    /// Who agreed to a rule agreed to what stands in its rows.
+    @Test func aRowThatSaysSomethingElseIsAnotherRule() throws {
+        func hash(_ note: String) throws -> String? {
+            try Self.ruleset("domain,portal_role,note\nacme.com,member,\(note)\n")
+                .hash(ofBase: "customers")
+        }
+        #expect(try hash("gold") != hash("silver"))
+        #expect(try hash("gold") == hash("gold"))
+    }
+
     @Test func whatARuleFileNamesIsPartOfTheRuleset() throws {
         let csv = "domain,portal_role,note\nacme.com,member,n\n"
         let one = try Self.ruleset(csv)

@@ -19,6 +19,8 @@ extension Ruleset {
         add(rule.condition, to: &writer)
         for effect in rule.effects {
             writer.add("\(effect.field) \(effect.kindName)", effect.value)
+            // What was written names the columns of a table; this is what stands in the row.
+            if case .template(let segments) = effect.kind { add(segments, to: &writer) }
         }
         return writer.digest
     }
@@ -30,6 +32,15 @@ extension Ruleset {
         var writer = CanonicalWriter()
         for row in rows { writer.add(hash(of: row)) }
         return writer.digest
+    }
+
+    private func add(_ segments: [Effect.Segment], to writer: inout CanonicalWriter) {
+        for segment in segments {
+            switch segment {
+            case .text(let text): writer.add("text", text)
+            case .field(let position): writer.add("field", fields[position].description)
+            }
+        }
     }
 
     private func add(_ condition: Condition, to writer: inout CanonicalWriter) {
