@@ -218,6 +218,13 @@ struct Laundering {
                 #"id: s, when: { id: c1 }, set: { custom_fields.a: "x ${account_id}" }"#) == [])
     }
 
+    /// What a rule sets then, it sets for those of whom it is not true any more.
+    @Test func whatARuleGoesBackToDoesNotVouch() {
+        let rule = "id: s, when: { id: c1 }, on_unmatch: revert, set: { custom_fields.a: y }"
+        #expect(Self.doubts(Self.admin, rule) == [])
+        #expect(Self.doubts(Self.admin, rule + ", revert_to: { custom_fields.a: x }").count == 1)
+    }
+
     @Test func anAccountThatARuleSetsBringsItsIDsWithIt() {
         // Setting the account is privileged itself; a circle is what is left.
         let doubts = Self.doubts(

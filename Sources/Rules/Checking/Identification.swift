@@ -21,7 +21,9 @@ struct Identification {
         doubt(waiting)
         while true {
             let left = waiting.filter { rule, effect in
-                !(knows(rule.condition, for: .grants) && isKnown(effect))
+                !(knows(rule.condition, for: .grants) && isKnown(effect)
+                    // That is set for those of whom the rule is not true any more.
+                    && rule.terms.revertTo[effect.field] == nil)
             }
             if left.count == waiting.count { return }
             waiting = left
