@@ -4,6 +4,67 @@ import Testing
 
 @testable import Rules
 
+/// A value that nobody can hold would be denied to nobody.
+struct DenialTests {
+    private static func diagnostics(_ deny: String, _ rule: String = "") -> [String] {
+        let text = """
+            version: 1
+            fields: { tier: { type: text, values: [gold, silver] }, seats: { type: integer } }
+            rules:
+              - { id: r, mode: enforce, when: { id: c1 }, set: { portal_role: admin, custom_fields.tier: gold }\(rule) }
+            guardrails:
+              - { id: g, deny: \(deny), when: { email.status: { is_not: ok } }, reason: x }
+            """
+        do throws(RuleProblems) {
+            return try ruleset(text).warnings.map(\.description)
+        } catch { return error.diagnostics.map(\.description) }
+    }
+
+    @Test(arguments: [
+        ("{ portal_role: admin, custom_fields.tier: [gold, silver] }", []),
+        (
+            "{ portal_role: Admin }",
+            [
+                "a.yaml:6:35: warning: `Admin` is no role that every workspace has; if it is a custom "
+                    + "role, all is well – did you mean `admin`?"
+            ]
+        ),
+        (
+            "{ custom_fields.tier: [gold, silvr] }",
+            [
+                "a.yaml:6:49: error: `silvr` is none of the declared values of `tier` – did you mean "
+                    + "`silver`?"
+            ]
+        ),
+        (
+            "{ custom_fields.seats: ten }",
+            [
+                "a.yaml:6:43: error: `ten` is no whole number, such as 10 (at most 15 digits)"
+            ]
+        ),
+    ])
+    func whatAGuardrailDeniesIsChecked(deny: String, expected: [String]) {
+        #expect(Self.diagnostics(deny) == expected)
+    }
+
+    @Test(arguments: [
+        (
+            "{ custom_fields.tier: glod }",
+            "error: `glod` is none of the declared values of `tier` – did you mean `gold`?"
+        ),
+        (
+            "{ portal_role: membr }",
+            "warning: `membr` is no role that every workspace has; if it is a custom role, all is well "
+                + "– did you mean `member`?"
+        ),
+    ])
+    func whatARuleGoesBackToIsChecked(value: String, expected: String) {
+        let found = Self.diagnostics(
+            "{ portal_role: owner }", ", on_unmatch: revert, revert_to: \(value)")
+        #expect(found.count == 1 && found[0].hasSuffix(expected), "\(found)")
+    }
+}
+
 /// Bounds, templates and guardrails.
 struct Bounds {
     /// Final value = min(at_most, max(at_least, exact winner)), whatever the priorities and the order.

@@ -29,10 +29,14 @@ extension RulesetReader {
         var denials: [(field: SettableField, value: String)] = []
         for entry in mapping(node, what: "`deny`") {
             guard let field = settable(entry) else { continue }
+            declared = declaration(of: field.path, named: entry)
+            defer { declared = nil }
             var values = [entry.value]
             if case .sequence(let items) = entry.value.content { values = items }
             for value in values {
-                if let text = text(value, what: "a value of `\(entry.key)`") {
+                if let text = text(value, what: "a value of `\(entry.key)`"),
+                    let text = checked(text, value, of: field, named: entry.key)
+                {
                     denials.append((field, text))
                 }
             }

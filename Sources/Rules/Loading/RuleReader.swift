@@ -288,7 +288,7 @@ extension RulesetReader {
     }
 
     /// A value that a field can hold.
-    private mutating func checked(
+    mutating func checked(
         _ value: String, _ node: YAMLNode, of field: SettableField, named name: String
     ) -> String? {
         if let declared {

@@ -50,12 +50,16 @@ extension RulesetReader {
                 continue
             }
             guard let field = settable(entry) else { continue }
+            if case .customField(let slug) = field { declared = declarations[slug] }
+            defer { declared = nil }
             if case .mapping(let entries) = entry.value.content, entries.count == 1,
                 entries[0].key == Vocabulary.clear
             {
                 values[field] = clearing(entries[0], of: field, named: entry.key)?.value
             } else {
-                values[field] = text(entry.value, what: "the value of `\(entry.key)`")
+                values[field] = text(entry.value, what: "the value of `\(entry.key)`").flatMap {
+                    checked($0, entry.value, of: field, named: entry.key)
+                }
             }
         }
         return values
