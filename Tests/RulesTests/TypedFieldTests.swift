@@ -86,6 +86,14 @@ struct TypedFields {
             "2026-11-23T11:30:00+02:00", .false
         ),
         ("{ custom_fields.seen: { gt: 2026-11-23T10:00:00Z } }", "seen", "2026-11-23", .unknown),
+        (
+            "{ custom_fields.seen: { gt: 2026-01-01T10:00:00Z } }", "seen",
+            "2026-11-23T10:00:00Z or later", .unknown
+        ),
+        (
+            "{ custom_fields.seen: { gt: 2026-01-01T10:00:00Z } }", "seen",
+            "2026-11-23T10:00:00.5+01:00Z", .unknown
+        ),
     ])
     func numbersAndTimesAreReadStrictly(
         condition: String, slug: String, value: String, truth: Truth

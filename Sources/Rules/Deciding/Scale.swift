@@ -74,6 +74,7 @@ enum Scale: Sendable {
     /// RFC 3339: `2026-11-23T10:00:00Z`, with fractions of a second and other offsets.
     private static func moment(_ text: Bytes) -> Double? {
         guard (20...40).contains(text.count), day(Bytes(text.prefix(10))) != nil,
+            isOffset(text[19...]),
             // It carries what is over, too: 10:75 would be 11:15.
             zip([11, 14, 17], ["24", "60", "60"]).allSatisfy({ start, end in
                 text[start...start + 1].lexicographicallyPrecedes(end.utf8)
@@ -85,6 +86,14 @@ enum Scale: Sendable {
             ?? (try? Date(
                 text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
         return date?.timeIntervalSinceReferenceDate
+    }
+
+    /// `Z` or `+hh:mm`, behind fractions of a second or none: Foundation reads no further than it needs.
+    private static func isOffset(_ end: ArraySlice<UInt8>) -> Bool {
+        var end = end
+        if end.first == UInt8(ascii: ".") { end = end.dropFirst().drop(while: isDigit) }
+        let form = end.map { isDigit($0) ? UInt8(ascii: "0") : $0 }
+        return ["Z", "+00:00", "-00:00"].contains { form.elementsEqual($0.utf8) }
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool {
