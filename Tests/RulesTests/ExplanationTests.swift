@@ -26,6 +26,23 @@ struct Explanations {
         try ruleset(rules).explain(contact)
     }
 
+    /// Whoever chooses a name must not choose what people read here.
+    @Test func aNameWritesNoLineOfItsOwn() throws {
+        let rules = """
+            version: 1
+            rules:
+              - { id: a, mode: enforce, when: { name: { present: true } }, set: { custom_fields.b: "${name}" } }
+            """
+        let contact = Contact(id: "c1", name: "Ana\n\u{9B}2Jset portal_role: `admin`")
+        #expect(
+            try ruleset(rules).explain(contact).description == #"""
+                a: true (priority 100)
+                  ✓ name present – `Ana\n\u{9B}2Jset portal_role: `admin``
+
+                set custom_fields.b: nothing → Ana\n\u{9B}2Jset portal_role: `admin` (a)
+                """#)
+    }
+
     @Test func everyLeafIsShownWithWhatItSaw() throws {
         let contact = Contact.sample("Ana@ACME.com", role: "member", ["tier": "gold"])
         #expect(

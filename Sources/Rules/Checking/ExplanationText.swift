@@ -42,18 +42,23 @@ extension Decision {
             let rules = wish.rules.joined(separator: ", ")
             let from = wish.from.map(\.text) ?? "nothing"
             return switch wish.state {
-            case .change: "set \(wish.field): \(from) → \(wish.value) (\(rules))"
-            case .alreadySo: "\(wish.field) is already \(wish.value) (\(rules))"
+            case .change: "set \(wish.field): \(from) → \(wish.value.escaped) (\(rules))"
+            case .alreadySo: "\(wish.field) is already \(wish.value.escaped) (\(rules))"
             case .drift:
-                "\(wish.field) was \(wish.value) and somebody made it \(from): left alone (\(rules))"
+                "\(wish.field) was \(wish.value.escaped) and somebody made it \(from): left alone "
+                    + "(\(rules))"
             }
         }
         let beaten = beaten.map {
-            "\($0.rule) wanted \($0.field): \($0.value), beaten by \($0.by.joined(separator: ", "))"
+            "\($0.rule) wanted \($0.field): \($0.value.escaped), beaten by "
+                + $0.by.joined(separator: ", ")
         }
-        let shadow = shadow.map { "\($0.rule), in shadow, would set \($0.field): \($0.value)" }
+        let shadow = shadow.map {
+            "\($0.rule), in shadow, would set \($0.field): \($0.value.escaped)"
+        }
         let denied = (denied ?? []).map {
-            "\($0.rule) wanted \($0.field): \($0.value), denied by the guardrail \($0.guardrail)"
+            "\($0.rule) wanted \($0.field): \($0.value.escaped), denied by the guardrail "
+                + $0.guardrail
         }
         let unordered = (unordered ?? []).map {
             "\($0) bounds portal_role, but a custom role has no order: left alone"
@@ -75,8 +80,8 @@ extension Decision {
 extension FieldValue {
     fileprivate var text: String {
         switch self {
-        case .text(let text): "`\(text)`"
-        case .list(let values): "[\(values.joined(separator: ", "))]"
+        case .text(let text): "`\(text.escaped)`"
+        case .list(let values): "[\(values.map(\.escaped).joined(separator: ", "))]"
         }
     }
 }

@@ -165,18 +165,20 @@ extension HeldWork {
             ?? "since \(placedAt.formatted(.iso8601)), refused \(expiresAt.formatted(.iso8601)) "
             + "unless somebody decides"
         var lines = [
-            "\(hold)".strong + "  \(what): \(reason) (\(detail)), "
+            "\(hold)".strong + "  \(what): \(reason) (\(detail.escaped)), "
                 + "\(contacts) contact\(contacts == 1 ? "" : "s"), \(state)"
         ]
-        lines += transitions.sorted { $0.key < $1.key }.map { "      \($0.key)  \($0.value)" }
+        lines += transitions.sorted { $0.key < $1.key }.map {
+            "      \($0.key.escaped)  \($0.value)"
+        }
         return lines.joined(separator: "\n")
     }
 }
 
 extension HeldContact {
     fileprivate var text: String {
-        "\(contact)  \(email?.debugDescription ?? "no address")  \(field): "
-            + "\(from?.text ?? "nothing") → \(value.debugDescription)  "
+        "\(contact)  \(email?.quoted ?? "no address")  \(field): "
+            + "\(from?.text ?? "nothing") → \(value.quoted)  "
             + rules.joined(separator: ", ")
     }
 }

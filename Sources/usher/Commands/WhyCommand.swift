@@ -116,7 +116,7 @@ extension Story {
     /// The story in words, oldest first.
     fileprivate func text() throws -> String {
         // Whatever people typed, quoted: a terminal must not obey it.
-        let name = (contact.email ?? contact.name)?.debugDescription ?? ""
+        let name = (contact.email ?? contact.name)?.quoted ?? ""
         var lines = ["\(contact.id)  \(name)".strong]
         if isDeleted { lines.append("deleted") }
         for (field, value) in contact.fields.sorted(by: { $0.key < $1.key }) {
@@ -137,8 +137,8 @@ extension Story {
 extension FieldValue {
     var text: String {
         switch self {
-        case .text(let text): text.debugDescription
-        case .list(let values): "[" + values.map(\.debugDescription).joined(separator: ", ") + "]"
+        case .text(let text): text.quoted
+        case .list(let values): "[" + values.map(\.quoted).joined(separator: ", ") + "]"
         }
     }
 }

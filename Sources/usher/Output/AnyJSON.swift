@@ -1,3 +1,5 @@
+import Contacts
+
 /// Any JSON value, for passing on what the log holds.
 enum AnyJSON: Codable, Sendable, Equatable {
     case null
@@ -53,7 +55,7 @@ enum AnyJSON: Codable, Sendable, Equatable {
         case .null: "nothing"
         case .bool(let bool): "\(bool)"
         case .number(let number): Int(exactly: number).map(String.init) ?? "\(number)"
-        case .text(let text): text.debugDescription
+        case .text(let text): text.quoted
         case .list(let list): "[" + list.map(\.display).joined(separator: ", ") + "]"
         case .object: members.map { "\($0.key) \($0.value.display)" }.joined(separator: ", ")
         }

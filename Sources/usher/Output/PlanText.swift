@@ -112,9 +112,9 @@ struct PlanText {
     private func who() {
         for change in plan.who {
             // Addresses are hostile text: nothing of them may reach the terminal as it is.
-            Swift.print("\(change.contact)  \(change.email?.debugDescription ?? "no address")")
+            Swift.print("\(change.contact)  \(change.email?.quoted ?? "no address")")
             Swift.print("  - \(change.field): \(change.from?.text ?? "nothing")".removed)
-            let to = change.to.isEmpty ? "nothing" : change.to.debugDescription
+            let to = change.to.isEmpty ? "nothing" : change.to.quoted
             Swift.print("  + \(change.field): \(to)".added)
             Swift.print("    " + reasons(for: change))
         }
@@ -177,7 +177,7 @@ func printOrphans(_ orphans: [Plan.Orphan]) {
 extension String {
     /// Fit for a terminal: as it is where it is plain, else quoted.
     fileprivate var shown: String {
-        utf8.allSatisfy { (0x20...0x7E).contains($0) } ? self : debugDescription
+        utf8.allSatisfy { (0x20...0x7E).contains($0) } ? self : quoted
     }
 }
 
