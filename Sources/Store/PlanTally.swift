@@ -90,12 +90,14 @@ extension Store {
             // What another ruleset grants itself does not count before it is in force.
             let before = try db.row(
                 """
-                SELECT CASE WHEN ruleset_hash = \(rulesetHash) THEN limits_before ELSE limits END
-                           AS before
-                FROM usher.workspace
+                SELECT ruleset_hash, limits, limits_before FROM usher.workspace
                 WHERE workspace = \(workspace)
                 """
-            ) { try $0.get("before", as: JSON?.self)?.decode(as: RulesetTerms.Granted.self) }
+            ) {
+                try $0.get("ruleset_hash", as: String?.self) == rulesetHash
+                    ? try $0.get("limits_before", as: JSON?.self)?.decode()
+                    : try RulesetTerms.Granted(inForce: $0)
+            }
             // Holds on what means something else now, or is gone, would be withdrawn first.
             let known = try db.ruleHolds(in: workspace)
             let placed = known.placed.values.filter { terms.hash($0.ruleID) == $0.ruleHash }

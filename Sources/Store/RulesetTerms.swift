@@ -13,6 +13,18 @@ package struct RulesetTerms: Sendable {
             self.files = files
             self.rules = rules
         }
+
+        /// What both grant.
+        func and(_ other: Granted) -> Granted {
+            let names = Set(files.keys).union(other.files.keys)
+            return Granted(
+                files: Dictionary(
+                    uniqueKeysWithValues: names.map { name in
+                        let limits = files[name] ?? .standard
+                        return (name, limits.and(other.files[name] ?? .standard))
+                    }),
+                rules: rules.merging(other.rules) { $0.and($1) })
+        }
     }
 
     /// What is known of one rule.

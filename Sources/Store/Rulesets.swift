@@ -54,13 +54,19 @@ extension Store {
         try await database.transaction { [workspace] db in
             // Nobody evaluates meanwhile: the holds that it places are those of the ruleset in force.
             try db.keepEvaluatorOut(of: workspace)
-            let active: String?? = try db.row(
+            let active = try db.row(
                 """
-                SELECT ruleset_hash FROM usher.workspace WHERE workspace = \(workspace)
+                SELECT ruleset_hash, limits, limits_before FROM usher.workspace
+                WHERE workspace = \(workspace)
                 FOR NO KEY UPDATE
                 """
-            ) { try $0.get("ruleset_hash", as: String?.self) }
-            guard active != ruleset.hash else { return false }
+            ) {
+                (
+                    hash: try $0.get("ruleset_hash", as: String?.self),
+                    granted: try RulesetTerms.Granted(inForce: $0)
+                )
+            }
+            guard active?.hash != ruleset.hash else { return false }
             let events = [
                 NewEvent(kind: .rulesetActivated, body: try JSON(encoding: summary))
             ]
@@ -82,7 +88,8 @@ extension Store {
                     recheck_seq = \(places.first), is_counted = false,
                     ages = \(ages.map { Int($0.components.seconds) })::bigint[],
                     ages_checked_at = \(places.recordedAt),
-                    limits_before = limits, limits = \(try JSON(encoding: terms.granted)),
+                    limits_before = \(try active?.granted.map { try JSON(encoding: $0) }),
+                    limits = \(try JSON(encoding: terms.granted)),
                     -- Contacts that are not known yet are evaluated as they come.
                     recheck_after = CASE WHEN EXISTS (
                         SELECT FROM usher.contact WHERE workspace = \(workspace)) THEN '' END
@@ -151,6 +158,19 @@ package struct RulesetOrigin: Sendable {
         self.who = who
         self.commit = commit
         self.isAsCommitted = isAsCommitted
+    }
+}
+
+extension RulesetTerms.Granted {
+    /// What the ruleset in force grants itself; nil before the first.
+    ///
+    /// A limit that it raises does not count before all contacts are evaluated, also for the one that
+    /// comes after it meanwhile.
+    init?(inForce row: Row) throws {
+        let limits = try row.get("limits", as: JSON?.self)?.decode(as: Self.self)
+        let before = try row.get("limits_before", as: JSON?.self)?.decode(as: Self.self)
+        guard let limits else { return nil }
+        self = before.map { limits.and($0) } ?? limits
     }
 }
 

@@ -157,6 +157,22 @@ import Worker
         }
     }
 
+    /// A file that is saved twice must not do at once what it could not do before.
+    @Test func aRaisedLimitDoesNotCountForTheRulesetAfterItEither() async throws {
+        let raised = Self.rules(limits: "per_hour: 100")
+        try await withPuppet(rules: Self.rules(), contacts: []) { puppet, _ in
+            try await puppet.evaluate()
+            for contact in Self.people(0..<4) { puppet.world.sandbox.addContact(contact) }
+            try await puppet.prepare(rules: raised)
+            try await puppet.prepare(rules: raised + "\n# saved again")
+            try await puppet.see(puppet.world.sandbox.contacts.map(\.id))
+            try await puppet.evaluate()
+            #expect(try await puppet.claim().isEmpty)
+            #expect(
+                try await puppet.store.heldWork().map(\.detail) == ["per_hour: 3, of rules.yaml"])
+        }
+    }
+
     @Test func aRuleThatNeedsApprovalAsksOnce() async throws {
         let rules = Self.rules(limits: "per_hour: 100", rule: "approval: required")
         try await withWorld(rules: rules, contacts: Self.people(0..<2)) { world in
