@@ -8,6 +8,7 @@ final class LogFile: Sendable {
 
     private let path: String
     private let handle: Mutex<FileHandle>
+    private let isComplete = Mutex(false)
 
     init(_ path: String) throws {
         self.path = path
@@ -23,6 +24,20 @@ final class LogFile: Sendable {
             if let next = try? Self.open(path) { handle = next }
         }
     }
+
+    /// Nothing comes any more: whoever wrote is gone.
+    func end() { isComplete.withLock { $0 = true } }
+
+    /// Waits, with a bound, until what a server wrote before it ended is there.
+    func untilComplete() async {
+        let deadline = ContinuousClock.now + Self.patience
+        while !isComplete.withLock({ $0 }), ContinuousClock.now < deadline {
+            await ServerProcesses.pause()
+        }
+    }
+
+    /// Bytes in a pipe are read within milliseconds.
+    private static let patience: Duration = .seconds(5)
 
     /// The last lines.
     var tail: String {

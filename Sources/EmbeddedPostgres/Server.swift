@@ -43,7 +43,9 @@ final class Server: Sendable {
         _ = fcntl(lifeline.fileDescriptor, F_SETFD, FD_CLOEXEC)
         output.fileHandleForReading.readabilityHandler = { handle in
             let bytes = handle.availableData
-            if bytes.isEmpty { handle.readabilityHandler = nil } else { log.append(bytes) }
+            guard bytes.isEmpty else { return log.append(bytes) }
+            handle.readabilityHandler = nil
+            log.end()
         }
         supervisor = Process()
         supervisor.executableURL = URL(filePath: commandLine[0])
@@ -69,6 +71,7 @@ final class Server: Sendable {
             try Task.checkCancellation()
             await ServerProcesses.pause()
         }
+        if !supervisor.isRunning { await log.untilComplete() }
         throw EmbeddedPostgresError.failed(program: "starting PostgreSQL", output: log.tail)
     }
 
