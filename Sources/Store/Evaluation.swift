@@ -171,7 +171,9 @@ extension Store {
             try db.execute(
                 """
                 UPDATE usher.workspace
-                SET recheck_after = '', recheck_at = \(nextInstant(now)), recheck_seq = last_seq
+                SET recheck_after = '', recheck_at = \(nextInstant(now)), recheck_seq = last_seq,
+                    -- What a moment changes for many is counted whole first, as new rules are.
+                    is_counted = false
                 WHERE workspace = \(workspace) AND ruleset_hash = \(rulesetHash)
                   AND recheck_at <= \(now)
                   -- A pass that is under way is finished, or moments close together would starve the

@@ -173,7 +173,9 @@ struct EvaluationBatch {
                 changes.values.map { (field: $0.key, value: $0.value) }
                 + waiting.map { (field: $0.field, value: $0.value) }
             let wish = wished.first { $0.field.slot == hold.field }
-            if let wish, hold.wish.field == wish.field.path, hold.wish.value == wish.value {
+            if let wish, hold.wish.field == wish.field.path,
+                hold.wish.value.utf8.elementsEqual(wish.value.utf8)
+            {
                 changes = changes.without(slot: hold.field)
                 kept.insert(hold.field)
             } else {

@@ -67,6 +67,23 @@ struct DenialTests {
 
 /// Bounds, templates and guardrails.
 struct Bounds {
+    /// It has no order, so nothing could be said of whether it keeps the cap.
+    @Test(arguments: [("member", "no_access"), ("no_access", nil), ("support-lead", nil)])
+    func aCustomRoleIsNotGivenUnderACap(role: String, sent: String?) throws {
+        let ruleset = try ruleset(
+            """
+            version: 1
+            fields: { status: { type: text } }
+            rules:
+              - { id: leads, mode: enforce, when: { email.domain: acme.com }, set: { portal_role: support-lead } }
+              - { id: flag, mode: enforce, when: { email.domain: acme.com }, set: { custom_fields.status: left } }
+              - { id: left, mode: enforce, when: { email.domain: acme.com, custom_fields.status: left }, set: { portal_role: { at_most: no_access } } }
+            """)
+        let decision = ruleset.decide(.sample("ana@acme.com", role: role))
+        #expect(decision.changes[.portalRole] == sent)
+        #expect(decision.conflicts.isEmpty && decision.unordered == ["left"])
+    }
+
     /// Final value = min(at_most, max(at_least, exact winner)), whatever the priorities and the order.
     @Test(arguments: [nil, "no_access", "member", "admin"] as [String?])
     func aBoundNeverDoesWhatItIsNotFor(role: String?) throws {

@@ -103,6 +103,25 @@ struct Times {
           - { id: at-once, deny: { name: Nobody }, when: { first_seen: { newer_than: 30m } }, reason: Too early. }
         """
 
+    /// Whoever is moved there in the same change is left out, too.
+    @Test func anExceptionOfAnAccountHoldsForWhoIsMovedThere() throws {
+        let ruleset = try ruleset(
+            """
+            version: 1
+            rules:
+              - { id: move, mode: enforce, when: { email.domain: acme.com }, set: { account_id: a2 } }
+              - { id: admins, mode: enforce, when: { email.domain: acme.com, account_id: a2 }, set: { portal_role: admin } }
+            exceptions:
+              - { id: ex-a2, rules: [admins], account: a2, until: 2027-03-01, reason: audit }
+            """)
+        var contact = Contact.sample("ana@acme.com", role: "member")
+        contact.account = .init(id: "a1")
+        let during = ruleset.decide(contact, now: try Self.at("2027-02-01T00:00:00Z"))
+        #expect(during.changes == ContactPatch([.accountID: "a2"]))
+        let after = ruleset.decide(contact, now: try Self.at("2027-03-02T00:00:00Z"))
+        #expect(after.changes == ContactPatch([.accountID: "a2", .portalRole: "admin"]))
+    }
+
     @Test func everyMomentThatChangesSomethingIsKnown() throws {
         let ruleset = try ruleset(Self.rules)
         var moments: [String] = []

@@ -37,6 +37,30 @@ struct UnmatchTests {
         ]
     }
 
+    /// To give back a field may raise access by another rule: then a person has to say so.
+    @Test(arguments: [false, true])
+    func whatLeadsToMoreAccessIsNotGivenBackByItself(isAgreed: Bool) throws {
+        let ruleset = try Self.gold(
+            others: """
+                  - id: pilot
+                    mode: enforce
+                    when: { email.domain: acme.com, custom_fields.pilot: "yes" }
+                    set: { custom_fields.tier: silver }
+                    on_unmatch: revert
+                """)
+        let contact = Contact.sample(
+            "ana@acme.com", role: "member", ["tier": "silver", "pilot": "no"])
+        let grant = Grant(
+            field: .customField(slug: "tier"), value: "silver", rules: ["pilot"],
+            from: .text("gold"), mayRaise: isAgreed)
+        let decision = ruleset.decide(contact, grants: ["custom_fields.tier": grant])
+        let tier = SettableField.customField(slug: "tier")
+        #expect(
+            decision.changes
+                == ContactPatch(isAgreed ? [tier: "gold", .portalRole: "admin"] : [:]))
+        #expect(decision.reverted?.map(\.needsPerson) == [isAgreed ? nil : true])
+    }
+
     /// The tier, the address, the role now; what it becomes.
     @Test(
         arguments: [

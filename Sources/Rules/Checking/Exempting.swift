@@ -23,7 +23,8 @@ extension Evaluation {
 }
 
 extension Contact {
-    fileprivate func hasMoreAccess(than other: Contact) -> Bool {
-        other.portalRole.map { classes(of: .portalRole, $0).contains(.lowering) } ?? false
+    /// By its role; nobody without a role has more than `no_access`.
+    func hasMoreAccess(than other: Contact) -> Bool {
+        classes(of: .portalRole, other.portalRole ?? PortalRole.names[0]).contains(.lowering)
     }
 }

@@ -4,7 +4,7 @@ package import Foundation
 /// What the rules want for a contact, not yet written down.
 package struct Evaluation: Sendable {
     let contact: Contact
-    let rounds: Rounds
+    private(set) var rounds: Rounds
 
     /// - Parameter exceptions: What leaves the contact out of rules; nil is what the ruleset says.
     init(
@@ -12,9 +12,27 @@ package struct Evaluation: Sendable {
         exceptions: [Exception]? = nil, now: Instant? = nil
     ) {
         self.contact = contact
-        rounds = Rounds(
-            ruleset, contact, grants: grants,
-            exceptions: exceptions ?? ruleset.exceptions(for: contact, at: now), now: now)
+        let known = exceptions ?? ruleset.exceptions(for: contact, at: now)
+        rounds = Self.rounds(ruleset, contact, grants, known, now)
+        // Who is moved to another account is left out of what that one is left out of.
+        guard exceptions == nil, outcome.account?.id != contact.account?.id else { return }
+        let more = ruleset.exceptions(for: outcome, at: now).filter { new in
+            !known.contains { $0.id == new.id }
+        }
+        if !more.isEmpty { rounds = Self.rounds(ruleset, contact, grants, known + more, now) }
+    }
+
+    /// The rounds in which nothing that is given back leads to more access, by whatever rule.
+    private static func rounds(
+        _ ruleset: Ruleset, _ contact: Contact, _ grants: [String: Grant],
+        _ exceptions: [Exception], _ now: Instant?
+    ) -> Rounds {
+        let rounds = Rounds(ruleset, contact, grants: grants, exceptions: exceptions, now: now)
+        guard rounds.reverts.contains(where: { !$0.needsPerson }) else { return rounds }
+        let without = Rounds(
+            ruleset, contact, grants: grants, exceptions: exceptions, holdsReverts: true, now: now)
+        let raises = rounds.outcome(of: contact).hasMoreAccess(than: without.outcome(of: contact))
+        return raises ? without : rounds
     }
 
     /// The values that the contact does not hold yet: one PATCH.
@@ -28,7 +46,13 @@ package struct Evaluation: Sendable {
     func seen(in round: Int) -> Contact { contact.applying(rounds.given(in: round)) }
 
     /// The contact as the rules leave it; as it is, where they chase each other.
-    var outcome: Contact { rounds.isSettled ? seen(in: .max) : contact }
+    var outcome: Contact { rounds.outcome(of: contact) }
+}
+
+extension Rounds {
+    fileprivate func outcome(of contact: Contact) -> Contact {
+        isSettled ? contact.applying(given(in: .max)) : contact
+    }
 }
 
 extension Ruleset {

@@ -34,7 +34,7 @@ extension Rounds {
                 wish: Wish(
                     rule: rule.with(priority: Self.revertPriority),
                     effect: effect.with(value: value), template: Bytes(of: value)),
-                needsPerson: !grant.mayRaise && grant.couldRaise(to: value))
+                needsPerson: !grant.mayRaise && (holdsReverts || grant.couldRaise(to: value)))
         }
     }
 

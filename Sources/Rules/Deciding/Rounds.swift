@@ -68,8 +68,12 @@ struct Rounds {
     private(set) var denied: [(wish: Wish, guardrail: Guardrail)] = []
     /// Bounds on a role that has no order.
     var unordered: [Wish] = []
+    /// The slots whose winner is a custom role and is not given, since a bound caps the role.
+    var capped: Set<Int> = []
     /// What rules give back that are not true any more.
     private(set) var reverts: [Revert] = []
+    /// Whether nothing is given back before a person has said so.
+    let holdsReverts: Bool
     /// The slots whose grant made a difference in any round.
     var grantsThatCounted: Set<String> = []
     private var gifts: [Gift] = []
@@ -78,8 +82,9 @@ struct Rounds {
 
     init(
         _ ruleset: Ruleset, _ contact: borrowing Contact, grants: [String: Grant],
-        exceptions: [Exception], now: Instant? = nil
+        exceptions: [Exception], holdsReverts: Bool = false, now: Instant? = nil
     ) {
+        self.holdsReverts = holdsReverts
         self.ruleset = ruleset
         self.grants = grants
         self.exceptions = exceptions
@@ -134,7 +139,7 @@ struct Rounds {
     private mutating func evaluate() {
         round += 1
         isSettled = true
-        (ties, denied, unordered) = ([], [], [])
+        (ties, denied, unordered, capped) = ([], [], [], [])
         var wishes: [Wish] = []
         // Templates with something unknown in them want nothing.
         var speechless: [Effect] = []
@@ -207,15 +212,16 @@ struct Rounds {
     }
 
     /// Takes back what earlier rounds gave a slot and this one does not stand by: rules tie over it
-    /// now, a guardrail has come to forbid it, or its template has nothing to say any more.
+    /// now, a guardrail or a cap has come to forbid it, or its template has nothing to say any more.
     private mutating func takeBack(_ speechless: [Effect]) {
-        if ties.isEmpty, speechless.isEmpty, ruleset.guardrails.isEmpty { return }
+        if ties.isEmpty, speechless.isEmpty, capped.isEmpty, ruleset.guardrails.isEmpty { return }
         for index in gifts.indices where gifts[index].until == nil {
             let wish = gifts[index].wish
             let slot = wish.effect.slot
             guard
                 ties.contains(where: { $0[0].effect.slot == slot })
                     || speechless.contains(where: { $0 === wish.effect })
+                    || capped.contains(slot) && wish.effect.isExact
                     || guardrail(against: wish) != nil
             else { continue }
             (gifts[index].until, gifts[index].isTakenBack) = (round, true)

@@ -56,6 +56,8 @@ extension Ruleset {
         case .test(let test):
             writer.add(fields[test.field].description, test.name.rawValue, "\(test.operand.count)")
             for value in test.operand { writer.add(value) }
+            // What was declared of the field decides how it is compared.
+            if case .within(let scale, _) = test.check { writer.add("\(scale)") }
             for value in test.check.values.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
                 writer.add(value)
                 writer.add(test.expires[value].map { "\($0)" } ?? "")

@@ -17,13 +17,19 @@ extension Rounds {
             }
         }
         // A winner that has drifted is not acted upon: bounds are on what the contact holds.
-        let acting = top.first.flatMap { first in
+        var acting = top.first.flatMap { first in
             isDrift(first, exact.agreeing(with: first)) ? nil : first
+        }
+        if let first = acting, first.rank == nil, let cap = wishes.first(where: \.isCeiling) {
+            // A role without an order keeps no cap, so it is not given.
+            capped.insert(first.effect.slot)
+            if reading.roleRank != nil { unordered.append(cap) }
+            acting = nil
         }
         if exact.count < wishes.count, let bound = bound(wishes, on: acting) {
             return win(bound, agreeing: wishes.agreeing(with: bound), among: wishes)
         }
-        guard let winner = top.first else { return }
+        guard let winner = top.first, !capped.contains(winner.effect.slot) else { return }
         win(winner, agreeing: exact.agreeing(with: winner), among: wishes)
     }
 
@@ -40,7 +46,7 @@ extension Rounds {
         }
         func rank(_ wish: Wish) -> Int { wish.rank ?? base }
         let floor = bounds.filter { $0.effect.isFloor }.max { rank($0) < rank($1) }
-        let ceiling = bounds.filter { !$0.effect.isFloor }.min { rank($0) < rank($1) }
+        let ceiling = bounds.filter(\.isCeiling).min { rank($0) < rank($1) }
         var (decisive, target): (Wish?, Int) = (nil, base)
         if let floor, rank(floor) > target { (decisive, target) = (floor, rank(floor)) }
         if let ceiling, rank(ceiling) < target { (decisive, target) = (ceiling, rank(ceiling)) }
@@ -98,6 +104,8 @@ extension Rounds.Wish {
         }
         return effect.choice == other.effect.choice
     }
+
+    fileprivate var isCeiling: Bool { !effect.isExact && !effect.isFloor }
 
     /// Where the wanted role stands among those that have an order.
     fileprivate var rank: Int? {
