@@ -88,25 +88,36 @@ package final class Ruleset: Sendable {
     }
 
     /// The same ruleset with another rule in the place of one that is not off: what its tests are
-    /// tried against. It keeps its hash and its instants.
-    init(_ other: Ruleset, replacing rule: Rule, by mutant: Rule) {
+    /// tried against.
+    convenience init(_ other: Ruleset, replacing rule: Rule, by mutant: Rule) {
+        let rules = other.rules.map { $0 === rule ? mutant : $0 }
+        self.init(other, rules: rules) { enforcing in
+            guard mutant.mode == rule.mode else { return RuleIndex(enforcing) }
+            var index = other.index
+            index.replaced = enforcing.firstIndex { $0 === mutant }.map(Int32.init)
+            return index
+        }
+    }
+
+    /// The same ruleset with each rule as another one of its id. It keeps its hash and its instants.
+    ///
+    /// - Parameter index: That of the rules that are enforced.
+    init(
+        _ other: Ruleset, rules: [Rule], index: ([Rule]) -> RuleIndex = { RuleIndex($0) }
+    ) {
         (hash, sources, warnings) = (other.hash, other.sources, other.warnings)
         (tests, guardrails, exceptions) = (other.tests, other.guardrails, other.exceptions)
         (limits, ownLimits, positions) = (other.limits, other.ownLimits, other.positions)
         (instants, fields, ageLimits) = (other.instants, other.fields, other.ageLimits)
-        (changeable, accountFields) = (other.changeable, other.accountFields)
-        rules = other.rules.map { $0 === rule ? mutant : $0 }
+        (changeable, accountFields, retired) = (
+            other.changeable, other.accountFields, other.retired
+        )
+        self.rules = rules
         shadowed = rules.filter { $0.mode == .shadow }
         enforcing = rules.filter { $0.mode == .enforce }
-        if mutant.mode == rule.mode {
-            var index = other.index
-            index.replaced = enforcing.firstIndex { $0 === mutant }.map(Int32.init)
-            self.index = index
-        } else {
-            index = RuleIndex(enforcing)
-        }
-        isIndexChangeable = index.depends(on: changeable)
-        (hasReverts, retired) = (other.hasReverts, other.retired)
+        hasReverts = enforcing.contains(where: \.terms.reverts) || !retired.isEmpty
+        self.index = index(enforcing)
+        isIndexChangeable = self.index.depends(on: changeable)
     }
 
     package func rule(_ id: String) -> Rule? { positions[id].map { rules[$0] } ?? retired[id] }
