@@ -90,6 +90,45 @@ struct Privileges {
         #expect(Self.isRefused("{ email.site: acme.com }", "portal_role: member"))
     }
 
+    /// Nobody there is known, and nobody there need be known to lose access.
+    @Test(arguments: [
+        "{ email.class: public }", "{ email.class: [public, disposable, public_suffix, reserved] }",
+        "{ any: [ { email.class: public }, { id: c1 } ] }",
+        "{ email.class: disposable, name: Ana }",
+    ])
+    func aClassOfDomainsIsEnoughToTakeAccessAndNeverToGiveIt(condition: String) {
+        for set in ["no_access", "{ at_most: no_access }", "{ at_most: member }"] {
+            #expect(!Self.isRefused(condition, "portal_role: \(set)"), "\(set)")
+        }
+        for set in [
+            "portal_role: member", "portal_role: admin", "portal_role: { at_least: admin }",
+            "portal_role: lead", "portal_role_id: r1", "account_id: a9",
+        ] {
+            #expect(Self.isRefused(condition, set), "\(set)")
+        }
+    }
+
+    @Test(arguments: [
+        "{ email.class: [public, corporate] }", "{ email.class: { is_not: corporate } }",
+        "{ email.class: { not_in: [corporate] } }", "{ email.class: { present: true } }",
+        "{ not: { email.class: corporate } }", "{ none: [ { email.class: public } ] }",
+    ])
+    func noOtherTestOfAClassIs(condition: String) {
+        #expect(Self.isRefused(condition, "portal_role: { at_most: member }"))
+    }
+
+    /// What one rule sets for a whole class, another may not take for proof.
+    @Test func aClassOfDomainsVouchesForNothing() {
+        let text = """
+            version: 1
+            fields: { tier: { type: text } }
+            rules:
+              - { id: a, when: { email.class: public }, set: { custom_fields.tier: free } }
+              - { id: b, when: { custom_fields.tier: free }, set: { portal_role: admin } }
+            """
+        #expect(Self.diagnostics(text).contains { $0.severity == .error })
+    }
+
     /// Another rule may lower the role first, and a custom role may be known by its id alone.
     @Test(arguments: ["{ portal_role: no_access }", "{ portal_role: { absent: true } }"])
     func whatTheRoleIsSaysNothingOfWhoItIs(condition: String) {

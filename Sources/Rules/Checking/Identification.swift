@@ -51,8 +51,10 @@ struct Identification {
             parts.allSatisfy { knows($0, for: privilege, ignoring: ignored) }
         case .none, .not: false
         case .test(let test):
-            fields[test.field] != ignored && isPositive(test, for: privilege)
-                && isIdentity(fields[test.field]) && doubter(of: fields[test.field]) == nil
+            fields[test.field] != ignored
+                && (isPositive(test, for: privilege) && isIdentity(fields[test.field])
+                    || privilege == .lowers && namesNoCompany(test))
+                && doubter(of: fields[test.field]) == nil
         }
     }
 
@@ -66,9 +68,15 @@ struct Identification {
     private func isPositive(_ test: Test, for privilege: Privilege) -> Bool {
         switch test.name {
         case .is, .in, .inList: true
-        case .under: privilege == .lowers && fields[test.field] == .emailDomain
+        case .under: privilege != .grants && fields[test.field] == .emailDomain
         default: false
         }
+    }
+
+    /// Whether it takes contacts in by classes of domains that are no company's.
+    private func namesNoCompany(_ test: Test) -> Bool {
+        fields[test.field] == .emailClass && (test.name == .is || test.name == .in)
+            && !test.operand.contains(DomainClass.corporate.rawValue)
     }
 
     private func isIdentity(_ field: FieldPath) -> Bool {

@@ -2,8 +2,11 @@ internal import Contacts
 
 /// What a rule may only do to contacts of whom it is known who they are.
 enum Privilege {
-    /// Takes access away: what is done to the wrong ones is noticed and mended.
+    /// Takes access away and gives none: what is done to the wrong ones is noticed and mended.
     case lowers
+    /// Sets the role whatever it was: takes access away from some and gives others what any rule
+    /// may give.
+    case replaces
     /// Gives access, or moves a contact to another account: what is done to the wrong ones leaks.
     case grants
 }
@@ -24,7 +27,8 @@ extension Effect {
         else { return .grants }
         if case .atMost = kind { return .lowers }
         if rank == Vocabulary.roles.count - 1 { return .grants }
-        return isExact ? .lowers : nil
+        guard isExact else { return nil }
+        return rank == 0 ? .lowers : .replaces
     }
 
     /// Whether it may make somebody an administrator.

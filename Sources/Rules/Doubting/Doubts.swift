@@ -62,7 +62,7 @@ extension RuleDiagnostic {
 
 extension Rule {
     /// Whether some contact may lose access by it.
-    var canLower: Bool { privileges.contains { $0.privilege == .lowers } }
+    var canLower: Bool { privileges.contains { $0.privilege != .grants } }
 
     /// Whether it lowers by what an address is not, so that it passes over who has none to read.
     func sparesUnreadable(in fields: [FieldPath]) -> Bool {

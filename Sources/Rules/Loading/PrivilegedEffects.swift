@@ -77,11 +77,12 @@ extension RulesetReader {
             case .exact, .template: effect.value
             }
         var (deed, operators, fix) = ("is only", "", "")
-        if privilege == .lowers {
+        if privilege != .grants {
             (deed, operators) = ("can take access away, which is only", " (or `under`)")
-            if effect.isExact, effect.value != Vocabulary.roles[0] {
-                fix = "; or write `{ at_least: \(effect.value) }`, which never lowers"
-            }
+            fix =
+                privilege == .lowers
+                ? "; `email.class` counts as well, by any class but `corporate`"
+                : "; or write `{ at_least: \(effect.value) }`, which never lowers"
         }
         let doubts = doubts.map { "; `\($0.field)` does not count, since `\($0.rule)` sets it" }
         return "`\(effect.field): \(bound)` \(deed) for people who are known: whatever makes "

@@ -1,9 +1,10 @@
 internal import Contacts
 
-/// A domain of nobody in particular by which a rule takes contacts in.
+/// A domain of nobody in particular, or a class of such, by which a rule takes contacts in.
 struct PublicOperand {
     let text: String
     let domainClass: DomainClass
+    let isClass: Bool
     let file: String
     let node: YAMLNode
 }
@@ -12,16 +13,20 @@ extension RulesetReader {
     /// Notes an operand by which the rule being read takes contacts in, if it is anybody's domain.
     mutating func notePublic(_ text: String, _ node: YAMLNode, in file: String? = nil) {
         // One address at a public service is somebody in particular; its domain is not.
-        guard takesIn == .emailDomain || takesIn == .emailSite,
-            let domain = EmailDomain(text.asciiLowercased)
-        else { return }
-        switch domain.domainClass {
+        let domainClass: DomainClass? =
+            switch takesIn {
+            case .emailDomain, .emailSite: EmailDomain(text.asciiLowercased)?.domainClass
+            case .emailClass: DomainClass(rawValue: text)
+            default: nil
+            }
+        switch domainClass {
         case .public, .disposable, .publicSuffix:
+            guard let domainClass else { return }
             publicOperands.append(
                 PublicOperand(
-                    text: text, domainClass: domain.domainClass, file: file ?? self.file,
-                    node: node))
-        case .corporate, .reserved: break
+                    text: text, domainClass: domainClass, isClass: takesIn == .emailClass,
+                    file: file ?? self.file, node: node))
+        case .corporate, .reserved, nil: break
         }
     }
 
@@ -61,9 +66,13 @@ extension RulesetReader {
                 raised == .member
                 ? "name their addresses, or say `allow_public: true` with a `reason`"
                 : "name their addresses or their account"
+            let place =
+                operand.isClass
+                ? "of the class `\(operand.text)`"
+                : "at `\(operand.text)` (\(operand.domainClass.rawValue))"
             error(
-                "anybody can have an address at `\(operand.text)` (\(operand.domainClass.rawValue)), so "
-                    + "it raises nobody's role; \(fix)", at: operand.node)
+                "anybody can have an address \(place), so it raises nobody's role; \(fix)",
+                at: operand.node)
         }
     }
 
