@@ -118,8 +118,8 @@ struct Tables {
         ("domain,portal_role,note\n", "customers.csv:1:1: error: the table has no row"),
         (
             "name,portal_role,note\nx,y,z",
-            "customers.csv:1:1: error: the table has no key column: domain, account_id, email or "
-                + "custom_fields.<slug>"
+            "customers.csv:1:1: error: the table has no key column: domain, email, account_id, "
+                + "account.external_ids.<label>, external_ids.<label> or custom_fields.<slug>"
         ),
         (
             "domain,portal_role,note,note\na.com,b,c,d",
@@ -269,18 +269,90 @@ struct Tables {
                 "custom_fields.tier"
             ),
             ("account_id,email.site,portal_role,note", "`email.site`", nil),
-            ("domain,account.external_ids.crm,portal_role,note", "`account.external_ids.crm`", nil),
+            ("domain,crm,portal_role,note", "`crm`", "account.external_ids.crm"),
+            ("domain,CRM id,portal_role,note", "`CRM id`", "account.external_ids.crm"),
+            ("domain,erp_id,portal_role,note", "`erp_id`", "external_ids.erp"),
+            ("domain,account.external_id.crm,portal_role,note", "`account.external_id.crm`",
+                "account.external_ids.crm"),
+            ("domain, external_ids.x,portal_role,note", "` external_ids.x`", "external_ids.x"),
+            ("domain,tier,portal_role,note", "`tier`", "custom_fields.tier"),
         ] as [(String, String, String?)])
     func aColumnThatWasMeantToBeAKeyIsRefused(header: String, named: String, near: String?) {
         let rules = Self.rules.replacing(
-            "version: 1", with: "version: 1\nfields: { tier: { type: text } }")
+            "version: 1", with: "version: 1\nfields: { tier: { type: text } }"
+        ) + """
+
+              - { id: r, when: { external_ids.erp: "7", account.external_ids.crm: "1" }, set: { name: x } }
+            """
         let hint = near.map { " – did you mean `\($0)`?" } ?? ""
         let column = header.split(separator: ",")[0].count + 2
         #expect(
             Self.problems("\(header)\nacme.com,b1,admin,n\n", rules: rules)
-                == "customers.csv:1:\(column): error: \(named) is no key column (domain, account_id, "
-                + "email or custom_fields.<slug>), and no rule names it: nothing would look at it\(hint)"
+                == "customers.csv:1:\(column): error: \(named) is no key column (domain, email, "
+                + "account_id, account.external_ids.<label>, external_ids.<label> or "
+                + "custom_fields.<slug>), and no rule names it: nothing would look at it\(hint)"
         )
+    }
+
+    @Test(arguments: [
+        ("account.external_ids.crm", "account.external_ids.crm: \"7\""),
+        ("external_ids.crm", "external_ids.crm: \"7\""),
+    ])
+    func anIDElsewhereMayBeAKey(column: String, given: String) throws {
+        let rules = """
+            version: 1
+            tables: { customers: { file: customers.csv } }
+            rules:
+              - { id: c, mode: enforce, when: { in_table: customers }, set: { portal_role: "${customers.role}" } }
+            tests:
+              - { name: a row, given: { email: a@acme.com, \(given) }, expect: { set: { portal_role: member } } }
+              - { name: another id, given: { email: a@acme.com }, expect: { set: {} } }
+            """
+        let ruleset = try Self.ruleset("domain,\(column),role\nacme.com,7,member\n", rules: rules)
+        #expect(ruleset.rules.map(\.id) == ["c[acme.com,7]"])
+        #expect(ruleset.tests.map { ruleset.run($0).differences } == [[], []])
+    }
+
+    /// The id of an account is known to be its own; that of a contact anywhere is not.
+    @Test func anIDElsewhereIdentifiesAsInACondition() {
+        func problems(_ column: String) -> String {
+            Self.problems("\(column),portal_role,note\n7,admin,n\n")
+        }
+        #expect(problems("account.external_ids.crm") == "")
+        #expect(problems("external_ids.crm").contains("is only for people who are known"))
+    }
+
+    @Test(arguments: [
+        ("email", "Ana@acme.com", "ana@ACME.com", true),
+        ("account_id", "a1", "A1", false),
+        ("account.external_ids.crm", "a1", "A1", false),
+        ("custom_fields.tier", "Gold", "gold", false),
+        ("custom_fields.seats", "10", "010", true),
+        ("custom_fields.since", "2026-11-23T10:00:00Z", "2026-11-23T11:00:00+01:00", true),
+    ])
+    func keysAreComparedAsTheirFieldIs(column: String, one: String, other: String, isSame: Bool) {
+        let rules = Self.rules.replacing(
+            "version: 1",
+            with: "version: 1\nfields: { tier: { type: text }, seats: { type: integer }, "
+                + "since: { type: time } }")
+        let problems = Self.problems(
+            "\(column),portal_role,note\n\(one),member,n\n\(other),member,n\n", rules: rules)
+        let told = "customers.csv:3:1: error: the key `\(other)` is already in line 2"
+        #expect(problems == (isSame ? told : ""))
+    }
+
+    /// Every row has a name of its own, since people approve and except rows by their names.
+    @Test func twoRowsNeverHaveOneName() {
+        let problems = Self.problems(
+            """
+            custom_fields.a,custom_fields.b,portal_role,note
+            "x,y",z,member,n
+            x,"y,z",member,n
+            """,
+            rules: Self.rules.replacing(
+                "version: 1",
+                with: "version: 1\nfields: { a: { type: text }, b: { type: text } }"))
+        #expect(problems == "customers.csv:3:1: error: the key `x,y,z` is already in line 2")
     }
 
     @Test func aColumnThatNothingLooksAtIsTold() throws {

@@ -125,9 +125,8 @@ extension RulesetReader {
         guard list.values.contains(where: { $0.expires != nil }) else { return [:] }
         var expiries: [Bytes: Instant] = [:]
         for value in list.values {
-            let text = Operand.isEmailPart(kind) ? value.text.asciiLowercased : value.text
-            let known = expiries[Bytes(of: text)] ?? -.infinity
-            expiries[Bytes(of: text)] = max(known, value.expires ?? .infinity)
+            let text = Operand.bytes(of: value.text, for: kind)
+            expiries[text] = max(expiries[text] ?? -.infinity, value.expires ?? .infinity)
         }
         return expiries.filter { $0.value < .infinity }
     }

@@ -15,6 +15,17 @@ enum Operand {
         }
     }
 
+    /// The text as a field of this kind would hold it.
+    static func bytes(of text: String, for kind: FieldKind) -> Bytes {
+        Bytes(of: isEmailPart(kind) ? text.asciiLowercased : text)
+    }
+
+    /// The same for all texts that are one value to a field of this kind.
+    static func canonical(_ text: String, for kind: FieldKind) -> Bytes {
+        let bytes = bytes(of: text, for: kind)
+        return kind.scale?.point(of: bytes).map { Bytes(of: "\($0)") } ?? bytes
+    }
+
     /// Why no contact could ever hold this.
     static func problem(_ text: String, _ name: OperatorName, for kind: FieldKind) -> Problem? {
         let isWhole: Bool

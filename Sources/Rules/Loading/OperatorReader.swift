@@ -175,6 +175,6 @@ extension RulesetReader {
         }
         if let doubt = Operand.doubt(text, name, for: kind) { warn(doubt, at: node) }
         notePublic(text, node)
-        return Bytes(of: Operand.isEmailPart(kind) ? text.asciiLowercased : text)
+        return Operand.bytes(of: text, for: kind)
     }
 }

@@ -1,24 +1,63 @@
-/// The columns of tables that nothing would look at.
+internal import Contacts
+
+/// Which columns of tables are keys, and the columns that nothing would look at.
 extension RulesetReader {
+    /// The columns that are matched, in words.
+    static let keyColumns =
+        "domain, email, account_id, account.external_ids.<label>, external_ids.<label> or "
+        + "custom_fields.<slug>"
+
+    private static let keyNames = ["domain", "email.domain", "email", "account_id"]
+
+    /// Whether a column of this name is matched, and not a value.
+    static func isKeyColumn(_ name: String) -> Bool {
+        keyNames.contains(name) || labelledKeys.contains { $0.covers(name) }
+    }
+
+    /// The fields with a label that may be keys.
+    private static let labelledKeys = Vocabulary.fields.filter { $0.prefix != nil }
+
     /// Refuses columns that were meant to be keys: without them a row would be about more contacts.
     mutating func refuseMisspeltKeys() {
-        let names =
-            ["domain", "account_id", "email"]
-            + declarations.keys.sorted().map { "custom_fields.\($0)" }
+        let labelled = labelledNames
         for (table, column) in unnamedColumns {
             let name = table.columns[column]
             let meant = name.trimmed
             // A field of a contact that no table is matched by would be passed over.
-            let isField =
-                meant.contains(".") && Vocabulary.fields.contains { $0.covers(meant) }
-            let near = Nearest.name(to: meant, among: names)
+            let isField = Vocabulary.fields.contains { $0.covers(meant) && $0.name.contains(".") }
+            let near =
+                Self.isKeyColumn(meant)
+                ? meant
+                : Self.field(of: meant, among: labelled)
+                    ?? Nearest.name(to: meant, among: Self.keyNames + labelled)
             guard isField || near != nil else { continue }
             diagnostics.append(
                 RuleDiagnostic(
                     file: table.file, at: table.header[column],
-                    "`\(name)` is no key column (domain, account_id, email or custom_fields.<slug>), "
-                        + "and no rule names it: nothing would look at it",
+                    "`\(name)` is no key column (\(Self.keyColumns)), and no rule names it: nothing "
+                        + "would look at it",
                     offending: name, suggestion: near))
+        }
+    }
+
+    /// The custom fields that are declared, and the labels that rules ask for.
+    private var labelledNames: [String] {
+        let slugs = declarations.keys.sorted().map { "custom_fields.\($0)" }
+        let tested = fields.paths.map(\.description).filter { name in
+            Self.labelledKeys.contains { $0.access == .read && $0.covers(name) }
+        }
+        return slugs + tested.sorted()
+    }
+
+    /// The field whose label alone is the name of a column, with or without an `id` at its end.
+    private static func field(of column: String, among names: [String]) -> String? {
+        func words(_ text: some StringProtocol) -> [String] {
+            let words = String(text).asciiLowercased.split { $0.isWhitespace || $0 == "-" || $0 == "_" }
+            return (words.last == "id" ? words.dropLast() : words[...]).map(String.init)
+        }
+        return names.first { name in
+            let prefix = labelledKeys.first { $0.covers(name) }?.prefix ?? ""
+            return words(name.dropFirst(prefix.count)) == words(column)
         }
     }
 

@@ -107,7 +107,7 @@ extension RulesetReader {
             let keys = keyColumns(header)
             guard !keys.isEmpty else { return nil }
             var rows: [Table.Row] = []
-            var (known, isEmpty) = ([Bytes: Int](), true)
+            var (known, isEmpty) = (KnownKeys(), true)
             while let cells = try reader.next() {
                 guard rows.count < RuleLimits.tableRows else {
                     error("more than \(RuleLimits.tableRows) rows", at: cells[0].place)
@@ -142,10 +142,9 @@ extension RulesetReader {
                 continue
             }
             let name = cell.text == "domain" ? "email.domain" : cell.text
-            let isKey =
-                ["email.domain", "email", "account_id"].contains(name)
-                || name.hasPrefix("custom_fields.")
-            guard isKey, let (path, row) = field(name, at: cell.place, for: .read) else { continue }
+            guard Self.isKeyColumn(name),
+                let (path, row) = field(name, at: cell.place, for: .read)
+            else { continue }
             var kind = row.kind
             if case .customField(let slug) = path { kind = declarations[slug]?.kind ?? kind }
             guard kind != .list else {
@@ -157,7 +156,7 @@ extension RulesetReader {
         // A column that is wrong may have been meant as the key.
         if keys.isEmpty, diagnostics.count == problems {
             error(
-                "the table has no key column: domain, account_id, email or custom_fields.<slug>",
+                "the table has no key column: \(Self.keyColumns)",
                 at: Place(line: 1, column: 1))
         }
         return keys
@@ -165,7 +164,7 @@ extension RulesetReader {
 
     private mutating func row(
         _ cells: [CSVReader.Cell], columns: [String], keys: [Table.Key],
-        known: inout [Bytes: Int]
+        known: inout KnownKeys
     ) -> Table.Row? {
         guard cells.count == columns.count else {
             error(
@@ -179,8 +178,8 @@ extension RulesetReader {
             error("`\(columns[empty.column])` is empty", at: cells[empty.column].place)
             return nil
         }
-        let line = cells[0].place.line
-        if let first = known.updateValue(line, forKey: Bytes(of: key.asciiLowercased)) {
+        let values = keys.map { Operand.canonical(cells[$0.column].text, for: $0.kind) }
+        if let first = known.line(of: values, named: key, at: cells[0].place.line) {
             error(
                 "the key `\(key)` is already in line \(first)", at: cells[0].place, offending: key)
             return nil
@@ -214,5 +213,19 @@ extension RulesetReader {
                     check: Self.check(.is, bytes, key.kind), operand: [text]))
         }
         return tests.contains { $0 == nil } ? nil : tests.compactMap(\.self)
+    }
+}
+
+/// The keys of the rows that were read, as their fields compare them and as rules are named by them.
+private struct KnownKeys {
+    private var values: [[Bytes]: Int] = [:]
+    private var names: [Bytes: Int] = [:]
+
+    /// The line of the first row with the same key, if this one is not the first.
+    mutating func line(of values: [Bytes], named name: String, at line: Int) -> Int? {
+        if let first = self.values[values] ?? names[Bytes(of: name)] { return first }
+        self.values[values] = line
+        names[Bytes(of: name)] = line
+        return nil
     }
 }
