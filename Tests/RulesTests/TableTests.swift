@@ -272,18 +272,21 @@ struct Tables {
             ("domain,crm,portal_role,note", "`crm`", "account.external_ids.crm"),
             ("domain,CRM id,portal_role,note", "`CRM id`", "account.external_ids.crm"),
             ("domain,erp_id,portal_role,note", "`erp_id`", "external_ids.erp"),
-            ("domain,account.external_id.crm,portal_role,note", "`account.external_id.crm`",
-                "account.external_ids.crm"),
+            (
+                "domain,account.external_id.crm,portal_role,note", "`account.external_id.crm`",
+                "account.external_ids.crm"
+            ),
             ("domain, external_ids.x,portal_role,note", "` external_ids.x`", "external_ids.x"),
             ("domain,tier,portal_role,note", "`tier`", "custom_fields.tier"),
         ] as [(String, String, String?)])
     func aColumnThatWasMeantToBeAKeyIsRefused(header: String, named: String, near: String?) {
-        let rules = Self.rules.replacing(
-            "version: 1", with: "version: 1\nfields: { tier: { type: text } }"
-        ) + """
+        let rules =
+            Self.rules.replacing(
+                "version: 1", with: "version: 1\nfields: { tier: { type: text } }"
+            ) + """
 
-              - { id: r, when: { external_ids.erp: "7", account.external_ids.crm: "1" }, set: { name: x } }
-            """
+                  - { id: r, when: { external_ids.erp: "7", account.external_ids.crm: "1" }, set: { name: x } }
+                """
         let hint = near.map { " – did you mean `\($0)`?" } ?? ""
         let column = header.split(separator: ",")[0].count + 2
         #expect(

@@ -1,7 +1,7 @@
 package import Contacts
 
-/// What looking at all contacts tells about the rules themselves: names that nobody has, and people
-/// whom a rule passes over because nobody can read their address.
+/// What looking at all contacts tells about the rules themselves: names that no contact has, and
+/// contacts whom a rule passes over for want of a value.
 ///
 /// A look at some of the contacts can be made apart and merged.
 package struct Census: Sendable {
@@ -10,8 +10,8 @@ package struct Census: Sendable {
     private(set) var slugs: Set<String> = []
     private(set) var contactIDs: Set<String> = []
     private(set) var accountIDs: Set<String> = []
-    /// By rule as written, contacts that it passes over.
-    private(set) var spared: [String: Int] = [:]
+    /// By rule as written, contacts that it passes over, by what they lack.
+    private(set) var spared: [String: [MissingValue: Int]] = [:]
 
     /// Slugs that are remembered. Source: ours; a workspace has tens.
     private static let maxSlugs = 10_000
@@ -29,11 +29,13 @@ package struct Census: Sendable {
         }
         if question.contactIDs[contact.id] != nil { contactIDs.insert(contact.id) }
         if let id = contact.account?.id, question.accountIDs[id] != nil { accountIDs.insert(id) }
-        guard !question.lowering.isEmpty, contact.emailAddress.status != .ok else { return }
+        guard !question.lowering.isEmpty else { return }
         let reading = Reading(contact, fields: question.fields)
-        for (base, conditions) in question.lowering
-        where conditions.contains(where: { $0.passesOver(reading, question.fields) }) {
-            spared[base, default: 0] += 1
+        for (base, conditions) in question.lowering {
+            let missing = conditions.reduce(into: Set()) { missing, condition in
+                missing.formUnion(condition.passedOver(reading, question.fields))
+            }
+            for value in missing { spared[base, default: [:]][value, default: 0] += 1 }
         }
     }
 
@@ -41,7 +43,7 @@ package struct Census: Sendable {
         slugs.formUnion(other.slugs)
         contactIDs.formUnion(other.contactIDs)
         accountIDs.formUnion(other.accountIDs)
-        spared.merge(other.spared) { $0 + $1 }
+        spared.merge(other.spared) { $0.merging($1, uniquingKeysWith: +) }
     }
 
     /// What an author of rules should know, in words and in order.
@@ -69,10 +71,17 @@ package struct Census: Sendable {
     }
 
     private var passedOver: [String] {
-        spared.sorted { $0.key < $1.key }.map { rule, count in
-            "the rule \(rule) lowers access and passes over \(count) "
-                + "contact\(count == 1 ? "" : "s") without a readable address; "
-                + "test email.status to reach them"
+        spared.sorted { $0.key < $1.key }.flatMap { rule, missing in
+            missing.sorted { $0.key < $1.key }.map { value, count in
+                let (what, test) =
+                    switch value {
+                    case .address: ("address", "email.status")
+                    case .field(let name): ("value in \(name)", "\(name): { absent: true }")
+                    }
+                return "the rule \(rule) lowers access and passes over \(count) "
+                    + "contact\(count == 1 ? "" : "s") without a readable \(what); "
+                    + "test \(test) to reach them"
+            }
         }
     }
 }
@@ -85,7 +94,7 @@ extension Census {
         /// Id → who names it.
         let contactIDs: [String: Set<String>]
         let accountIDs: [String: Set<String>]
-        /// By rule as written, the conditions that lower by what an address is not.
+        /// By rule as written, the conditions that lower by what a value is not.
         let lowering: [String: [Condition]]
 
         init(_ ruleset: Ruleset) {
@@ -114,7 +123,7 @@ extension Census {
             }
             (contactIDs, accountIDs) = (contacts, accounts)
             lowering = Dictionary(
-                grouping: rules.filter { $0.sparesUnreadable(in: fields) }, by: \.base
+                grouping: rules.filter { !$0.passedOver(in: fields).isEmpty }, by: \.base
             ).mapValues { $0.map(\.condition) }
         }
     }
@@ -127,34 +136,6 @@ extension Test {
         case .is(let value): [String(decoding: value, as: UTF8.self)]
         case .among(let values): values.map { String(decoding: $0, as: UTF8.self) }
         default: []
-        }
-    }
-}
-
-extension Condition {
-    /// Whether it is unknown of somebody only for want of an address that it could not be.
-    fileprivate func passesOver(_ reading: Reading, _ fields: [FieldPath]) -> Bool {
-        truth(of: reading) == .unknown && truth(of: reading, fields, below: false) == .true
-    }
-
-    /// Its truth if what an address must not be, and nobody can read, were so.
-    private func truth(
-        of reading: Reading, _ fields: [FieldPath], below isNegated: Bool
-    ) -> Truth {
-        func truth(_ part: Condition, _ isNegated: Bool) -> Truth {
-            part.truth(of: reading, fields, below: isNegated)
-        }
-        switch self {
-        case .all(let parts): return .all(parts) { truth($0, isNegated) }
-        case .any(let parts): return .any(parts) { truth($0, isNegated) }
-        case .none(let parts): return !.any(parts) { truth($0, !isNegated) }
-        case .not(let part): return !truth(part, !isNegated)
-        case .test(let test):
-            let known = test.truth(of: reading)
-            let isSpared =
-                known == .unknown && test.isNegated != isNegated
-                && fields[test.field].isPartOfAddress
-            return isSpared ? Truth(!isNegated) : known
         }
     }
 }

@@ -17,7 +17,8 @@ extension Ruleset {
     }
 
     private func doubts(of rule: Rule) -> [String] {
-        [impossibility(of: rule), selfTest(in: rule), spared(by: rule)].compactMap(\.self)
+        [impossibility(of: rule), selfTest(in: rule)].compactMap(\.self)
+            + rule.passedOver(in: fields).map(Self.passesOver)
     }
 
     private func impossibility(of rule: Rule) -> String? {
@@ -45,12 +46,17 @@ extension Ruleset {
             + "and contacts without `\(effect.field)` are skipped; leave the test out" + bounds
     }
 
-    private func spared(by rule: Rule) -> String? {
-        guard rule.sparesUnreadable(in: fields) else { return nil }
-        return
-            "what takes access away by what an address is not spares contacts whose address cannot "
-            + "be read, since nothing is known of it; `usher plan` counts them, and `email.status` "
-            + "reaches them"
+    private static func passesOver(_ value: MissingValue) -> String {
+        let (what, contacts, fix) =
+            switch value {
+            case .address:
+                ("an address", "whose address cannot be read", "email.status: { is_not: ok }")
+            case .field(let name):
+                ("`\(name)`", "without a value there", "\(name): { absent: true }")
+            }
+        return "the rule takes access away by what \(what) is not, and passes over contacts "
+            + "\(contacts), since the unknown never fires; `usher plan` counts them; to reach them, "
+            + "put `\(fix)` beside it in an `any`"
     }
 }
 
@@ -63,14 +69,6 @@ extension RuleDiagnostic {
 extension Rule {
     /// Whether some contact may lose access by it.
     var canLower: Bool { privileges.contains { $0.privilege != .grants } }
-
-    /// Whether it lowers by what an address is not, so that it passes over who has none to read.
-    func sparesUnreadable(in fields: [FieldPath]) -> Bool {
-        canLower
-            && condition.negations.contains { test, isNegative in
-                isNegative && !test.isPresence && fields[test.field].isPartOfAddress
-            }
-    }
 }
 
 extension Condition {

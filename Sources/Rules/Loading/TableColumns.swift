@@ -52,7 +52,9 @@ extension RulesetReader {
     /// The field whose label alone is the name of a column, with or without an `id` at its end.
     private static func field(of column: String, among names: [String]) -> String? {
         func words(_ text: some StringProtocol) -> [String] {
-            let words = String(text).asciiLowercased.split { $0.isWhitespace || $0 == "-" || $0 == "_" }
+            let words = String(text).asciiLowercased.split {
+                $0.isWhitespace || $0 == "-" || $0 == "_"
+            }
             return (words.last == "id" ? words.dropLast() : words[...]).map(String.init)
         }
         return names.first { name in

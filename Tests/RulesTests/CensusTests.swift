@@ -1,0 +1,70 @@
+import Contacts
+import Testing
+
+@testable import Rules
+
+/// What looking at all contacts tells about rules.
+struct Censuses {
+    private static func warnings(_ rules: String, of contacts: Contact...) throws -> [String] {
+        let ruleset = try ruleset(
+            "version: 1\nfields: { tier: { type: text }, seats: { type: integer } }\nrules:\n"
+                + rules)
+        // The same, however the contacts are divided.
+        var (census, parts) = (Census(ruleset), Census(ruleset))
+        for contact in contacts {
+            census.add(contact)
+            var part = parts.empty
+            part.add(contact)
+            parts.merge(part)
+        }
+        #expect(census.warnings == parts.warnings)
+        return census.warnings
+    }
+
+    @Test func contactsThatARulePassesOverAreCountedByWhatTheyLack() throws {
+        let rules = """
+              - id: only-gold
+                when: { email.domain: acme.com, custom_fields.tier: { is_not: gold } }
+                set: { portal_role: { at_most: no_access } }
+              - id: small
+                when: { all: [ { id: [a, b, c, d] }, { not: { custom_fields.seats: { gte: 10 } } } ] }
+                set: { portal_role: no_access }
+            """
+        func contact(_ id: String, _ email: String, _ fields: [String: String] = [:]) -> Contact {
+            Contact(id: id, email: email, customFields: fields.mapValues { .single($0) })
+        }
+        let warnings = try Self.warnings(
+            rules,
+            of: contact("a", "ana@acme.com"), contact("b", "bob@acme.com", ["tier": "gold"]),
+            contact("c", "eva@acme.com", ["seats": "many"]),
+            contact("d", "jo@globex.com", ["tier": "tin", "seats": "3"]))
+        #expect(
+            warnings == [
+                "the rule only-gold lowers access and passes over 2 contacts without a readable value "
+                    + "in custom_fields.tier; test custom_fields.tier: { absent: true } to reach them",
+                "the rule small lowers access and passes over 3 contacts without a readable value in "
+                    + "custom_fields.seats; test custom_fields.seats: { absent: true } to reach them",
+            ])
+    }
+
+    @Test func whoIsReachedInAnotherWayIsNotPassedOver() throws {
+        let rules = """
+              - id: only-gold
+                when:
+                  any:
+                    - { email.domain: acme.com, custom_fields.tier: { is_not: gold } }
+                    - { email.domain: acme.com, name: Ana, custom_fields.tier: { absent: true } }
+                set: { portal_role: { at_most: no_access } }
+            """
+        let warnings = try Self.warnings(
+            rules,
+            of: Contact(id: "a", name: "Ana", email: "ana@acme.com"),
+            Contact(id: "b", name: "Bob", email: "bob@acme.com"),
+            Contact(id: "c", email: "c@b.com", customFields: ["tier": .single("x")]))
+        #expect(
+            warnings.map { String($0.prefix { $0 != ";" }) } == [
+                "the rule only-gold lowers access and passes over 1 contact without a readable value "
+                    + "in custom_fields.tier"
+            ])
+    }
+}
