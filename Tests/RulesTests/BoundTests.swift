@@ -25,8 +25,7 @@ struct DenialTests {
         (
             "{ portal_role: Admin }",
             [
-                "a.yaml:6:35: warning: `Admin` is no role that every workspace has; if it is a custom "
-                    + "role, all is well – did you mean `admin`?"
+                "a.yaml:6:35: error: no contact can have the role `Admin` – did you mean `admin`?"
             ]
         ),
         (

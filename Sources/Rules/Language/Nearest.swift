@@ -20,6 +20,11 @@ enum Nearest {
         }?.name
     }
 
+    /// Whether a text is another one but for capitals, `-` for `_` and one edit.
+    static func isSlip(_ text: String, of name: String) -> Bool {
+        distance(folded(text), folded(name)) <= 1
+    }
+
     /// Names longer than this are compared by their beginning, in scalars.
     private static let maxLength = 100
 

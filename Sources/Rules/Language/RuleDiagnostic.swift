@@ -69,7 +69,7 @@ extension [RuleDiagnostic] {
 }
 
 /// A position in a file, counted from 1.
-struct Place: Sendable, Equatable {
+struct Place: Sendable, Hashable {
     let line: Int
     let column: Int
 }

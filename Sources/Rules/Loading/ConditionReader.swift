@@ -129,8 +129,9 @@ extension RulesetReader {
         }
         guard let (name, operand) = operation else { return nil }
         takesIn = isPositive && Self.names(name) ? path : nil
+        testsRole = path == .portalRole && Operand.isWhole(name)
         expiriesOfOperand = [:]
-        defer { takesIn = nil }
+        defer { (takesIn, testsRole) = (nil, false) }
         guard let row = applicable(name, to: field, entry),
             let (check, texts) = check(row, operand, kind: field.kind)
         else { return nil }

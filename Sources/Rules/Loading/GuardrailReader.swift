@@ -15,6 +15,7 @@ extension RulesetReader {
         guard let values = keys(of: node, in: Vocabulary.guardrailKeys, of: "a guardrail")
         else { return }
         let id = values["id"].flatMap { ruleID($0) }
+        owner = Origin(file: file, place: node.place)
         var denies: [(field: SettableField, value: String)] = []
         if let node = values["deny"] { denies = denials(node) }
         let condition = values["when"].flatMap { self.condition($0, depth: 0) }
@@ -34,9 +35,10 @@ extension RulesetReader {
             var values = [entry.value]
             if case .sequence(let items) = entry.value.content { values = items }
             for value in values {
-                if let text = text(value, what: "a value of `\(entry.key)`"),
-                    let text = checked(text, value, of: field, named: entry.key)
-                {
+                guard let text = text(value, what: "a value of `\(entry.key)`") else { continue }
+                // To deny what no contact can get would protect from nothing.
+                if field == .portalRole, refuseSlip(text, value, in: file) { continue }
+                if let text = checked(text, value, of: field, named: entry.key) {
                     denials.append((field, text))
                 }
             }

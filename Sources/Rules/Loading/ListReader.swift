@@ -106,8 +106,9 @@ extension RulesetReader {
         }
         expiriesOfOperand = expiries(of: list, as: kind)
         if let known = list.sets[kind] {
-            for value in list.values where takesIn != nil {
-                notePublic(value.text, value.node, in: list.file)
+            for value in list.values {
+                if takesIn != nil { notePublic(value.text, value.node, in: list.file) }
+                if testsRole { noteRole(value.text, value.node, in: list.file) }
             }
             return known
         }

@@ -26,13 +26,17 @@ enum Operand {
         return kind.scale?.point(of: bytes).map { Bytes(of: "\($0)") } ?? bytes
     }
 
+    /// Whether an operator compares with all of what a field holds.
+    static func isWhole(_ name: OperatorName) -> Bool {
+        switch name {
+        case .startsWith, .endsWith, .contains: false
+        default: true
+        }
+    }
+
     /// Why no contact could ever hold this.
     static func problem(_ text: String, _ name: OperatorName, for kind: FieldKind) -> Problem? {
-        let isWhole: Bool
-        switch name {
-        case .startsWith, .endsWith, .contains: isWhole = false
-        default: isWhole = true
-        }
+        let isWhole = isWhole(name)
         switch kind {
         case .text, .list, .age: return nil
         case .integer, .number, .date, .time:

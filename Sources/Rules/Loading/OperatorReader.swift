@@ -175,6 +175,7 @@ extension RulesetReader {
         }
         if let doubt = Operand.doubt(text, name, for: kind) { warn(doubt, at: node) }
         notePublic(text, node)
+        if testsRole { noteRole(name == .isCI ? text.asciiLowercased : text, node) }
         return Operand.bytes(of: text, for: kind)
     }
 }

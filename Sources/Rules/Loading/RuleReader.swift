@@ -12,6 +12,7 @@ extension RulesetReader {
         let priority = values["priority"].map { self.priority($0) } ?? RuleLimits.defaultPriority
         let mode = values["mode"].map { self.mode($0) } ?? .shadow
         (tableOfRule, publicOperands, undeclaredTests) = (nil, [], [])
+        owner = Origin(file: file, place: node.place)
         let condition = values["when"].flatMap {
             self.condition($0, depth: 0, part: .needed)
         }

@@ -39,6 +39,12 @@ struct RulesetReader {
     var publicOperands: [PublicOperand] = []
     /// The field of the test being read, where it takes contacts in by the values that it names.
     var takesIn: FieldPath?
+    /// Whether the test being read compares the role as a whole.
+    var testsRole = false
+    /// Roles that no workspace must have.
+    var roleMentions: [RoleMention] = []
+    /// Where the rule or the guardrail that is being read begins.
+    var owner = Origin(file: "", place: Place(line: 1, column: 1))
     /// The table that the rule being read names.
     var tableOfRule: String?
     /// The columns of tables that rules name, as `table.column`.
@@ -54,7 +60,7 @@ struct RulesetReader {
     var slots: [String: Int] = [:]
 
     /// Where a name was defined.
-    struct Origin {
+    struct Origin: Hashable {
         let file: String
         let place: Place
     }
@@ -100,6 +106,7 @@ struct RulesetReader {
         if diagnostics.contains(where: { $0.severity == .error }) { return }
         warnOfUnusedNames()
         warnOfUnnamedColumns()
+        warnOfUnknownRoles()
         warnOfClaims()
         if ruleIDs.isEmpty {
             file = sources.first?.path ?? ""
