@@ -49,11 +49,14 @@ package struct WorkspaceStatus: Encodable, Sendable {
     package let lastSweep: LastSweep?
     /// The newest alerts of the last 24 hours, newest first.
     package let alerts: [RecentAlert]
-    /// What of the active ruleset ends by itself soon; whoever can read rules says so.
+    /// What of the active ruleset has ended, and what ends by itself soon; the command that reads
+    /// rules fills them in.
+    package var ended: [String] = []
     package var ending: [String] = []
 
     enum CodingKeys: String, CodingKey {
-        case workspace, contacts, events, actions, held, drifted, missing, pauses, alerts, ending
+        case workspace, contacts, events, actions, held, drifted, missing, pauses, alerts
+        case ended, ending
         case rulesetHash = "ruleset_hash"
         case isEvaluated = "is_evaluated"
         case lastSweep = "last_sweep"

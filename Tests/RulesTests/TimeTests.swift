@@ -156,20 +156,77 @@ struct Times {
         #expect(ruleset.tests.map { ruleset.run($0).differences } == [[], [], []])
     }
 
-    @Test func whatEndsSoonIsTold() throws {
-        let soon = try ruleset(Self.rules).ending(
-            after: Self.at("2026-12-20T00:00:00Z"))
+    @Test func whatHasEndedAndWhatEndsSoonAreTold() throws {
+        func expirations(_ now: String) throws -> Expirations {
+            Expirations(of: try ruleset(Self.rules), at: try Self.at(now))
+        }
+        let december = try expirations("2026-12-20T00:00:00Z")
+        #expect(december.ended == [])
         #expect(
-            soon == [
+            december.ending == [
                 "the exception ex-ana ends at 2027-01-02T00:00:00Z",
                 "the rule hour ends at 2027-01-10T12:00:00Z",
                 "the rule pilot ends at 2027-01-13T00:00:00Z",
             ])
-        let later = try ruleset(Self.rules).ending(
-            after: Self.at("2027-04-10T00:00:00Z"))
+        let april = try expirations("2027-04-10T00:00:00Z")
         #expect(
-            later == [
-                "acme.com, in a list that others and partners name, expires at 2027-05-02T00:00:00Z"
+            april.ended == [
+                "the exception ex-ana ended at 2027-01-02T00:00:00Z",
+                "the rule hour ended at 2027-01-10T12:00:00Z",
+                "the rule pilot ended at 2027-01-13T00:00:00Z",
+                "the exception ex-globex ended at 2027-03-02T00:00:00Z",
             ])
+        let value = "acme.com, in the list partners that others and partners name,"
+        #expect(april.ending == ["\(value) expires at 2027-05-02T00:00:00Z"])
+        #expect(
+            try expirations("2027-05-02T00:00:00Z").ended.last
+                == "\(value) expired at 2027-05-02T00:00:00Z")
+    }
+
+    /// Each row of a table ends with its rule, which is told once.
+    @Test func aTableAndAGuardrailEndAsWell() throws {
+        let ruleset = try Ruleset(sources: [
+            RuleSource(
+                path: "a.yaml",
+                text: """
+                    version: 1
+                    lists: { bad: [ { value: acme.com, expires: 2026-01-31 } ] }
+                    tables: { t: { file: t.csv } }
+                    rules:
+                      - { id: r, until: 2026-02-01, when: { in_table: t }, set: { name: "${t.label}" } }
+                    guardrails:
+                      - { id: g, deny: { name: x }, when: { email.domain: { in_list: bad } }, reason: y }
+                    """),
+            RuleSource(path: "t.csv", text: "domain,label\na.example,A\nb.example,B\n"),
+        ])
+        #expect(
+            Expirations(of: ruleset, at: try Self.at("2026-06-01T00:00:00Z")).ended == [
+                "acme.com, in the list bad that the guardrail g names, expired at 2026-02-01T00:00:00Z",
+                "the rule r ended at 2026-02-02T00:00:00Z",
+            ])
+    }
+
+    @Test func anExplanationNamesTheDates() throws {
+        let ruleset = try ruleset(Self.rules)
+        func lines(_ contact: Contact, _ now: String) throws -> [String] {
+            try ruleset.explain(contact, now: Self.at(now)).description.split(separator: "\n")
+                .map(String.init)
+        }
+        let ana = Contact(id: "c1", name: "Ana", email: "ana@acme.com")
+        let may = try lines(ana, "2027-05-03T00:00:00Z")
+        #expect(may.contains("hour: true (priority 100, ended at 2027-01-10T12:00:00Z)"))
+        #expect(
+            may.suffix(3) == [
+                "nothing to set",
+                "`acme.com`, in a list that `others` names, expired at 2027-05-02T00:00:00Z",
+                "`acme.com`, in a list that `partners` names, expired at 2027-05-02T00:00:00Z",
+            ])
+        let january = try lines(ana, "2027-01-03T00:00:00Z")
+        #expect(january.contains("pilot: true (priority 100, begins at 2027-01-10T00:00:00Z)"))
+        #expect(
+            january.last == "the exception `ex-ana` to `hour` ended at 2027-01-02T00:00:00Z")
+        let account = try #require(
+            ruleset.account(of: "pilot", on: ana, now: Self.at("2027-05-03T00:00:00Z")))
+        #expect(account.reasons == ["it is not its time: it ended at 2027-01-13T00:00:00Z"])
     }
 }

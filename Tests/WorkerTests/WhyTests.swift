@@ -59,7 +59,7 @@ import Worker
                 ("ana", "leavers", ["? custom_fields.status is left", "acts only on true"]),
                 ("ana", "maybe", ["- it is in shadow", "would set name: Someone"]),
                 ("ana", "never", ["- it is off"]),
-                ("ana", "over", ["- it is not its time: it ends at 2020-01-02T00:00:00Z"]),
+                ("ana", "over", ["- it is not its time: it ended at 2020-01-02T00:00:00Z"]),
                 ("ana", "customers", ["1 of its 2 rows are true", "customers[acme.com]: true"]),
                 ("ana", "customers[globex.com]", ["✗ email.domain", "its condition is false"]),
             ] as [(String, String, [String])] {

@@ -20,6 +20,9 @@ package struct Explanation: Sendable, Codable, Equatable {
         package let truth: Truth
         /// Whether it has begun and has not ended.
         package let isActive: Bool
+        /// When it will begin, if it has not, and when it ended, if it has.
+        package let beginsAt: Date?
+        package let endedAt: Date?
         /// The round whose copy of the contact the rule is shown on: the first in which it was
         /// true; 1, the contact as it is, if in none.
         package let round: Int
@@ -29,6 +32,8 @@ package struct Explanation: Sendable, Codable, Equatable {
     /// By id.
     package let rules: [RuleStory]
     package let decision: Decision
+    /// What has ended and would have counted.
+    package let lapses: [Lapse]
 }
 
 extension Ruleset {
@@ -48,9 +53,13 @@ extension Ruleset {
             return Explanation.RuleStory(
                 rule: rule.id, mode: rule.mode, priority: rule.priority, truth: part.truth,
                 isActive: rule.isActive(at: rounds.now),
+                beginsAt: rule.beginning(after: rounds.now),
+                endedAt: rule.end(before: rounds.now),
                 round: match?.round ?? 1, condition: part)
         }
-        return Explanation(rules: stories, decision: evaluation.decision)
+        return Explanation(
+            rules: stories, decision: evaluation.decision,
+            lapses: rounds.now.map { LapseFinder(self).lapses(for: contact, at: $0) } ?? [])
     }
 
     private func part(
@@ -73,6 +82,18 @@ extension Ruleset {
                     + (test.why.map { " (\($0))" } ?? ""), truth: test.truth(of: reading),
                 value: contact[path], parts: [])
         }
+    }
+}
+
+extension Rule {
+    fileprivate func beginning(after now: Instant?) -> Date? {
+        guard let now, let from, now < from else { return nil }
+        return Date(timeIntervalSinceReferenceDate: from)
+    }
+
+    fileprivate func end(before now: Instant?) -> Date? {
+        guard let now, let until, until <= now else { return nil }
+        return Date(timeIntervalSinceReferenceDate: until)
     }
 }
 

@@ -1,10 +1,13 @@
 internal import Contacts
+internal import Foundation
 
 extension Explanation: CustomStringConvertible {
     /// The rules that came near first and in full, then what follows from them.
     package var description: String {
         let stories = rules.map(\.description)
-        return (stories + [""] + decision.lines).joined(separator: "\n")
+        // That a rule has ended stands beside it.
+        let lapses = lapses.filter { $0.kind != .rule }.map(\.description)
+        return (stories + [""] + decision.lines + lapses).joined(separator: "\n")
     }
 }
 
@@ -13,9 +16,15 @@ extension Explanation.RuleStory: CustomStringConvertible {
     package var description: String {
         let mode = mode == .enforce ? "" : mode == .shadow ? ", in shadow" : ", off"
         let round = round > 1 ? ", in round \(round), after other rules" : ""
-        let time = isActive ? "" : ", not at this time"
+        let time = period.map { ", \($0)" } ?? ""
         let head = "\(rule): \(truth.rawValue) (priority \(priority)\(mode)\(round)\(time))"
         return ([head] + Self.lines(condition, depth: 1)).joined(separator: "\n")
+    }
+
+    /// Why it is not its time; nil where it is.
+    var period: String? {
+        endedAt.map { "ended at \($0.formatted(.iso8601))" }
+            ?? beginsAt.map { "begins at \($0.formatted(.iso8601))" }
     }
 
     private static func lines(_ part: Explanation.Part, depth: Int) -> [String] {

@@ -30,13 +30,13 @@ extension Ruleset {
         let stories = explanation.rules.filter { ids.contains($0.rule) }
         guard rows.count > 1 else {
             return RuleAccount(
-                rules: stories, reasons: reasons(for: rows[0], stories[0], explanation.decision))
+                rules: stories, reasons: reasons(for: rows[0], stories[0], explanation))
         }
         let isTrue = stories.filter { $0.truth == .true }
         let near = isTrue.isEmpty ? stories.filter { $0.truth == .unknown } : isTrue
         let shown = near.prefix(Self.maxRows)
         let told = shown.flatMap { story in
-            rule(story.rule).map { reasons(for: $0, story, explanation.decision) } ?? []
+            rule(story.rule).map { reasons(for: $0, story, explanation) } ?? []
         }
         let summary = "\(isTrue.count) of its \(rows.count) rows are true"
         return RuleAccount(rules: Array(shown), reasons: [summary] + told)
@@ -49,26 +49,29 @@ extension Ruleset {
     }
 
     private func reasons(
-        for rule: Rule, _ story: Explanation.RuleStory, _ decision: Decision
+        for rule: Rule, _ story: Explanation.RuleStory, _ explanation: Explanation
     ) -> [String] {
+        let decision = explanation.decision
         var reasons: [String] = []
         switch rule.mode {
         case .enforce: break
         case .shadow: reasons.append("it is in shadow: what it wants is recorded and not sent")
         case .off: reasons.append("it is off: it is only checked")
         }
-        if !story.isActive { reasons.append("it is not its time: \(rule.period)") }
+        if let period = story.period { reasons.append("it is not its time: it \(period)") }
         switch story.truth {
         case .true: break
         case .false: reasons.append("its condition is false")
         case .unknown: reasons.append("its condition is unknown, and a rule acts only on true")
         }
+        reasons += explanation.lapses.filter { $0.rule == rule.id && $0.kind != .rule }
+            .map(\.description)
         for excepted in decision.excepted ?? [] where excepted.rule == rule.id {
             guard let exception = exceptions.first(where: { $0.id == excepted.exception })
             else { continue }
             reasons.append(
                 "the exception \(exception.id) leaves the contact out until "
-                    + "\(exception.until.text): \(exception.reason)")
+                    + "\(exception.until.timeText): \(exception.reason)")
         }
         for denied in decision.denied ?? [] where denied.rule == rule.id {
             let why = guardrails.first { $0.id == denied.guardrail }?.reason ?? ""
@@ -84,11 +87,6 @@ extension Ruleset {
 }
 
 extension Rule {
-    fileprivate var period: String {
-        [from.map { "it begins at \($0.text)" }, until.map { "it ends at \($0.text)" }]
-            .compactMap(\.self).joined(separator: ", ")
-    }
-
     /// What a rule that is true wants nothing for, and why.
     fileprivate func effectsWithoutWish(in decision: Decision) -> [String] {
         var told = Set(decision.wishes.filter { $0.rules.contains(id) }.map(\.field))
@@ -120,11 +118,5 @@ extension Decision {
             unordered: unordered?.filter { $0 == rule }, violated: nil, excepted: nil,
             reverted: reverted?.filter { $0.rule == rule }
         ).statements
-    }
-}
-
-extension Instant {
-    fileprivate var text: String {
-        Date(timeIntervalSinceReferenceDate: self).formatted(.iso8601)
     }
 }

@@ -1,4 +1,6 @@
-/// Somebody who is left out of rules for a while.
+internal import Contacts
+
+/// A contact, or all of an account, left out of rules for a while.
 package struct Exception: Sendable {
     package let id: String
     package let reason: String
@@ -7,6 +9,13 @@ package struct Exception: Sendable {
     let contactID: String?
     let accountID: String?
     let until: Instant
+
+    /// Whether it names the contact, or its account.
+    func isFor(_ contact: Contact) -> Bool {
+        if let contactID { return contactID.sameBytes(as: contact.id) }
+        guard let accountID, let account = contact.account else { return false }
+        return accountID.sameBytes(as: account.id)
+    }
 
     /// Whether it leaves its contacts out of a rule.
     func covers(_ rule: Rule) -> Bool { rules.contains(rule.base) || rules.contains(rule.id) }

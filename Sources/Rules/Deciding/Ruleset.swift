@@ -130,12 +130,7 @@ package final class Ruleset: Sendable {
     /// The exceptions that leave a contact out of rules now.
     func exceptions(for contact: Contact, at now: Instant?) -> [Exception] {
         if exceptions.isEmpty { return [] }
-        return exceptions.filter { exception in
-            now ?? -.infinity < exception.until
-                && (exception.contactID.map { $0.sameBytes(as: contact.id) } ?? false
-                    || exception.accountID.map { $0.sameBytes(as: contact.account?.id ?? "") }
-                        ?? false)
-        }
+        return exceptions.filter { now ?? -.infinity < $0.until && $0.isFor(contact) }
     }
 
     /// How many rules there are, and which of them send nothing.

@@ -38,6 +38,7 @@ struct RulesCommand: AsyncParsableCommand {
             var rules = 0
             var shadow = 0
             var neighbours: NeighbourReport?
+            var ended: [String]?
             var ending: [String]?
         }
 
@@ -58,6 +59,7 @@ struct RulesCommand: AsyncParsableCommand {
         private func report(_ ruleset: Ruleset) throws {
             let neighbours = ruleset.tryNeighbours()
             let warnings = ruleset.warnings + ruleset.doubts()
+            let expirations = Expirations(of: ruleset, at: .now)
             switch output.format {
             case .text:
                 warnings.forEach { print($0.text(in: ruleset.sources)) }
@@ -66,7 +68,7 @@ struct RulesCommand: AsyncParsableCommand {
                         "rule \(match.rule) names \(match.domain) and takes in "
                             + "\(match.address.debugDescription), which is a stranger")
                 }
-                ruleset.ending(after: .now).forEach { print($0) }
+                (expirations.ended + expirations.ending).forEach { print($0) }
                 print(ruleset.summary)
                 print(
                     "\(neighbours.addresses) addresses of strangers that look like those of "
@@ -76,7 +78,7 @@ struct RulesCommand: AsyncParsableCommand {
                     Result(
                         problems: warnings, hash: ruleset.hash, rules: ruleset.rules.count,
                         shadow: ruleset.rules.count { $0.mode == .shadow }, neighbours: neighbours,
-                        ending: ruleset.ending(after: .now)))
+                        ended: expirations.ended, ending: expirations.ending))
             }
             if !neighbours.matches.isEmpty { throw ExitCode(2) }
         }

@@ -20,9 +20,11 @@ struct StatusCommand: AsyncParsableCommand {
                 let store = Store(database: database, workspace: name, holder: "command")
                 guard var status = try await store.status() else { continue }
                 // What another version of Usher put in force may be none to this one.
-                status.ending =
-                    try await store.activeRuleset()
-                    .flatMap { try? Ruleset($0).ending(after: .now) } ?? []
+                let expirations = try await store.activeRuleset()
+                    .flatMap { try? Ruleset($0) }.map { Expirations(of: $0, at: .now) }
+                (status.ended, status.ending) = (
+                    expirations?.ended ?? [], expirations?.ending ?? []
+                )
                 statuses.append(status)
             }
             return statuses
@@ -59,6 +61,7 @@ extension WorkspaceStatus {
         lines += alerts.map {
             "  alert     \($0.raisedAt.formatted(.iso8601)) \($0.code): \($0.message)".warning
         }
+        lines += ended.map { "  ended     \($0)".warning }
         lines += ending.map { "  soon      \($0)".warning }
         return lines.joined(separator: "\n")
     }
