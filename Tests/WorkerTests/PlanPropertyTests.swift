@@ -65,6 +65,30 @@ import Worker
             for id in approval.changedSince { #expect(requests[id] == nil, "\(id) has changed") }
         }
     }
+
+    /// Rules in shadow that are planned as enforced do what they do once they are; what a plan says of
+    /// the rules in shadow is the difference.
+    @Test(arguments: UInt64(1)...4)
+    func rulesInShadowDoWhatTheyDoOnceEnforced(seed: UInt64) async throws {
+        try await withWorld(rules: noRules, generated: 100) { world in
+            var maker = RulesetMaker(seed: seed, people: world.sandbox.contacts.map(\.id).sorted())
+            try await world.runOnce()
+            let file = try maker.file(0)
+            try world.write(rules: file)
+            let enforced = try await world.plannedChanges()
+            try world.write(rules: maker.withRulesInShadow(file))
+            let asIs = try await world.plannedChanges()
+            let assumed = try await world.plannedChanges(
+                assuming: PlanAssumptions(
+                    enforced: Set(try world.ruleset().rules.filter { $0.mode == .shadow }.map(\.id))
+                ))
+            #expect(assumed.going.mapValues(\.values) == enforced.going.mapValues(\.values))
+            #expect(assumed.all.mapValues(\.values) == enforced.all.mapValues(\.values))
+            let new = Set(enforced.all.triples).subtracting(asIs.all.triples)
+            #expect(asIs.plan.shadow.changes == new.count, "seed \(seed)")
+            #expect(!new.isEmpty && asIs.plan.changes > 0)
+        }
+    }
 }
 
 /// Rulesets that follow one another: some rules mean something else in the next one, are switched off
@@ -109,6 +133,15 @@ private struct RulesetMaker {
             decoding: try JSONSerialization.data(withJSONObject: file), as: UTF8.self)
         // Rules that raise name nobody's domain.
         return text.replacing("gmail.com", with: "globex.com")
+    }
+
+    /// The same file with some of its rules in shadow.
+    mutating func withRulesInShadow(_ file: String) throws -> String {
+        var json = try JSONSerialization.jsonObject(with: Data(file.utf8)) as! [String: Any]
+        json["rules"] = (json["rules"] as! [[String: Any]]).map { rule in
+            maker.dice.happens(50) ? rule.merging(["mode": "shadow"]) { $1 } : rule
+        }
+        return String(decoding: try JSONSerialization.data(withJSONObject: json), as: UTF8.self)
     }
 
     private mutating func terms(_ rule: [String: Any]) -> [String: Any] {
@@ -204,6 +237,13 @@ extension [(field: String, value: String, goes: Bool)] {
     }
 }
 
+extension PlannedChanges.ByContact {
+    /// Contact, field and value of each change.
+    fileprivate var triples: [[String]] {
+        flatMap { id, changes in changes.map { [id, $0.field, $0.value] } }
+    }
+}
+
 extension World {
     /// What was changed so far counts against no limit any more.
     func letADayPass() async throws {
@@ -212,9 +252,12 @@ extension World {
         }
     }
 
-    fileprivate func plannedChanges() async throws -> PlannedChanges {
+    fileprivate func plannedChanges(
+        assuming assumptions: PlanAssumptions = PlanAssumptions()
+    ) async throws -> PlannedChanges {
         let path = rulesFolder + "/plan.json"
-        return try PlannedChanges(try await plan(into: PlanWriter(path)), path)
+        return try PlannedChanges(
+            try await plan(into: PlanWriter(path), assuming: assumptions), path)
     }
 
     /// By contact, what the first request to it asked for: the next ones are only about what the API

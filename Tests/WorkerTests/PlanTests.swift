@@ -332,6 +332,84 @@ import Worker
         }
     }
 
+    @Test func boundsThatLeaveCustomRolesAloneAreCountedByRule() async throws {
+        let rules = """
+            version: 1
+            rules:
+              - { id: cap, mode: enforce, when: { email.domain: [acme.com, globex.com] }, set: { portal_role: { at_most: member } } }
+              - { id: floor, mode: enforce, when: { email.domain: globex.com }, set: { portal_role: { at_least: member } } }
+            """
+        let people = [
+            person("ana@acme.com", role: "support-lead"), person("bob@acme.com", role: "admin"),
+            person("cem@globex.com", role: "billing-viewer"),
+        ]
+        try await withWorld(rules: noRules, contacts: people) { world in
+            try await world.runOnce()
+            try world.write(rules: rules)
+            let plan = try await world.plan()
+            #expect(plan.unordered.map { "\($0.rule) \($0.contacts)" } == ["cap 2", "floor 1"])
+            #expect((plan.changes, plan.changed) == (1, 1))
+            let printed = try await world.usher("plan").output
+            #expect(printed.contains("rule cap: its bound leaves 2 contacts alone"), "\(printed)")
+            let same = try await world.plan(comparedWith: try world.ruleset())
+            #expect(same.unordered.isEmpty)
+        }
+    }
+
+    /// Ana and Bob are all the admins of the first account; the second one keeps Dee.
+    @Test func accountsThatWouldBeLeftWithoutAnAdminAreNamed() async throws {
+        let rules = """
+            version: 1
+            lists: { all: [globex.com, gmx.de, ironlabs12.io, northfreight13.com, umbrella.example] }
+            rules:
+              - id: nobody-is-admin
+                mode: enforce
+                when: { email.domain: { in_list: all } }
+                set: { portal_role: { at_most: member } }
+            """
+        let people = [
+            person("ana@globex.com", role: "admin"), person("bob@gmx.de", role: "admin"),
+            person("cem@globex.com", role: "admin"), person("dee@acme.com", role: "admin"),
+            person("eve@umbrella.example", role: "admin"),
+        ]
+        try await withWorld(rules: noRules, contacts: people) { world in
+            let accounts = world.sandbox.organisation.accounts.map(\.id)
+            for (contact, account) in zip(people, [0, 0, 1, 1]) {
+                world.sandbox.editContact(id: contact.id) { $0.accountID = accounts[account] }
+            }
+            try await world.runOnce()
+            try world.write(rules: rules)
+            let plan = try await world.plan()
+            #expect(plan.desertedAccounts == 1)
+            #expect(
+                plan.deserted.map { [$0.account, "\($0.admins)"] + $0.rules } == [
+                    [accounts[0], "2", "nobody-is-admin"]
+                ])
+            let printed = try await world.usher("plan").output
+            #expect(printed.contains("1 account would be left without an admin"), "\(printed)")
+            // What the rules in force do as well is nothing new.
+            #expect(try await world.plan(comparedWith: world.ruleset()).desertedAccounts == 0)
+        }
+    }
+
+    @Test func anAccountWhoseAdminMovesAwayIsLeftWithoutOne() async throws {
+        let people = [person("ana@globex.com", role: "admin")]
+        try await withWorld(rules: noRules, contacts: people) { world in
+            let accounts = world.sandbox.organisation.accounts.map(\.id)
+            world.sandbox.editContact(id: people[0].id) { $0.accountID = accounts[0] }
+            try await world.runOnce()
+            try world.write(
+                rules: """
+                    version: 1
+                    rules:
+                      - { id: move, mode: enforce, when: { email.domain: globex.com }, set: { account_id: \(accounts[1]) } }
+                    """)
+            let plan = try await world.plan()
+            #expect(plan.deserted.map(\.account) == [accounts[0]])
+            #expect(plan.deserted.map(\.rules) == [["move"]])
+        }
+    }
+
     @Test func anApprovedPlanGoesOnAndWhatChangedSinceDoesNot() async throws {
         let people = (0..<4).map { person("p\($0)@acme.com", role: "no_access") }
         let rules = """
@@ -388,11 +466,13 @@ extension World {
     }
 
     /// What the rules of the folder would do.
-    func plan(into file: PlanWriter? = nil, comparedWith active: Ruleset? = nil) async throws
-        -> Plan
-    {
+    func plan(
+        into file: PlanWriter? = nil, comparedWith active: Ruleset? = nil,
+        assuming assumptions: PlanAssumptions = PlanAssumptions()
+    ) async throws -> Plan {
         let planner = Planner(
-            store: try worker().store, ruleset: try ruleset(), comparedWith: active, cap: nil)
+            store: try worker().store, ruleset: try ruleset(), comparedWith: active, cap: nil,
+            assuming: assumptions)
         return try await planner.plan(into: file)
     }
 }

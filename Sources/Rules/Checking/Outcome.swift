@@ -43,6 +43,6 @@ extension Evaluation {
 
     package var conflicts: [Conflict] { rounds.ruleset.conflicts(in: rounds) }
 
-    /// What rules in shadow would set.
-    package var shadow: [ShadowWish] { rounds.ruleset.shadowWishes(for: contact, rounds) }
+    /// Rules whose bounds meet a custom role, which has no order, in order.
+    package var unordered: [String] { Set(rounds.unordered.map(\.rule.id)).sorted() }
 }

@@ -13,8 +13,8 @@ struct Outlook {
     /// The slots in which rules want again what somebody else has changed.
     let drifted: Set<String>
     let conflicts: [Conflict]
-    /// What rules in shadow would change.
-    let shadow: [ShadowWish]
+    /// Rules whose bounds leave the contact alone, since a custom role has no order.
+    let unordered: [String]
     /// Who set what the contact holds and would keep, and stands behind it no more.
     let orphaned: [LeftBehind]
     /// Exceptions that leave the contact more access than the rules would.
@@ -29,7 +29,7 @@ struct Outlook {
         givenBack = evaluation.givenBack
         drifted = Set(winners.filter(\.isDrift).map(\.field.slot))
         conflicts = evaluation.conflicts
-        shadow = evaluation.shadow.filter { $0.changes(subject.contact) }
+        unordered = evaluation.unordered
         orphaned = subject.grants.values.flatMap { grant in
             subject.contact.holds(grant.value, in: grant.field)
                 ? evaluation.leftBehind(by: grant.rules, grant.field) : []
@@ -37,26 +37,47 @@ struct Outlook {
         exempted = evaluation.exempted
     }
 
-    func givesBack(_ field: SettableField, _ value: String) -> Bool {
+    /// The changes, each with who wants it.
+    var wanted: [WantedChange] {
+        changes.fields.compactMap { field in
+            changes[field].map { value in
+                WantedChange(
+                    field: field, value: value, rules: rules[field.slot] ?? [],
+                    isGivenBack: givesBack(field, value))
+            }
+        }
+    }
+
+    private func givesBack(_ field: SettableField, _ value: String) -> Bool {
         givenBack.contains {
             !$0.needsPerson && $0.field == field && $0.value.utf8.elementsEqual(value.utf8)
         }
     }
-
-    func wants(_ field: SettableField, _ value: String) -> Bool {
-        changes[field]?.utf8.elementsEqual(value.utf8) ?? false
-    }
 }
 
-extension ShadowWish {
-    /// Whether it would change anything if its rule were enforced, and nobody beat it.
-    fileprivate func changes(_ contact: Contact) -> Bool {
-        if contact.holds(value, in: field.path) { return false }
-        guard let bound else { return true }
-        let hasNone = contact.portalRole == nil && contact.portalRoleID == nil
-        guard let wanted = PortalRole.rank(of: value),
-            let now = hasNone ? 0 : contact.portalRole.flatMap(PortalRole.rank)
-        else { return false }
-        return bound == "at_least" ? now < wanted : now > wanted
+/// A ruleset, and the same with its rules in shadow enforced.
+struct PlannedRuleset: Sendable {
+    let ruleset: Ruleset
+    /// nil where no rule is in shadow.
+    private let enforced: Ruleset?
+
+    init(_ ruleset: Ruleset) {
+        self.ruleset = ruleset
+        enforced = ruleset.rules.contains { $0.mode == .shadow } ? ruleset.enforcing() : nil
+    }
+
+    func outlook(on subject: StoredContact, at now: Date) -> Outlook {
+        Outlook(ruleset, on: subject, at: now)
+    }
+
+    /// What the rules in shadow would change if all of them were enforced.
+    ///
+    /// - Parameter wanted: What the ruleset wants as it is.
+    func shadow(beyond wanted: [WantedChange], on subject: StoredContact, at now: Date)
+        -> WantedDifference
+    {
+        enforced.map { ruleset in
+            WantedDifference(of: Outlook(ruleset, on: subject, at: now).wanted, from: wanted)
+        } ?? .none
     }
 }

@@ -16,6 +16,10 @@ package struct Plan: Encodable, Sendable {
     /// The ruleset in force, where the plan shows only what differs from it.
     package let comparedWith: String?
     package let plannedAt: Date
+    /// The time that rules decide as of, where it is another one than now.
+    package let asOf: Date?
+    /// The rules in shadow that count as enforced.
+    package let enforced: [String]
     /// Contacts that were looked at.
     package internal(set) var contacts = 0
     package internal(set) var changes = 0
@@ -32,8 +36,12 @@ package struct Plan: Encodable, Sendable {
     package internal(set) var waiting: [Transition] = []
     /// What the ruleset in force would do, and this one not.
     package internal(set) var dropped: [Transition] = []
-    /// What rules in shadow would change if they were enforced.
-    package internal(set) var shadow: [Transition] = []
+    package internal(set) var shadow = Shadow()
+    /// The first of the accounts that would be left without an administrator.
+    package internal(set) var deserted: [DesertedAccount] = []
+    /// How many such accounts there are; of the first `AccountAdmins.maxAccounts`, where it is cut.
+    package internal(set) var desertedAccounts = 0
+    package internal(set) var unordered: [UnorderedCount] = []
     /// Those of whom most have their way first.
     package internal(set) var rules: [RuleCount] = []
     package internal(set) var orphans: [Orphan] = []
@@ -46,7 +54,12 @@ package struct Plan: Encodable, Sendable {
     package internal(set) var holds: [PlannedHolds.Hold] = []
     package internal(set) var warnings: [String] = []
 
-    init(workspace: String, rulesetHash: String, comparedWith: String?, plannedAt: Date) {
+    init(
+        workspace: String, rulesetHash: String, comparedWith: String?, plannedAt: Date,
+        assuming assumptions: PlanAssumptions
+    ) {
+        asOf = assumptions.asOf
+        enforced = assumptions.enforced.sorted()
         self.workspace = workspace
         self.rulesetHash = rulesetHash
         self.comparedWith = comparedWith
@@ -63,10 +76,13 @@ package struct Plan: Encodable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case workspace, contacts, changes, changed, held, drifted, transitions, waiting, dropped
-        case shadow, rules, orphans, exempted, accounts, who, conflicts, holds, warnings
+        case enforced, shadow, deserted, unordered, rules, orphans, exempted, accounts, who,
+            conflicts, holds, warnings
         case rulesetHash = "ruleset_hash"
         case comparedWith = "compared_with"
         case plannedAt = "planned_at"
+        case asOf = "as_of"
+        case desertedAccounts = "deserted_accounts"
         case givenBack = "given_back"
         case otherAccountsContacts = "other_accounts_contacts"
     }

@@ -76,6 +76,43 @@ extension Plan {
         }
     }
 
+    /// An account whose administrators would all be lowered or moved away.
+    package struct DesertedAccount: Encodable, Sendable {
+        package let account: String
+        /// The e-mail domain of one of its administrators.
+        package let domain: String?
+        /// How many administrators it has now.
+        package let admins: Int
+        /// The rules that see to it; at most three.
+        package let rules: [String]
+    }
+
+    /// A rule whose bound leaves contacts alone, since a custom role has no order.
+    package struct UnorderedCount: Encodable, Sendable {
+        package let rule: String
+        package let contacts: Int
+    }
+
+    /// What the rules in shadow would change if all of them were enforced, decided together with
+    /// those that are: no more than that is among its changes.
+    package struct Shadow: Encodable, Sendable {
+        package let changes: Int
+        /// Contacts that would be changed.
+        package let changed: Int
+        package let transitions: [Transition]
+        /// What the enforced rules do now, and would not any more.
+        package let dropped: [Transition]
+        package let rules: [RuleCount]
+        /// At most `shownContacts`.
+        package let who: [Change]
+
+        init(_ summary: ChangeSummary = ChangeSummary()) {
+            (changes, changed) = (summary.changes, summary.changed)
+            (transitions, dropped) = (summary.transitions.all, summary.dropped.all)
+            (rules, who) = (summary.rules(), summary.who)
+        }
+    }
+
     package struct AccountCount: Encodable, Sendable {
         /// Empty is no account.
         package let account: String

@@ -8,20 +8,17 @@ struct PlanDraft {
     private var tally: PlanTally
     private(set) var census: Census
     private(set) var contacts = 0
-    private var changes = 0
-    private var changed = 0
+    private var summary = ChangeSummary()
+    /// What rules in shadow would change.
+    private var shadow = ChangeSummary()
+    private var admins = AccountAdmins()
     private var drifted = 0
-    private var transitions = TransitionCounts()
-    private var givenBack = TransitionCounts()
     private var waiting = TransitionCounts()
-    private var dropped = TransitionCounts()
-    private var shadow = TransitionCounts()
-    private var rules: [String: Plan.RuleCount] = [:]
+    private var unordered: [String: Int] = [:]
     private var orphans: [LeftBehind: Plan.Orphan] = [:]
     private var exempted: [Exempted: Int] = [:]
     private var accounts: [String: Int] = [:]
     private var otherAccounts = 0
-    private var who: [Plan.Change] = []
     private var conflicts: [Plan.ConflictCount.Key: Int] = [:]
     /// Contacts by what decides whether their request is held.
     private var requests: [Request: Int] = [:]
@@ -45,6 +42,7 @@ struct PlanDraft {
     mutating func add(_ page: PlannedPage) {
         contacts += page.contacts
         census.merge(page.census)
+        admins.merge(page.admins)
         for contact in page.found { add(contact) }
     }
 
@@ -57,34 +55,22 @@ struct PlanDraft {
         for conflict in contact.conflicts {
             conflicts[Plan.ConflictCount.Key(conflict), default: 0] += 1
         }
-        for wish in contact.shadow { shadow.add(wish.field, wish.value, of: subject) }
         for wish in contact.waiting { waiting.add(wish.field, wish.value, of: subject) }
-        for (field, value) in contact.dropped { dropped.add(field, value, of: subject) }
+        for rule in contact.unordered { unordered[rule, default: 0] += 1 }
+        shadow.add(
+            contact.shadow.changes.map { PlannedContact.Change(wanted: $0, standing: .open) },
+            dropped: contact.shadow.dropped, of: subject)
+        summary.add(contact.changes, dropped: contact.dropped, of: subject)
         for left in contact.orphaned {
             orphans[left, default: Plan.Orphan(left)].add(subject.id)
         }
         for exempted in contact.exempted { self.exempted[exempted, default: 0] += 1 }
         guard !contact.changes.isEmpty else { return }
-        changed += 1
         count(account: subject.account?.id ?? "")
-        for change in contact.changes { add(change, of: subject) }
         let request = Request(
             open: contact.changes.filter { $0.standing == .open }.map(\.rules),
             isAgreed: contact.changes.contains { $0.standing == .agreed })
         requests[request, default: 0] += 1
-    }
-
-    private mutating func add(_ change: PlannedContact.Change, of subject: Contact) {
-        changes += 1
-        transitions.add(change.field, change.value, of: subject)
-        if change.isGivenBack { givenBack.add(change.field, change.value, of: subject) }
-        let isLowering = subject.classes(of: change.field, change.value).contains(.lowering)
-        for rule in change.rules {
-            rules[rule, default: Plan.RuleCount(rule: rule)].contacts += 1
-            if isLowering { rules[rule]?.lowering += 1 }
-            if change.isGivenBack { rules[rule]?.givenBack += 1 }
-        }
-        if who.count < Plan.shownContacts { who.append(Plan.Change(change, of: subject)) }
     }
 
     private mutating func count(account: String) {
@@ -99,7 +85,7 @@ struct PlanDraft {
     mutating func ending() -> PlanFile.Ending {
         let holds = tally.holds()
         var ending = PlanFile.Ending(rules: [:], held: [:])
-        for id in rules.keys {
+        for id in summary.rules.keys {
             ending.rules[id] = ruleset.rule(id).map { ruleset.hash(of: $0) }
             ending.held[id] = hold(on: id, holds)?.detail
         }
@@ -107,29 +93,35 @@ struct PlanDraft {
     }
 
     /// - Parameter active: The hash of the ruleset that the plan compares with.
-    mutating func plan(workspace: String, comparedWith active: String?) -> Plan {
+    mutating func plan(
+        workspace: String, comparedWith active: String?, assuming assumptions: PlanAssumptions
+    ) -> Plan {
         let holds = tally.holds()
         var plan = Plan(
             workspace: workspace, rulesetHash: ruleset.hash, comparedWith: active,
-            plannedAt: tally.now)
-        (plan.contacts, plan.changes, plan.changed) = (contacts, changes, changed)
+            plannedAt: tally.now, assuming: assumptions)
+        plan.contacts = contacts
         plan.held = requests.filter { isHeld($0.key, by: holds) }.values.reduce(0, +)
         plan.drifted = drifted
-        (plan.transitions, plan.dropped, plan.shadow) = (transitions.all, dropped.all, shadow.all)
-        (plan.givenBack, plan.waiting) = (givenBack.all, waiting.all)
-        plan.who = who
         (plan.holds, plan.warnings) = (holds.all, census.warnings)
-        take(rules: &plan, holds)
+        take(changes: &plan, holds)
+        take(rules: &plan)
         take(accounts: &plan)
         return plan
     }
 
-    private func take(rules plan: inout Plan, _ holds: PlannedHolds) {
-        plan.rules = rules.values.map { count in
-            var count = count
-            count.held = hold(on: count.rule, holds)?.detail
-            return count
-        }.sorted { ($1.contacts, $0.rule) < ($0.contacts, $1.rule) }
+    private func take(changes plan: inout Plan, _ holds: PlannedHolds) {
+        (plan.changes, plan.changed) = (summary.changes, summary.changed)
+        (plan.transitions, plan.givenBack) = (summary.transitions.all, summary.givenBack.all)
+        (plan.dropped, plan.waiting) = (summary.dropped.all, waiting.all)
+        plan.rules = summary.rules { hold(on: $0, holds)?.detail }
+        plan.who = summary.who
+        plan.shadow = Plan.Shadow(shadow)
+    }
+
+    private func take(rules plan: inout Plan) {
+        plan.unordered = unordered.map { Plan.UnorderedCount(rule: $0.key, contacts: $0.value) }
+            .sorted { ($1.contacts, $0.rule) < ($0.contacts, $1.rule) }
         plan.orphans = orphans.values.sorted {
             ($1.contacts, $0.rule, $0.field) < ($0.contacts, $1.rule, $1.field)
         }
@@ -149,19 +141,13 @@ struct PlanDraft {
     }
 
     private func take(accounts plan: inout Plan) {
+        let deserted = admins.deserted
+        plan.desertedAccounts = deserted.count
+        plan.deserted = Array(deserted.prefix(Plan.shownAccounts))
         let sorted = accounts.map { Plan.AccountCount(account: $0.key, contacts: $0.value) }
             .sorted { ($1.contacts, $0.account) < ($0.contacts, $1.account) }
         plan.accounts = Array(sorted.prefix(Plan.shownAccounts))
         plan.otherAccountsContacts =
             sorted.dropFirst(Plan.shownAccounts).reduce(otherAccounts) { $0 + $1.contacts }
-    }
-}
-
-extension Plan.Change {
-    fileprivate init(_ change: PlannedContact.Change, of contact: Contact) {
-        self.init(
-            contact: contact.id, email: contact.email, field: change.field.description,
-            from: contact[change.field.path], to: change.value, rules: change.rules,
-            isGivenBack: change.isGivenBack, held: change.standing.held)
     }
 }

@@ -1,10 +1,11 @@
 internal import Contacts
-package import Foundation
+internal import Foundation
 internal import Postgres
+package import Rules
 package import Store
 
 /// A plan as a file: every change, bound to what its rules mean.
-package struct PlanFile: Codable, Sendable {
+package struct PlanFile: Decodable, Sendable {
     /// One change of one contact.
     struct Change: Codable {
         let contact: String
@@ -28,23 +29,58 @@ package struct PlanFile: Codable, Sendable {
         var held: [String: String]
     }
 
-    /// What this program writes and reads.
-    static let version = 1
+    /// What a plan's file begins with.
+    struct Head: Codable {
+        let usherPlan: Int
+        let workspace: String
+        let rulesetHash: String
+        let plannedAt: Date
+        /// The time that rules decided as of; nil is that of the plan.
+        let asOf: Date?
+        /// The rules in shadow that counted as enforced; nil is none.
+        let enforced: [String]?
+
+        init(
+            workspace: String, rulesetHash: String, plannedAt: Date,
+            assuming assumptions: PlanAssumptions
+        ) {
+            usherPlan = PlanFile.version
+            self.workspace = workspace
+            self.rulesetHash = rulesetHash
+            self.plannedAt = plannedAt
+            asOf = assumptions.asOf
+            enforced = assumptions.enforced.isEmpty ? nil : assumptions.enforced.sorted()
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case workspace, enforced
+            case usherPlan = "usher_plan"
+            case rulesetHash = "ruleset_hash"
+            case plannedAt = "planned_at"
+            case asOf = "as_of"
+        }
+    }
+
+    /// What this program writes and reads. A file of another one may take for granted what this one
+    /// would not see.
+    static let version = 2
     /// The largest file that is read: about a million changes.
     static let maxSize = 512 << 20
 
-    package let usherPlan: Int
-    package let workspace: String
-    package let rulesetHash: String
-    package let plannedAt: Date
+    private let head: Head
     let changes: [Change]
     let ending: Ending
 
-    enum CodingKeys: String, CodingKey {
-        case workspace, changes, ending
-        case usherPlan = "usher_plan"
-        case rulesetHash = "ruleset_hash"
-        case plannedAt = "planned_at"
+    package var workspace: String { head.workspace }
+    package var rulesetHash: String { head.rulesetHash }
+
+    private enum CodingKeys: String, CodingKey { case changes, ending }
+
+    package init(from decoder: any Decoder) throws {
+        head = try Head(from: decoder)
+        let object = try decoder.container(keyedBy: CodingKeys.self)
+        changes = try object.decode([Change].self, forKey: .changes)
+        ending = try object.decode(Ending.self, forKey: .ending)
     }
 
     /// - Throws: `PlanFileProblem` when the file is no plan, or cut short.
@@ -56,14 +92,29 @@ package struct PlanFile: Codable, Sendable {
         let data = try Data(contentsOf: URL(filePath: path))
         do {
             let file = try JSON(bytes: Array(data)).decode(as: PlanFile.self)
-            guard file.usherPlan == version else {
+            guard file.head.usherPlan == version else {
                 throw PlanFileProblem(
-                    "\(path) is a plan of version \(file.usherPlan); this program reads \(version)")
+                    "\(path) is a plan of version \(file.head.usherPlan); this program reads "
+                        + "\(version): make it again with usher plan -o")
             }
             return file
         } catch is DecodingError {
             throw PlanFileProblem("\(path) is no whole plan: make it again with usher plan -o")
         }
+    }
+
+    /// Why nobody can agree to its changes under the rules in force; nil where one can.
+    package func obstacle(under active: Ruleset?) -> String? {
+        if let asOf = head.asOf {
+            return
+                "it is a plan as of \(asOf.formatted(.iso8601)), and only a plan as of now can be "
+                + "approved"
+        }
+        let inForce = Set((active?.rules ?? []).filter { $0.mode == .enforce }.map(\.base))
+        let missing = (head.enforced ?? []).filter { !inForce.contains($0) }
+        guard !missing.isEmpty else { return nil }
+        return "it takes rules for enforced that are not: \(missing.joined(separator: ", ")); "
+            + "put them in force first"
     }
 
     /// The changes as they are agreed to.

@@ -25,25 +25,9 @@ package final class PlanWriter {
     }
 
     /// Says what the plan is about.
-    func begin(workspace: String, rulesetHash: String, at now: Date) throws {
-        let head = try JSON(
-            encoding: Head(workspace: workspace, rulesetHash: rulesetHash, plannedAt: now))
-        buffer += head.bytes.dropLast()
+    func begin(_ head: PlanFile.Head) throws {
+        buffer += try JSON(encoding: head).bytes.dropLast()
         buffer += Array(#","changes":["#.utf8)
-    }
-
-    private struct Head: Encodable {
-        let workspace: String
-        let rulesetHash: String
-        let plannedAt: Date
-
-        func encode(to encoder: any Encoder) throws {
-            var object = encoder.container(keyedBy: PlanFile.CodingKeys.self)
-            try object.encode(PlanFile.version, forKey: .usherPlan)
-            try object.encode(workspace, forKey: .workspace)
-            try object.encode(rulesetHash, forKey: .rulesetHash)
-            try object.encode(plannedAt, forKey: .plannedAt)
-        }
     }
 
     func write(_ line: [UInt8]) throws {

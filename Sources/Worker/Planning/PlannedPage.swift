@@ -7,6 +7,7 @@ internal import Store
 struct PlannedPage: Sendable {
     var contacts = 0
     var census: Census
+    var admins = AccountAdmins()
     /// Those of whom there is anything to tell.
     var found: [PlannedContact] = []
     /// The changes as the plan's file holds them.
@@ -15,11 +16,12 @@ struct PlannedPage: Sendable {
 
 /// Looks at pages of contacts; each for itself, so that several can be looked at at once.
 struct PageLook: Sendable {
-    let ruleset: Ruleset
+    let ruleset: PlannedRuleset
     let terms: RulesetTerms
     /// The ruleset in force, where the plan compares with it.
-    let active: Ruleset?
+    let active: PlannedRuleset?
     let census: Census
+    /// The time that rules decide as of.
     let now: Date
     /// Whether the changes are wanted for a file.
     let isWritten: Bool
@@ -30,6 +32,9 @@ struct PageLook: Sendable {
             planned.contacts += 1
             planned.census.add(subject.contact)
             let contact = look(at: subject)
+            planned.admins.add(
+                subject.contact, planned: contact.wanted, otherwise: contact.otherwise,
+                rules: contact.rules)
             if contact.isEmpty { continue }
             planned.found.append(contact)
             if isWritten {
@@ -41,11 +46,19 @@ struct PageLook: Sendable {
 
     private func look(at subject: StoredContact) -> PlannedContact {
         PlannedContact(
-            subject, Outlook(ruleset, on: subject, at: now),
-            comparedWith: active.map { Outlook($0, on: subject, at: now) }
-        ) { field, value, rules in
+            subject, wishes(of: ruleset, for: subject),
+            comparedWith: active.map { wishes(of: $0, for: subject) }
+        ) { change in
             subject.standing(
-                of: field, value, rules: rules, under: terms, ofRuleset: ruleset.hash, at: now)
+                of: change.field, change.value, rules: change.rules, under: terms,
+                ofRuleset: ruleset.ruleset.hash, at: now)
         }
+    }
+
+    private func wishes(
+        of ruleset: PlannedRuleset, for subject: StoredContact
+    ) -> PlannedContact.Wishes {
+        let outlook = ruleset.outlook(on: subject, at: now)
+        return (outlook, ruleset.shadow(beyond: outlook.wanted, on: subject, at: now))
     }
 }

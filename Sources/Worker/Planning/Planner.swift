@@ -14,6 +14,7 @@ package struct Planner: Sendable {
     /// The ruleset in force, where only what differs from it is asked for.
     let active: Ruleset?
     let cap: ChangeLimits?
+    let assumptions: PlanAssumptions
 
     /// Contacts read at once.
     static let pageSize = 1000
@@ -24,12 +25,15 @@ package struct Planner: Sendable {
     ///   - active: The ruleset to compare with; nil plans everything.
     ///   - cap: What the operator allows rule files to change at most.
     package init(
-        store: Store, ruleset: Ruleset, comparedWith active: Ruleset?, cap: ChangeLimits?
+        store: Store, ruleset: Ruleset, comparedWith active: Ruleset?, cap: ChangeLimits?,
+        assuming assumptions: PlanAssumptions = PlanAssumptions()
     ) {
         self.store = store
-        self.ruleset = ruleset
+        self.ruleset =
+            assumptions.enforced.isEmpty ? ruleset : ruleset.enforcing(assumptions.enforced)
         self.active = active
         self.cap = cap
+        self.assumptions = assumptions
     }
 
     /// - Parameters:
@@ -42,13 +46,16 @@ package struct Planner: Sendable {
         let tally = try await store.planTally(rulesetHash: ruleset.hash, terms: terms)
         var draft = PlanDraft(ruleset, tally: tally)
         try file?.begin(
-            workspace: store.workspace.description, rulesetHash: ruleset.hash, at: tally.now)
+            PlanFile.Head(
+                workspace: store.workspace.description, rulesetHash: ruleset.hash,
+                plannedAt: tally.now, assuming: assumptions))
         try await withThrowingTaskGroup(of: (Int, PlannedPage).self) { group in
             var (after, begun, done) = (String?(""), 0, 0)
             var waiting: [Int: PlannedPage] = [:]
             let look = PageLook(
-                ruleset: ruleset, terms: terms, active: active, census: draft.census.empty,
-                now: tally.now, isWritten: file != nil)
+                ruleset: PlannedRuleset(ruleset), terms: terms,
+                active: active.map(PlannedRuleset.init), census: draft.census.empty,
+                now: assumptions.asOf ?? tally.now, isWritten: file != nil)
             while after != nil || done < begun {
                 if let start = after, begun - done < Self.pagesAtOnce {
                     let page = try await store.storedContacts(after: start, limit: Self.pageSize)
@@ -69,6 +76,8 @@ package struct Planner: Sendable {
             }
         }
         try file?.finish(draft.ending())
-        return draft.plan(workspace: store.workspace.description, comparedWith: active?.hash)
+        return draft.plan(
+            workspace: store.workspace.description, comparedWith: active?.hash,
+            assuming: assumptions)
     }
 }

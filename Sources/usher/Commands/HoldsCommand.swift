@@ -65,7 +65,7 @@ struct ApproveCommand: AsyncParsableCommand {
     func run() async throws {
         let approval = try await target.withStore { store in
             let act = OperatorAct(who: currentOperator(), reason: reason)
-            if let plan = try plan(for: store) {
+            if let plan = try await plan(for: store) {
                 return try await store.approve(plan.planned, by: act)
             }
             let held = Held(what)
@@ -87,7 +87,7 @@ struct ApproveCommand: AsyncParsableCommand {
     }
 
     /// The plan that WHAT names; nil where it names something else.
-    private func plan(for store: Store) throws -> PlanFile? {
+    private func plan(for store: Store) async throws -> PlanFile? {
         guard what.hasSuffix(".json"), FileManager.default.fileExists(atPath: what) else {
             return nil
         }
@@ -95,6 +95,10 @@ struct ApproveCommand: AsyncParsableCommand {
         guard plan.workspace == store.workspace.description else {
             throw ValidationError(
                 "\(what) is a plan for the workspace \(plan.workspace), not \(store.workspace)")
+        }
+        let active = try await store.activeRuleset().map { try Ruleset($0) }
+        if let obstacle = plan.obstacle(under: active) {
+            throw ValidationError("\(what) cannot be approved: \(obstacle)")
         }
         return plan
     }

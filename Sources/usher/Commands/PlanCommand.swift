@@ -14,7 +14,8 @@ struct PlanCommand: AsyncParsableCommand {
         discussion: """
             Looks at the stored contacts, so it is as fresh as the last sweep. With --rules, beside \
             rules that are in force: only what differs from what those would do. The file of -o holds \
-            every change; usher approve PLAN.json agrees to those and no others.
+            every change; usher approve PLAN.json agrees to those and no others, unless the plan is as \
+            of another time, or of rules in shadow that are not in force yet.
             """)
 
     @Option(help: "The rules folder or file. (default: those of the workspace)")
@@ -22,6 +23,14 @@ struct PlanCommand: AsyncParsableCommand {
     @Option(
         name: [.customShort("o"), .customLong("output")], help: "A file for every change, as JSON.")
     var file: String?
+    @Option(
+        name: .customLong("at"),
+        help: "Decide as of this day or time (UTC): 2026-11-23, or RFC 3339. (default: now)")
+    var moment: Moment?
+    @Option(
+        parsing: .upToNextOption,
+        help: "Rules in shadow to plan as if they were enforced, by their ids, or all.")
+    var enforced: [String] = []
     @OptionGroup var target: TargetOptions
     @OptionGroup var output: OutputOptions
 
@@ -31,7 +40,8 @@ struct PlanCommand: AsyncParsableCommand {
             let ruleset = try RulesCommand.checked(rules ?? settings.rules)
             let active = rules == nil ? nil : try await active(in: store)
             let planner = Planner(
-                store: store, ruleset: ruleset, comparedWith: active, cap: settings.changeCap)
+                store: store, ruleset: ruleset, comparedWith: active, cap: settings.changeCap,
+                assuming: try assumptions(of: ruleset))
             let plan = try await planner.planShowingProgress(into: file.map { try PlanWriter($0) })
             let limit = settings.limits[.update]
             switch output.format {
@@ -39,6 +49,18 @@ struct PlanCommand: AsyncParsableCommand {
             case .json: try printJSON(Result(plan: plan, seconds: plan.duration(at: limit)))
             }
         }
+    }
+
+    private func assumptions(of ruleset: Ruleset) throws -> PlanAssumptions {
+        let inShadow = Set(ruleset.rules.filter { $0.mode == .shadow }.map(\.base))
+        let wanted = enforced.contains("all") ? inShadow : Set(enforced)
+        guard let stranger = wanted.subtracting(inShadow).min() else {
+            return PlanAssumptions(asOf: moment?.start, enforced: wanted)
+        }
+        let names = inShadow.sorted().joined(separator: ", ")
+        throw ValidationError(
+            "no rule \(stranger) is in shadow; "
+                + (names.isEmpty ? "no rule is" : "those that are: \(names)"))
     }
 
     private func active(in store: Store) async throws -> Ruleset? {

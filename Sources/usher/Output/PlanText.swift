@@ -1,4 +1,5 @@
 import Contacts
+import Foundation
 import Rules
 import Store
 import Worker
@@ -20,25 +21,40 @@ struct PlanText {
     }
 
     func print() {
-        if let active = plan.comparedWith {
-            Swift.print("what differs from the rules in force (\(active.prefix(12)))\n")
-        }
+        assumptions()
         transitions(plan.transitions, "changes")
         if plan.changes == 0 { Swift.print("nothing to change") }
         transitions(plan.givenBack, "of these, given back since a rule is not true any more")
         transitions(
             plan.waiting, "would be given back, and waits for a person since it would raise")
         transitions(plan.dropped, "the rules in force would, and these would not")
-        rules()
+        desertedAccounts()
+        rules(plan.rules, "by rule")
         orphans()
         exempted()
         accounts()
-        who()
+        who(plan.who)
+        tellOfMoreChanges(than: plan.who.count)
         conflicts()
-        transitions(
-            plan.shadow, "rules in shadow send nothing; enforced, they would change")
+        unordered()
+        shadow()
         for warning in plan.warnings { Swift.print("warning: \(warning)".warning) }
         Swift.print("\n" + summary)
+    }
+
+    /// What is supposed, and what the plan is compared with.
+    private func assumptions() {
+        var lines: [String] = []
+        if let asOf = plan.asOf {
+            lines.append("as of \(asOf.formatted(.iso8601)), on the contacts as they are now")
+        }
+        if !plan.enforced.isEmpty {
+            lines.append("as if enforced: \(plan.enforced.joined(separator: ", "))")
+        }
+        if let active = plan.comparedWith {
+            lines.append("what differs from the rules in force (\(active.prefix(12)))")
+        }
+        if !lines.isEmpty { Swift.print(lines.joined(separator: "\n") + "\n") }
     }
 
     private func transitions(_ transitions: [Plan.Transition], _ title: String) {
@@ -54,10 +70,10 @@ struct PlanText {
         Swift.print("")
     }
 
-    private func rules() {
-        guard !plan.rules.isEmpty else { return }
-        Swift.print("by rule".strong)
-        printTable(Array(plan.rules.prefix(Self.shownRules))) {
+    private func rules(_ rules: [Plan.RuleCount], _ title: String) {
+        guard !rules.isEmpty else { return }
+        Swift.print(title.strong)
+        printTable(Array(rules.prefix(Self.shownRules))) {
             [
                 ("rule", $0.rule), ("contacts", "\($0.contacts)"),
                 ("lowered", $0.lowering == 0 ? "" : "\($0.lowering)"),
@@ -65,7 +81,21 @@ struct PlanText {
                 ("", $0.held.map { "held: \($0)" } ?? ""),
             ]
         }
-        tellMore(than: plan.rules.count, "rules")
+        tellMore(than: rules.count, "rules")
+    }
+
+    private func desertedAccounts() {
+        guard plan.desertedAccounts > 0 else { return }
+        let accounts = "\(plan.desertedAccounts) account\(plan.desertedAccounts == 1 ? "" : "s")"
+        Swift.print("\(accounts) would be left without an admin".warning)
+        printTable(plan.deserted) {
+            [
+                ("account", $0.account.shown), ("domain", $0.domain ?? ""),
+                ("admins now", "\($0.admins)"), ("by", $0.rules.joined(separator: ", ")),
+            ]
+        }
+        let others = plan.desertedAccounts - plan.deserted.count
+        Swift.print(others > 0 ? "… and \(others) more accounts\n" : "")
     }
 
     private func orphans() {
@@ -109,8 +139,8 @@ struct PlanText {
         Swift.print("")
     }
 
-    private func who() {
-        for change in plan.who {
+    private func who(_ changes: [Plan.Change]) {
+        for change in changes {
             // Addresses are hostile text: nothing of them may reach the terminal as it is.
             Swift.print("\(change.contact)  \(change.email?.quoted ?? "no address")")
             Swift.print("  - \(change.field): \(change.from?.text ?? "nothing")".removed)
@@ -118,12 +148,15 @@ struct PlanText {
             Swift.print("  + \(change.field): \(to)".added)
             Swift.print("    " + reasons(for: change))
         }
-        let others = plan.changes - plan.who.count
+    }
+
+    private func tellOfMoreChanges(than shown: Int) {
+        let others = plan.changes - shown
         if others > 0 {
             let place = file.map { "\($0) has them all" } ?? "-o PLAN.json writes them all"
             Swift.print("… and \(others) more changes; \(place)")
         }
-        if !plan.who.isEmpty { Swift.print("") }
+        if shown > 0 { Swift.print("") }
     }
 
     private func reasons(for change: Plan.Change) -> String {
@@ -143,6 +176,30 @@ struct PlanText {
                     .warning)
         }
         if !plan.conflicts.isEmpty { tellMore(than: plan.conflicts.count, "conflicts") }
+    }
+
+    private func unordered() {
+        for count in plan.unordered.prefix(Self.shownRules) {
+            Swift.print(
+                "rule \(count.rule): its bound leaves \(contacts(count.contacts)) alone, since a "
+                    + "custom role has no order")
+        }
+        if !plan.unordered.isEmpty { tellMore(than: plan.unordered.count, "rules") }
+    }
+
+    /// What the rules in shadow would change if all of them were enforced.
+    private func shadow() {
+        let shadow = plan.shadow
+        transitions(
+            shadow.transitions, "rules in shadow send nothing; all enforced, they would change")
+        transitions(shadow.dropped, "and they would keep from being changed")
+        rules(shadow.rules, "in shadow, by rule")
+        who(shadow.who)
+        let others = shadow.changes - shadow.who.count
+        if others > 0 {
+            Swift.print("… and \(others) more changes; -o with --enforced all writes them all")
+        }
+        if !shadow.who.isEmpty { Swift.print("") }
     }
 
     private var summary: String {

@@ -1,0 +1,98 @@
+internal import Contacts
+
+/// How many administrators accounts have, and how many a plan leaves them.
+struct AccountAdmins: Sendable {
+    private struct Count {
+        var now = 0
+        /// Under the rules that the plan compares with; without any, as many as now.
+        var otherwise = 0
+        var planned = 0
+        /// The domain of one who would be none any more.
+        var domain: String?
+        /// Who sees to that, some of them.
+        var rules: Set<String> = []
+
+        mutating func merge(_ other: Count) {
+            now += other.now
+            otherwise += other.otherwise
+            planned += other.planned
+            domain = domain ?? other.domain
+            add(rules: other.rules.sorted())
+        }
+
+        mutating func add(rules names: [String]) {
+            for rule in names where rules.count < AccountAdmins.maxRules { rules.insert(rule) }
+        }
+    }
+
+    private var counts: [String: Count] = [:]
+    /// Whether there are more accounts with administrators than are counted.
+    private(set) var isCut = false
+
+    /// Accounts that are counted: those of a large workspace, in some 20 MB.
+    static let maxAccounts = 100_000
+    /// Rules that are named for one account.
+    private static let maxRules = 3
+
+    /// - Parameters:
+    ///   - planned: What would be changed.
+    ///   - otherwise: What the rules that the plan compares with would change; nil is nothing.
+    ///   - rules: By slot, who wants what is planned.
+    mutating func add(
+        _ contact: Contact, planned: ContactPatch, otherwise: ContactPatch?,
+        rules: [String: [String]]
+    ) {
+        let now = contact.administeredAccount
+        let then = contact.after(planned).administeredAccount
+        count(now) { $0.now += 1 }
+        count(contact.after(otherwise ?? ContactPatch()).administeredAccount) {
+            $0.otherwise += 1
+        }
+        count(then) { $0.planned += 1 }
+        guard now != then else { return }
+        count(now) { count in
+            count.domain = count.domain ?? contact.emailAddress.domain
+            count.add(rules: Contact.administrationSlots.flatMap { rules[$0] ?? [] })
+        }
+    }
+
+    mutating func merge(_ other: AccountAdmins) {
+        for (account, count) in other.counts { self.count(account) { $0.merge(count) } }
+        isCut = isCut || other.isCut
+    }
+
+    private mutating func count(_ account: String?, _ change: (inout Count) -> Void) {
+        guard let account else { return }
+        guard counts.count < Self.maxAccounts || counts[account] != nil else {
+            isCut = true
+            return
+        }
+        change(&counts[account, default: Count()])
+    }
+
+    /// The accounts that would be left without an administrator, those that lose most first.
+    var deserted: [Plan.DesertedAccount] {
+        counts.filter { $0.value.now > 0 && $0.value.otherwise > 0 && $0.value.planned == 0 }
+            .map { account, count in
+                Plan.DesertedAccount(
+                    account: account, domain: count.domain, admins: count.now,
+                    rules: count.rules.sorted())
+            }.sorted { ($1.admins, $0.account) < ($0.admins, $1.account) }
+    }
+}
+
+extension Contact {
+    /// The slots that decide whether a contact administers its account.
+    fileprivate static let administrationSlots = [
+        FieldPath.portalRole.description, FieldPath.accountID.description,
+    ]
+
+    /// The account whose administrator the contact is.
+    fileprivate var administeredAccount: String? {
+        portalRole == PortalRole.names.last ? account?.id : nil
+    }
+
+    fileprivate func after(_ patch: ContactPatch) -> Contact {
+        patch.isEmpty ? self : applying(patch)
+    }
+}
