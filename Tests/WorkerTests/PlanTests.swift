@@ -193,7 +193,7 @@ import Worker
         try await withWorld(rules: noRules, contacts: people) { world in
             try await world.runOnce()
             try world.write(rules: rules)
-            let warnings = try await world.plan().warnings
+            let warnings = try await world.plan().warnings.map(\.text)
             #expect(
                 warnings == [
                     "rules test custom_fields.teir, which no contact has; contacts have custom_fields.tier",
@@ -202,6 +202,36 @@ import Worker
                     "the rule outsiders lowers access and passes over 2 contacts without a readable "
                         + "address; test email.status to reach them",
                 ])
+        }
+    }
+
+    @Test func warningsOfOneKindAreFoldedForPeople() async throws {
+        let rules = (1...5).map {
+            "  - { id: r\($0), mode: shadow, when: { email.domain: d\($0).com }, set: { name: X } }"
+        }
+        let lead =
+            "  - { id: leads, mode: enforce, when: { email.domain: acme.com }, "
+            + "set: { portal_role: supprt-lead } }"
+        let people = [person("ana@acme.com", role: "support-lead")]
+        try await withWorld(rules: noRules, contacts: people) { world in
+            try await world.runOnce()
+            try world.write(
+                rules: "version: 1\nrules:\n" + (rules + [lead]).joined(separator: "\n"))
+            let printed = try await world.usher("plan").output
+            let lines = printed.split(separator: "\n").filter {
+                $0.hasPrefix("warning:") || $0.hasPrefix("…")
+            }
+            #expect(
+                lines == [
+                    "warning: the rule r1 names the domain d1.com, which no contact has",
+                    "warning: the rule r2 names the domain d2.com, which no contact has",
+                    "warning: the rule r3 names the domain d3.com, which no contact has",
+                    "… and 2 more warnings like this; --format json has them all",
+                    "warning: the rule leads sets the role supprt-lead, which no contact has; contacts "
+                        + "have support-lead",
+                ])
+            let json = try await world.usher("plan", "--format", "json").summary
+            #expect((json["warnings"] as? [String])?.count == 6)
         }
     }
 

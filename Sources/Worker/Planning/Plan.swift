@@ -1,4 +1,5 @@
 package import Foundation
+package import Rules
 package import Store
 
 /// What a ruleset would change in the stored contacts.
@@ -52,7 +53,7 @@ package struct Plan: Encodable, Sendable {
     package internal(set) var who: [Change] = []
     package internal(set) var conflicts: [ConflictCount] = []
     package internal(set) var holds: [PlannedHolds.Hold] = []
-    package internal(set) var warnings: [String] = []
+    package internal(set) var warnings: [Census.Warning] = []
 
     init(
         workspace: String, rulesetHash: String, comparedWith: String?, plannedAt: Date,

@@ -13,6 +13,8 @@ struct PlanText {
 
     /// Rules, conflicts and exceptions that are shown; `--format json` has them all.
     private static let shownRules = 50
+    /// Warnings of one kind that are shown.
+    private static let shownWarnings = 3
 
     init(_ plan: Plan, limit: RequestLimit?, file: String?) {
         self.plan = plan
@@ -38,7 +40,7 @@ struct PlanText {
         conflicts()
         unordered()
         shadow()
-        for warning in plan.warnings { Swift.print("warning: \(warning)".warning) }
+        warnings()
         Swift.print("\n" + summary)
     }
 
@@ -200,6 +202,22 @@ struct PlanText {
             Swift.print("… and \(others) more changes; -o with --enforced all writes them all")
         }
         if !shadow.who.isEmpty { Swift.print("") }
+    }
+
+    /// Those of one kind as the first few and a number.
+    private func warnings() {
+        let kinds = Dictionary(grouping: plan.warnings, by: \.kind)
+        for kind in Census.Warning.Kind.allCases {
+            let warnings = kinds[kind] ?? []
+            for warning in warnings.prefix(Self.shownWarnings) {
+                Swift.print("warning: \(warning.text)".warning)
+            }
+            let others = warnings.count - Self.shownWarnings
+            if others > 0 {
+                Swift.print(
+                    "… and \(others) more warnings like this; --format json has them all".warning)
+            }
+        }
     }
 
     private var summary: String {
