@@ -988,6 +988,10 @@ CREATE INDEX event_rest_workspace_action_id_seq_idx ON usher.event_rest USING bt
 
 CREATE INDEX event_rest_workspace_contact_id_seq_idx ON usher.event_rest USING btree (workspace, contact_id, seq) WHERE (contact_id IS NOT NULL);
 
+CREATE INDEX event_unordered ON ONLY usher.event USING btree (workspace, contact_id, seq) WHERE ((kind = 'decision.made'::text) AND ((body #> '{decision,unordered}'::text[]) IS NOT NULL));
+
+CREATE INDEX event_rest_workspace_contact_id_seq_idx1 ON usher.event_rest USING btree (workspace, contact_id, seq) WHERE ((kind = 'decision.made'::text) AND ((body #> '{decision,unordered}'::text[]) IS NOT NULL));
+
 CREATE INDEX event_rest_workspace_kind_seq_idx ON usher.event_rest USING btree (workspace, kind, seq) WHERE (kind = ANY (ARRAY['alert.raised'::text, 'operator.acted'::text, 'ruleset.activated'::text, 'ruleset.refused'::text, 'sweep.completed'::text, 'sweep.aborted'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.withdrawn'::text, 'drift.found'::text, 'action.blocked'::text, 'patch.late'::text]));
 
 ALTER INDEX usher.event_pkey ATTACH PARTITION usher.event_rest_pkey;
@@ -995,6 +999,8 @@ ALTER INDEX usher.event_pkey ATTACH PARTITION usher.event_rest_pkey;
 ALTER INDEX usher.event_by_action ATTACH PARTITION usher.event_rest_workspace_action_id_seq_idx;
 
 ALTER INDEX usher.event_by_contact ATTACH PARTITION usher.event_rest_workspace_contact_id_seq_idx;
+
+ALTER INDEX usher.event_unordered ATTACH PARTITION usher.event_rest_workspace_contact_id_seq_idx1;
 
 ALTER INDEX usher.event_by_rare_kind ATTACH PARTITION usher.event_rest_workspace_kind_seq_idx;
 

@@ -11,6 +11,7 @@ extension Store {
         Migration(name: "0006_limits", bytes: PackageResources._006_limits_sql),
         Migration(name: "0007_reverts", bytes: PackageResources._007_reverts_sql),
         Migration(name: "0008_ages", bytes: PackageResources._008_ages_sql),
+        Migration(name: "0009_unordered", bytes: PackageResources._009_unordered_sql),
     ]
 
     /// Makes the roles and gives them their rights; may be run again and again.

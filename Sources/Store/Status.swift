@@ -47,6 +47,7 @@ package struct WorkspaceStatus: Encodable, Sendable {
     package let missing: Int
     package let pauses: [PauseLine]
     package let lastSweep: LastSweep?
+    package let unordered: UnorderedContacts
     /// The newest alerts of the last 24 hours, newest first.
     package let alerts: [RecentAlert]
     /// What of the active ruleset has ended, and what ends by itself soon; the command that reads
@@ -56,7 +57,7 @@ package struct WorkspaceStatus: Encodable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case workspace, contacts, events, actions, held, drifted, missing, pauses, alerts
-        case ended, ending
+        case unordered, ended, ending
         case rulesetHash = "ruleset_hash"
         case isEvaluated = "is_evaluated"
         case lastSweep = "last_sweep"
@@ -210,6 +211,7 @@ extension Transaction {
             WorkspaceStatus.PauseLine(
                 what: $0.endpoint ?? "workspace", reason: $0.reason.rawValue, until: $0.until)
         }
+        let unordered = try unorderedContacts(in: workspace)
         return try row(
             """
             SELECT (SELECT count(*) FROM usher.contact c
@@ -234,7 +236,7 @@ extension Transaction {
                 isEvaluated: try row.get("is_evaluated"),
                 actions: Dictionary(uniqueKeysWithValues: actions), held: try row.get("held"),
                 drifted: try row.get("drifted"), missing: try row.get("missing"), pauses: pauses,
-                lastSweep: sweep, alerts: alerts)
+                lastSweep: sweep, unordered: unordered, alerts: alerts)
         }
     }
 }

@@ -51,6 +51,13 @@ extension WorkspaceStatus {
             "  actions   \(open.isEmpty ? "none open" : open.joined(separator: ", "))",
             "  waiting   \(held) held, \(drifted) drifted",
         ]
+        if unordered.contacts > 0 {
+            let contacts = "\(unordered.contacts) contact\(unordered.contacts == 1 ? "" : "s")"
+            let rules = unordered.rules.map(\.rule).joined(separator: ", ")
+            lines.append(
+                "  unordered \(contacts) left alone by bounds, since a custom role has no order: "
+                    + rules)
+        }
         if let sweep = lastSweep {
             let end = sweep.finishedAt.map { " \($0.formatted(.iso8601))" } ?? ""
             lines.append("  sweep     \(sweep.state)\(end), \(sweep.contacts) contacts")
