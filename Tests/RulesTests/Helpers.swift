@@ -11,6 +11,11 @@ func fixture(_ name: String) throws -> String {
     return try String(contentsOf: file, encoding: .utf8)
 }
 
+/// A folder of rule files that were refused, or read, for the wrong reason once.
+func caseFolder(_ name: String) -> URL {
+    repository.appending(path: "Tests/RulesTests/Fixtures/cases").appending(path: name)
+}
+
 /// Compiles files a.yaml, b.yaml, …
 func ruleset(_ files: String...) throws(RuleProblems) -> Ruleset {
     try Ruleset(

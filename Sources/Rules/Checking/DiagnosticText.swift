@@ -10,7 +10,7 @@ extension RuleDiagnostic {
 
     private func excerpt(in sources: [RuleSource]) -> String? {
         guard let source = sources.first(where: { $0.path == file }) else { return nil }
-        let lines = source.text.split(omittingEmptySubsequences: false) { $0.isNewline }
+        let lines = source.content.split(omittingEmptySubsequences: false) { $0.isNewline }
         guard lines.indices.contains(line - 1) else { return nil }
         let scalars = Array(lines[line - 1].unicodeScalars)
         let place = min(column - 1, scalars.count)

@@ -102,10 +102,23 @@ package enum RuleFiles {
         guard bytes.count <= RuleLimits.fileBytes else {
             throw problem(name, "the file is larger than \(RuleLimits.fileBytes) bytes")
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard let text = utf16(bytes) ?? String(validating: bytes, as: UTF8.self) else {
             throw problem(name, "the file is not UTF-8")
         }
         return text
+    }
+
+    /// The text behind a byte order mark of UTF-16, which spreadsheets call “Unicode”.
+    private static func utf16(_ bytes: Data) -> String? {
+        let isLittleEndian = bytes.starts(with: [0xFF, 0xFE])
+        guard isLittleEndian || bytes.starts(with: [0xFE, 0xFF]), bytes.count > 2,
+            bytes.count.isMultiple(of: 2)
+        else { return nil }
+        let units = stride(from: 2, to: bytes.count, by: 2).map { index in
+            let (first, second) = (UInt16(bytes[index]), UInt16(bytes[index + 1]))
+            return isLittleEndian ? second << 8 | first : first << 8 | second
+        }
+        return String(validating: units, as: UTF16.self)
     }
 
     private static func problem(_ file: String, _ message: String) -> RuleProblems {
@@ -113,9 +126,12 @@ package enum RuleFiles {
     }
 }
 
-extension String {
-    /// This text without the byte order mark that spreadsheets put before what they save.
-    var withoutMark: String {
-        unicodeScalars.first == "\u{FEFF}" ? String(unicodeScalars.dropFirst()) : self
+extension RuleSource {
+    /// The text without the byte order mark that spreadsheets and some editors put before it.
+    var content: String {
+        text.unicodeScalars.first == Self.byteOrderMark
+            ? String(text.unicodeScalars.dropFirst()) : text
     }
+
+    private static let byteOrderMark: Unicode.Scalar = "\u{FEFF}"
 }

@@ -68,12 +68,22 @@ struct RulesetReader {
     /// Fields and lists first, since rules name them; then rules, since tests name those.
     mutating func read(_ sources: [RuleSource]) {
         var files: [(file: String, values: [String: YAMLNode])] = []
+        var unreadable: Set<String> = []
         for source in sources where RuleFiles.isData(source.path) {
-            data[source.path] = source.text.withoutMark
+            data[source.path] = source.content
         }
         for source in sources where !RuleFiles.isData(source.path) {
             file = source.path
-            if let values = readFile(source) { files.append((file, values)) }
+            if let values = readFile(source) {
+                files.append((file, values))
+            } else {
+                unreadable.insert(file)
+            }
+        }
+        // What is defined in them is not known, so of the others nothing can be said.
+        guard unreadable.isEmpty else {
+            diagnostics.removeAll { !unreadable.contains($0.file) }
+            return
         }
         for (file, values) in files {
             self.file = file
@@ -122,7 +132,7 @@ struct RulesetReader {
             return nil
         }
         var reader = YAMLReader(file: source.path)
-        let root = reader.read(source.text)
+        let root = reader.read(source.content)
         diagnostics += reader.diagnostics
         guard let root, let values = keys(of: root, in: Vocabulary.fileKeys, of: "a rule file")
         else { return nil }

@@ -6,25 +6,30 @@ struct YAMLReader {
     private(set) var diagnostics: [RuleDiagnostic] = []
     /// Stand-ins for the first of two equal keys, and the keys they stand for.
     private var blanked: [Unicode.Scalar: String] = [:]
+    /// What stands for every `*`: without aliases, no few nodes can be multiplied into millions.
+    ///
+    /// The parser then says itself where an alias would stand: a plain text never begins with `*`.
+    private var star: Unicode.Scalar?
+    private var hasAliases = false
 
     init(file: String) { self.file = file }
 
-    /// The file's root, or nil when it cannot be parsed at all.
+    /// The file's root, or nil when it cannot be parsed or is not all there.
     mutating func read(_ text: String) -> YAMLNode? {
-        guard Self.aliasLikeTokens(in: text) <= Self.maxAliasLikeTokens else {
-            report(Self.noAliases, at: Place(line: 1, column: 1))
+        guard var text = withoutStars(text) else {
+            report("the file holds every character that is for private use", at: Self.start)
             return nil
         }
-        var text = text
         for _ in 0..<Self.maxDuplicates {
             do {
                 // The parser owns the anchors that the nodes refer to.
                 let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
                 guard let root = try parser.singleRoot() else {
-                    report("the file is empty", at: Place(line: 1, column: 1))
+                    report("the file is empty", at: Self.start)
                     return nil
                 }
-                return withExtendedLifetime(parser) { node(root, depth: 0) }
+                let whole = withExtendedLifetime(parser) { node(root, depth: 0) }
+                return hasAliases ? nil : whole
             } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
                 let place = Place(context.mark)
                 guard let key = keys.first, let next = blank(key, at: place, in: text) else {
@@ -33,48 +38,32 @@ struct YAMLReader {
                 }
                 text = next
             } catch {
-                report(error)
+                let problem = YAMLProblem(error, in: text)
+                report(problem.message, at: problem.place)
                 return nil
             }
         }
-        report(
-            "more than \(Self.maxDuplicates) keys are given twice", at: Place(line: 1, column: 1))
+        report("more than \(Self.maxDuplicates) keys are given twice", at: Self.start)
         return nil
     }
 
     /// Keys given twice in one file before reading it is given up.
     private static let maxDuplicates = 20
-    /// Aliases that a text may seem to hold and still be parsed, so that a few cannot be multiplied
-    /// into millions of nodes before they are refused.
-    private static let maxAliasLikeTokens = 16
 
-    private static let noAliases = "anchors and aliases (&, *) are not allowed"
+    private static let start = Place(line: 1, column: 1)
+
+    private static let noAliases =
+        "anchors and aliases (&, *) are not allowed; text that begins so stands in quotes"
 
     private mutating func report(_ message: String, at place: Place, offending: String = "") {
         diagnostics.append(
             RuleDiagnostic(file: file, at: place, message, offending: offending))
     }
-
-    private mutating func report(_ error: any Error) {
-        switch error as? YamlError {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
-            report("not YAML: \(problem)", at: Place(mark))
-        case .composer(_, let problem, let mark, _):
-            let isDocument = problem.contains("document")
-            report(
-                isDocument ? "a file holds one document; here begins another" : Self.noAliases,
-                at: Place(mark))
-        case .reader(let problem, _, _, _):
-            report("not YAML: \(problem)", at: Place(line: 1, column: 1))
-        default:
-            report("not YAML", at: Place(line: 1, column: 1))
-        }
-    }
 }
 
 extension YAMLReader {
     private mutating func node(_ node: Node, depth: Int) -> YAMLNode? {
-        let place = node.mark.map(Place.init) ?? Place(line: 1, column: 1)
+        let place = node.mark.map(Place.init) ?? Self.start
         guard depth < RuleLimits.yamlDepth else {
             report("nested more than \(RuleLimits.yamlDepth) deep", at: place)
             return nil
@@ -85,7 +74,12 @@ extension YAMLReader {
         case .scalar(let scalar):
             let isPlain = scalar.style == .plain
             checkTag(scalar.tag, at: place)
-            content = .text(scalar.string, isPlain: isPlain)
+            let text = withStars(scalar.string)
+            if isPlain, text.hasPrefix("*") {
+                hasAliases = true
+                report(Self.noAliases, at: place, offending: text)
+            }
+            content = .text(text, isPlain: isPlain)
         case .sequence(let sequence):
             checkTag(sequence.tag, at: place)
             content = .sequence(sequence.compactMap { self.node($0, depth: depth + 1) })
@@ -93,7 +87,6 @@ extension YAMLReader {
             checkTag(mapping.tag, at: place)
             content = .mapping(entries(mapping, depth: depth))
         case .alias:
-            report(Self.noAliases, at: place)
             return nil
         }
         return YAMLNode(place: place, content: content)
@@ -103,7 +96,7 @@ extension YAMLReader {
     private mutating func checkTag(_ tag: Tag, at place: Place) {
         let plain: [Tag.Name] = [.implicit, .str, .seq, .map]
         if plain.contains(where: { $0.rawValue == tag.rawValue }) { return }
-        report("tags (!, !!) are not allowed", at: place, offending: tag.rawValue)
+        report("tags (!, !!) are not allowed", at: place, offending: withStars(tag.rawValue))
     }
 
     private mutating func entries(_ mapping: Node.Mapping, depth: Int) -> [YAMLNode.Entry] {
@@ -144,41 +137,48 @@ extension YAMLReader {
                 if line == place.line { return true }
                 if scalars[index] == "\n" { line += 1 }
                 return false
-            }), let standIn = Unicode.Scalar(0xE000 + UInt32(blanked.count))
+            }), let standIn = Self.standIn(for: scalars)
         else { return nil }
         var index = start + place.column - 1
         guard scalars.indices.contains(index) else { return nil }
         if scalars[index] == "\"" || scalars[index] == "'" { index += 1 }
-        guard scalars.indices.contains(index), scalars[index] == key.unicodeScalars.first,
-            !scalars.contains(standIn)
+        guard scalars.indices.contains(index), scalars[index] == key.unicodeScalars.first
         else { return nil }
         scalars[index] = standIn
-        blanked[standIn] = key
+        blanked[standIn] = withStars(key)
         var result = String.UnicodeScalarView()
         result.append(contentsOf: scalars)
         return String(result)
     }
 
-    /// How many words of a text look like `*alias`.
-    private static func aliasLikeTokens(in text: String) -> Int {
-        let opening = Set(" \t\r\n[{,".utf8)
-        let closing = Set(" \t\r\n]},:".utf8)
-        var count = 0
-        var before = UInt8(ascii: "\n")
-        var isAlias = false
-        for byte in text.utf8 {
-            if isAlias, closing.contains(byte), before != UInt8(ascii: "*") { count += 1 }
-            if byte == UInt8(ascii: "*") {
-                isAlias = opening.contains(before)
-            } else if closing.contains(byte) || opening.contains(byte) {
-                isAlias = false
-            }
-            before = byte
-        }
-        return isAlias && before != UInt8(ascii: "*") ? count + 1 : count
+    /// A character for private use that does not stand in a text.
+    private static func standIn(for text: some Sequence<Unicode.Scalar>) -> Unicode.Scalar? {
+        let used = Set(text)
+        return (0xE000...0xF8FF).lazy.compactMap(Unicode.Scalar.init(_:))
+            .first { !used.contains($0) }
+    }
+
+    /// The text with a stand-in for every `*`; nil where no character is left to be one.
+    private mutating func withoutStars(_ text: String) -> String? {
+        guard text.utf8.contains(UInt8(ascii: "*")) else { return text }
+        guard let standIn = Self.standIn(for: text.unicodeScalars) else { return nil }
+        star = standIn
+        return text.replacing("*", with: standIn)
+    }
+
+    private func withStars(_ text: String) -> String {
+        guard let star, text.unicodeScalars.contains(star) else { return text }
+        return text.replacing(star, with: "*")
+    }
+}
+
+extension String {
+    /// Scalar by scalar, whatever they combine with.
+    fileprivate func replacing(_ scalar: Unicode.Scalar, with other: Unicode.Scalar) -> String {
+        String(UnicodeScalarView(unicodeScalars.map { $0 == scalar ? other : $0 }))
     }
 }
 
 extension Place {
-    fileprivate init(_ mark: Mark) { self.init(line: mark.line, column: mark.column) }
+    init(_ mark: Mark) { self.init(line: mark.line, column: mark.column) }
 }

@@ -1,0 +1,133 @@
+internal import Yams
+
+/// Why a text is not YAML, told where the fault begins.
+///
+/// The parser stops where it cannot go on. What is wrong is often far above: a quote, a bracket or a
+/// key that was left open there.
+struct YAMLProblem {
+    let place: Place
+    let message: String
+
+    init(_ error: any Error, in text: String) {
+        switch error as? YamlError {
+        case .scanner(let context, let problem, let mark, _),
+            .parser(let context, let problem, let mark, _):
+            self.init(problem, at: Place(mark), context, in: text)
+        case .composer(_, _, let mark, _):
+            self.init(Place(mark), "a file holds one document; here begins another")
+        case .reader(let problem, let offset, _, _):
+            let before = text.prefix(offset ?? 0)
+            let line = before.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            self.init(
+                Place(line: line.count, column: (line.last?.unicodeScalars.count ?? 0) + 1),
+                "not YAML: \(problem)")
+        default:
+            self.init(Place(line: 1, column: 1), "not YAML")
+        }
+    }
+
+    private init(_ place: Place, _ message: String) {
+        (self.place, self.message) = (place, message)
+    }
+
+    private init(
+        _ problem: String, at place: Place, _ context: YamlError.Context?, in text: String
+    ) {
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        let construct = context.flatMap { Construct($0.text) }
+        let start = context.map { Place($0.mark) } ?? place
+        let end = lines.lastIndex { !$0.isEmpty }.map { $0 + 1 } ?? 1
+        if problem == Self.endOfStream {
+            self.init(
+                start,
+                "not YAML: the quoted text that begins here does not end; the file ends in line "
+                    + "\(end)")
+        } else if let quote = Self.quote(openBefore: place.line, in: lines) {
+            self.init(
+                quote, "not YAML: the quoted text that begins here ends only in line \(place.line)")
+        } else if let key = Self.keyWithoutBlank(in: lines, construct, problem, start, place) {
+            self.init(
+                key.place,
+                "not YAML: a blank is missing behind `\(key.text)`; the parser noticed in line "
+                    + "\(place.line)")
+        } else if construct == .key {
+            self.init(
+                start,
+                "not YAML: a key without a colon and a blank behind it; the parser noticed "
+                    + "in line \(place.line)")
+        } else if let construct, construct.isBracketed, start.line != place.line {
+            self.init(
+                start,
+                "not YAML: the \(construct.noun) that begins here does not end before line "
+                    + "\(place.line): \(problem)")
+        } else if let construct {
+            let beginning =
+                start.line == place.line ? "column \(start.column)" : "line \(start.line)"
+            self.init(
+                place, "not YAML: \(problem); the \(construct.noun) begins in \(beginning)")
+        } else {
+            self.init(place, "not YAML: \(problem)")
+        }
+    }
+
+    /// What the parser was in the middle of, by the end of its own words.
+    private enum Construct: String {
+        case quotedText = "quoted-scalar"
+        case block = "block-scalar"
+        case mapping = "block-mapping"
+        case list = "block-collection"
+        case mappingInBraces = "flow-mapping"
+        case listInBrackets = "flow-sequence"
+        case key = "simple-key"
+
+        init?(_ context: String) {
+            self.init(rawValue: context.split(separator: " ").suffix(2).joined(separator: "-"))
+        }
+
+        var noun: String {
+            switch self {
+            case .quotedText: "quoted text"
+            case .block: "block of text"
+            case .mapping: "mapping"
+            case .list: "list"
+            case .mappingInBraces: "mapping in braces"
+            case .listInBrackets: "list in brackets"
+            case .key: "key"
+            }
+        }
+
+        var isBracketed: Bool { self == .mappingInBraces || self == .listInBrackets }
+    }
+
+    private static let endOfStream = "found unexpected end of stream"
+    private static let noValueHere = "mapping values are not allowed in this context"
+
+    /// Where a quoted text begins that goes on into this line: its own quote is missing, or one above.
+    private static func quote(openBefore line: Int, in lines: [Substring]) -> Place? {
+        let above = lines.prefix(line - 1).joined(separator: "\n")
+        do {
+            _ = try Parser(yaml: above, resolver: .basic, encoding: .utf8).singleRoot()
+            return nil
+        } catch YamlError.scanner(let context?, endOfStream, _, _) {
+            return Place(context.mark)
+        } catch {
+            return nil
+        }
+    }
+
+    /// The key that is none, since no blank follows its colon, so that its text goes on below.
+    private static func keyWithoutBlank(
+        in lines: [Substring], _ construct: Construct?, _ problem: String, _ start: Place,
+        _ place: Place
+    ) -> (place: Place, text: Substring)? {
+        var index: Int?
+        if construct == .key { index = start.line - 1 }
+        if problem == noValueHere {
+            index = lines.prefix(place.line - 1).lastIndex { !$0.allSatisfy(\.isWhitespace) }
+        }
+        guard let index, lines.indices.contains(index),
+            let match = lines[index].prefixMatch(of: /([ -]*)([A-Za-z][\w.]*:)[^\s\/]/)
+        else { return nil }
+        return (Place(line: index + 1, column: match.1.count + 1), match.2)
+    }
+}
