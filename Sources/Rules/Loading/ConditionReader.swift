@@ -46,7 +46,7 @@ extension RulesetReader {
             return combinator(entry, depth: depth, part: part)
         }
         let why = entries.first { $0.key == Vocabulary.why }.flatMap {
-            text($0.value, what: "`why`", atMost: RuleLimits.proseBytes)
+            prose($0.value, what: "`why`")
         }
         if let entry = entries.first(where: { $0.key == Vocabulary.inTable }) {
             guard useTable(entry, isNeeded: part == .needed) else { return nil }

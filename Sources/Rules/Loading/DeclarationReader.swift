@@ -39,7 +39,7 @@ extension RulesetReader {
                 continue
             }
             _ = values["description"].flatMap {
-                text($0, what: "`description`", atMost: RuleLimits.proseBytes)
+                prose($0, what: "`description`")
             }
             guard let kind = values["type"].flatMap({ declaredKind($0) }) else { continue }
             declarations[slug] = Declaration(

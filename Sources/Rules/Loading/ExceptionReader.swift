@@ -16,7 +16,7 @@ extension RulesetReader {
         let names = values["rules"].map { rules($0, "rules") } ?? []
         let until = values["until"].flatMap { instant($0, what: "`until`", isEnd: true) }
         let reason = values["reason"].flatMap {
-            text($0, what: "`reason`", atMost: RuleLimits.proseBytes)
+            prose($0, what: "`reason`")
         }
         let (contact, account) = (anyText(values["contact"]), anyText(values["account"]))
         guard (contact == nil) != (account == nil) else {

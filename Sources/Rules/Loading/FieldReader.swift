@@ -38,6 +38,9 @@ extension RulesetReader {
         if label.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
             return "`\(row.name)`: the name holds a control character"
         }
+        if String(label)?.isPadded == true {
+            return "`\(row.name)`: the name begins or ends with a blank"
+        }
         guard row.access == .set else { return nil }
         let isSlug = label.allSatisfy { byte in
             switch byte {

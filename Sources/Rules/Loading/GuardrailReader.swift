@@ -20,7 +20,7 @@ extension RulesetReader {
         if let node = values["deny"] { denies = denials(node) }
         let condition = values["when"].flatMap { self.condition($0, depth: 0) }
         let reason = values["reason"].flatMap {
-            text($0, what: "`reason`", atMost: RuleLimits.proseBytes)
+            prose($0, what: "`reason`")
         }
         guard let id, let condition, let reason, !denies.isEmpty else { return }
         guardrails.append(Guardrail(id: id, reason: reason, denies: denies, condition: condition))

@@ -88,7 +88,7 @@ extension RulesetReader {
                 let node = keys["value"], let text = text(node, what: "`value`")
             else { return nil }
             _ = keys["evidence"].flatMap {
-                self.text($0, what: "`evidence`", atMost: RuleLimits.proseBytes)
+                prose($0, what: "`evidence`")
             }
             let expires = keys["expires"].flatMap { instant($0, what: "`expires`", isEnd: true) }
             return NamedList.Value(text: text, node: node, expires: expires)

@@ -107,7 +107,7 @@ extension RulesetReader {
             guard !items.isEmpty, values.count == items.count else { return nil }
             return (Self.check(row.name, values.map(\.1), kind), values.map(\.0))
         case .text:
-            guard let text = text(node, what: what),
+            guard let text = text(node, what: what, edges: row.name.edges),
                 let bytes = operand(text, node, row.name, for: kind)
             else { return nil }
             return (Self.check(row.name, bytes, kind), [text])
@@ -177,5 +177,15 @@ extension RulesetReader {
         notePublic(text, node)
         if testsRole { noteRole(name == .isCI ? text.asciiLowercased : text, node) }
         return Operand.bytes(of: text, for: kind)
+    }
+}
+
+extension OperatorName {
+    /// What may stand at the ends of its operand.
+    fileprivate var edges: RulesetReader.Edges {
+        switch self {
+        case .startsWith, .endsWith, .contains: .blanks
+        default: .visible
+        }
     }
 }

@@ -70,9 +70,25 @@ extension RulesetReader {
         return values
     }
 
+    /// What a text may begin and end with.
+    enum Edges {
+        /// What one sees: at the ends of a whole value nobody sees a blank.
+        case visible
+        /// Blanks too, as in a piece of a text.
+        case blanks
+        /// Line ends too, as YAML puts them behind a block of text.
+        case any
+    }
+
+    /// Text for people.
+    mutating func prose(_ node: YAMLNode, what: String) -> String? {
+        text(node, what: what, atMost: RuleLimits.proseBytes, edges: .any)
+    }
+
     /// Text as written: not empty, nothing that YAML reads as null, no templates.
     mutating func text(
-        _ node: YAMLNode, what: String, atMost bytes: Int = RuleLimits.valueBytes
+        _ node: YAMLNode, what: String, atMost bytes: Int = RuleLimits.valueBytes,
+        edges: Edges = .visible
     ) -> String? {
         guard case .text(let text, _) = node.content, !node.isNull else {
             error("\(what) must be text, not \(node.kindName)", at: node)
@@ -88,10 +104,20 @@ extension RulesetReader {
             } else if text.contains("${") {
                 "\(what): `${…}` stands only in values that rules set"
             } else {
-                nil
+                Self.edgeProblem(text, edges).map { "\(what) \($0)" }
             }
         if let problem { error(problem, at: node) }
         return problem == nil ? text : nil
+    }
+
+    /// What is wrong with the ends of a text.
+    static func edgeProblem(_ text: String, _ edges: Edges) -> String? {
+        if edges == .any { return nil }
+        if text.first?.isNewline == true || text.last?.isNewline == true {
+            return
+                "begins or ends with a line end; a block of text ends without one by `|-` or `>-`"
+        }
+        return edges == .visible && text.isPadded ? "begins or ends with a blank" : nil
     }
 
     /// A day or a moment; of a day, its beginning or its end.

@@ -33,7 +33,7 @@ extension RulesetReader {
     /// Whether the rule says `allow_public: true`, with a reason.
     mutating func allowance(_ values: [String: YAMLNode]) -> Bool {
         let reason = values["reason"].flatMap {
-            text($0, what: "`reason`", atMost: RuleLimits.proseBytes)
+            prose($0, what: "`reason`")
         }
         guard let node = values["allow_public"] else {
             if let node = values["reason"] {

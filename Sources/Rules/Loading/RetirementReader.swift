@@ -18,7 +18,7 @@ extension RulesetReader {
         let id = values["rule"].flatMap { text($0, what: "`rule`", atMost: RuleLimits.valueBytes) }
         let effects = values["fields"].map { self.retiredEffects($0) } ?? []
         let reason = values["reason"].flatMap {
-            text($0, what: "`reason`", atMost: RuleLimits.proseBytes)
+            prose($0, what: "`reason`")
         }
         guard let id, let reason, !effects.isEmpty else { return }
         guard !rules.contains(where: { $0.mode == .enforce && [$0.id, $0.base].contains(id) })

@@ -7,7 +7,7 @@ extension RulesetReader {
         let id = values["id"].flatMap { ruleID($0) }
         if let id { bases.insert(id) }
         let description = values["description"].flatMap {
-            text($0, what: "`description`", atMost: RuleLimits.proseBytes)
+            prose($0, what: "`description`")
         }
         let priority = values["priority"].map { self.priority($0) } ?? RuleLimits.defaultPriority
         let mode = values["mode"].map { self.mode($0) } ?? .shadow
@@ -209,6 +209,10 @@ extension RulesetReader {
             error("the value of `\(name)` is longer than \(RuleLimits.valueBytes) bytes", at: node)
             return nil
         }
+        if let problem = Self.edgeProblem(written, .visible) {
+            error("the value of `\(name)` \(problem)", at: node)
+            return nil
+        }
         guard let template = Template(written) else {
             error("a `${` that no `}` closes; `$${` is a plain `${`", at: node)
             return nil
@@ -266,7 +270,7 @@ extension RulesetReader {
             file = table.file
             defer { file = user }
             let node = YAMLNode(place: found.place, content: .text(found.text, isPlain: false))
-            return cellText(node, what: "`\(parts[1])`").map { .text($0) }
+            return text(node, what: "`\(parts[1])`").map { .text($0) }
         }
         let isText =
             switch field {

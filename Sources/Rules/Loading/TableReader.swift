@@ -187,20 +187,12 @@ extension RulesetReader {
         return Table.Row(key: key, cells: cells)
     }
 
-    /// Text of a cell: blanks at its ends, which nobody sees, would make it another one.
-    mutating func cellText(_ node: YAMLNode, what: String) -> String? {
-        guard let text = text(node, what: what) else { return nil }
-        guard text.isPadded else { return text }
-        error("\(what) begins or ends with a blank", at: node)
-        return nil
-    }
-
     /// What a contact must be for a row to be about it.
     mutating func condition(for row: Table.Row, of table: Table) -> [Condition]? {
         let tests = table.keys.map { key -> Condition? in
             let cell = row.cells[key.column]
             let node = YAMLNode(place: cell.place, content: .text(cell.text, isPlain: false))
-            guard let text = cellText(node, what: "`\(table.columns[key.column])`") else {
+            guard let text = text(node, what: "`\(table.columns[key.column])`") else {
                 return nil
             }
             takesIn = key.path

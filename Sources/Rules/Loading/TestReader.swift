@@ -5,7 +5,7 @@ extension RulesetReader {
     mutating func readTest(_ node: YAMLNode) {
         guard let values = keys(of: node, in: Vocabulary.testKeys, of: "a test") else { return }
         let name = values["name"].flatMap {
-            text($0, what: "`name`", atMost: RuleLimits.proseBytes)
+            prose($0, what: "`name`")
         }
         let given = values["given"].flatMap { contact($0) }
         let expectation = values["expect"].flatMap { self.expectation($0) }
@@ -56,7 +56,9 @@ extension RulesetReader {
             {
                 return clearing(entries[0], of: field, named: entry.key).map { (field, $0.value) }
             }
-            return text(entry.value, what: "the value of `\(entry.key)`").map { (field, $0) }
+            return text(entry.value, what: "the value of `\(entry.key)`", edges: .any).map {
+                (field, $0)
+            }
         }
     }
 
