@@ -261,7 +261,6 @@ struct Tables {
     @Test(
         arguments: [
             ("account_id,Domain,portal_role,note", "`Domain`", "domain"),
-            ("account_id, domain,portal_role,note", "` domain`", "domain"),
             ("account_id,domian,portal_role,note", "`domian`", "domain"),
             ("domain,account id,portal_role,note", "`account id`", "account_id"),
             (
@@ -356,6 +355,74 @@ struct Tables {
                 "version: 1",
                 with: "version: 1\nfields: { a: { type: text }, b: { type: text } }"))
         #expect(problems == "customers.csv:3:1: error: the key `x,y,z` is already in line 2")
+    }
+
+    /// What spreadsheets write where a comma is a decimal point, and as “text”.
+    @Test(arguments: [";", "\t"])
+    func semicolonsAndTabsSeparateWhereTheFirstLineHasNoComma(separator: String) throws {
+        let ruleset = try Self.ruleset(
+            """
+            \u{FEFF}# who pays for what, since June
+            account_id|portal_role|note
+            a1|admin|"The ""Acme"", Co"
+            a2|member|Globex, Inc
+
+            """.replacing("|", with: separator).replacing("\n", with: "\r\n"))
+        #expect(ruleset.rules.map(\.id) == ["customers[a1]", "customers[a2]"])
+        #expect(ruleset.rules.map(\.line) == [3, 4])
+        let name = { (account: String) in
+            ruleset.decide(Contact(id: "c", email: "a@b.com", account: .init(id: account)))
+                .changes[.name]
+        }
+        #expect(name("a1") == #"The "Acme", Co of b.com"#)
+        #expect(name("a2") == "Globex, Inc of b.com")
+    }
+
+    @Test func aSemicolonBesideCommasIsPartOfACell() throws {
+        let ruleset = try Self.ruleset("account_id,portal_role,note\na;1,member,\"x;y\"\n")
+        #expect(ruleset.rules.map(\.id) == ["customers[a;1]"])
+    }
+
+    @Test(arguments: [("09-semicolons", 2), ("09c-tabs", 1), ("09g-blankrows", 1)])
+    func tablesAsSpreadsheetsWriteThemAreRead(name: String, rows: Int) throws {
+        let ruleset = try Ruleset(sources: try RuleFiles.read(caseFolder(name).path))
+        #expect(ruleset.rules.count == rows)
+        #expect(ruleset.warnings == [])
+    }
+
+    @Test func rowsAndColumnsWithoutTextArePassedOver() throws {
+        let ruleset = try Self.ruleset(
+            """
+            account_id,portal_role,note,,
+            a1,member,n,,
+            ,,,,
+            "", ,
+            a2,member,n
+
+            a3,member,n,,,,
+            ,
+            """)
+        #expect(ruleset.rules.map(\.id) == ["customers[a1]", "customers[a2]", "customers[a3]"])
+    }
+
+    /// Told once for the table: what every row has, too, is not told of each.
+    @Test func blanksBesideCommasAreRefusedWithTheirCause() throws {
+        let problems = #expect(throws: RuleProblems.self) {
+            try Ruleset(sources: try RuleFiles.read(caseFolder("09f-spaces").path))
+        }
+        #expect(
+            problems?.description
+                == "customers.csv:1:8: error: the column ` portal_role` begins or ends with a blank; "
+                + "no line has blanks around its cells")
+    }
+
+    /// Each place is counted from the last one: from the line's beginning it would take hours.
+    @Test func aLineOfAMillionCellsIsReadAtOnce() {
+        let header = Array(repeating: "c", count: 1_000_000).joined(separator: ",")
+        let start = ContinuousClock.now
+        let problems = Self.problems("\(header)\n")
+        #expect(problems.hasPrefix("customers.csv:1:3: error: two columns of this name\n"))
+        #expect(ContinuousClock.now - start < .seconds(60))
     }
 
     @Test func aColumnThatNothingLooksAtIsTold() throws {

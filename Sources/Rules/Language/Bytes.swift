@@ -39,12 +39,6 @@ extension String {
 }
 
 extension StringProtocol {
-    /// Without the blanks before and behind it.
-    var trimmed: String {
-        let end = lastIndex { !$0.isWhitespace }.map(index(after:)) ?? startIndex
-        return String(self[..<end].drop(while: \.isWhitespace))
-    }
-
     /// Whether it begins or ends with a blank, which nobody sees.
     var isPadded: Bool { first?.isWhitespace == true || last?.isWhitespace == true }
 }

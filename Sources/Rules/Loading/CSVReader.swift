@@ -1,6 +1,7 @@
 /// Reads comma-separated values with the place of every cell.
 ///
 /// As RFC 4180 says: cells with `"`, commas or line ends stand in quotes, a quote in them is doubled.
+/// Where the first line holds no comma, semicolons or tabs separate, as spreadsheets write them.
 /// Lines end in LF or CRLF; blank lines and lines that begin with `#` are left out.
 struct CSVReader {
     struct Cell {
@@ -15,10 +16,32 @@ struct CSVReader {
 
     private let bytes: [UInt8]
     private var index = 0
+    private let separator: UInt8
     private var line = 1
-    private var lineStart = 0
+    /// The column of `counted`, which is somewhere in the line.
+    private var column = 1
+    private var counted = 0
 
-    init(_ text: String) { bytes = Array(text.utf8) }
+    init(_ text: String) {
+        bytes = Array(text.utf8)
+        separator = Self.separator(in: text)
+    }
+
+    /// What separates the cells of the first line that is neither blank nor a remark.
+    private static func separator(in text: String) -> UInt8 {
+        let comma = UInt8(ascii: ",")
+        let separators = [comma, UInt8(ascii: ";"), UInt8(ascii: "\t")]
+        let lines = text.utf8.lazy.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+        guard let header = lines.first(where: { $0.first != UInt8(ascii: "#") }) else {
+            return comma
+        }
+        var isQuoted = false
+        let found = header.filter { byte in
+            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+            return !isQuoted && separators.contains(byte)
+        }
+        return found.contains(comma) ? comma : found.first ?? comma
+    }
 
     /// The next record; nil at the end.
     mutating func next() throws(Problem) -> [Cell]? {
@@ -39,7 +62,7 @@ struct CSVReader {
         while true {
             cells.append(try cell())
             guard index < bytes.count else { return cells }
-            if bytes[index] == UInt8(ascii: ",") {
+            if bytes[index] == separator {
                 index += 1
                 continue
             }
@@ -49,14 +72,14 @@ struct CSVReader {
     }
 
     private mutating func cell() throws(Problem) -> Cell {
-        let place = place
+        let place = place()
         guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
             let start = index
-            while index < bytes.count, bytes[index] != UInt8(ascii: ","), !isLineEnd {
+            while index < bytes.count, bytes[index] != separator, !isLineEnd {
                 guard bytes[index] != UInt8(ascii: "\"") else {
                     throw Problem(
                         message: "a quote within a cell: the whole cell stands in quotes then",
-                        place: self.place)
+                        place: self.place())
                 }
                 index += 1
             }
@@ -68,8 +91,7 @@ struct CSVReader {
             let byte = bytes[index]
             if byte != UInt8(ascii: "\"") {
                 if byte == UInt8(ascii: "\n") {
-                    line += 1
-                    lineStart = index + 1
+                    beginLine(at: index + 1)
                 }
                 text.append(byte)
                 index += 1
@@ -78,8 +100,8 @@ struct CSVReader {
                 index += 2
             } else {
                 index += 1
-                guard index == bytes.count || bytes[index] == UInt8(ascii: ",") || isLineEnd else {
-                    throw Problem(message: "text behind the closing quote", place: self.place)
+                guard index == bytes.count || bytes[index] == separator || isLineEnd else {
+                    throw Problem(message: "text behind the closing quote", place: self.place())
                 }
                 return Cell(text: String(decoding: text, as: UTF8.self), place: place)
             }
@@ -96,13 +118,18 @@ struct CSVReader {
     private mutating func endLine() {
         if bytes[index] == UInt8(ascii: "\r") { index += 1 }
         index += 1
+        beginLine(at: index)
+    }
+
+    private mutating func beginLine(at index: Int) {
         line += 1
-        lineStart = index
+        (counted, column) = (index, 1)
     }
 
     /// Columns count Unicode scalars, as everywhere.
-    private var place: Place {
-        let before = bytes[lineStart..<index].count { $0 & 0xC0 != 0x80 }
-        return Place(line: line, column: before + 1)
+    private mutating func place() -> Place {
+        column += bytes[counted..<index].count { $0 & 0xC0 != 0x80 }
+        counted = index
+        return Place(line: line, column: column)
     }
 }

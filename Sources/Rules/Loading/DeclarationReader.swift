@@ -27,7 +27,7 @@ struct Declaration {
 extension RulesetReader {
     mutating func readDeclarations(_ node: YAMLNode) {
         for entry in mapping(node, what: "`fields`") {
-            let name = "custom_fields.\(entry.key)"
+            let name = Self.customField(entry.key)
             guard case .customField(let slug) = field(name, at: entry.place, for: .set)?.path,
                 let values = keys(
                     of: entry.value, in: Vocabulary.declarationKeys, of: "a declared field")
@@ -86,8 +86,9 @@ extension RulesetReader {
         return nil
     }
 
-    private func nearestDeclared(to slug: String) -> String? {
-        Nearest.name(to: slug, among: declarations.keys.sorted()).map { "custom_fields.\($0)" }
+    /// The declared field whose slug was probably meant.
+    func nearestDeclared(to slug: String) -> String? {
+        Nearest.name(to: slug, among: declarations.keys.sorted()).map(Self.customField)
     }
 
     private static let mustBeDeclared =

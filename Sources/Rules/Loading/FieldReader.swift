@@ -24,7 +24,7 @@ extension RulesetReader {
         }
         error(
             "there is no field `\(name)`", at: place, offending: name,
-            suggestion: Self.nearestField(to: name, among: rows))
+            suggestion: nearestField(to: name, among: rows))
         return nil
     }
 
@@ -54,17 +54,24 @@ extension RulesetReader {
         return isSlug ? nil : "a slug is of letters, digits, `-`, `_` and `.`"
     }
 
-    /// Fields with a label are compared by what stands before it.
-    private static func nearestField(to name: String, among rows: [FieldRow]) -> String? {
+    static func customField(_ slug: String) -> String { "custom_fields.\(slug)" }
+
+    /// A declared slug by itself is its field. Fields with a label are compared by what stands
+    /// before it.
+    private func nearestField(to name: String, among rows: [FieldRow]) -> String? {
+        let last = name.drop { $0 != "." }.dropFirst()
+        if let slug = [name, String(last)].first(where: { declarations[$0] != nil }) {
+            return Self.customField(slug)
+        }
         var candidates = rows.filter { $0.prefix == nil }.map(\.name)
         for prefix in rows.compactMap(\.prefix) {
-            let heads = heads(of: name, like: prefix)
+            let heads = Self.heads(of: name, like: prefix)
             if let head = heads.first(where: { Nearest.name(to: $0, among: [prefix]) != nil }) {
                 candidates.append(prefix + name.dropFirst(head.count))
             }
         }
         if let last = candidates.first(where: { $0.hasSuffix("." + name) }) { return last }
-        return Nearest.name(to: name, among: candidates)
+        return Nearest.name(to: name, among: candidates) ?? nearestDeclared(to: name)
     }
 
     /// What may have been meant as the prefix: up to the same dot, or with a dot left out.

@@ -19,17 +19,12 @@ extension RulesetReader {
 
     /// Refuses columns that were meant to be keys: without them a row would be about more contacts.
     mutating func refuseMisspeltKeys() {
-        let labelled = labelledNames
         for (table, column) in unnamedColumns {
             let name = table.columns[column]
-            let meant = name.trimmed
             // A field of a contact that no table is matched by would be passed over.
-            let isField = Vocabulary.fields.contains { $0.covers(meant) && $0.name.contains(".") }
-            let near =
-                Self.isKeyColumn(meant)
-                ? meant
-                : Self.field(of: meant, among: labelled)
-                    ?? Nearest.name(to: meant, among: Self.keyNames + labelled)
+            let isField =
+                name.contains(".") && Vocabulary.fields.contains { $0.covers(name) }
+            let near = nearestKey(to: name)
             guard isField || near != nil else { continue }
             diagnostics.append(
                 RuleDiagnostic(
@@ -38,6 +33,13 @@ extension RulesetReader {
                         + "would look at it",
                     offending: name, suggestion: near))
         }
+    }
+
+    /// The key column that a name was probably meant to be.
+    func nearestKey(to name: String) -> String? {
+        let labelled = labelledNames
+        return Self.field(of: name, among: labelled)
+            ?? Nearest.name(to: name, among: Self.keyNames + labelled)
     }
 
     /// The custom fields that are declared, and the labels that rules ask for.

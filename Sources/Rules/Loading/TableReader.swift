@@ -99,8 +99,14 @@ extension RulesetReader {
     private mutating func table(_ name: String, origin: Origin, text: String) -> Table? {
         var reader = CSVReader(text)
         do throws(CSVReader.Problem) {
-            guard let header = try reader.next() else {
+            guard var header = try reader.next() else {
                 error("the table is empty", at: Place(line: 1, column: 1))
+                return nil
+            }
+            // Spreadsheets write the empty columns beside a table, too.
+            header.removeLast(header.reversed().prefix { $0.text.isEmpty }.count)
+            guard !header.contains(where: \.text.isPadded) else {
+                refusePadding(of: header)
                 return nil
             }
             let columns = header.map(\.text)
@@ -109,6 +115,7 @@ extension RulesetReader {
             var rows: [Table.Row] = []
             var (known, isEmpty) = (KnownKeys(), true)
             while let cells = try reader.next() {
+                if cells.allSatisfy({ $0.text.allSatisfy(\.isWhitespace) }) { continue }
                 guard rows.count < RuleLimits.tableRows else {
                     error("more than \(RuleLimits.tableRows) rows", at: cells[0].place)
                     return nil
@@ -154,18 +161,35 @@ extension RulesetReader {
             keys.append(Table.Key(column: column, place: cell.place, path: path, kind: kind))
         }
         // A column that is wrong may have been meant as the key.
-        if keys.isEmpty, diagnostics.count == problems {
-            error(
-                "the table has no key column: \(Self.keyColumns)",
-                at: Place(line: 1, column: 1))
-        }
+        if keys.isEmpty, diagnostics.count == problems { refuseMissingKey(header) }
         return keys
+    }
+
+    private mutating func refusePadding(of header: [CSVReader.Cell]) {
+        for cell in header where cell.text.isPadded {
+            error(
+                "the column `\(cell.text)` begins or ends with a blank; no line has blanks around "
+                    + "its cells", at: cell.place, offending: cell.text)
+        }
+    }
+
+    private mutating func refuseMissingKey(_ header: [CSVReader.Cell]) {
+        for cell in header {
+            guard let near = nearestKey(to: cell.text) else { continue }
+            return error(
+                "`\(cell.text)` is no key column, and the table has no other", at: cell.place,
+                offending: cell.text, suggestion: near)
+        }
+        error(
+            "the table has no key column: \(Self.keyColumns)", at: Place(line: 1, column: 1))
     }
 
     private mutating func row(
         _ cells: [CSVReader.Cell], columns: [String], keys: [Table.Key],
         known: inout KnownKeys
     ) -> Table.Row? {
+        let beside = cells.dropFirst(columns.count)
+        let cells = beside.allSatisfy(\.text.isEmpty) ? Array(cells.prefix(columns.count)) : cells
         guard cells.count == columns.count else {
             error(
                 "\(cells.count) \(cells.count == 1 ? "cell" : "cells"), but the table has "
