@@ -49,10 +49,10 @@ extension Ruleset {
             let decision = Evaluation(of: self, on: test.given, now: test.now).decision
             let rules = decision.matched.map(\.rule) + decision.shadow.map(\.rule)
             return Run(
-                test: test, changes: decision.changes, matched: Set(rules.map(Self.base)))
+                test: test, changes: decision.changes, matched: Set(rules.map(Rule.base(of:))))
         }
         let matched = runs.reduce(into: Set()) { $0.formUnion($1.matched) }
-        let denied = Set(tests.flatMap(\.expectation.notMatched).map(Self.base))
+        let denied = Set(tests.flatMap(\.expectation.notMatched).map(Rule.base(of:)))
         let gaps = written.flatMap { rule in
             var missing: [RuleCoverage.Kind] = []
             if !matched.contains(rule.base) { missing.append(.positive) }
@@ -83,9 +83,6 @@ extension Ruleset {
             return Evaluation(of: forced, on: test.given, now: now).changes != run.changes
         }
     }
-
-    /// The id of the rule as written, of which this may be one row.
-    private static func base(_ id: String) -> String { String(id.prefix { $0 != "[" }) }
 }
 
 extension Condition {

@@ -27,13 +27,71 @@ package struct Explanation: Sendable, Codable, Equatable {
         /// true; 1, the contact as it is, if in none.
         package let round: Int
         package let condition: Part
+
+        enum CodingKeys: String, CodingKey {
+            case rule, mode, priority, truth, round, condition
+            case isActive = "is_active"
+        }
+    }
+
+    /// A table whose rows are folded.
+    package struct TableStory: Sendable, Codable, Equatable, RuleEntry {
+        package let rule: String
+        package let mode: Rule.Mode
+        package let priority: Int
+        package let isActive: Bool
+        /// The rows that are true, of all.
+        package let rows: RowCount?
+        /// How many rows are neither true nor false.
+        package let unknown: Int
+        /// The ids of the rows that are true, at most `maxMatched`.
+        package let matched: [String]
+
+        /// Rows that are named. Source: a choice; few are ever true of one contact.
+        static let maxMatched = 3
+
+        enum CodingKeys: String, CodingKey {
+            case rule, mode, priority, rows, unknown, matched
+            case isActive = "is_active"
+        }
     }
 
     /// By id.
-    package let rules: [RuleStory]
+    package private(set) var rules: [RuleStory]
+    /// By id; none where every row is one of `rules`.
+    package private(set) var tables: [TableStory] = []
     package let decision: Decision
     /// What has ended and would have counted.
     package let lapses: [Lapse]
+}
+
+extension Explanation {
+    /// The same with the rows of each table as one.
+    package func folded(_ folding: TableFolding) -> Explanation {
+        var folded = self
+        (folded.rules, folded.tables) = ([], [])
+        for group in folding.fold(rules, by: \.rule) {
+            if group.rows == nil {
+                folded.rules += group.entries
+            } else {
+                folded.tables.append(TableStory(group))
+            }
+        }
+        return folded
+    }
+}
+
+extension Explanation.TableStory {
+    fileprivate init(_ group: TableFolding.Group<Explanation.RuleStory>) {
+        let matched = group.entries.filter { $0.truth == .true }.map(\.rule)
+        rule = group.rule
+        // The rows of a table are one rule, and have these in common.
+        (mode, priority) = (group.entries[0].mode, group.entries[0].priority)
+        isActive = group.entries[0].isActive
+        rows = RowCount(count: matched.count, total: group.entries.count)
+        unknown = group.entries.count { $0.truth == .unknown }
+        self.matched = Array(matched.prefix(Self.maxMatched))
+    }
 }
 
 extension Ruleset {

@@ -2,22 +2,25 @@ internal import Contacts
 internal import Foundation
 
 extension Explanation: CustomStringConvertible {
-    /// The rules that came near first and in full, then what follows from them.
+    /// The rules and tables by id, then what follows from them.
     package var description: String {
-        let stories = rules.map(\.description)
+        let stories =
+            rules.map { (id: $0.rule, text: $0.description) }
+            + tables.map { (id: $0.rule, text: $0.description) }
+        let lines = stories.sorted { $0.id < $1.id }.map(\.text)
         // That a rule has ended stands beside it.
         let lapses = lapses.filter { $0.kind != .rule }.map(\.description)
-        return (stories + [""] + decision.lines + lapses).joined(separator: "\n")
+        return (lines + [""] + decision.lines + lapses).joined(separator: "\n")
     }
 }
 
 extension Explanation.RuleStory: CustomStringConvertible {
     /// How the rule stands, and its condition, leaf by leaf.
     package var description: String {
-        let mode = mode == .enforce ? "" : mode == .shadow ? ", in shadow" : ", off"
         let round = round > 1 ? ", in round \(round), after other rules" : ""
         let time = period.map { ", \($0)" } ?? ""
-        let head = "\(rule): \(truth.rawValue) (priority \(priority)\(mode)\(round)\(time))"
+        let head =
+            "\(rule): \(truth.rawValue) (priority \(priority)\(mode.words)\(round)\(time))"
         return ([head] + Self.lines(condition, depth: 1)).joined(separator: "\n")
     }
 
@@ -38,6 +41,27 @@ extension Explanation.RuleStory: CustomStringConvertible {
         let indent = String(repeating: "  ", count: depth)
         return ["\(indent)\(mark) \(part.condition)\(value)"]
             + part.parts.flatMap { lines($0, depth: depth + 1) }
+    }
+}
+
+extension Explanation.TableStory: CustomStringConvertible {
+    /// One line: how many rows are true, and which.
+    package var description: String {
+        let unknown = unknown > 0 ? ", \(unknown) unknown" : ""
+        let time = isActive ? "" : ", not at this time"
+        let more = (rows?.count ?? 0) > matched.count ? ", …" : ""
+        let names = matched.isEmpty ? "" : ": " + matched.joined(separator: ", ") + more
+        return "\(label) true\(unknown) (priority \(priority)\(mode.words)\(time))\(names)"
+    }
+}
+
+extension Rule.Mode {
+    fileprivate var words: String {
+        switch self {
+        case .enforce: ""
+        case .shadow: ", in shadow"
+        case .off: ", off"
+        }
     }
 }
 

@@ -9,15 +9,24 @@ package struct RuleAccount: Sendable, Encodable {
     package let reasons: [String]
 }
 
+extension RuleAccount: CustomStringConvertible {
+    package var description: String {
+        let stories = rules.isEmpty ? [] : rules.map(\.description) + [""]
+        return (stories + reasons.map { "- \($0)" }).joined(separator: "\n")
+    }
+}
+
 extension Ruleset {
-    /// Rows of a table that are shown. Source: ours; few are ever true at once.
-    private static let maxRows = 5
+    /// Rows of a table that are shown. Source: a choice; few are ever true at once.
+    package static let shownRows = 5
 
     /// Gives account of one rule, by its id as written or as one row of its table; pure.
     ///
+    /// - Parameter maxRows: Rows that are shown of those that are true, or else unknown.
     /// - Returns: nil where there is no such rule.
     package func account(
-        of id: String, on contact: Contact, grants: [String: Grant] = [:], now: Date? = nil
+        of id: String, on contact: Contact, grants: [String: Grant] = [:], now: Date? = nil,
+        maxRows: Int = shownRows
     ) -> RuleAccount? {
         let rows = rules.filter { $0.id == id || $0.base == id }
         let explanation = explain(contact, grants: grants, now: now)
@@ -34,7 +43,7 @@ extension Ruleset {
         }
         let isTrue = stories.filter { $0.truth == .true }
         let near = isTrue.isEmpty ? stories.filter { $0.truth == .unknown } : isTrue
-        let shown = near.prefix(Self.maxRows)
+        let shown = near.prefix(maxRows)
         let told = shown.flatMap { story in
             rule(story.rule).map { reasons(for: $0, story, explanation) } ?? []
         }
@@ -42,10 +51,11 @@ extension Ruleset {
         return RuleAccount(rules: Array(shown), reasons: [summary] + told)
     }
 
-    /// The rule whose id a misspelt one was probably meant to be.
-    package func nearestRule(to id: String) -> String? {
+    /// Says that there is no rule of this id, and which was probably meant.
+    package func missing(_ id: String) -> String {
         let ids = Set(rules.flatMap { [$0.id, $0.base] }).union(retired.keys)
-        return Nearest.name(to: id, among: ids.sorted())
+        let near = Nearest.name(to: id, among: ids.sorted()).map { "; did you mean \($0)?" }
+        return "no rule \(id.escaped)" + (near ?? "")
     }
 
     private func reasons(

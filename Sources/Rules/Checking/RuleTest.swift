@@ -53,7 +53,7 @@ extension Ruleset {
         let expected = test.expectation
         // A rule of a table may be named as a whole, or one of its rows.
         func names(_ ids: [String]) -> Set<String> {
-            Set(ids.flatMap { [$0, String($0.prefix { $0 != "[" })] })
+            Set(ids.flatMap { [$0, Rule.base(of: $0)] })
         }
         let enforced = names(decision.matched.map(\.rule))
         let shadow = names(decision.shadow.map(\.rule))

@@ -133,24 +133,6 @@ package final class Ruleset: Sendable {
         return exceptions.filter { now ?? -.infinity < $0.until && $0.isFor(contact) }
     }
 
-    /// How many rules there are, and which of them send nothing.
-    package var summary: String {
-        func count(_ number: Int, _ noun: String) -> String {
-            "\(number) \(noun)\(number == 1 ? "" : "s")"
-        }
-        let off = rules.count - enforcing.count - shadowed.count
-        let counts = [
-            count(sources.count, "file"), count(rules.count, "rule"),
-            count(guardrails.count, "guardrail"),
-            "\(enforcing.count) enforced", "\(shadowed.count) in shadow", "\(off) off",
-            count(tests.count, "test"),
-        ].joined(separator: ", ")
-        guard !shadowed.isEmpty else { return counts }
-        let names = shadowed.map(\.id).joined(separator: ", ")
-        return counts + "\n\(count(shadowed.count, "rule")) in shadow "
-            + "\(shadowed.count == 1 ? "sends" : "send") nothing: \(names)"
-    }
-
     /// Each part is preceded by its length, so that no text can pass for two.
     private static func hash(_ sources: [RuleSource]) -> String {
         var hash = SHA256()

@@ -33,7 +33,7 @@ extension RulesetReader {
             return
         }
         retired[id] = Rule(
-            id: id, base: String(id.prefix { $0 != "[" }), description: reason,
+            id: id, base: Rule.base(of: id), description: reason,
             priority: RuleLimits.defaultPriority, mode: .enforce, file: file, place: node.place,
             // It is true of nobody any more.
             condition: .any([]), from: nil, until: nil, effects: effects,

@@ -23,7 +23,9 @@ extension Plan {
     }
 
     package struct RuleCount: Encodable, Sendable {
-        package let rule: String
+        package internal(set) var rule: String
+        /// The rows that are counted together; nil where it is one rule or one row.
+        package internal(set) var rows: RowCount?
         /// Contacts for which it has its way, alone or with others.
         package internal(set) var contacts = 0
         package internal(set) var lowering = 0
@@ -35,14 +37,16 @@ extension Plan {
         init(rule: String) { self.rule = rule }
 
         enum CodingKeys: String, CodingKey {
-            case rule, contacts, lowering, held
+            case rule, rows, contacts, lowering, held
             case givenBack = "given_back"
         }
     }
 
     /// A rule that stands no more behind values that contacts still hold.
     package struct Orphan: Encodable, Sendable {
-        package let rule: String
+        package internal(set) var rule: String
+        /// The rows that are counted together; nil where it is one rule or one row.
+        package internal(set) var rows: RowCount?
         package let field: String
         package let state: LeftBehind.State
         /// How many contacts hold such a value.
@@ -57,7 +61,7 @@ extension Plan {
         }
 
         /// The rule of the table whose row it was; else the rule itself.
-        package var table: String { String(rule.prefix { $0 != "[" }) }
+        package var table: String { Rule.base(of: rule) }
 
         mutating func add(_ contact: String) {
             contacts += 1

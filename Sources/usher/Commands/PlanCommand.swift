@@ -31,6 +31,7 @@ struct PlanCommand: AsyncParsableCommand {
         parsing: .upToNextOption,
         help: "Rules in shadow to plan as if they were enforced, by their ids, or all.")
     var enforced: [String] = []
+    @OptionGroup var rows: RowsOption
     @OptionGroup var target: TargetOptions
     @OptionGroup var output: OutputOptions
 
@@ -43,9 +44,10 @@ struct PlanCommand: AsyncParsableCommand {
                 store: store, ruleset: ruleset, comparedWith: active, cap: settings.changeCap,
                 assuming: try assumptions(of: ruleset))
             let plan = try await planner.planShowingProgress(into: file.map { try PlanWriter($0) })
+                .folded(rows.folding(of: ruleset))
             let limit = settings.limits[.update]
             switch output.format {
-            case .text: PlanText(plan, limit: limit, file: file).print()
+            case .text: PlanText(plan, limit: limit, file: file, maxRules: rows.maxRules).print()
             case .json: try printJSON(Result(plan: plan, seconds: plan.duration(at: limit)))
             }
         }

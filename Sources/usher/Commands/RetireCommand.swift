@@ -16,6 +16,7 @@ extension RulesCommand {
                 """)
 
         @OptionGroup var source: Source
+        @OptionGroup var rows: RowsOption
         @OptionGroup var target: TargetOptions
         @OptionGroup var output: OutputOptions
 
@@ -24,7 +25,8 @@ extension RulesCommand {
                 let (ruleset, settings) = try planned(source.path, for: store)
                 let planner = Planner(
                     store: store, ruleset: ruleset, comparedWith: nil, cap: settings.changeCap)
-                let orphans = try await planner.planShowingProgress().orphans
+                let orphans = try await planner.planShowingProgress()
+                    .folded(rows.folding(of: ruleset)).orphans
                 switch output.format {
                 case .json: try printJSON(orphans)
                 case .text where orphans.isEmpty: print("nothing is left behind")
@@ -48,6 +50,7 @@ extension RulesCommand {
         var reason: String
         @Option(help: "The rules folder or file. (default: those of the workspace)")
         var rules: String?
+        @OptionGroup var rows: RowsOption
         @OptionGroup var target: TargetOptions
         @OptionGroup var output: OutputOptions
 
@@ -71,11 +74,16 @@ extension RulesCommand {
                     try Ruleset(sources: ruleset.sources + [file])
                 }
                 let result = Result(
-                    entry: entry, plan: try await plan(retired, comparedWith: ruleset))
+                    entry: entry,
+                    plan: try await plan(retired, comparedWith: ruleset)
+                        .folded(rows.folding(of: ruleset)))
                 switch output.format {
                 case .json: try printJSON(result)
                 case .text:
-                    PlanText(result.plan, limit: settings.limits[.update], file: nil).print()
+                    PlanText(
+                        result.plan, limit: settings.limits[.update], file: nil,
+                        maxRules: rows.maxRules
+                    ).print()
                     print("\nthis does it, in a rule file of its own:\n".strong)
                     print(entry)
                 }
@@ -86,7 +94,7 @@ extension RulesCommand {
         private func entry(in ruleset: Ruleset, _ plan: Plan) throws -> String {
             let orphans = plan.orphans.filter { [$0.rule, $0.table].contains(id) }
             guard !orphans.isEmpty else {
-                let others = Set(plan.orphans.map(\.rule)).sorted().joined(separator: ", ")
+                let others = Set(plan.orphans.map(\.table)).sorted().joined(separator: ", ")
                 throw ValidationError(
                     "no contact holds what the rule \(id) has set and stands behind no more"
                         + (others.isEmpty ? "" : "; such rules are: \(others)"))

@@ -56,9 +56,8 @@ struct RuleAnswer: Encodable {
             let account = ruleset.account(
                 of: id, on: contact, grants: grants.compactMapValues(Grant.init), now: moment)
         else {
-            let near = ruleset.nearestRule(to: id).map { "; did you mean \($0)?" } ?? ""
             throw RuleAnswerMissing(
-                "the rules in force then (\(hash.prefix(12))) have no rule \(id)\(near)")
+                "the rules in force then (\(hash.prefix(12))) have \(ruleset.missing(id))")
         }
         contactID = state.contactID
         at = moment
@@ -80,10 +79,9 @@ struct RuleAnswer: Encodable {
             contactID.strong,
             "at \(at.formatted(.iso8601)), rules \(rulesetHash.prefix(12))\(since)",
             "",
+            account.description,
         ]
-        lines += account.rules.map(\.description)
-        if !account.rules.isEmpty { lines.append("") }
-        lines += (account.reasons + waiting).map { "- \($0)" }
+        lines += waiting.map { "- \($0)" }
         lines.append(
             decision?.text(under: rulesetHash) ?? "no decision on record: no rule had matched")
         return lines.joined(separator: "\n")

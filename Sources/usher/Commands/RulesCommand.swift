@@ -1,10 +1,6 @@
 import ArgumentParser
-import Contacts
 import Foundation
-import Postgres
 import Rules
-import Store
-import Worker
 
 struct RulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,69 +15,6 @@ struct RulesCommand: AsyncParsableCommand {
         var path: String?
 
         func ruleset() throws(RuleProblems) -> Ruleset { try RulesCommand.ruleset(path) }
-    }
-
-    struct Check: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Look for everything that is wrong with the rule files.",
-            discussion: """
-                Every domain that a rule names is tried against addresses of strangers that look like \
-                its own. Exit code 2 when something is wrong, or when a stranger is taken in.
-                """)
-
-        @OptionGroup var source: Source
-        @OptionGroup var output: OutputOptions
-
-        private struct Result: Encodable {
-            let problems: [RuleDiagnostic]
-            var hash: String?
-            var rules = 0
-            var shadow = 0
-            var neighbours: NeighbourReport?
-            var ended: [String]?
-            var ending: [String]?
-        }
-
-        func run() async throws {
-            var sources: [RuleSource] = []
-            do {
-                sources = try RuleFiles.read(source.path ?? RulesCommand.defaultPath)
-                try report(try Ruleset(sources: sources))
-            } catch let problems as RuleProblems {
-                switch output.format {
-                case .text: problems.diagnostics.forEach { print($0.text(in: sources)) }
-                case .json: try printJSON(Result(problems: problems.diagnostics))
-                }
-                throw ExitCode(2)
-            }
-        }
-
-        private func report(_ ruleset: Ruleset) throws {
-            let neighbours = ruleset.tryNeighbours()
-            let warnings = ruleset.warnings + ruleset.doubts()
-            let expirations = Expirations(of: ruleset, at: .now)
-            switch output.format {
-            case .text:
-                warnings.forEach { print($0.text(in: ruleset.sources)) }
-                for match in neighbours.matches {
-                    print(
-                        "rule \(match.rule) names \(match.domain) and takes in "
-                            + "\(match.address.debugDescription), which is a stranger")
-                }
-                (expirations.ended + expirations.ending).forEach { print($0) }
-                print(ruleset.summary)
-                print(
-                    "\(neighbours.addresses) addresses of strangers that look like those of "
-                        + "\(neighbours.domains) domains: \(neighbours.matches.count) taken in")
-            case .json:
-                try printJSON(
-                    Result(
-                        problems: warnings, hash: ruleset.hash, rules: ruleset.rules.count,
-                        shadow: ruleset.rules.count { $0.mode == .shadow }, neighbours: neighbours,
-                        ended: expirations.ended, ending: expirations.ending))
-            }
-            if !neighbours.matches.isEmpty { throw ExitCode(2) }
-        }
     }
 
     struct Test: AsyncParsableCommand {
@@ -133,65 +66,8 @@ struct RulesCommand: AsyncParsableCommand {
         private func report(
             _ result: some Encodable & CustomStringConvertible, isComplete: Bool
         ) throws {
-            switch output.format {
-            case .text: print(result)
-            case .json: try printJSON(result)
-            }
+            try output.show(result)
             if !isComplete { throw ExitCode(2) }
-        }
-    }
-
-    struct Explain: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Say what the rules want for a contact, and why.",
-            discussion: """
-                The contact is one that Usher knows, one JSON object as the API gives it (its whole answer \
-                to GET /contacts/{id} will do), or just an address. The last two count as new.
-                """)
-
-        @OptionGroup var source: Source
-        @OptionGroup var target: TargetOptions
-        @Option(help: "A contact in the database, by its id or primary e-mail address.")
-        var contact: String?
-        @Option(help: "A contact with this primary e-mail address and nothing else.")
-        var email: String?
-        @Option(help: "A file with one contact as JSON; - reads standard input.")
-        var file: String?
-        @OptionGroup var output: OutputOptions
-
-        func validate() throws {
-            guard [email, file, contact].count(where: { $0 != nil }) == 1 else {
-                throw ValidationError("give one of --email ADDRESS, --contact ID, --file FILE")
-            }
-        }
-
-        func run() async throws {
-            let ruleset = try RulesCommand.checked(source.path)
-            let (contact, grants) = try await subject()
-            let explanation = ruleset.explain(contact, grants: grants, now: Date())
-            switch output.format {
-            case .text: print(explanation)
-            case .json: try printJSON(explanation)
-            }
-        }
-
-        /// The contact, and what Usher itself set on it.
-        private func subject() async throws -> (Contact, [String: Grant]) {
-            if let contact {
-                let known = try await target.withStore { try await $0.stories(of: contact) }
-                guard let story = known.first else {
-                    note("no contact has the id or address \(contact)")
-                    throw ExitCode.failure
-                }
-                if known.count > 1 {
-                    note("\(known.count) contacts have this address; this is \(story.contact.id)")
-                }
-                return (story.contact, story.grants.compactMapValues(Grant.init))
-            }
-            var contact =
-                try file.map { try ContactFile($0).contact } ?? Contact(id: "example", email: email)
-            contact.firstSeen = Date.now
-            return (contact, [:])
         }
     }
 

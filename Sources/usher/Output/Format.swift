@@ -9,6 +9,13 @@ enum Format: String, ExpressibleByArgument, CaseIterable {
 struct OutputOptions: ParsableArguments {
     @Option(help: "How to print the result.")
     var format: Format = .text
+
+    func show(_ result: some Encodable & CustomStringConvertible) throws {
+        switch format {
+        case .text: print(result)
+        case .json: try printJSON(result)
+        }
+    }
 }
 
 /// Whether a stream is read by a person: only then are there colours and progress lines.

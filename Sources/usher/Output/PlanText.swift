@@ -11,15 +11,19 @@ struct PlanText {
     /// Where all changes are written.
     private let file: String?
 
-    /// Rules, conflicts and exceptions that are shown; `--format json` has them all.
-    private static let shownRules = 50
+    /// Rules that are shown.
+    private let maxRules: Int
     /// Warnings of one kind that are shown.
     private static let shownWarnings = 3
 
-    init(_ plan: Plan, limit: RequestLimit?, file: String?) {
+    /// Rules, conflicts and exceptions that are shown; `--format json` has them all.
+    static let shownRules = 50
+
+    init(_ plan: Plan, limit: RequestLimit?, file: String?, maxRules: Int = shownRules) {
         self.plan = plan
         self.limit = limit
         self.file = file
+        self.maxRules = maxRules
     }
 
     func print() {
@@ -75,15 +79,15 @@ struct PlanText {
     private func rules(_ rules: [Plan.RuleCount], _ title: String) {
         guard !rules.isEmpty else { return }
         Swift.print(title.strong)
-        printTable(Array(rules.prefix(Self.shownRules))) {
+        printTable(Array(rules.prefix(maxRules))) {
             [
-                ("rule", $0.rule), ("contacts", "\($0.contacts)"),
+                ("rule", $0.label), ("contacts", "\($0.contacts)"),
                 ("lowered", $0.lowering == 0 ? "" : "\($0.lowering)"),
                 ("given back", $0.givenBack == 0 ? "" : "\($0.givenBack)"),
                 ("", $0.held.map { "held: \($0)" } ?? ""),
             ]
         }
-        tellMore(than: rules.count, "rules")
+        tell(more: rules.count - maxRules, "rules")
     }
 
     private func desertedAccounts() {
@@ -103,8 +107,8 @@ struct PlanText {
     private func orphans() {
         guard !plan.orphans.isEmpty else { return }
         Swift.print("left behind: what contacts hold by rules that stand behind it no more".strong)
-        printOrphans(Array(plan.orphans.prefix(Self.shownRules)))
-        tellMore(than: plan.orphans.count, "rules")
+        printOrphans(Array(plan.orphans.prefix(maxRules)))
+        tell(more: plan.orphans.count - maxRules, "rules")
     }
 
     private func exempted() {
@@ -114,15 +118,15 @@ struct PlanText {
                     + "\(exempted.contacts == 1 ? "keeps" : "keep") more access than the rule "
                     + "\(exempted.rule) would leave")
         }
-        if !plan.exempted.isEmpty { tellMore(than: plan.exempted.count, "exceptions") }
+        if !plan.exempted.isEmpty {
+            tell(more: plan.exempted.count - Self.shownRules, "exceptions")
+        }
     }
 
     private func contacts(_ count: Int) -> String { "\(count) contact\(count == 1 ? "" : "s")" }
 
-    private func tellMore(than count: Int, _ what: String) {
-        if count > Self.shownRules {
-            Swift.print("… and \(count - Self.shownRules) more \(what)")
-        }
+    private func tell(more count: Int, _ what: String) {
+        if count > 0 { Swift.print("… and \(count) more \(what)") }
         Swift.print("")
     }
 
@@ -177,7 +181,9 @@ struct PlanText {
                 "conflict: \(rules) \(what); nothing is done to \(contacts(conflict.contacts))"
                     .warning)
         }
-        if !plan.conflicts.isEmpty { tellMore(than: plan.conflicts.count, "conflicts") }
+        if !plan.conflicts.isEmpty {
+            tell(more: plan.conflicts.count - Self.shownRules, "conflicts")
+        }
     }
 
     private func unordered() {
@@ -186,7 +192,7 @@ struct PlanText {
                 "rule \(count.rule): its bound leaves \(contacts(count.contacts)) alone, since a "
                     + "custom role has no order")
         }
-        if !plan.unordered.isEmpty { tellMore(than: plan.unordered.count, "rules") }
+        if !plan.unordered.isEmpty { tell(more: plan.unordered.count - Self.shownRules, "rules") }
     }
 
     /// What the rules in shadow would change if all of them were enforced.
@@ -239,7 +245,7 @@ struct PlanText {
 func printOrphans(_ orphans: [Plan.Orphan]) {
     printTable(orphans) {
         [
-            ("rule", $0.rule), ("", $0.state.rawValue), ("field", $0.field),
+            ("rule", $0.label), ("", $0.state.rawValue), ("field", $0.field),
             ("contacts", "\($0.contacts)"),
             (
                 "such as",

@@ -1,0 +1,53 @@
+package import Rules
+
+extension Plan {
+    /// The same with the rows of each table counted as one rule.
+    package func folded(_ folding: TableFolding) -> Plan {
+        var plan = self
+        plan.rules = folding.fold(rules, by: \.rule).map(RuleCount.init(folded:))
+            .sorted { ($1.contacts, $0.rule) < ($0.contacts, $1.rule) }
+        plan.orphans = folding.fold(orphans, by: \.rule, kind: { "\($0.field) \($0.state)" })
+            .map(Orphan.init(folded:))
+            .sorted { ($1.contacts, $0.rule, $0.field) < ($0.contacts, $1.rule, $1.field) }
+        return plan
+    }
+}
+
+extension Plan.RuleCount: RuleEntry {
+    /// Adds up rows; the keys of a table are unique, so that no contact is counted by two of them.
+    fileprivate init(folded group: TableFolding.Group<Plan.RuleCount>) {
+        self = group.entries[0]
+        guard let rows = group.rows else { return }
+        (rule, self.rows) = (group.rule, rows)
+        for row in group.entries.dropFirst() {
+            contacts += row.contacts
+            lowering += row.lowering
+            givenBack += row.givenBack
+        }
+        held = Self.held(group.entries)
+    }
+
+    /// What would hold the rows; where it is not the same for all, how many each holds.
+    private static func held(_ rows: [Plan.RuleCount]) -> String? {
+        let counts = Dictionary(grouping: rows.compactMap(\.held)) { $0 }.mapValues(\.count)
+        guard let (reason, count) = counts.first else { return nil }
+        if count == rows.count { return reason }
+        return counts.sorted { $0.key < $1.key }
+            .map { "\(RowCount(count: $0.value, total: rows.count)): \($0.key)" }
+            .joined(separator: ", ")
+    }
+}
+
+extension Plan.Orphan: RuleEntry {
+    fileprivate init(folded group: TableFolding.Group<Plan.Orphan>) {
+        self = group.entries[0]
+        guard let rows = group.rows else { return }
+        (rule, self.rows) = (group.rule, rows)
+        for row in group.entries.dropFirst() { add(row) }
+    }
+
+    private mutating func add(_ other: Plan.Orphan) {
+        contacts += other.contacts
+        examples += other.examples.prefix(Self.maxExamples - examples.count)
+    }
+}

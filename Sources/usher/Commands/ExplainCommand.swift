@@ -1,0 +1,80 @@
+import ArgumentParser
+import Contacts
+import Foundation
+import Rules
+import Store
+import Worker
+
+extension RulesCommand {
+    struct Explain: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say what the rules want for a contact, and why.",
+            discussion: """
+                The contact is one that Usher knows, one JSON object as the API gives it (its whole answer \
+                to GET /contacts/{id} will do), or just an address. The last two count as new.
+                """)
+
+        @OptionGroup var source: Source
+        @OptionGroup var target: TargetOptions
+        @Option(help: "A contact in the database, by its id or primary e-mail address.")
+        var contact: String?
+        @Option(help: "A contact with this primary e-mail address and nothing else.")
+        var email: String?
+        @Option(help: "A file with one contact as JSON; - reads standard input.")
+        var file: String?
+        @Option(help: "Only this rule, and what stands in its way; of a table, all its rows.")
+        var rule: String?
+        @OptionGroup var rows: RowsOption
+        @OptionGroup var output: OutputOptions
+
+        func validate() throws {
+            guard [email, file, contact].count(where: { $0 != nil }) == 1 else {
+                throw ValidationError("give one of --email ADDRESS, --contact ID, --file FILE")
+            }
+        }
+
+        func run() async throws {
+            let ruleset = try RulesCommand.checked(source.path)
+            let (contact, grants) = try await subject()
+            if let rule {
+                try output.show(try account(of: rule, in: ruleset, on: contact, grants))
+            } else {
+                let explanation = ruleset.explain(contact, grants: grants, now: .now)
+                try output.show(explanation.folded(rows.folding(of: ruleset)))
+            }
+        }
+
+        private func account(
+            of id: String, in ruleset: Ruleset, on contact: Contact, _ grants: [String: Grant]
+        ) throws -> RuleAccount {
+            guard
+                let account = ruleset.account(
+                    of: id, on: contact, grants: grants, now: .now,
+                    maxRows: rows.rows ? .max : Ruleset.shownRows)
+            else {
+                note("the rules have \(ruleset.missing(id))")
+                throw ExitCode.failure
+            }
+            return account
+        }
+
+        /// The contact, and what Usher itself set on it.
+        private func subject() async throws -> (Contact, [String: Grant]) {
+            if let contact {
+                let known = try await target.withStore { try await $0.stories(of: contact) }
+                guard let story = known.first else {
+                    note("no contact has the id or address \(contact)")
+                    throw ExitCode.failure
+                }
+                if known.count > 1 {
+                    note("\(known.count) contacts have this address; this is \(story.contact.id)")
+                }
+                return (story.contact, story.grants.compactMapValues(Grant.init))
+            }
+            var contact =
+                try file.map { try ContactFile($0).contact } ?? Contact(id: "example", email: email)
+            contact.firstSeen = Date.now
+            return (contact, [:])
+        }
+    }
+}

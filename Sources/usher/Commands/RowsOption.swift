@@ -1,0 +1,15 @@
+import ArgumentParser
+import Rules
+
+/// Whether the rows of a table are shown one by one.
+struct RowsOption: ParsableArguments {
+    @Flag(help: "Show each row of a table; else a table is one line.")
+    var rows = false
+
+    func folding(of ruleset: Ruleset) -> TableFolding {
+        rows ? .none : TableFolding(ruleset)
+    }
+
+    /// Rules that a plan shows.
+    var maxRules: Int { rows ? .max : PlanText.shownRules }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+/// A table of three hundred rows is one line of what commands print.
+@Suite struct FoldedTableTests {
+    private static let rules = """
+        version: 1
+        tables: { customers: { file: customers.csv } }
+        rules:
+          - { id: customers, mode: enforce, when: { in_table: customers }, set: { portal_role: { at_least: "${customers.role}" } } }
+        """
+
+    private static func withTable(_ body: @Sendable (World) async throws -> Void) async throws {
+        let people = (0..<3).map { person("ana@c\($0).example.com", role: "no_access") }
+        try await withWorld(rules: rules, contacts: people) { world in
+            try write(role: "member", in: world)
+            try await body(world)
+        }
+    }
+
+    private static func write(role: String, in world: World) throws {
+        let rows = (0..<300).map { "c\($0).example.com,\(role)\n" }.joined()
+        try Data("domain,role\n\(rows)".utf8)
+            .write(to: URL(filePath: world.rulesFolder + "/customers.csv"))
+    }
+
+    private static func lines(_ output: String) -> [String] {
+        output.split(separator: "\n").map(String.init).filter { $0.contains("customers") }
+    }
+
+    @Test func explainingAContactNamesTheTableAndItsTrueRow() async throws {
+        try await Self.withTable { world in
+            let email = "ana@c7.example.com"
+            let folded = try await world.usher("rules", "explain", "--email", email)
+            #expect(
+                Self.lines(folded.output) == [
+                    "customers: 1 of 300 rows true (priority 100): customers[c7.example.com]",
+                    "set portal_role: nothing → member (customers[c7.example.com])",
+                ])
+            let unfolded = try await world.usher("rules", "explain", "--rows", "--email", email)
+            #expect(Self.lines(unfolded.output).count == 301)
+            let json = try await world.usher(
+                "rules", "explain", "--format", "json", "--email", email)
+            let tables = try #require(try json.summary["tables"] as? [[String: Any]])
+            #expect(tables[0]["rows"] as? [String: Int] == ["count": 1, "total": 300])
+            #expect(try #require(try json.summary["rules"] as? [Any]).isEmpty)
+        }
+    }
+
+    @Test func oneRuleIsExplainedAloneAndAMisspeltOneIsSuggested() async throws {
+        try await Self.withTable { world in
+            let email = "ana@c7.example.com"
+            let one = try await world.usher(
+                "rules", "explain", "--rule", "customers", "--email", email)
+            #expect(one.output.hasPrefix("customers[c7.example.com]: true"))
+            #expect(one.output.contains("- 1 of its 300 rows are true"))
+            let misspelt = try await world.usher(
+                "rules", "explain", "--rule", "custmers", "--email", email)
+            #expect(misspelt.status == 1 && misspelt.output.isEmpty)
+            #expect(misspelt.errors.contains("no rule custmers; did you mean customers?"))
+        }
+    }
+
+    @Test func aPlanCountsTheRowsOfATable() async throws {
+        try await Self.withTable { world in
+            try await world.runOnce()
+            try world.write(rules: Self.rules.replacing("at_least: ", with: "at_most: "))
+            try Self.write(role: "no_access", in: world)
+            let plan = try await world.usher("plan")
+            let counted = Self.lines(plan.output).filter { !$0.contains("by customers[") }
+            #expect(counted.count == 1 && counted[0].hasPrefix("customers: 3 of 300 rows"))
+            let json = try await world.usher("plan", "--format", "json")
+            let rules = try #require(try json.summary["rules"] as? [[String: Any]])
+            #expect(rules.map { $0["rule"] as? String } == ["customers"])
+            #expect(rules[0]["rows"] as? [String: Int] == ["count": 3, "total": 300])
+            #expect(rules[0]["contacts"] as? Int == 3 && rules[0]["lowering"] as? Int == 3)
+            let unfolded = try await world.usher("plan", "--rows", "--format", "json")
+            #expect(try #require(try unfolded.summary["rules"] as? [Any]).count == 3)
+        }
+    }
+
+    @Test func orphansCountTheRowsOfATable() async throws {
+        try await Self.withTable { world in
+            try await world.runOnce()
+            try world.write(rules: Self.rules.replacing("mode: enforce", with: "mode: off"))
+            let orphans = try await world.usher("rules", "orphans")
+            #expect(Self.lines(orphans.output).count == 1)
+            #expect(orphans.output.contains(#/customers: 3 of 300 rows +off +portal_role +3 /#))
+            let unfolded = try await world.usher("rules", "orphans", "--rows")
+            #expect(Self.lines(unfolded.output).count == 3)
+            let retired = try await world.usher("rules", "retire", "nobody", "--reason", "x")
+            #expect(retired.errors.contains("such rules are: customers\n"))
+        }
+    }
+}
