@@ -117,13 +117,13 @@ package final class ActiveRuleset: Sendable {
     }
 
     private func refuse(_ problems: RuleProblems, in store: Store) async throws {
-        let lines = problems.diagnostics.map(\.description)
-        try await store.refuse(rulesetProblems: lines)
+        try await store.refuse(rulesetProblems: problems.diagnostics.map(\.description))
+        let located = problems.located(at: RulesLocation(path))
         announcer.announce(
             Alert(
                 code: .rulesetRefused,
                 message: "rule files refused, the last good ruleset stays in force: "
-                    + lines.joined(separator: "; ")))
+                    + located.diagnostics.map(\.description).joined(separator: "; ")))
     }
 
     private func activate(_ ruleset: Ruleset, in store: Store) async throws {

@@ -59,17 +59,22 @@ struct Workers: Sendable {
 
     /// Puts the rule files of every workspace in force.
     ///
-    /// - Throws: `ConfigurationProblems` with everything that is wrong with any of them.
-    func prepare() async throws {
-        var problems: [String] = []
+    /// - Throws: `ConfigurationProblems` with everything that is wrong with any of them, which is also
+    ///   on stdout where that wants JSON.
+    func prepare(_ output: OutputOptions) async throws {
+        var (lines, problems) = ([String](), [RuleDiagnostic]())
         for worker in workers {
+            let rules = worker.settings.rulesPath
             do { try await worker.prepare() } catch let error as RuleProblems {
-                problems.append(
-                    "workspace \(worker.store.workspace), \(worker.settings.rulesPath):")
-                problems += error.diagnostics.map { "  \($0)" }
+                let located = error.located(at: RulesLocation(rules)).diagnostics
+                lines.append("workspace \(worker.store.workspace), \(rules):")
+                lines += located.map { "  \($0)" }
+                problems += located
             }
         }
-        guard problems.isEmpty else { throw ConfigurationProblems(problems: problems) }
+        guard !problems.isEmpty else { return }
+        if output.format == .json { try printJSON(ProblemReport(problems: problems)) }
+        throw ConfigurationProblems(problems: lines)
     }
 
     /// Runs until SIGTERM or SIGINT; requests in flight are finished.

@@ -68,6 +68,29 @@ import Worker
         }
     }
 
+    @Test func aRefusedFileIsNamedFromTheCurrentDirectoryAndOnRecordByItsName() async throws {
+        try await withWorld(rules: acmeAreAdmins, contacts: []) { world in
+            let folder = world.rulesFolder + "/policy"
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: false)
+            for rules in [acmeAreAdmins, "version: 2\n"] {
+                try Data(rules.utf8).write(to: URL(filePath: folder + "/rules.yaml"))
+                let run = try await world.usher(
+                    "run", "--once", settings: ["USHER_RULES": "policy"])
+                #expect(run.status == 0, "\(run.errors)")
+                let isNamed = run.errors.contains("policy/rules.yaml:1:10: error: ")
+                #expect(isNamed == (rules != acmeAreAdmins))
+            }
+            let recorded = try await world.rows(
+                """
+                SELECT body -> 'problems' ->> 0 AS problem FROM usher.event
+                WHERE kind = 'ruleset.refused'
+                """
+            ) { try $0.get("problem", as: String.self) }
+            #expect(recorded.count == 1 && recorded[0].hasPrefix("rules.yaml:1:10: error: "))
+        }
+    }
+
     @Test(arguments: [SIGTERM, SIGINT])
     func aSignalLetsTheRequestInFlightFinishAndEndsTheWorker(signal: Int32) async throws {
         let slow = SandboxFault(.latency, endpoints: [.update], milliseconds: 3000...3000)

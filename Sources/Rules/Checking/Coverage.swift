@@ -10,8 +10,8 @@ package struct RuleCoverage: Sendable, Codable, Equatable {
         case negative
     }
 
-    package struct Gap: Sendable, Codable, Equatable {
-        package let file: String
+    package struct Gap: Sendable, Codable, Equatable, Located {
+        package var file: String
         package let line: Int
         package let rule: String
         package let missing: Kind
@@ -20,7 +20,13 @@ package struct RuleCoverage: Sendable, Codable, Equatable {
     /// How many rules are not off; the rows of a table are one.
     package let rules: Int
     /// By file and line.
-    package let gaps: [Gap]
+    package private(set) var gaps: [Gap]
+
+    package func located(at location: RulesLocation) -> RuleCoverage {
+        var located = self
+        located.gaps = gaps.map { $0.located(at: location) }
+        return located
+    }
 }
 
 extension RuleCoverage: CustomStringConvertible {

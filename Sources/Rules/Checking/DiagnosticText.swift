@@ -1,6 +1,9 @@
 extension RuleDiagnostic {
     /// What is wrong, with the line that it is about and a caret below the place.
-    package func text(in sources: [RuleSource]) -> String {
+    ///
+    /// - Parameter location: Where the sources are; without it the file has the name that they have.
+    package func text(in sources: [RuleSource], at location: RulesLocation? = nil) -> String {
+        let description = (location.map { located(at: $0) } ?? self).description
         guard let excerpt = excerpt(in: sources) else { return description }
         return "\(description)\n\(excerpt)"
     }

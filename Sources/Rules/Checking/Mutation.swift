@@ -1,8 +1,8 @@
 /// Which changes to the rules no test notices.
 package struct MutationReport: Sendable, Codable, Equatable {
     /// A change with which all tests still pass.
-    package struct Survivor: Sendable, Codable, Equatable {
-        package let file: String
+    package struct Survivor: Sendable, Codable, Equatable, Located {
+        package var file: String
         package let line: Int
         package let rule: String
         /// What was changed, such as `email.domain is acme.com`, and what it became.
@@ -15,7 +15,18 @@ package struct MutationReport: Sendable, Codable, Equatable {
     /// Whether there were more changes to try than the limit.
     package let isCut: Bool
     /// By the rule's file and line.
-    package let survivors: [Survivor]
+    package private(set) var survivors: [Survivor]
+
+    enum CodingKeys: String, CodingKey {
+        case tried, noticed, survivors
+        case isCut = "cut"
+    }
+
+    package func located(at location: RulesLocation) -> MutationReport {
+        var located = self
+        located.survivors = survivors.map { $0.located(at: location) }
+        return located
+    }
 }
 
 extension MutationReport: CustomStringConvertible {

@@ -26,9 +26,9 @@ package struct RuleTest: Sendable {
 }
 
 /// What became of a test.
-package struct RuleTestOutcome: Sendable, Codable, Equatable {
+package struct RuleTestOutcome: Sendable, Codable, Equatable, Located {
     package let name: String
-    package let file: String
+    package var file: String
     package let line: Int
     /// What was not as expected, a line each; none when the test passed.
     package let differences: [String]

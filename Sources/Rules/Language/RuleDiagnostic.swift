@@ -1,5 +1,5 @@
 /// One thing that is wrong or doubtful in a rule file, and where.
-package struct RuleDiagnostic: Error, Sendable, Equatable, Codable {
+package struct RuleDiagnostic: Error, Sendable, Equatable, Codable, Located {
     package enum Severity: String, Sendable, Codable {
         /// The ruleset is refused.
         case error
@@ -8,8 +8,8 @@ package struct RuleDiagnostic: Error, Sendable, Equatable, Codable {
     }
 
     package let severity: Severity
-    /// Relative to the rules folder.
-    package let file: String
+    /// Relative to the rules folder, until it is `located`.
+    package var file: String
     /// Both count from 1; columns count Unicode scalars.
     package let line: Int
     package let column: Int

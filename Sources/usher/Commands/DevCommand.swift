@@ -64,7 +64,7 @@ struct DevCommand: AsyncParsableCommand {
                     let workers = try Workers(
                         [workspace], database: database, http: http, alert: settings.alert,
                         logger: logger)
-                    try await workers.prepare()
+                    try await workers.prepare(output)
                     introduce(embedded, sandbox, rules: workspace.rules)
                     let progress = DevProgress(store: workers.workers[0].store)
                     guard once else {

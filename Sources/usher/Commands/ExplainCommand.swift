@@ -14,7 +14,7 @@ extension RulesCommand {
                 to GET /contacts/{id} will do), or just an address. The last two count as new.
                 """)
 
-        @OptionGroup var source: Source
+        @OptionGroup var files: RuleFilesOptions
         @OptionGroup var target: TargetOptions
         @Option(help: "A contact in the database, by its id or primary e-mail address.")
         var contact: String?
@@ -34,7 +34,7 @@ extension RulesCommand {
         }
 
         func run() async throws {
-            let ruleset = try RulesCommand.checked(source.path)
+            let ruleset = try output.ruleset(at: files.location(of: target.workspace))
             let (contact, grants) = try await subject()
             if let rule {
                 try output.show(try account(of: rule, in: ruleset, on: contact, grants))

@@ -38,7 +38,7 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         try await target.withStore { store in
             let settings = try PlanSettings.read(for: store.workspace)
-            let ruleset = try RulesCommand.checked(rules ?? settings.rules)
+            let ruleset = try output.ruleset(at: RulesLocation(rules ?? settings.rules))
             let active = rules == nil ? nil : try await active(in: store)
             let planner = Planner(
                 store: store, ruleset: ruleset, comparedWith: active, cap: settings.changeCap,

@@ -15,14 +15,16 @@ extension RulesCommand {
                 shows how they would.
                 """)
 
-        @OptionGroup var source: Source
+        @OptionGroup var files: RuleFilesOptions
         @OptionGroup var rows: RowsOption
         @OptionGroup var target: TargetOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             try await target.withStore { store in
-                let (ruleset, settings) = try planned(source.path, for: store)
+                let settings = try PlanSettings.read(for: store.workspace)
+                let ruleset = try output.ruleset(
+                    at: RulesLocation(files.path ?? settings.rules))
                 let planner = Planner(
                     store: store, ruleset: ruleset, comparedWith: nil, cap: settings.changeCap)
                 let orphans = try await planner.planShowingProgress()
@@ -61,7 +63,9 @@ extension RulesCommand {
 
         func run() async throws {
             try await target.withStore { store in
-                let (ruleset, settings) = try planned(rules, for: store)
+                let settings = try PlanSettings.read(for: store.workspace)
+                let location = RulesLocation(rules ?? settings.rules)
+                let ruleset = try output.ruleset(at: location)
                 func plan(_ ruleset: Ruleset, comparedWith other: Ruleset?) async throws -> Plan {
                     try await Planner(
                         store: store, ruleset: ruleset, comparedWith: other,
@@ -70,7 +74,7 @@ extension RulesCommand {
                 }
                 let entry = try self.entry(in: ruleset, try await plan(ruleset, comparedWith: nil))
                 let file = RuleSource(path: Self.file(beside: ruleset.sources), text: entry)
-                let retired = try RulesCommand.checked { () throws(RuleProblems) in
+                let retired = try output.checked(location) { () throws(RuleProblems) in
                     try Ruleset(sources: ruleset.sources + [file])
                 }
                 let result = Result(
@@ -121,10 +125,4 @@ extension RulesCommand {
                 .first { !names.contains($0) } ?? "retired.yaml"
         }
     }
-}
-
-/// The rules of a path or of the workspace, and the settings that a plan takes.
-private func planned(_ path: String?, for store: Store) throws -> (Ruleset, PlanSettings) {
-    let settings = try PlanSettings.read(for: store.workspace)
-    return (try RulesCommand.checked(path ?? settings.rules), settings)
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Rules
 
 struct RulesCommand: AsyncParsableCommand {
@@ -10,22 +9,15 @@ struct RulesCommand: AsyncParsableCommand {
             Schema.self,
         ])
 
-    struct Source: ParsableArguments {
-        @Argument(help: "The rules folder or file. (default: USHER_RULES, else rules)")
-        var path: String?
-
-        func ruleset() throws(RuleProblems) -> Ruleset { try RulesCommand.ruleset(path) }
-    }
-
     struct Test: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Run the tests that stand in the rule files.",
             discussion: """
-                Exit code 2 when one fails. With --coverage or --mutate, which need tests that all \
+                Exit code 2 when one fails, or when there is none. With --coverage or --mutate, which need tests that all \
                 pass: exit code 2 when there is something to list.
                 """)
 
-        @OptionGroup var source: Source
+        @OptionGroup var target: RulesTarget
         @Flag(help: "List the rules that lack a test that they match, or one that they must not.")
         var coverage = false
         @Flag(help: "Change the rules, one thing at a time, and list what no test notices.")
@@ -39,19 +31,23 @@ struct RulesCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let ruleset = try RulesCommand.checked(source.path)
-            let outcomes = ruleset.tests.map(ruleset.run)
+            let location = try target.location()
+            let ruleset = try output.ruleset(at: location)
+            let outcomes = ruleset.tests.map { ruleset.run($0).located(at: location) }
             let isPassed = outcomes.allSatisfy(\.isPassed)
+            if outcomes.isEmpty {
+                note("\(location.path): no rule file has any `tests`, so nothing was tested")
+            }
             if isPassed, coverage {
-                let coverage = ruleset.coverage()
+                let coverage = ruleset.coverage().located(at: location)
                 try report(coverage, isComplete: coverage.gaps.isEmpty)
             } else if isPassed, mutate {
-                let mutations = ruleset.mutate()
+                let mutations = ruleset.mutate().located(at: location)
                 try report(mutations, isComplete: mutations.survivors.isEmpty)
             } else {
                 try report(outcomes)
             }
-            if !isPassed { throw ExitCode(2) }
+            if !isPassed || outcomes.isEmpty { throw ExitCode(2) }
         }
 
         private func report(_ outcomes: [RuleTestOutcome]) throws {
@@ -76,26 +72,5 @@ struct RulesCommand: AsyncParsableCommand {
             abstract: "Print the JSON Schema of rule files, for editors.")
 
         func run() async throws { print(RuleSchema.json()) }
-    }
-
-    /// The ruleset of a path, of USHER_RULES, or of rules.
-    static func ruleset(_ path: String?) throws(RuleProblems) -> Ruleset {
-        try Ruleset(sources: try RuleFiles.read(path ?? defaultPath))
-    }
-
-    static var defaultPath: String {
-        ProcessInfo.processInfo.environment["USHER_RULES"] ?? "rules"
-    }
-
-    /// The ruleset, or exit code 2 after saying everything that is wrong with it.
-    static func checked(_ path: String?) throws -> Ruleset {
-        try checked { () throws(RuleProblems) in try ruleset(path) }
-    }
-
-    static func checked(_ load: () throws(RuleProblems) -> Ruleset) throws -> Ruleset {
-        do { return try load() } catch {
-            note("\(error)")
-            throw ExitCode(2)
-        }
     }
 }

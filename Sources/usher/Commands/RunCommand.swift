@@ -24,7 +24,7 @@ struct RunCommand: AsyncParsableCommand {
                 let workers = try Workers(
                     settings.workspaces, database: database, http: http, alert: settings.alert,
                     logger: logger)
-                try await workers.prepare()
+                try await workers.prepare(output)
                 guard once else {
                     try await workers.run(beside: [ReloadOnHangup(workers: workers)])
                     return true

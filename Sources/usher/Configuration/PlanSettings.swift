@@ -1,3 +1,4 @@
+import ArgumentParser
 import Contacts
 import Foundation
 import Store
@@ -20,6 +21,19 @@ struct PlanSettings {
         return PlanSettings(
             rules: entry.rules ?? "rules", limits: try parseLimits(entry.limits ?? ""),
             changeCap: entry.changeCap)
+    }
+
+    /// The rules folder or file of a workspace that the configuration names.
+    ///
+    /// - Throws: `ValidationError` where there is no such workspace.
+    static func rules(of workspace: String) throws -> String {
+        guard let name = WorkspaceName(workspace),
+            try workspace == "default" || entry(of: name) != nil
+        else {
+            throw ValidationError(
+                "\(workspace.quoted) is no workspace of usher.yaml or USHER_CONFIG")
+        }
+        return try read(for: name).rules
     }
 
     /// Its entry in the file of workspaces. Without one, the environment counts; for the workspace

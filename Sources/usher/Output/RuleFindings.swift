@@ -1,0 +1,74 @@
+import Contacts
+import Foundation
+import Rules
+
+/// What a check finds in rules that are valid.
+struct RuleFindings {
+    let neighbours: NeighbourReport
+    private let ruleset: Ruleset
+    private let folding: TableFolding
+    private let warnings: [RuleDiagnostic]
+    private let expirations: Expirations
+
+    init(_ ruleset: Ruleset, rows: RowsOption) {
+        self.ruleset = ruleset
+        folding = rows.folding(of: ruleset)
+        warnings = ruleset.warnings + ruleset.doubts()
+        neighbours = ruleset.tryNeighbours()
+        expirations = Expirations(of: ruleset, at: .now)
+    }
+
+    /// One text for each.
+    func problems(at location: RulesLocation) -> [String] {
+        warnings.map { $0.text(in: ruleset.sources, at: location) }
+            + folding.fold(neighbours.matches, by: \.rule).flatMap(strangers)
+            + expirations.ended + expirations.ending
+    }
+
+    var summary: String {
+        ruleset.summary(folding)
+            + "\n\(neighbours.addresses) addresses of strangers that look like those of "
+            + "\(neighbours.domains) domains: \(neighbours.matches.count) taken in"
+    }
+
+    /// The strangers that a rule takes in; of a table, the first.
+    private func strangers(_ group: TableFolding.Group<NeighbourReport.Match>) -> [String] {
+        group.entries.prefix(group.rows == nil ? group.entries.count : 1).map { match in
+            "rule \(group.label) names \(match.domain) and takes in \(match.address.quoted), "
+                + "which is a stranger"
+        }
+    }
+
+    func json(_ passedOver: [PassedOverFile], at location: RulesLocation) -> some Encodable {
+        Report(
+            problems: warnings.map { $0.located(at: location) }, passedOver: passedOver,
+            hash: ruleset.hash, rules: ruleset.rules.count,
+            shadow: ruleset.rules.count { $0.mode == .shadow },
+            inShadow: ruleset.inShadow(folding).map { ShadowedRule(rule: $0.rule, rows: $0.rows) },
+            neighbours: neighbours, ended: expirations.ended,
+            ending: expirations.ending)
+    }
+
+    private struct Report: Encodable {
+        let problems: [RuleDiagnostic]
+        let passedOver: [PassedOverFile]
+        let hash: String
+        let rules: Int
+        let shadow: Int
+        let inShadow: [ShadowedRule]
+        let neighbours: NeighbourReport
+        let ended: [String]
+        let ending: [String]
+
+        enum CodingKeys: String, CodingKey {
+            case problems, hash, rules, shadow, neighbours, ended, ending
+            case passedOver = "passed_over"
+            case inShadow = "in_shadow"
+        }
+    }
+
+    private struct ShadowedRule: Encodable {
+        let rule: String
+        let rows: RowCount?
+    }
+}
