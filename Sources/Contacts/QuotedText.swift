@@ -8,6 +8,12 @@ extension String {
 
     /// The same without the quotes.
     package var escaped: String { unicodeScalars.map(\.shown).joined() }
+
+    /// Without the quotes, and with only that escaped which nobody sees: for text that is quoted in
+    /// another way.
+    package var visible: String {
+        unicodeScalars.map { $0.properties.generalCategory.isSeen ? String($0) : $0.shown }.joined()
+    }
 }
 
 extension Unicode.Scalar {

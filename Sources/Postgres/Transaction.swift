@@ -84,7 +84,7 @@ package final class Transaction {
     }
 
     /// Sets other time limits for the rest of this transaction.
-    func limit(statements: Duration, locks: Duration) throws {
+    package func limit(statements: Duration, locks: Duration) throws {
         answerLimit = statements + Database.Options.answerGrace
         try pipeline([
             "SELECT set_config('statement_timeout', \("\(statements.milliseconds)"), true)",

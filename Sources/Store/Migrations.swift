@@ -12,6 +12,8 @@ extension Store {
         Migration(name: "0007_reverts", bytes: PackageResources._007_reverts_sql),
         Migration(name: "0008_ages", bytes: PackageResources._008_ages_sql),
         Migration(name: "0009_unordered", bytes: PackageResources._009_unordered_sql),
+        Migration(name: "0010_holds", bytes: PackageResources._010_holds_sql),
+        Migration(name: "0011_access", bytes: PackageResources._011_access_sql),
     ]
 
     /// Makes the roles and gives them their rights; may be run again and again.

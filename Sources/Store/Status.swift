@@ -95,10 +95,10 @@ extension Store {
         try await database.transaction { [workspace] db in try db.status(of: workspace) }
     }
 
-    /// Names of all workspaces in the database.
+    /// Names of all workspaces in the database, for auditors too.
     package static func workspaces(in database: Database) async throws -> [WorkspaceName] {
         try await database.transaction { db in
-            try db.rows("SELECT workspace FROM usher.workspace ORDER BY workspace") {
+            try db.rows("SELECT workspace FROM audit.workspaces ORDER BY workspace") {
                 WorkspaceName(try $0.get("workspace"))
             }.compactMap { $0 }
         }

@@ -15,8 +15,8 @@ struct Usher: AsyncParsableCommand {
         version: version,
         subcommands: [
             DevCommand.self, RunCommand.self, SandboxCommand.self, MigrateCommand.self,
-            PlanCommand.self, StatusCommand.self, WhyCommand.self, ReleaseCommand.self,
-            ResumeCommand.self, HoldsCommand.self, ApproveCommand.self, RejectCommand.self,
-            RulesCommand.self,
+            PlanCommand.self, StatusCommand.self, WhyCommand.self, AccessCommand.self,
+            DriftCommand.self, ReleaseCommand.self, ResumeCommand.self, HoldsCommand.self,
+            ApproveCommand.self, RejectCommand.self, RulesCommand.self,
         ])
 }

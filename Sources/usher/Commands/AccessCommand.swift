@@ -1,0 +1,124 @@
+import ArgumentParser
+import Contacts
+import Foundation
+import Store
+
+struct AccessCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "access", abstract: "Show who has which portal role, and why.",
+        discussion: """
+            One entry per living contact, from the event log alone: since when it has its role, and \
+            whether Usher gave it (by which rules, on which evidence), somebody else did, or it was \
+            there before Usher. The view audit.access holds the same.
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text, csv, json
+    }
+
+    @Option(help: "Only this role, or the role with this id.")
+    var role: String?
+    @Option(help: "Only this account, by its id or an external id.")
+    var account: String?
+    @Option(
+        help:
+            "As the log stood at this time, or at the end of this day (UTC): 2026-11-23, or RFC 3339."
+    )
+    var asOf: Moment?
+    @Option(help: "How to print the result.")
+    var format: Format = .text
+    @OptionGroup var target: TargetOptions
+
+    func run() async throws {
+        let filter = AccessFilter(role: role, account: account)
+        var count = 0
+        var list = JSONList()
+        if format == .csv { print(CSVLine(cells: ContactAccess.columns)) }
+        try await target.withStore { store in
+            try await store.readAccess(filter, at: asOf?.end) { access in
+                count += 1
+                switch format {
+                case .text: print(access.text)
+                case .csv: print(CSVLine(cells: try access.cells))
+                case .json: try list.print(access)
+                }
+            }
+        }
+        switch format {
+        case .text: print("\(count) contact\(count == 1 ? "" : "s")")
+        case .csv: break
+        case .json: list.end()
+        }
+    }
+}
+
+extension ContactAccess {
+    fileprivate var text: String {
+        let account = accountID.map { ", account \($0.escaped)" } ?? ", no account"
+        var lines = [
+            "\(contactID.escaped)".strong + "  \(email?.quoted ?? "no address")\(account)\(labels)",
+            "    \(role?.escaped ?? "no role")\(roleID.map { " (\($0.escaped))" } ?? "") "
+                + "since \(since.formatted(.iso8601)), \(reason)",
+        ]
+        lines += evidence.sorted { $0.key < $1.key }.map { rule, values in
+            let values = values.sorted { $0.key < $1.key }
+                .map { "\($0.key.escaped) \($0.value?.text ?? "nothing")" }
+            return "      \(rule) saw \(values.joined(separator: ", "))"
+        }
+        lines += holds.map { hold in
+            "    held: \(hold.field.escaped)" + (hold.rules.map { " by \($0.list)" } ?? "")
+                + (hold.holdID.map { ", hold \($0)" } ?? "")
+        }
+        lines += drift.map { drift in
+            "    drift: \(drift.field.escaped) is \(drift.found?.text ?? "nothing"), "
+                + "\(drift.rules.list) wants \(drift.value.quoted)"
+        }
+        lines += exceptions.map { "    exception: \($0.exception) keeps \($0.rule) from acting" }
+        return lines.joined(separator: "\n")
+    }
+
+    private var labels: String {
+        let labels = externalIDs.map { "\($0.label.escaped) \($0.ids.text)" }
+        return labels.isEmpty ? "" : " (\(labels.joined(separator: ", ")))"
+    }
+
+    private var externalIDs: [(label: String, ids: FieldValue)] {
+        accountExternalIDs.sorted { $0.key < $1.key }.map { (label: $0.key, ids: $0.value) }
+    }
+
+    private var reason: String {
+        switch origin {
+        case .beforeUsher: "before Usher (#\(originSeq))"
+        case .somebodyElse: "by somebody else (#\(originSeq))"
+        case .usher:
+            "by \(rules.list) (action \(actionID.map(String.init) ?? "unknown"), ruleset "
+                + "\(rulesetHash?.prefix(12) ?? "unknown")"
+                + (approvedBy.map { ", approved by \($0.escaped)" } ?? "") + ")"
+        }
+    }
+
+    static let columns = [
+        "contact_id", "email", "account_id", "account_external_ids", "role", "role_id", "since",
+        "origin", "origin_seq", "rules", "ruleset_hash", "action_id", "approved_by", "evidence",
+        "holds", "drift", "exceptions",
+    ]
+
+    /// What each of `columns` holds.
+    fileprivate var cells: [String] {
+        get throws {
+            func json(_ values: some Collection & Encodable) throws -> String {
+                values.isEmpty ? "" : try jsonLine(values)
+            }
+            return [
+                contactID, email ?? "", accountID ?? "", try json(accountExternalIDs), role ?? "",
+                roleID ?? "", since.formatted(.iso8601), origin.rawValue, "\(originSeq)",
+                rules.list, rulesetHash ?? "", actionID.map(String.init) ?? "", approvedBy ?? "",
+                try json(evidence), try json(holds), try json(drift), try json(exceptions),
+            ]
+        }
+    }
+}
+
+extension [String] {
+    fileprivate var list: String { joined(separator: ", ") }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Contacts
+import Foundation
+import Store
+
+struct DriftCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drift",
+        abstract: "List values that rules want and somebody else has changed.",
+        discussion: """
+            Rules leave such a value as it is, unless they say on_drift: reassert. usher release CONTACT \
+            lets them set it again.
+            """)
+
+    @OptionGroup var target: TargetOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        var count = 0
+        var list = JSONList()
+        try await target.withStore { store in
+            try await store.readDrift { drift in
+                count += 1
+                switch output.format {
+                case .text: print(drift.text)
+                case .json: try list.print(drift)
+                }
+            }
+        }
+        switch output.format {
+        case .text where count == 0: print("nothing has drifted")
+        case .text: print("\(count) value\(count == 1 ? "" : "s")")
+        case .json: list.end()
+        }
+    }
+}
+
+extension ContactDrift {
+    fileprivate var text: String {
+        "\(contactID.escaped)".strong + "  \(email?.quoted ?? "no address")  \(field.escaped): "
+            + "\(rule) wants \(value.quoted), found \(found?.text ?? "nothing") "
+            + "since \(since.formatted(.iso8601))"
+    }
+}

@@ -1,0 +1,223 @@
+import Contacts
+import Foundation
+import Postgres
+import Sandbox
+import Store
+import Testing
+import Worker
+
+/// Who has what, and why: against the snapshot, and against the log read in another way.
+@Suite struct AccessTests {
+    /// What makes access hard to tell; walks that met none of it would prove little.
+    private static let hard: Set = [
+        "before_usher", "somebody_else", "usher", "came back", "gone", "late", "confirmed",
+        "not taken", "approved", "given back", "held", "excepted", "drift", "no role", "by role id",
+        "account's ids",
+    ]
+
+    @Test func everybodyIsToldOfWhateverHappened() async throws {
+        let met = try await withThrowingTaskGroup(of: Set<String>.self) { walks in
+            for seed in UInt64(1)...8 { walks.addTask { try await Self.walk(seed: seed) } }
+            return try await walks.reduce(into: Set()) { $0.formUnion($1) }
+        }
+        #expect(met.isSuperset(of: Self.hard), "not met: \(Self.hard.subtracting(met))")
+    }
+
+    /// - Returns: What it met.
+    private static func walk(seed: UInt64) async throws -> Set<String> {
+        try await withWorld(rules: acmeAreAdmins, generated: 40) { world in
+            var walk = try TurnoverWalk(world, seed: seed)
+            try await walk.begin()
+            var past: [(at: Date, told: [Data])] = []
+            for number in 0..<90 {
+                try await walk.step()
+                guard number % 30 == 29 else { continue }
+                let now = try await world.now
+                past.append((now, try await world.access(at: now).map(\.encoded)))
+            }
+            try await walk.walk.puppet.evaluate()
+            let told = try await world.access()
+            let fold = try await RecordFold(world)
+            try await world.expectSnapshot(told, "seed \(seed)")
+            let met = try expect(told, from: fold, "seed \(seed)")
+            // Whatever has happened since, it was so.
+            for (at, then) in past {
+                #expect(try await world.access(at: at).map(\.encoded) == then, "seed \(seed)")
+            }
+            return met
+        }
+    }
+
+    /// - Returns: What was met.
+    private static func expect(
+        _ told: [ContactAccess], from fold: RecordFold, _ what: String
+    ) throws -> Set<String> {
+        #expect(told.map(\.contactID) == fold.living.keys.sorted(), "\(what)")
+        var met: Set<String> = fold.people.count == fold.living.count ? [] : ["gone"]
+        for access in told {
+            let person = try #require(fold.living[access.contactID])
+            let what: Comment = "\(what), \(access)"
+            #expect(access.originSeq == person.role.seq, what)
+            #expect(access.since == person.role.recordedAt, what)
+            #expect(access.origin == person.origin, what)
+            let rules = person.intent?.member("rules", as: [String: [String]].self)
+            #expect(access.rules == (rules?["portal_role"] ?? []).sorted(), what)
+            #expect(access.actionID == person.intent?.actionID, what)
+            #expect((access.origin == .usher) == (access.actionID != nil), what)
+            #expect(access.rulesetHash == person.ground?.member("ruleset_hash"), what)
+            let ground = person.ground?.member("decision", as: RecordFold.Decision.self)
+            let seen = ((ground?.matched ?? []) + (ground?.reverted ?? []))
+                .filter { access.rules.contains($0.rule) }
+            #expect(
+                access.evidence == Dictionary(seen.map { ($0.rule, $0.evidence) }) { $1 }, what)
+            #expect(access.evidence.isEmpty == (access.origin != .usher), what)
+            let decision = person.newest?.member("decision", as: RecordFold.Decision.self)
+            #expect(
+                access.exceptions.map(\.rule) == (decision?.excepted ?? []).map(\.rule), what)
+            #expect(
+                access.drift.map(\.field)
+                    == (decision?.wishes ?? []).filter { $0.state == "drift" }.map(\.field), what)
+            #expect(access.drift.allSatisfy { $0.since != nil }, what)
+            met.formUnion(Self.met(access, person, ground))
+        }
+        return met
+    }
+
+    private static func met(
+        _ access: ContactAccess, _ person: RecordFold.Person, _ ground: RecordFold.Decision?
+    ) -> Set<String> {
+        var met: Set = [access.origin.rawValue]
+        func note(_ name: String, _ isMet: Bool) { if isMet { met.insert(name) } }
+        note("came back", person.role.kind == "contact.restored")
+        note("late", person.role.kind == "contact.updated" && access.origin == .usher)
+        note("confirmed", person.role.kind == "patch.confirmed")
+        note("not taken", person.role.kind == "patch.not_taken")
+        note("approved", access.approvedBy != nil)
+        note("given back", ground?.reverted?.contains { access.rules.contains($0.rule) } ?? false)
+        note("held", !access.holds.isEmpty)
+        note("excepted", !access.exceptions.isEmpty)
+        note("drift", !access.drift.isEmpty)
+        note("no role", access.role == nil)
+        let values = person.intent?.member("values", as: [String: FieldValue].self)
+        note("by role id", values?["portal_role_id"] != nil)
+        note("account's ids", !access.accountExternalIDs.isEmpty)
+        return met
+    }
+
+    private static let limited = """
+        version: 1
+        fields: { tier: { type: text } }
+        limits: { per_hour: 0 }
+        rules:
+          - { id: gold, mode: enforce, when: { email.domain: acme.com, custom_fields.tier: gold }, set: { portal_role: admin } }
+        """
+
+    @Test func whoApprovedIsNamed() async throws {
+        let people = [person("ana@acme.com", tier: "gold"), person("bob@acme.com")]
+        try await withPuppet(rules: Self.limited, contacts: people) { puppet, ids in
+            try await puppet.see(ids)
+            try await puppet.evaluate()
+            var ana = try #require(
+                try await puppet.world.access().first { $0.role == "member" && !$0.holds.isEmpty })
+            #expect(ana.holds.map(\.field) == ["portal_role"] && ana.holds[0].rules == ["gold"])
+            _ = try await puppet.store.approve(
+                .rule("gold"), meanings: [:], by: OperatorAct(who: "zoe@desk", reason: "ours"))
+            try await puppet.evaluate()
+            try await puppet.send()
+            let admins = try await puppet.world.access(AccessFilter(role: "admin"))
+            ana = try #require(admins.first)
+            #expect(admins.count == 1 && ana.approvedBy == "zoe@desk" && ana.holds.isEmpty)
+            #expect(ana.evidence["gold"]?["custom_fields.tier"] == .text("gold"))
+        }
+    }
+
+    /// As decisions will say it themselves.
+    @Test func whoApprovedIsTakenFromTheDecision() async throws {
+        try await withPuppet(rules: Self.limited, contacts: [person("ana@acme.com")]) {
+            puppet, ids in
+            try await puppet.see(ids)
+            let act = try await puppet.world.append(
+                kind: "operator.acted", contactID: ids[0],
+                #"{"what": "approved portal_role: admin", "who": "zoe@desk", "reason": "x", "plan": "00f3"}"#
+            )
+            let decision = try await puppet.world.append(
+                kind: "decision.made", contactID: ids[0], actionOfItsOwn: true,
+                """
+                {"ruleset_hash": "1a", "approvals": {"portal_role": {"seq": \(act), "who": "zoe@desk", "plan": "00f3"}},
+                 "decision": {"matched": [{"rule": "gold", "round": 1, "evidence": {"email.domain": "acme.com"}}], "wishes": []}}
+                """)
+            let body = """
+                "values": {"portal_role": "admin"}, "rules": {"portal_role": ["gold"]}
+                """
+            try await puppet.world.append(
+                kind: "patch.intended", contactID: ids[0], causeSeq: decision, "{\(body)}")
+            let answer = #""changed": ["portal_role"], "after": {"portal_role": "admin"}"#
+            try await puppet.world.append(
+                kind: "patch.applied", contactID: ids[0], causeSeq: decision,
+                "{\(body), \(answer), \"brought\": {\"portal_role_id\": \"r-7\"}}")
+            let access = try await puppet.world.access()[0]
+            #expect(access.role == "admin" && access.roleID == "r-7" && access.origin == .usher)
+            #expect(access.approvedBy == "zoe@desk" && access.rules == ["gold"])
+            #expect(access.rulesetHash == "1a")
+        }
+    }
+}
+
+extension World {
+    func access(
+        _ filter: AccessFilter = AccessFilter(), at moment: Date? = nil
+    ) async throws -> [ContactAccess] {
+        var access: [ContactAccess] = []
+        try await worker().store.readAccess(filter, at: moment) { access.append($0) }
+        return access
+    }
+
+    /// Holds what was told against what is known of every contact.
+    fileprivate func expectSnapshot(_ told: [ContactAccess], _ what: String) async throws {
+        let snapshot = try await rows(
+            """
+            SELECT c.contact_id, c.document, c.email,
+                   ARRAY(SELECT h.slot FROM jsonb_object_keys(c.held) AS h (slot)
+                         UNION ALL
+                         SELECT h.field FROM usher.hold h
+                         WHERE h.contact_id = c.contact_id AND h.refused_at IS NULL) AS held
+            FROM usher.contact c
+            WHERE c.deleted_at IS NULL
+            ORDER BY c.contact_id
+            """
+        ) { row in
+            (
+                contact: try row.get("document", as: JSON.self).decode(as: Contact.self),
+                email: try row.get("email", as: String?.self),
+                held: try row.get("held", as: [String].self)
+            )
+        }
+        #expect(told.map(\.contactID) == snapshot.map(\.contact.id), "\(what)")
+        for (access, known) in zip(told, snapshot) {
+            let what: Comment = "\(what), \(access)"
+            let contact = known.contact
+            #expect(access.role == contact.portalRole, what)
+            #expect(access.roleID == contact.portalRoleID, what)
+            #expect(access.accountID == contact.account?.id, what)
+            let ids = (contact.account?.externalIDs ?? [:]).mapValues(FieldValue.init)
+            #expect(access.accountExternalIDs == ids, what)
+            let isPlain = contact.emailAddress.status == .ok
+            #expect(access.email == (isPlain ? known.email : contact.email?.inASCIILowerCase), what)
+            #expect(access.holds.map(\.field).sorted() == known.held.sorted(), what)
+        }
+    }
+}
+
+extension ContactAccess {
+    fileprivate var encoded: Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return (try? encoder.encode(self)) ?? Data()
+    }
+}
+
+extension String {
+    fileprivate var inASCIILowerCase: String {
+        String(decoding: utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,312 @@
+import Contacts
+import Foundation
+import Postgres
+import Sandbox
+import Store
+import Testing
+import Worker
+
+/// The documented queries, each held against a count that is made in another way.
+@Suite struct AuditAnswerTests {
+    /// What the walks have to have met.
+    private static let hard: Set = ["held", "alone", "blocked", "shadow", "hold", "plan", "done"]
+
+    @Test func theDocumentedQueriesAnswerRightly() async throws {
+        let met = try await withThrowingTaskGroup(of: Set<String>.self) { walks in
+            for seed in UInt64(11)...16 { walks.addTask { try await Self.walk(seed: seed) } }
+            return try await walks.reduce(into: Set()) { $0.formUnion($1) }
+        }
+        #expect(met.isSuperset(of: Self.hard), "not met: \(Self.hard.subtracting(met))")
+    }
+
+    /// - Returns: What it met.
+    private static func walk(seed: UInt64) async throws -> Set<String> {
+        try await withWorld(rules: acmeAreAdmins, generated: 40) { world in
+            var walk = try TurnoverWalk(world, seed: seed)
+            try await walk.begin()
+            for _ in 0..<90 { try await walk.step() }
+            try await walk.walk.puppet.evaluate()
+            let fold = try await RecordFold(world)
+            var met: Set<String> = []
+
+            let waiting = try await world.answers(to: "What waits for a person")
+            let expected = try fold.waiting()
+            #expect(Set(waiting.map(\.change)) == expected.changes, "seed \(seed)")
+            met.formUnion(expected.met)
+
+            let shadow = try await world.answers(to: "What would the rules in shadow do")
+            #expect(shadow.map(\.shadow).sorted() == fold.shadow, "seed \(seed)")
+            if !shadow.isEmpty { met.insert("shadow") }
+
+            let approvals = try await world.answers(to: "Who agreed to which held changes")
+            let agreed = fold.approvals
+            #expect(
+                approvals.reduce(into: [:]) { $0[$1.approval, default: [0, 0]].add($1.counts) }
+                    == agreed, "seed \(seed)")
+            for (approval, counts) in agreed {
+                met.insert(approval.hasPrefix("hold") ? "hold" : "plan")
+                if counts[1] > 0 { met.insert("done") }
+            }
+            return met
+        }
+    }
+
+    /// As approvals will be recorded: a plan with its id, rule and reason, a rule, a hold, and what
+    /// became of each; what is rejected is none.
+    @Test func everyApprovalIsToldWithItsReason() async throws {
+        let people = ["ana", "bob", "cem"].map { person("\($0)@acme.com") }
+        try await withPuppet(contacts: people) { puppet, ids in
+            let world = puppet.world
+            try await puppet.see(ids)
+            let act = #""what": "approved portal_role: admin", "who": "zoe", "reason": "Q4""#
+            for id in ids.prefix(2) {
+                let seq = try await world.append(
+                    kind: "operator.acted", contactID: id,
+                    """
+                    {\(act), "plan": "00ff00ff00ff00ff",
+                     "changes": [{"field": "portal_role", "from": "member", "value": "admin", "rules": ["gold"]}]}
+                    """)
+                guard id == ids[0] else { continue }
+                try await world.appendAction(
+                    for: id, approvals: #"{"portal_role": {"seq": \#(seq), "who": "zoe"}}"#)
+            }
+            let hold = try await world.append(
+                kind: "hold.placed", #"{"rule": "silver", "reason": "limit", "held": {}}"#)
+            let release = #"{"rule": "silver", "who": "kim", "reason": "fine"}"#
+            for id in [nil, ids[1], ids[2]] {
+                try await world.append(
+                    kind: "hold.released", contactID: id, causeSeq: hold, release)
+            }
+            let whole = try await world.append(
+                kind: "operator.acted",
+                #"{"what": "approved the hold on rule silver", "who": "kim", "reason": "fine", "hold": \#(hold), "rule": "silver"}"#
+            )
+            try await world.appendAction(
+                for: ids[2], approvals: #"{"name": {"seq": \#(whole), "who": "kim"}}"#)
+            try await world.append(
+                kind: "operator.acted",
+                #"{"what": "approved rule bronze", "who": "kim", "reason": "all of it", "rule": "bronze"}"#
+            )
+            try await world.append(
+                kind: "operator.acted",
+                #"{"what": "rejected rule iron", "who": "kim", "reason": "no", "rule": "iron"}"#)
+            let told = try await world.answers(to: "Who agreed to which held changes")
+            #expect(
+                told.map {
+                    "\($0.text("approved")) \($0.text("plan")) \($0.text("rule_ids")) \($0.text("who")) \($0.text("why")) \($0.text("contacts")) \($0.text("done"))"
+                }
+                    == [
+                        "plan 00ff00ff00ff00ff gold zoe Q4 2 1", "hold - silver kim fine 2 1",
+                        "rule - bronze kim all of it 0 0",
+                    ])
+            let operators = try await world.rows(
+                "SELECT plan, hold_id, rule_id, email FROM audit.operators ORDER BY seq"
+            ) { row in
+                let hold = try row.get("hold_id", as: Int?.self)
+                return try ["plan", "rule_id", "email"].map {
+                    try row.get($0, as: String?.self) ?? "-"
+                } + [hold == nil ? "" : "held"]
+            }
+            #expect(operators.first == ["00ff00ff00ff00ff", "-", "ana@acme.com", ""])
+            #expect(operators.contains(["-", "silver", "-", "held"]))
+        }
+    }
+
+    @Test(arguments: ["released", "refused", "withdrawn", "expired"])
+    func everyEndOfAHoldIsKnown(end: String) async throws {
+        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
+            let world = puppet.world
+            try await puppet.see(ids)
+            let hold = try await world.append(
+                kind: "hold.placed", contactID: ids[0],
+                #"{"field": "portal_role", "reason": "own_changes", "wish": {"field": "portal_role", "value": "admin", "rules": ["gold"]}, "rules": {"portal_role": ["gold"]}}"#
+            )
+            let held = try await world.access()[0].holds
+            #expect(held.map(\.holdID) == [hold] && held[0].rules == ["gold"])
+            #expect(held[0].why == "own_changes" && held[0].since != nil)
+            // What ends the hold on somebody else ends none of this one.
+            try await world.append(
+                kind: "hold.\(end)", contactID: "somebody else", causeSeq: hold, "{}")
+            try await world.append(
+                kind: "hold.\(end)", contactID: ids[0], causeSeq: hold,
+                #"{"who": "kim", "reason": "because"}"#)
+            #expect(try await world.access()[0].holds.isEmpty)
+            let told = try await world.answers(to: "How did holds end")
+            #expect(
+                told.map { ["ended", "email", "who", "ended_why"].map($0.text) }
+                    == [[end, "ana@acme.com", "kim", "because"]])
+        }
+    }
+}
+
+/// One row of an answer, by column.
+private struct AnswerRow: Decodable, Sendable {
+    let columns: [String: AnswerValue]
+
+    init(from decoder: any Decoder) throws {
+        columns = try decoder.singleValueContainer().decode([String: AnswerValue].self)
+    }
+
+    func text(_ column: String) -> String { columns[column]?.text ?? "no such column" }
+
+    var change: String { "\(text("contact_id")) \(text("field"))" }
+    var shadow: String {
+        ["contact_id", "rule_id", "field", "would_be"].map(text).joined(separator: " ")
+    }
+    var approval: String {
+        text("approved") + " " + (text("approved") == "hold" ? text("hold_id") : text("who"))
+    }
+    var counts: [Int] { [text("contacts"), text("done")].map { Int($0) ?? -1 } }
+}
+
+private struct AnswerValue: Decodable, Sendable {
+    let text: String
+
+    init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        if let text = try? value.decode(String.self) {
+            self.text = text
+        } else if let number = try? value.decode(Int.self) {
+            text = "\(number)"
+        } else if let list = try? value.decode([String].self) {
+            text = list.joined(separator: ",")
+        } else {
+            text = value.decodeNil() ? "-" : "…"
+        }
+    }
+}
+
+extension World {
+    /// The answer to a documented question, as an auditor gets it.
+    fileprivate func answers(to heading: String) async throws -> [AnswerRow] {
+        let question = try #require(
+            AuditQueryTests.questions.first { $0.heading.contains(heading) && !$0.isForOwner })
+        return try await asOwner { db in
+            try db.execute("SET LOCAL ROLE usher_auditor")
+            // The document's text cannot be a statement of the program's own.
+            try db.run(
+                script: """
+                    SELECT set_config('usher.answer', (
+                        SELECT coalesce(jsonb_agg(to_jsonb(q)), '[]')::text
+                        FROM (\(question.sql.replacing(";", with: ""))) q), true)
+                    """)
+            return try db.row("SELECT current_setting('usher.answer')::jsonb AS answer") {
+                try $0.get("answer", as: JSON.self).decode(as: [AnswerRow].self)
+            } ?? []
+        }
+    }
+
+    /// A decision that begins an action, and the answer that ends it.
+    fileprivate func appendAction(for id: String, approvals: String) async throws {
+        let action = try await append(
+            kind: "decision.made", contactID: id, actionOfItsOwn: true,
+            #"{"ruleset_hash": "1a", "approvals": \#(approvals), "decision": {}}"#)
+        try await asOwner { db in
+            let seq = try db.row(
+                "UPDATE usher.workspace SET last_seq = last_seq + 1 RETURNING last_seq"
+            ) { try $0.get("last_seq", as: Int.self) }!
+            try db.execute(
+                """
+                INSERT INTO usher.event
+                    (workspace, seq, recorded_at, kind, contact_id, action_id, body)
+                SELECT workspace, \(seq), clock_timestamp(), 'patch.applied', \(id), \(action),
+                       '{"outcome": "applied", "changed": [], "after": {}}'
+                FROM usher.workspace
+                """)
+        }
+    }
+}
+
+extension RecordFold {
+    /// Every contact and field that waits for a person.
+    fileprivate func waiting() throws -> (changes: Set<String>, met: Set<String>) {
+        var (changes, met) = (Set<String>(), Set<String>())
+        for hold in openHolds.values where hold.contactID != nil {
+            changes.insert("\(hold.contactID ?? "") \(hold.wishedField)")
+            met.insert("alone")
+        }
+        let rules = Set(
+            openHolds.values.filter { $0.contactID == nil }
+                .compactMap { $0.member("rule", as: String.self) })
+        var held: Set<String> = []
+        for (id, person) in living {
+            let fields = person.newest?.member("held", as: [String: [String]].self) ?? [:]
+            for (slot, ids) in fields {
+                let by = rules.intersection(ids + ids.map { String($0.prefix { $0 != "[" }) })
+                guard !by.isEmpty else { continue }
+                held.formUnion(by)
+                changes.insert("\(id) \(slot)")
+                met.insert("held")
+            }
+        }
+        // A hold on a rule stays when nothing is left that it keeps back.
+        if !rules.isSubset(of: held) { changes.insert("- -") }
+        for (id, fields) in blocked {
+            for field in fields { changes.insert("\(id) \(field)") }
+            met.insert("blocked")
+        }
+        return (changes, met)
+    }
+
+    /// The fields of each action that the API refused and that nothing has tried since.
+    private var blocked: [String: [String]] {
+        var last: [Int: Event] = [:]
+        for event in events where event.kind != "decision.made" {
+            if let action = event.actionID { last[action] = event }
+        }
+        struct Refused: Decodable {}
+        return Dictionary(
+            uniqueKeysWithValues: last.values.filter { $0.kind == "action.blocked" }.map { event in
+                let refused = event.member("refused", as: [String: Refused].self) ?? [:]
+                return (event.contactID ?? "", refused.keys.sorted())
+            })
+    }
+
+    fileprivate var shadow: [String] {
+        living.flatMap { id, person in
+            (person.newest?.member("decision", as: Decision.self)?.shadow ?? []).map {
+                "\(id) \($0.rule) \($0.field) \($0.value)"
+            }
+        }.sorted()
+    }
+
+    /// Of each hold and each person who approved plans: contacts, and those whose change is made.
+    fileprivate var approvals: [String: [Int]] {
+        var counts: [String: [Int]] = [:]
+        for event in events {
+            let what = event.member("what", as: String.self) ?? ""
+            let isPlan = event.contactID != nil && what.hasPrefix("approved ")
+            guard isPlan || event.kind == "hold.released" else { continue }
+            let name =
+                isPlan
+                ? "plan \(event.member("who", as: String.self) ?? "")"
+                : "hold \(event.causeSeq ?? 0)"
+            let isDone = events.contains { decision in
+                decision.kind == "decision.made" && decision.causeSeq == event.seq
+                    && ["applied", "confirmed"].contains(outcome(of: decision.actionID))
+            }
+            counts[name, default: [0, 0]].add(
+                [event.contactID == nil ? 0 : 1, isDone ? 1 : 0])
+        }
+        return counts
+    }
+
+    private func outcome(of action: Int?) -> String {
+        guard let action else { return "" }
+        return events.lazy.filter { $0.actionID == action }
+            .compactMap { $0.member("outcome", as: String.self) }.last ?? ""
+    }
+}
+
+extension RecordFold.Event {
+    fileprivate var wishedField: String {
+        struct Wish: Decodable { let field: String }
+        return member("wish", as: Wish.self)?.field ?? member("field") ?? ""
+    }
+}
+
+extension [Int] {
+    fileprivate mutating func add(_ other: [Int]) {
+        for index in indices { self[index] += other[index] }
+    }
+}
