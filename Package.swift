@@ -64,20 +64,24 @@ let package = Package(
         .target(
             name: "Rules", dependencies: ["Contacts", crypto, yams], swiftSettings: settings),
 
+        // What follows from the rules, without a database.
+        .target(
+            name: "Reconciler", dependencies: ["Contacts", "Rules"], swiftSettings: settings),
+
         // The worker.
         .target(
-            name: "Store", dependencies: ["Contacts", "Postgres", crypto],
+            name: "Store", dependencies: ["Contacts", "Postgres", "Reconciler", "Rules", crypto],
             exclude: ["Migrations/schema.sql"],
             resources: [
                 "0001_log", "0002_snapshot", "0003_work", "0004_audit", "0005_rechecks",
                 "0006_limits", "0007_reverts", "0008_ages", "0009_unordered", "0010_holds",
                 "0011_access", "roles",
-                "roles",
             ].map { .embedInCode("Migrations/\($0).sql") }, swiftSettings: settings),
         .target(
             name: "Worker",
             dependencies: [
-                "Contacts", "Postgres", "Pylon", "Rules", "Store", logging, serviceLifecycle,
+                "Contacts", "Postgres", "Pylon", "Reconciler", "Rules", "Store", crypto, logging,
+                serviceLifecycle,
             ],
             swiftSettings: settings),
 
@@ -91,8 +95,8 @@ let package = Package(
         .executableTarget(
             name: "usher",
             dependencies: [
-                "Contacts", "EmbeddedPostgres", "Postgres", "Pylon", "Rules", "Sandbox", "Store",
-                "Worker", argumentParser, asyncHTTPClient, configuration, logging, nio, nioHTTP1,
+                "Contacts", "EmbeddedPostgres", "Postgres", "Pylon", "Reconciler", "Rules", "Sandbox",
+                "Store", "Worker", argumentParser, asyncHTTPClient, configuration, logging, nio, nioHTTP1,
                 nioPosix, rainbow, serviceLifecycle, textTable, unixSignals, yams,
             ],
             swiftSettings: settings),
@@ -101,8 +105,8 @@ let package = Package(
         .executableTarget(
             name: "usher-bench",
             dependencies: [
-                "Contacts", "EmbeddedPostgres", "Postgres", "Pylon", "Rules", "Store", "Worker",
-                argumentParser, asyncHTTPClient, logging, nio, nioHTTP1, nioPosix, textTable,
+                "Contacts", "EmbeddedPostgres", "Postgres", "Pylon", "Reconciler", "Rules", "Store",
+                "Worker", argumentParser, asyncHTTPClient, logging, nio, nioHTTP1, nioPosix, textTable,
             ],
             path: "Benchmarks", exclude: ["peers"], swiftSettings: settings),
 
@@ -131,6 +135,9 @@ let package = Package(
             name: "RulesTests", dependencies: ["Contacts", "Rules"], exclude: ["Fixtures"],
             swiftSettings: settings),
         .testTarget(
+            name: "ReconcilerTests", dependencies: ["Contacts", "Reconciler", "Rules"],
+            swiftSettings: settings),
+        .testTarget(
             name: "SandboxTests", dependencies: ["Sandbox", asyncHTTPClient, logging, nio],
             swiftSettings: settings),
         .testTarget(
@@ -141,8 +148,8 @@ let package = Package(
         .testTarget(
             name: "WorkerTests",
             dependencies: [
-                "CLibpq", "Contacts", "EmbeddedPostgres", "Postgres", "Pylon", "Rules", "Sandbox",
-                "Store", "TestSupport", "Worker", "usher", asyncHTTPClient, logging,
+                "CLibpq", "Contacts", "EmbeddedPostgres", "Postgres", "Pylon", "Reconciler", "Rules",
+                "Sandbox", "Store", "TestSupport", "Worker", "usher", asyncHTTPClient, logging,
             ],
             swiftSettings: settings),
     ],

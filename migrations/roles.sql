@@ -21,7 +21,8 @@ $$;
 -- The worker: everything but to rewrite the log, and no DDL.
 GRANT USAGE ON SCHEMA usher, audit TO usher_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA usher, audit TO usher_app;
-GRANT INSERT ON usher.event, usher.ruleset, usher.approval TO usher_app;
+GRANT INSERT ON usher.event, usher.ruleset TO usher_app;
+GRANT INSERT, UPDATE, DELETE ON usher.approval TO usher_app;
 GRANT INSERT, UPDATE, DELETE ON
     usher.workspace, usher.lease, usher.contact, usher.sweep, usher.sweep_page, usher.action,
     usher.hold, usher.budget, usher.permit, usher.rule_hold, usher.change_count

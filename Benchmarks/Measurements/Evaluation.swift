@@ -31,8 +31,7 @@ extension Bench {
         let ruleset = try Ruleset(sources: RuleFiles.read(rules))
         guard let lease = try await worker.store.acquire(.evaluate),
             case .counted = try await worker.store.countChanges(
-                under: lease, rulesetHash: ruleset.hash, terms: RulesetTerms(ruleset, cap: nil),
-                decide: ruleset.verdict)
+                under: lease, of: ruleset, cap: nil)
         else { throw BenchmarkFailed("the changes could not be counted") }
     }
 
@@ -45,8 +44,7 @@ extension Bench {
         var decisions = 0
         while true {
             let result = try await worker.store.evaluate(
-                under: lease, rulesetHash: ruleset.hash, terms: RulesetTerms(ruleset, cap: nil),
-                decide: ruleset.verdict)
+                under: lease, with: ruleset, cap: nil)
             guard let result else { throw BenchmarkFailed("another ruleset is in force") }
             decisions += result.decisions
             if !result.hasMore { return decisions }

@@ -56,17 +56,18 @@ package struct ChangeLimit: Sendable, Codable, Equatable {
     }
 }
 
-/// What a change is counted as; every change is counted as `all`.
+/// What a change is counted as: as `lowering`, or as `all` and possibly as `privileged` too.
 package enum ChangeClass: String, Sendable, CaseIterable, Codable {
     case all, privileged, lowering
 }
 
 /// How many contacts a rule, a file or a workspace may change.
 package struct ChangeLimits: Sendable, Codable, Equatable {
+    /// Of changes that take no access away.
     package var all: ChangeLimit
-    /// Of those, the ones that get `admin`, a custom role or another account.
+    /// Of those, the ones that give `admin`, a custom role or another account.
     package var privileged: ChangeLimit
-    /// Of those, the ones that lose access.
+    /// Of changes that take access away, counted by rule.
     package var lowering: ChangeLimit
 
     package init(
@@ -119,36 +120,22 @@ package struct ChangeLimits: Sendable, Codable, Equatable {
 }
 
 extension Contact {
-    /// What a change of this contact is counted as, by what it has now.
+    /// The classes that a change of this contact counts in.
     ///
-    /// To give up a custom role may be to lose access, since nobody knows what the role allows.
+    /// What lowers access counts as that alone: neither grants nor strangers crowd it out.
     ///
     /// - Parameter isExempted: An exception leaves the contact out of a rule that would leave it less
     ///   access: whatever it is given is privileged.
     package func classes(
         of field: SettableField, _ value: String, isExempted: Bool = false
     ) -> Set<ChangeClass> {
-        switch field {
-        case .accountID, .portalRoleID: return [.all, .privileged]
-        case .name, .avatarURL, .customField: return [.all]
-        case .portalRole: break
+        switch accessEffect(of: field, value) {
+        case .lowers: return [.lowering]
+        case .neutral: return [.all]
+        case .unknown: return [.all, .privileged]
+        case .grants:
+            let isPlain = value.hasSameBytes(as: PortalRole.names[1])
+            return isPlain && !isExempted ? [.all] : [.all, .privileged]
         }
-        let wanted = PortalRole.rank(of: value)
-        let hasCustomRole =
-            portalRole.map { PortalRole.rank(of: $0) == nil } ?? (portalRoleID != nil)
-        let now = portalRole.flatMap(PortalRole.rank(of:)) ?? 0
-        if let wanted, wanted < now || hasCustomRole && value != PortalRole.names.last {
-            return [.all, .lowering]
-        }
-        let isPlain = wanted.map { $0 < PortalRole.names.count - 1 } ?? false
-        return isPlain && !isExempted ? [.all] : [.all, .privileged]
     }
-}
-
-/// The roles that every workspace has; custom ones have no order.
-package enum PortalRole {
-    /// The least first.
-    package static let names = ["no_access", "member", "admin"]
-
-    package static func rank(of name: String) -> Int? { names.firstIndex(of: name) }
 }

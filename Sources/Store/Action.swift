@@ -1,134 +1,24 @@
 internal import Contacts
 internal import Foundation
 internal import Postgres
-
-/// Work still to be done on one contact.
-///
-/// A value: what an answer means for it is decided here, without a database.
-struct Action: Sendable, Equatable {
-    enum State: String, Sendable { case ready, sending, unknown, blocked }
-
-    let actionID: Int
-    let contactID: String
-    var state: State
-    /// Empty once its contact was evaluated again while its request was under way.
-    var rulesetHash: String
-    /// What is still to be set.
-    var desired: ContactPatch
-    /// Slot → the rules that want it.
-    var rules: [String: [String]]
-    /// The slots in which something is given back.
-    var reverts: [String] = []
-    /// The values of the request under way, and what those fields held when it was sent.
-    var sent: ContactPatch?
-    var sentBefore: [String: FieldValue]?
-    /// Field → how the API refused it.
-    var refused: [String: Refusal] = [:]
-    /// A patch of several fields was refused, so they go singly.
-    var oneByOne = false
-    /// A newer wish, which waits for the outcome.
-    var next: NextWish?
-    var priority: Int
-    var dueAt: Date
-    /// Requests intended so far.
-    var attempt = 0
-    /// Answers in a row that settled nothing.
-    var unsettled = 0
-    var fence = 0
-    /// What the next event about it follows from: the intent under way, or what blocked it.
-    var causeSeq: Int?
-
-    /// Answers in a row that settle nothing, after which an action is blocked. Source: the contract.
-    static let maxUnsettled = 12
-
-    /// A request may still change the contact: it is under way, to be settled, or could not be.
-    var isInFlight: Bool { sent != nil }
-
-    /// Tries again: what was refused is sent, and what could not be settled is read back.
-    mutating func unblock(at now: Date) {
-        (unsettled, dueAt) = (0, now)
-        guard !isInFlight else { return state = .unknown }
-        (state, causeSeq) = (.ready, nil)
-        (refused, oneByOne) = ([:], false)
-    }
-
-    /// The ruleset under which a value became an action, or waits to be one; nil where it did not.
-    func wants(_ field: SettableField, _ value: String) -> String? {
-        func holds(_ patch: ContactPatch) -> Bool {
-            patch[field].map { $0.utf8.elementsEqual(value.utf8) } ?? false
-        }
-        if let next { return holds(next.desired) ? next.rulesetHash : nil }
-        // What is under way is taken for done; what is wanted beyond that is new.
-        return !isInFlight && holds(desired) ? rulesetHash : nil
-    }
-
-    /// What the next request is to set: what `contact` does not hold yet and the API did not refuse.
-    func sendable(to contact: Contact) -> ContactPatch {
-        let open = remaining(in: contact)
-        guard oneByOne, let first = open.fields.first else { return open }
-        return ContactPatch([first: open[first] ?? ""])
-    }
-
-    /// All that `contact` does not hold yet and the API did not refuse.
-    func remaining(in contact: Contact) -> ContactPatch {
-        ContactPatch(
-            desired.notYet(in: contact).values.filter { refused[$0.key.description] == nil })
-    }
-}
-
-/// How the API refused a field.
-struct Refusal: Codable, Sendable, Equatable {
-    /// The status of the answer.
-    var status: Int
-    var code: String?
-    /// The API's sentence, bounded.
-    var message: String
-}
-
-/// A wish decided while the action before it was under way.
-struct NextWish: Codable, Sendable, Equatable {
-    var actionID: Int
-    var rulesetHash: String
-    var desired: ContactPatch
-    var rules: [String: [String]]
-    var reverts: [String]
-    var priority: Int
-
-    enum CodingKeys: String, CodingKey {
-        case actionID = "action_id"
-        case rulesetHash = "ruleset_hash"
-        case desired, rules, reverts, priority
-    }
-}
+internal import Reconciler
 
 extension Action {
-    init(_ wish: NextWish, contactID: String, dueAt: Date) {
-        self.init(
-            actionID: wish.actionID, contactID: contactID, state: .ready,
-            rulesetHash: wish.rulesetHash, desired: wish.desired, rules: wish.rules,
-            reverts: wish.reverts, priority: wish.priority, dueAt: dueAt)
-    }
-
     init(row: Row) throws {
-        actionID = try row.get("action_id")
-        contactID = try row.get("contact_id")
-        state = try row.named("state")
-        rulesetHash = try row.get("ruleset_hash")
-        desired = try row.get("desired", as: JSON.self).decode(as: ContactPatch.self)
-        rules = try row.get("rules", as: JSON.self).decode(as: [String: [String]].self)
-        reverts = try row.get("reverts")
-        sent = try row.get("sent", as: JSON?.self)?.decode(as: ContactPatch.self)
-        sentBefore = try row.get("sent_before", as: JSON?.self)?.decode(
-            as: [String: FieldValue].self)
-        refused = try row.get("refused", as: JSON.self).decode(as: [String: Refusal].self)
-        oneByOne = try row.get("one_by_one")
-        next = try row.get("next", as: JSON?.self)?.decode(as: NextWish.self)
-        priority = try row.get("priority")
-        dueAt = try row.get("due_at")
-        attempt = try row.get("attempt")
-        unsettled = try row.get("unsettled")
-        fence = try row.get("fence")
-        causeSeq = try row.get("cause_seq")
+        self.init(
+            actionID: try row.get("action_id"), contactID: try row.get("contact_id"),
+            state: try row.named("state"), rulesetHash: try row.get("ruleset_hash"),
+            desired: try row.get("desired", as: JSON.self).decode(),
+            rules: try row.get("rules", as: JSON.self).decode(), reverts: try row.get("reverts"),
+            sent: try row.get("sent", as: JSON?.self)?.decode(),
+            sentBefore: try row.get("sent_before", as: JSON?.self)?.decode(),
+            refused: try row.get("refused", as: JSON.self).decode(),
+            oneByOne: try row.get("one_by_one"),
+            next: try row.get("next", as: JSON?.self)?.decode(),
+            sendOrder: SendOrder(rawValue: try row.get("priority")) ?? .neutral,
+            dueAt: try row.get("due_at"), attempt: try row.get("attempt"),
+            unsettled: try row.get("unsettled"), fence: try row.get("fence"),
+            causeSeq: try row.get("cause_seq"))
     }
 }
 
@@ -223,7 +113,7 @@ struct ActionChanges {
             \(try saved.map { try JSON(encoding: $0.refused) })::jsonb[],
             \(saved.map(\.oneByOne))::boolean[],
             \(try saved.map { try $0.next.map { try JSON(encoding: $0) } })::jsonb[],
-            \(saved.map(\.priority))::smallint[], \(saved.map(\.dueAt))::timestamptz[],
+            \(saved.map(\.sendOrder.rawValue))::smallint[], \(saved.map(\.dueAt))::timestamptz[],
             \(saved.map(\.attempt))::integer[], \(saved.map(\.unsettled))::integer[],
             \(saved.map(\.fence))::bigint[],
             \(saved.map { leases[$0.actionID] })::timestamptz[],

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Postgres
+internal import Reconciler
 
 /// Something that a person has to look at.
 package struct Alert: Sendable, Equatable {
@@ -21,9 +22,11 @@ package struct Alert: Sendable, Equatable {
         case unusableRules = "unusable_rules"
         case guardrail
         case stuck
+        case holdExpiry = "hold_expiry"
+        case drift
 
         /// Many contacts may have it at once: one alert an hour stands for all.
-        var isPerContact: Bool { [.blocked, .ownChanges, .revert].contains(self) }
+        var isPerContact: Bool { [.blocked, .ownChanges, .revert, .drift].contains(self) }
     }
 
     package let code: Code
@@ -38,7 +41,7 @@ package struct Alert: Sendable, Equatable {
     }
 
     /// A change of one contact that waits for a person.
-    static func held(_ hold: Hold) -> Alert {
+    static func held(_ hold: ContactHold) -> Alert {
         let (code, what): (Code, String) =
             switch hold.reason {
             case .revert:
@@ -62,6 +65,28 @@ package struct Alert: Sendable, Equatable {
             code: .held,
             message: "changes wait for a person: \(rules); see: usher holds, then usher approve or "
                 + "usher reject")
+    }
+
+    /// A drift by which a contact got back access that rules had taken away.
+    static func drift(of contactID: String, field: String, rules: [String]) -> Alert {
+        Alert(
+            code: .drift,
+            message: "\(field) of contact \(contactID) was raised by somebody after "
+                + "\(rules.joined(separator: ", ")) had lowered it, and is left alone; to enforce the "
+                + "rules again: usher release \(contactID) --reason …; all such changes: usher drift",
+            contactID: contactID)
+    }
+
+    /// Holds whose time is nearly over, or is over.
+    static func expiry(of names: [String], isOver: Bool) -> Alert {
+        let holds = names.sorted().joined(separator: ", ")
+        return Alert(
+            code: .holdExpiry,
+            message: isOver
+                ? "nobody decided within seven days, so the changes held until now are not made: "
+                    + "\(holds); usher approve makes them after all; see: usher holds"
+                : "these holds expire within a day: \(holds); see: usher holds, then usher approve or "
+                    + "usher reject")
     }
 
     func event() throws -> NewEvent {

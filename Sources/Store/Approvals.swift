@@ -1,16 +1,17 @@
 package import Contacts
 internal import Foundation
 internal import Postgres
+internal import Reconciler
 
-/// What a person gives a word on.
-package enum Held: Sendable, Equatable {
+/// What a person decides on.
+package enum ApprovalTarget: Sendable, Equatable {
     /// A hold, by the event that placed it.
     case hold(Int)
     /// A rule as written, or one row of its table: every hold on it, and the rule itself.
     case rule(String)
 }
 
-/// What came of a person's word.
+/// The result of an approval.
 package struct Approval: Encodable, Sendable, Equatable {
     /// In words; empty when nothing waited.
     package var approved: [String] = []
@@ -26,7 +27,7 @@ package struct Approval: Encodable, Sendable, Equatable {
 }
 
 /// A change as it was planned: this one and no other is agreed to.
-package struct PlannedChange: Sendable, Equatable {
+package struct PlannedChange: BoundChange, Sendable, Equatable {
     package let contactID: String
     package let field: FieldPath
     package let from: FieldValue?
@@ -53,174 +54,111 @@ extension Store {
     ///
     /// - Parameter meanings: The rules to agree to, each with its hash; none for holds of limits.
     package func approve(
-        _ held: Held, meanings: [String: String], by act: OperatorAct
+        _ target: ApprovalTarget, meanings: [String: String], by act: OperatorAct
     ) async throws -> Approval {
         try await database.transaction { [workspace] db in
             try db.keepEvaluatorOut(of: workspace)
             var approval = Approval()
-            if case .hold(let seq) = held, let single = try db.hold(placedAt: seq, in: workspace) {
+            if case .hold(let seq) = target, let single = try db.hold(placedAt: seq, in: workspace)
+            {
                 approval.approved = try db.release(
                     contact: single.contactID, field: single.field, by: act, in: workspace)
                 approval.contacts = 1
                 return approval
             }
-            let holds = try db.ruleHolds(in: workspace).placed.values.filter { held.means($0) }
+            let holds = try db.ruleHolds(in: workspace).placed.values.filter { target.means($0) }
             for hold in holds.sorted(by: { $0.placedSeq < $1.placedSeq }) {
-                try db.release(hold, by: act, into: &approval, in: workspace)
+                try db.agree(toAllOf: hold, by: act, into: &approval, in: workspace)
             }
-            let wantsRules = holds.contains { $0.reason == .approval } || holds.isEmpty
+            let wantsRules =
+                holds.contains { $0.reason == .approval || $0.reason == .rejected }
+                || holds.isEmpty
             if wantsRules, !meanings.isEmpty {
                 try db.agree(to: meanings, by: act, into: &approval, in: workspace)
+            }
+            if case .rule(let id) = target {
+                try db.forgetDeclined(of: id, by: act, into: &approval, in: workspace)
             }
             return approval
         }
     }
-
-    /// Refuses what a hold keeps back: its rule changes nothing until it is written otherwise, or
-    /// somebody approves it after all.
-    ///
-    /// - Returns: What was refused, in words; empty when nothing waited.
-    package func reject(_ held: Held, by act: OperatorAct) async throws -> [String] {
-        try await database.transaction { [workspace] db in
-            try db.keepEvaluatorOut(of: workspace)
-            let holds = try db.ruleHolds(in: workspace).placed.values
-                .filter { held.means($0) && $0.refusedAt == nil }
-                .sorted { $0.placedSeq < $1.placedSeq }
-            let single: Hold? =
-                if case .hold(let seq) = held {
-                    try db.hold(placedAt: seq, in: workspace)
-                } else { nil }
-            let refused =
-                holds.map { Refused(rule: $0) } + (single.map { [Refused(single: $0)] } ?? [])
-            guard !refused.isEmpty else { return [] }
-            try db.refuse(refused, who: act.who, reason: act.reason, in: workspace)
-            let words = refused.map(\.words)
-            try db.append(
-                [try act.event("rejected " + words.joined(separator: ", "))], in: workspace)
-            return words
-        }
-    }
-
-    /// Agrees to changes as a plan shows them; those that no ruleset wants yet wait for one that does.
-    package func approve(
-        _ plan: [PlannedChange], by act: OperatorAct
-    ) async throws -> Approval {
-        let byContact = Dictionary(grouping: plan, by: \.contactID)
-        let ids = byContact.keys.sorted()
-        var approval = Approval()
-        var start = 0
-        while start < ids.count {
-            let batch = Array(ids[start..<min(start + Self.evaluationBatch, ids.count)])
-            start += batch.count
-            let (agreed, changed) = try await database.transaction { [workspace] db in
-                try db.agree(to: batch.map { ($0, byContact[$0] ?? []) }, by: act, in: workspace)
-            }
-            approval.contacts += agreed
-            approval.changedSince += changed
-        }
-        if approval.contacts > 0 {
-            approval.approved = ["the plan, for \(approval.contacts) contacts"]
-        }
-        return approval
-    }
-
-    /// Refuses what has waited for too long.
-    package func refuseExpiredHolds() async throws {
-        try await database.transaction { [workspace] db in
-            let limit = try db.now() - RuleHold.patience
-            let rules = try db.ruleHolds(in: workspace).placed.values
-                .filter { $0.refusedAt == nil && $0.placedAt <= limit }
-                .sorted { $0.placedSeq < $1.placedSeq }
-            let single = try db.holds(placedBefore: limit, in: workspace)
-            let expired = rules.map { Refused(rule: $0) } + single.map { Refused(single: $0) }
-            guard !expired.isEmpty else { return }
-            try db.refuse(
-                expired, who: "usher", reason: "nobody decided within seven days", in: workspace)
-        }
-    }
 }
 
-extension Held {
-    fileprivate func means(_ hold: RuleHold) -> Bool {
+extension ApprovalTarget {
+    /// Whether a decision on it is one on this hold.
+    func means(_ hold: RuleHold) -> Bool {
         switch self {
         case .hold(let seq): hold.placedSeq == seq
-        case .rule(let id): hold.ruleID == id || hold.ruleID.hasPrefix(id + "[")
+        case .rule(let id): hold.ruleID.isRule(id)
         }
     }
 }
 
-/// A hold that is refused.
-private struct Refused {
-    let seq: Int
-    let contactID: String?
-    let words: String
-    let isRule: Bool
-
-    init(rule hold: RuleHold) {
-        (seq, contactID, isRule) = (hold.placedSeq, nil, true)
-        words = "the hold on rule \(hold.ruleID)"
-    }
-
-    init(single hold: Hold) {
-        (seq, contactID, isRule) = (hold.placedSeq, hold.contactID, false)
-        words = "the hold on \(hold.field)"
-    }
+extension String {
+    /// Whether this id of a rule, or of a row of its table, is meant by another one.
+    func isRule(_ id: String) -> Bool { self == id || hasPrefix(id + "[") }
 }
 
 extension Transaction {
     /// Ends a hold on a rule, and agrees to what it keeps back of each contact.
-    fileprivate func release(
-        _ hold: RuleHold, by act: OperatorAct, into approval: inout Approval,
+    fileprivate func agree(
+        toAllOf hold: RuleHold, by act: OperatorAct, into approval: inout Approval,
         in workspace: WorkspaceName
     ) throws {
-        let now = try now()
-        let ids: [String] = try rows(
-            """
-            SELECT c.contact_id FROM usher.contact c
-            WHERE c.workspace = \(workspace) AND c.held IS NOT NULL
-              AND EXISTS (SELECT FROM jsonb_each(c.held) AS h (slot, change)
-                          WHERE h.change -> 'by' ? \(hold.key))
-            """
-        ) { try $0.get("contact_id") }
-        var agreed: [(id: String, changes: [String: ApprovedChange])] = []
+        let until = try now() + RuleHold.timeToLive
+        let ids = try heldContacts(by: hold.key, in: workspace)
+        var agreed: [(id: String, changes: [ApprovedChange], new: Int)] = []
         for (id, row) in try lockContacts(ids, in: workspace).sorted(by: { $0.key < $1.key }) {
-            var changes = row.approved
-            for (slot, change) in row.held where change.by.contains(hold.key) {
-                guard row.contact[change.field] == change.from else {
-                    approval.changedSince.append(id)
-                    continue
-                }
-                changes[slot] = ApprovedChange(change, until: now + RuleHold.patience)
+            let held = row.held.filter { $0.by.contains(hold.key) }
+            let current = held.filter { row.contact[$0.field] == $0.from }
+            if current.count < held.count { approval.changedSince.append(id) }
+            let new = current.map {
+                ApprovedChange($0, until: until, who: act.who, seq: nil, plan: nil)
             }
-            agreed.append((id, changes))
+            agreed.append((id, row.approved + new, new.count))
         }
         approval.contacts += agreed.count
         approval.approved.append("the hold on rule \(hold.ruleID), \(agreed.count) contacts")
-        try write(agreed, in: workspace)
-        try execute(
-            """
-            DELETE FROM usher.rule_hold
-            WHERE workspace = \(workspace) AND placed_seq = \(hold.placedSeq)
-            """)
+        try delete([hold], in: workspace)
         let body = try JSON(
             encoding: ["rule": hold.ruleID, "who": act.who, "reason": act.reason])
         // Each contact is evaluated again, and its own record says who let it go on.
-        let events = [nil] + agreed.map { $0.id as String? }
-        try append(
-            events.map {
-                NewEvent(kind: .holdReleased, contactID: $0, causeSeq: hold.placedSeq, body: body)
-            } + [try act.event("approved the hold on rule \(hold.ruleID)")], in: workspace)
+        let released = ([nil] + agreed.map { $0.id as String? }).map {
+            NewEvent(kind: .holdReleased, contactID: $0, causeSeq: hold.placedSeq, body: body)
+        }
+        let event = try act.event(
+            "approved the hold on rule \(hold.ruleID)", hold: hold.placedSeq, rule: hold.ruleID)
+        guard let places = try append([event] + released, in: workspace) else { return }
+        try write(
+            agreed.map { id, changes, new in
+                (id, changes.enumerated().map { index, change in
+                    index < changes.count - new ? change : change.recorded(at: places.first)
+                })
+            }, in: workspace)
     }
 
-    private func write(
-        _ agreed: [(id: String, changes: [String: ApprovedChange])], in workspace: WorkspaceName
+    /// The contacts of which a hold on a rule keeps something back.
+    func heldContacts(by key: String, in workspace: WorkspaceName) throws -> [String] {
+        try rows(
+            """
+            SELECT c.contact_id FROM usher.contact c
+            WHERE c.workspace = \(workspace) AND c.held IS NOT NULL
+              AND EXISTS (SELECT 1 FROM jsonb_array_elements(c.held) AS change
+                          WHERE change -> 'by' ? \(key))
+            """
+        ) { try $0.get("contact_id") }
+    }
+
+    func write(
+        _ approved: [(id: String, changes: [ApprovedChange])], in workspace: WorkspaceName
     ) throws {
+        guard !approved.isEmpty else { return }
         try execute(
             """
             UPDATE usher.contact AS c SET approved = n.approved
             FROM unnest(
-                \(agreed.map(\.id))::text[],
-                \(try agreed.map { try $0.changes.isEmpty ? nil : JSON(encoding: $0.changes) })::jsonb[])
+                \(approved.map(\.id))::text[],
+                \(try approved.map { try $0.changes.isEmpty ? nil : JSON(encoding: $0.changes) })::jsonb[])
                 AS n (contact_id, approved)
             WHERE c.workspace = \(workspace) AND c.contact_id = n.contact_id
             """)
@@ -231,87 +169,84 @@ extension Transaction {
         to meanings: [String: String], by act: OperatorAct, into approval: inout Approval,
         in workspace: WorkspaceName
     ) throws {
-        let rules = meanings.sorted { $0.key < $1.key }
-        let new = try execute(
+        let known = try ruleHolds(in: workspace).approvals
+        let rules = meanings.filter { known[$0.value] == nil }.sorted { $0.key < $1.key }
+        guard !rules.isEmpty else { return }
+        let bases = Set(rules.map { String($0.key.prefix { $0 != "[" }) }).sorted()
+        let name =
+            rules.count == 1
+            ? "rule \(rules[0].key)" : "\(rules.count) rows of \(bases.joined(separator: ", "))"
+        let event = try act.event(
+            "approved \(name)", rule: rules.count == 1 ? rules[0].key : bases[0])
+        guard let places = try append([event], in: workspace) else { return }
+        try execute(
             """
-            INSERT INTO usher.approval (workspace, rule_hash, rule_id, approved_at, who)
-            SELECT \(workspace), n.rule_hash, n.rule_id, \(try now()), \(act.who)
+            INSERT INTO usher.approval
+                (workspace, rule_hash, rule_id, approved_at, who, approved_seq)
+            SELECT \(workspace), n.rule_hash, n.rule_id, \(places.recordedAt), \(act.who),
+                   \(places.first)
             FROM unnest(\(rules.map(\.value))::text[], \(rules.map(\.key))::text[])
                 AS n (rule_hash, rule_id)
             ON CONFLICT (workspace, rule_hash) DO NOTHING
             """)
-        guard new > 0 else { return }
-        let names = rules.count == 1 ? "rule \(rules[0].key)" : "\(new) rules"
-        approval.approved.append(names)
-        try append([try act.event("approved \(names)")], in: workspace)
+        approval.approved.append(name)
     }
 
-    /// Agrees to planned changes of contacts that are as they were.
-    fileprivate func agree(
-        to plan: [(id: String, changes: [PlannedChange])], by act: OperatorAct,
+    /// Lets a rule try again what a person had declined, or nobody had agreed to in time.
+    fileprivate func forgetDeclined(
+        of id: String, by act: OperatorAct, into approval: inout Approval,
         in workspace: WorkspaceName
-    ) throws -> (agreed: Int, changed: [String]) {
-        let until = try now() + RuleHold.patience
-        let rows = try lockContacts(plan.map(\.id), in: workspace)
-        var agreed: [(id: String, changes: [String: ApprovedChange])] = []
-        var events: [NewEvent] = []
-        var changed: [String] = []
-        for (id, changes) in plan {
-            let current = changes.filter { rows[id]?.contact[$0.field] == $0.from }
-            guard let row = rows[id], !row.isDeleted, current.count == changes.count else {
-                changed.append(id)
-                continue
-            }
-            var approved = row.approved
-            for change in current {
-                guard let field = SettableField(change.field) else { continue }
-                approved[field.slot] = ApprovedChange(change, until: until)
-            }
-            agreed.append((id, approved))
-            let words = changes.map { "\($0.field): \($0.value)" }.sorted()
-            events.append(
-                try act.event("approved " + words.joined(separator: ", "), contactID: id))
+    ) throws {
+        let ids: [String] = try rows(
+            """
+            SELECT contact_id FROM usher.contact
+            WHERE workspace = \(workspace) AND declined IS NOT NULL
+            """
+        ) { try $0.get("contact_id") }
+        var kept: [(id: String, changes: [DeclinedChange])] = []
+        for (contact, row) in try lockContacts(ids, in: workspace).sorted(by: { $0.key < $1.key }) {
+            let changes = row.declined.filter { !$0.rules.keys.contains { $0.isRule(id) } }
+            if changes.count < row.declined.count { kept.append((contact, changes)) }
         }
-        guard !agreed.isEmpty else { return (0, changed) }
-        try write(agreed, in: workspace)
-        try append(events, in: workspace)
-        return (agreed.count, changed)
+        guard !kept.isEmpty else { return }
+        try write(declined: kept, in: workspace)
+        let words = "declined changes of \(kept.count) contacts by rule \(id)"
+        approval.approved.append(words)
+        approval.contacts += kept.count
+        let body = try JSON(encoding: ["rule": id, "who": act.who, "reason": act.reason])
+        try append(
+            [try act.event("approved \(words)", rule: id)]
+                + kept.map { NewEvent(kind: .holdReleased, contactID: $0.id, body: body) },
+            in: workspace)
     }
 
-    fileprivate func refuse(
-        _ refused: [Refused], who: String, reason: String, in workspace: WorkspaceName
+    func write(
+        declined: [(id: String, changes: [DeclinedChange])], in workspace: WorkspaceName
     ) throws {
-        let now = try now()
-        let rules = refused.filter(\.isRule).map(\.seq)
-        let others = refused.filter { !$0.isRule }.map(\.seq)
+        guard !declined.isEmpty else { return }
         try execute(
             """
-            UPDATE usher.rule_hold SET refused_at = \(now)
-            WHERE workspace = \(workspace) AND placed_seq = ANY (\(rules)::bigint[])
+            UPDATE usher.contact AS c SET declined = n.declined
+            FROM unnest(
+                \(declined.map(\.id))::text[],
+                \(try declined.map { try $0.changes.isEmpty ? nil : JSON(encoding: $0.changes) })::jsonb[])
+                AS n (contact_id, declined)
+            WHERE c.workspace = \(workspace) AND c.contact_id = n.contact_id
             """)
-        try execute(
-            """
-            UPDATE usher.hold SET refused_at = \(now)
-            WHERE workspace = \(workspace) AND placed_seq = ANY (\(others)::bigint[])
-            """)
-        try append(
-            refused.map {
-                NewEvent(
-                    kind: .holdRefused, contactID: $0.contactID, causeSeq: $0.seq,
-                    body: try JSON(encoding: ["who": who, "reason": reason]))
-            }, in: workspace)
     }
 }
 
 extension ApprovedChange {
-    init(_ held: HeldChange, until: Date) {
+    init(_ change: some BoundChange, until: Date, who: String, seq: Int?, plan: String?) {
         self.init(
-            field: held.field, value: held.value, from: held.from, rules: held.rules, until: until)
+            field: change.field, value: change.value, from: change.from, rules: change.rules,
+            until: until, who: who, seq: seq, plan: plan)
     }
 
-    init(_ planned: PlannedChange, until: Date) {
-        self.init(
-            field: planned.field, value: planned.value, from: planned.from, rules: planned.rules,
-            until: until)
+    /// The same with the event of the approval.
+    func recorded(at seq: Int) -> ApprovedChange {
+        var change = self
+        change.seq = seq
+        return change
     }
 }

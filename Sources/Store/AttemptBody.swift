@@ -1,6 +1,7 @@
 internal import Contacts
 internal import Foundation
 internal import Postgres
+internal import Reconciler
 
 /// The body of every `patch.*` and `action.*` event; what does not apply is left out.
 struct AttemptBody: Encodable {

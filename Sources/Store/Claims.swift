@@ -1,6 +1,7 @@
 package import Contacts
 package import Foundation
 internal import Postgres
+internal import Reconciler
 
 /// An action whose intent is on record and that this process may send.
 package struct ClaimedAction: Sendable {

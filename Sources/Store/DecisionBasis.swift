@@ -1,5 +1,7 @@
 internal import Contacts
 internal import Foundation
+internal import Reconciler
+internal import Rules
 
 /// What a decision was made on that no other event tells, so that it can be made again.
 struct DecisionBasis: Codable {
@@ -21,11 +23,29 @@ struct DecisionBasis: Codable {
     let at: String
     /// By slot, those that made a difference; nil is none.
     let grants: [String: Grant]?
+    /// By slot and rule, the same of what people had changed; nil is none.
+    let drifts: [String: [String: DriftedValue]]?
     /// What a request under way was setting: the contact was taken to hold it already.
     let sent: ContactPatch?
 
-    init(at: String, grants: [String: GrantRecord], sent: ContactPatch?) {
+    /// A value that a person had changed after Usher had set it.
+    struct DriftedValue: Codable {
+        let field: FieldPath
+        let value: String
+    }
+
+    /// - Parameter slots: Those of which the memory made a difference.
+    init(at: String, of subject: Subject, slots: Set<String>) {
+        let grants = subject.grants.filter { slots.contains($0.key) }
+        let drifts = subject.drifts.filter { slots.contains($0.key) }
         self.at = at
+        sent = subject.sent
+        self.drifts =
+            drifts.isEmpty
+            ? nil
+            : drifts.mapValues {
+                $0.mapValues { DriftedValue(field: $0.field, value: $0.value) }
+            }
         self.grants =
             grants.isEmpty
             ? nil
@@ -34,16 +54,23 @@ struct DecisionBasis: Codable {
                     field: $0.field, value: $0.value, rules: $0.rules, from: $0.from,
                     mayRaise: $0.mayRaise)
             }
-        self.sent = sent
     }
 
-    /// The grants as they are kept with a contact.
-    var grantRecords: [String: GrantRecord] {
-        (grants ?? [:]).mapValues {
-            GrantRecord(
-                field: $0.field, value: $0.value, from: $0.from, rules: $0.rules, times: [],
-                drifted: false, mayRaise: $0.mayRaise)
-        }
+    /// What the rules were told of Usher's own changes.
+    var memory: ContactMemory {
+        ContactMemory(
+            grants: (grants ?? [:]).compactMapValues { grant in
+                SettableField(grant.field).map {
+                    Rules.Grant(
+                        field: $0, value: grant.value, rules: grant.rules, from: grant.from,
+                        mayRaise: grant.mayRaise ?? false)
+                }
+            },
+            drifts: (drifts ?? [:]).mapValues { byRule in
+                byRule.compactMapValues { drift in
+                    SettableField(drift.field).map { Drift(field: $0, value: drift.value) }
+                }
+            })
     }
 }
 

@@ -2,6 +2,8 @@ internal import Contacts
 internal import Crypto
 internal import Foundation
 internal import Postgres
+internal import Reconciler
+internal import Rules
 
 /// The body of `drift.found`.
 struct DriftBody: Encodable {
@@ -9,18 +11,23 @@ struct DriftBody: Encodable {
     let value: String
     let found: FieldValue?
     let rules: [String: [String]]
+
+    init(_ drift: NewDrift) {
+        (field, value) = (drift.record.field.description, drift.record.value)
+        (found, rules) = (drift.record.found, [drift.slot: drift.rules])
+    }
 }
 
-/// The body of `hold.placed`.
+/// The body of `hold.placed` for one contact.
 struct HoldBody: Encodable {
     let field: String
     let reason: String
     let wish: HeldWish
     let rules: [String: [String]]
 
-    init(_ hold: Hold, rules: [String: [String]]) {
+    init(_ hold: ContactHold) {
         (field, reason, wish) = (hold.field, hold.reason.rawValue, hold.wish)
-        self.rules = rules
+        rules = [hold.field: hold.wish.rules]
     }
 }
 
@@ -29,34 +36,45 @@ struct DecisionBody: Encodable {
     let rulesetHash: String
     let email: String?
     let result: String
+    /// What goes on of what the rules want to change.
     let changes: ContactPatch
     let before: [String: FieldValue]
     let rules: [String: [String]]
-    /// The rules whose wish waits for a person, by slot; nil is none.
+    /// The rules whose change waits for a person, by slot; nil is none.
     let held: [String: [String]]?
+    /// The rules that were passed over since they are held, each with its slots; nil is none.
+    let passedOver: [String: [String]]?
+    /// The approvals that let changes through, by slot; nil is none.
+    let approvals: [String: ApprovalReference]?
     /// nil where an earlier version made the decision.
     let basis: DecisionBasis?
 
-    /// - Parameters:
-    ///   - contact: As the rules took it to be.
-    ///   - changes: What goes on of what the rules want to change.
+    /// - Parameter contact: As the rules took it to be.
     init(
-        rulesetHash: String, _ verdict: Verdict, of contact: Contact, changes: ContactPatch,
-        held: [String: [String]]?, basis: DecisionBasis?
+        rulesetHash: String, _ evaluation: Evaluation, of contact: Contact, changes: ContactPatch,
+        passedOver: PassedOver, held: [String: [String]], approvals: [String: ApprovalReference],
+        basis: DecisionBasis?
     ) {
         self.rulesetHash = rulesetHash
         email = contact.searchableEmail
-        result = verdict.result(changes: changes)
+        result = evaluation.result(changes: changes)
         self.changes = changes
         before = contact.values(of: changes)
-        rules = verdict.rulesBySlot(of: changes)
-        self.held = held
+        let slots = Set(changes.fields.map(\.slot))
+        rules = Dictionary(
+            evaluation.changes.filter { slots.contains($0.field.slot) }
+                .map { ($0.field.slot, $0.rules) }
+        ) { first, _ in first }
+        self.held = held.isEmpty ? nil : held
+        self.passedOver = passedOver.isEmpty ? nil : passedOver.mapValues { $0.sorted() }
+        self.approvals = approvals.isEmpty ? nil : approvals
         self.basis = basis
     }
 
     enum CodingKeys: String, CodingKey {
         case rulesetHash = "ruleset_hash"
-        case email, result, changes, before, rules, held, basis
+        case passedOver = "passed_over"
+        case email, result, changes, before, rules, held, approvals, basis
     }
 
     /// This body with the rules' own account of the decision under `decision`.
@@ -69,47 +87,30 @@ struct DecisionBody: Encodable {
     }
 }
 
-extension Verdict {
-    var digest: [UInt8] { Array(SHA256.hash(data: Data(decision.bytes))) }
-
-    /// Slot → the rules that want its new value.
-    func rulesBySlot(of changes: ContactPatch) -> [String: [String]] {
-        let slots = Set(changes.fields.map(\.slot))
-        return Dictionary(
-            wishes.filter { slots.contains($0.field.slot) }.map { ($0.field.slot, $0.rules) }
-        ) { first, _ in first }
-    }
-
-    /// The slots of `changes` in which something is given back.
-    func revertedSlots(of changes: ContactPatch) -> [String] {
-        changes.values.filter { field, value in
-            reverts.contains { $0.field == field && $0.value.utf8.elementsEqual(value.utf8) }
-        }.map(\.key.slot).sorted()
-    }
-
-    /// The gravest thing that can be said of the decision.
-    func result(changes: ContactPatch) -> String {
-        if !changes.isEmpty { return "action" }
-        if !self.changes.isEmpty || reverts.contains(where: \.needsPerson) { return "held" }
-        if !conflicts.isEmpty { return "conflict" }
-        if wishes.contains(where: \.isDrift) { return "drift" }
-        if isShadowOnly { return "shadow" }
-        return matched.isEmpty ? "none" : "already_so"
+extension Decision {
+    /// As JSON whose keys are in order, so that equal decisions are equal bytes.
+    var record: JSON {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return JSON(bytes: Array(try encoder.encode(self)))
+        }
     }
 }
 
-extension Contact {
-    /// 0 lowers access, 2 grants it, 1 is anything else: what takes access away goes first.
-    func priority(of changes: ContactPatch) -> Int {
-        let ranks = ["no_access": 0, "member": 1, "admin": 2]
-        guard let field = changes.fields.first(where: { $0.slot == "portal_role" }) else {
-            return 1
-        }
-        guard field == .portalRole, let wanted = changes[field].flatMap({ ranks[$0] }) else {
-            return 2
-        }
-        // Whoever has no role, or a custom one, may have any access: only no_access surely lowers it.
-        guard let now = portalRole.flatMap({ ranks[$0] }) else { return wanted == 0 ? 0 : 2 }
-        return wanted < now ? 0 : 2
+extension JSON {
+    var digest: [UInt8] { Array(SHA256.hash(data: Data(bytes))) }
+}
+
+extension Evaluation {
+    /// The gravest thing that can be said of the decision.
+    func result(changes: ContactPatch) -> String {
+        let decision = decision
+        if !changes.isEmpty { return "action" }
+        if !wanted.isEmpty || !heldReverts.isEmpty { return "held" }
+        if !decision.conflicts.isEmpty { return "conflict" }
+        if decision.wishes.contains(where: { $0.state == .drift }) { return "drift" }
+        if decision.matched.isEmpty, !decision.shadow.isEmpty { return "shadow" }
+        return decision.matched.isEmpty ? "none" : "already_so"
     }
 }

@@ -1,6 +1,7 @@
 internal import Contacts
 internal import Foundation
 internal import Postgres
+internal import Reconciler
 
 extension Store {
     /// More missing contacts than this are a mass delete, which waits for a person.

@@ -1,82 +1,8 @@
 package import Contacts
 package import Foundation
-package import Postgres
-
-/// What the rules say about one contact, as the store records it and acts upon it.
-package struct Verdict: Sendable {
-    /// A wish of the winning rules for one slot.
-    package struct Wish: Sendable {
-        package let field: SettableField
-        package let value: String
-        package let rules: [String]
-        /// Somebody else changed what these rules had set: it is not acted upon.
-        package let isDrift: Bool
-
-        package init(field: SettableField, value: String, rules: [String], isDrift: Bool) {
-            self.field = field
-            self.value = value
-            self.rules = rules
-            self.isDrift = isDrift
-        }
-    }
-
-    /// What rules give back that are not true any more.
-    package struct Revert: Sendable {
-        package let field: SettableField
-        package let value: String
-        package let rules: [String]
-        /// It would raise access: it is none of the changes before a person has said so.
-        package let needsPerson: Bool
-
-        package init(field: SettableField, value: String, rules: [String], needsPerson: Bool) {
-            self.field = field
-            self.value = value
-            self.rules = rules
-            self.needsPerson = needsPerson
-        }
-    }
-
-    /// The values that differ from the contact.
-    package let changes: ContactPatch
-    /// The winner of each slot, whether it changes anything or not.
-    package let wishes: [Wish]
-    package let reverts: [Revert]
-    /// The rules that were true, whether they won or not.
-    package let matched: Set<String>
-    /// The slots whose grant made a difference.
-    package let grantsThatCounted: Set<String>
-    /// Rules that cannot agree: one alert each.
-    package let conflicts: [Alert]
-    /// Guardrails that do not let the contact through as it is: one alert each.
-    package let violations: [Alert]
-    /// An exception leaves the contact more access than the rules would.
-    package let isExempted: Bool
-    /// Only rules in shadow matched.
-    package let isShadowOnly: Bool
-    /// Nothing matched at all.
-    package let isEmpty: Bool
-    /// The decision as auditors read it; equal decisions are equal text.
-    package let decision: JSON
-
-    package init(
-        changes: ContactPatch, wishes: [Wish], reverts: [Revert], matched: Set<String>,
-        grantsThatCounted: Set<String>, conflicts: [Alert], violations: [Alert], isExempted: Bool,
-        isShadowOnly: Bool,
-        isEmpty: Bool, decision: JSON
-    ) {
-        self.changes = changes
-        self.wishes = wishes
-        self.reverts = reverts
-        self.matched = matched
-        self.grantsThatCounted = grantsThatCounted
-        self.conflicts = conflicts
-        self.violations = violations
-        self.isExempted = isExempted
-        self.isShadowOnly = isShadowOnly
-        self.isEmpty = isEmpty
-        self.decision = decision
-    }
-}
+internal import Postgres
+internal import Reconciler
+package import Rules
 
 /// What one pass of the evaluator did.
 package struct EvaluationResult: Sendable {
@@ -96,44 +22,44 @@ extension Store {
     static let evaluationBatch = 500
 
     /// Evaluates what has changed since the last pass, or the next chunk of all contacts under a new
-    /// ruleset, and contacts that came to an age of which rules speak: decisions, actions, holds and the evaluator's place are one transaction.
+    /// ruleset, and contacts that came to an age of which rules speak: decisions, actions, holds and
+    /// the evaluator's place are one transaction.
     ///
     /// - Parameters:
-    ///   - rulesetHash: The ruleset that `decide` applies; nothing is done when it is not in force.
-    ///   - terms: What stands between that ruleset's wishes and actions.
-    ///   - decide: A contact, what Usher itself set on it, by slot, and the time, to a verdict. Pure.
+    ///   - ruleset: Nothing is done when it is not in force.
+    ///   - cap: What the operator allows at most; nil is anything.
     /// - Returns: nil when another ruleset is in force.
     package func evaluate(
-        under lease: Lease, rulesetHash: String, terms: RulesetTerms,
-        decide: @escaping @Sendable (Contact, [String: GrantRecord], Date) throws -> Verdict
+        under lease: Lease, with ruleset: Ruleset, cap: ChangeLimits?
     ) async throws -> EvaluationResult? {
         try await retryingTakenPlaces { [workspace, holder] db in
             try db.hold(lease, of: holder, in: workspace)
             let now = try db.now()
             guard let work = try db.nextWork(at: now, in: workspace),
-                work.rulesetHash == rulesetHash
+                work.rulesetHash == ruleset.hash
             else {
                 return nil
             }
             guard work.isCounted else { return EvaluationResult(needsCount: true) }
             guard work.upTo > work.evaluatedSeq || work.recheckAfter != nil || !work.causes.isEmpty
             else {
+                try db.withdrawEmptyHolds(in: workspace)
                 return EvaluationResult()
             }
             let ids = work.causes.keys.sorted()
             let actions = try db.lockActions(ofContacts: ids, in: workspace)
             let contacts = try db.lockContacts(ids, in: workspace)
             let holds = try db.holds(ofContacts: ids, in: workspace)
-            let admission = Admission(
-                terms, before: work.limitsBefore,
-                counts: try db.changeCounts(at: now, in: workspace),
+            let gate = ChangeGate(
+                ruleset, before: work.limitsBefore, cap: cap,
+                ledger: try db.changeLedger(at: now, in: workspace),
                 holds: try db.ruleHolds(in: workspace))
-            var batch = EvaluationBatch(rulesetHash: rulesetHash, now: now, admission: admission)
+            var batch = EvaluationBatch(now: now, gate: gate)
             for id in ids {
                 guard let row = contacts[id] else { continue }
                 try batch.evaluate(
                     row, action: actions[id], holds: holds[id] ?? [:],
-                    causeSeq: work.causes[id] ?? 0, decide: decide)
+                    causeSeq: work.causes[id] ?? 0)
             }
             try batch.placeHolds()
             try batch.raiseAlerts(in: db, workspace: workspace)
@@ -191,7 +117,7 @@ struct EvaluationWork {
     let rulesetSeq: Int
     let isCounted: Bool
     /// What the ruleset before granted itself, while all contacts are evaluated.
-    let limitsBefore: RulesetTerms.Granted?
+    let limitsBefore: GrantedLimits?
     let evaluatedSeq: Int
     let upTo: Int
     let recheckAfter: String?
@@ -249,7 +175,7 @@ extension Transaction {
             let rulesetSeq: Int
             let recheckAfter: String?
             let isCounted: Bool
-            let limitsBefore: RulesetTerms.Granted?
+            let limitsBefore: GrantedLimits?
         }
         let head = try row(
             """

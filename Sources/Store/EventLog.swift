@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Postgres
+internal import Reconciler
 
 /// What can happen; the names are those of the contract.
 package enum EventKind: String, Sendable, CaseIterable {
@@ -24,6 +25,7 @@ package enum EventKind: String, Sendable, CaseIterable {
     case holdReleased = "hold.released"
     case holdRefused = "hold.refused"
     case holdWithdrawn = "hold.withdrawn"
+    case holdExpired = "hold.expired"
     case driftFound = "drift.found"
     case sweepCompleted = "sweep.completed"
     case sweepAborted = "sweep.aborted"
@@ -36,6 +38,8 @@ package enum EventKind: String, Sendable, CaseIterable {
     static let evaluated: [EventKind] = [
         .contactCreated, .contactUpdated, .contactDeleted, .contactRestored, .operatorActed,
         .actionSuperseded, .holdReleased,
+        // What Usher itself set may be a reason for something else.
+        .patchApplied, .patchConfirmed, .patchNotTaken,
     ]
 }
 

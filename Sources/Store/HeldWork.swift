@@ -1,6 +1,7 @@
 package import Contacts
 package import Foundation
 internal import Postgres
+internal import Reconciler
 
 /// Something that waits for a person's word, as people look at it.
 package struct HeldWork: Encodable, Sendable {
@@ -19,15 +20,17 @@ package struct HeldWork: Encodable, Sendable {
     package let transitions: Transitions
     package let placedAt: Date
     package let refusedAt: Date?
+    package var expiredAt: Date?
 
     enum CodingKeys: String, CodingKey {
         case hold, rule, contact, reason, detail, contacts, transitions
         case placedAt = "placed_at"
         case refusedAt = "refused_at"
+        case expiredAt = "expired_at"
     }
 
     /// When it is refused by itself.
-    package var expiresAt: Date { placedAt + RuleHold.patience }
+    package var expiresAt: Date { placedAt + RuleHold.timeToLive }
 }
 
 /// One contact's change that a hold on a rule keeps back.
@@ -53,8 +56,8 @@ extension Store {
                 return HeldWork(
                     hold: hold.placedSeq, rule: hold.ruleID, contact: nil,
                     reason: hold.reason.rawValue, detail: hold.detail,
-                    contacts: try db.heldContacts(by: hold.key, in: workspace),
-                    transitions: held, placedAt: hold.placedAt, refusedAt: hold.refusedAt)
+                    contacts: try db.heldContactCount(by: hold.key, in: workspace),
+                    transitions: held, placedAt: hold.placedAt, refusedAt: hold.rejectedAt)
             }
             return (rules + (try db.singleHolds(in: workspace))).sorted { $0.hold < $1.hold }
         }
@@ -69,10 +72,10 @@ extension Store {
             else { return [] }
             return try db.rows(
                 """
-                SELECT c.contact_id, c.email, h.change
-                FROM usher.contact c, jsonb_each(c.held) AS h (slot, change)
+                SELECT c.contact_id, c.email, change
+                FROM usher.contact c, jsonb_array_elements(c.held) AS change
                 WHERE c.workspace = \(workspace) AND c.held IS NOT NULL
-                  AND h.change -> 'by' ? \(hold.key)
+                  AND change -> 'by' ? \(hold.key)
                 ORDER BY c.contact_id
                 LIMIT \(Store.listedContacts)
                 """
@@ -96,12 +99,12 @@ extension Transaction {
         let counts = try rows(
             """
             SELECT k.key,
-                   CASE WHEN h.slot = 'portal_role' THEN
-                       (h.change ->> 'field') || ': ' || coalesce(h.change ->> 'from', 'nothing')
-                       || ' → ' || (h.change ->> 'value')
-                   ELSE h.slot END AS transition, count(*) AS contacts
-            FROM usher.contact c, jsonb_each(c.held) AS h (slot, change),
-                 jsonb_array_elements_text(h.change -> 'by') AS k (key)
+                   CASE WHEN change ->> 'field' IN ('portal_role', 'portal_role_id') THEN
+                       (change ->> 'field') || ': ' || coalesce(change ->> 'from', 'nothing')
+                       || ' → ' || (change ->> 'value')
+                   ELSE change ->> 'field' END AS transition, count(*) AS contacts
+            FROM usher.contact c, jsonb_array_elements(c.held) AS change,
+                 jsonb_array_elements_text(change -> 'by') AS k (key)
             WHERE c.workspace = \(workspace) AND c.held IS NOT NULL
             GROUP BY 1, 2
             """
@@ -117,14 +120,14 @@ extension Transaction {
         }
     }
 
-    fileprivate func heldContacts(by key: String, in workspace: WorkspaceName) throws -> Int {
+    fileprivate func heldContactCount(by key: String, in workspace: WorkspaceName) throws -> Int {
         try row(
             """
             SELECT count(*) AS contacts
             FROM usher.contact c
             WHERE c.workspace = \(workspace) AND c.held IS NOT NULL
-              AND EXISTS (SELECT FROM jsonb_each(c.held) AS h (slot, change)
-                          WHERE h.change -> 'by' ? \(key))
+              AND EXISTS (SELECT 1 FROM jsonb_array_elements(c.held) AS change
+                          WHERE change -> 'by' ? \(key))
             """
         ) { try $0.get("contacts") } ?? 0
     }
@@ -132,7 +135,7 @@ extension Transaction {
     fileprivate func singleHolds(in workspace: WorkspaceName) throws -> [HeldWork] {
         try rows(
             """
-            SELECT contact_id, field, reason, wish, placed_seq, placed_at, refused_at
+            SELECT contact_id, field, reason, wish, placed_seq, placed_at, refused_at, expired_at
             FROM usher.hold
             WHERE workspace = \(workspace)
             """
@@ -146,7 +149,8 @@ extension Transaction {
                 detail: wish.map { "\($0.field): \($0.value)" } ?? field,
                 contacts: contact == "*" ? 0 : 1, transitions: [:],
                 placedAt: try row.get("placed_at"),
-                refusedAt: try row.get("refused_at", as: Date?.self))
+                refusedAt: try row.get("refused_at", as: Date?.self),
+                expiredAt: try row.get("expired_at", as: Date?.self))
         }
     }
 }

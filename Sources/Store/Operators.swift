@@ -1,5 +1,7 @@
+internal import Contacts
 internal import Foundation
 internal import Postgres
+internal import Reconciler
 
 /// Something that waits for a person.
 package enum Release: Sendable, Equatable {
@@ -19,15 +21,43 @@ package struct OperatorAct: Sendable {
         self.reason = reason
     }
 
-    func event(_ what: String, contactID: String? = nil) throws -> NewEvent {
-        struct Body: Encodable {
-            let what: String
-            let reason: String
-            let who: String
-        }
-        return NewEvent(
+    /// - Parameters:
+    ///   - hold: The event that placed the hold that it is about.
+    ///   - plan: The plan that it is about.
+    ///   - changes: Those of the contact that it is about.
+    func event(
+        _ what: String, contactID: String? = nil, hold: Int? = nil, rule: String? = nil,
+        plan: String? = nil, changes: [PlannedChange]? = nil
+    ) throws -> NewEvent {
+        NewEvent(
             kind: .operatorActed, contactID: contactID,
-            body: try JSON(encoding: Body(what: what, reason: reason, who: who)))
+            body: try JSON(
+                encoding: OperatorBody(
+                    what: what, reason: reason, who: who, hold: hold, rule: rule, plan: plan,
+                    changes: changes?.map(OperatorBody.Change.init))))
+    }
+}
+
+/// The body of `operator.acted`; what does not apply is left out.
+private struct OperatorBody: Encodable {
+    let what: String
+    let reason: String
+    let who: String
+    let hold: Int?
+    let rule: String?
+    let plan: String?
+    let changes: [Change]?
+
+    struct Change: Encodable {
+        let field: String
+        let from: FieldValue?
+        let value: String
+        let rules: [String]
+
+        init(_ change: PlannedChange) {
+            (field, from) = (change.field.description, change.from)
+            (value, rules) = (change.value, change.rules.keys.sorted())
+        }
     }
 }
 
@@ -90,9 +120,14 @@ extension Transaction {
                 WHERE workspace = \(workspace) AND contact_id = \(id) AND field = \(hold.field)
                 """)
         }
-        for (slot, grant) in row.grants where grant.drifted && isMeant(slot) {
+        var (drifts, declined) = (row.drifts, row.declined)
+        for slot in row.drifts.keys.sorted() where isMeant(slot) {
             released.append("the drift of \(slot)")
-            grants[slot] = nil
+            (grants[slot], drifts[slot]) = (nil, nil)
+        }
+        declined.removeAll { SettableField($0.field).map { isMeant($0.slot) } ?? false }
+        if declined.count < row.declined.count {
+            released.append("\(row.declined.count - declined.count) declined changes")
         }
         if var action, action.state == .blocked, field == nil {
             released.append("the blocked action \(action.actionID)")
@@ -106,7 +141,9 @@ extension Transaction {
         guard !released.isEmpty else { return [] }
         try execute(
             """
-            UPDATE usher.contact SET grants = \(try JSON(encoding: grants))
+            UPDATE usher.contact
+            SET grants = \(try JSON(encoding: grants)), drifts = \(try JSON(encoding: drifts)),
+                declined = \(try declined.isEmpty ? nil : JSON(encoding: declined))
             WHERE workspace = \(workspace) AND contact_id = \(id)
             """)
         events.append(

@@ -1,6 +1,7 @@
 package import Contacts
 internal import Foundation
 internal import Postgres
+internal import Reconciler
 
 /// What came of one request of a claimed action.
 package enum Answer: Sendable {
@@ -335,17 +336,5 @@ extension AttemptBody {
             attempt: answer.action.attempt, values: answer.action.values,
             httpStatus: answer.status, requestID: answer.requestID,
             milliseconds: answer.milliseconds, code: answer.code)
-    }
-}
-
-extension Action {
-    /// Takes a refusal in: of one field it is final, of several it says only that they go singly.
-    mutating func refuse(status: Int, code: String?, message: String) {
-        let fields = sent?.fields ?? []
-        guard fields.count == 1, let field = fields.first else {
-            oneByOne = true
-            return
-        }
-        refused[field.description] = Refusal(status: status, code: code, message: message)
     }
 }

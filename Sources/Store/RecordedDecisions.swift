@@ -1,6 +1,8 @@
 package import Contacts
 package import Foundation
 package import Postgres
+internal import Reconciler
+package import Rules
 
 /// A decision on record, with all that it was made on.
 package struct RecordedDecision: Sendable {
@@ -15,13 +17,16 @@ package struct RecordedDecision: Sendable {
     /// nil where it is not on record.
     package let inputs: Inputs?
     let changes: ContactPatch
+    /// nil where no rule was, or an earlier version made the decision.
+    let passedOver: PassedOver?
+    let approvals: [String: ApprovalReference]
     let basis: DecisionBasis?
 
     /// What a decision was made on besides the rules and the contact.
     package struct Inputs: Sendable {
         package let at: Date
-        /// By slot, what Usher had set, where that made a difference.
-        package let grants: [String: GrantRecord]
+        /// What Usher had set and people had changed, where that made a difference.
+        package let memory: ContactMemory
         /// What a request under way was setting.
         package let sent: ContactPatch?
     }
@@ -30,12 +35,15 @@ package struct RecordedDecision: Sendable {
         let rulesetHash: String
         let result: String
         let held: [String: [String]]?
+        let passedOver: [String: Set<String>]?
+        let approvals: [String: ApprovalReference]?
         let changes: ContactPatch
         let basis: DecisionBasis?
 
         enum CodingKeys: String, CodingKey {
-            case result, held, changes, basis
+            case result, held, approvals, changes, basis
             case rulesetHash = "ruleset_hash"
+            case passedOver = "passed_over"
         }
     }
 
@@ -46,10 +54,11 @@ package struct RecordedDecision: Sendable {
         body = try row.get("body")
         let body = try body.decode(as: Body.self)
         (rulesetHash, result, changes) = (body.rulesetHash, body.result, body.changes)
-        (held, basis) = (body.held ?? [:], body.basis)
+        (held, passedOver) = (body.held ?? [:], body.passedOver)
+        (approvals, basis) = (body.approvals ?? [:], body.basis)
         let at: Date? = try row.get("at")
         inputs = at.flatMap { at in
-            body.basis.map { Inputs(at: at, grants: $0.grantRecords, sent: $0.sent) }
+            body.basis.map { Inputs(at: at, memory: $0.memory, sent: $0.sent) }
         }
     }
 }
@@ -60,18 +69,30 @@ package struct PastDecision: Sendable {
     /// As it was taken to be; nil where the log does not hold it any more.
     package let contact: Contact?
 
-    /// What would be on record had this been decided. Which of the changes went on and which waited
-    /// for a person was for limits and approvals to say, not for the rules.
-    package func body(of verdict: Verdict, on contact: Contact) throws -> JSON {
-        let changes = ContactPatch(
-            verdict.changes.values.filter { recorded.changes[$0.key] != nil })
-        let waiting = Set(verdict.changes.fields.map(\.slot)).subtracting(
-            changes.fields.map(\.slot))
-        let held = recorded.held.filter { waiting.contains($0.key) }
+    /// What would be on record had this been decided. Which rules were held was for limits and approvals to
+    /// say, not for the rules.
+    ///
+    /// - Parameter evaluation: Of all rules.
+    package func body(of evaluation: Evaluation, on contact: Contact) throws -> JSON {
+        let passedOver = recorded.passedOver ?? [:]
+        let evaluation = evaluation.passingOver(passedOver)
+        // An earlier version left out what was held, and decided nothing without it.
+        let isEarlier = recorded.passedOver == nil && !recorded.held.isEmpty
+        let changes =
+            isEarlier
+            ? ContactPatch(
+                evaluation.patch.values.filter { recorded.changes[$0.key] != nil })
+            : evaluation.patch
+        let slots = isEarlier
+            ? Set(evaluation.patch.fields.map(\.slot)).subtracting(changes.fields.map(\.slot))
+            : passedOver.values.reduce(into: []) { $0.formUnion($1) }
         return try DecisionBody(
-            rulesetHash: recorded.rulesetHash, verdict, of: contact, changes: changes,
-            held: held.isEmpty ? nil : held, basis: recorded.basis
-        ).json(with: verdict.decision)
+            rulesetHash: recorded.rulesetHash, evaluation, of: contact, changes: changes,
+            passedOver: passedOver, held: recorded.held.filter { slots.contains($0.key) },
+            approvals: recorded.approvals.filter { slot, _ in
+                changes.fields.contains { $0.slot == slot }
+            }, basis: recorded.basis
+        ).json(with: evaluation.decision.record)
     }
 }
 

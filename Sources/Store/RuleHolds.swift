@@ -1,130 +1,100 @@
 internal import Contacts
-package import Foundation
+internal import Foundation
 internal import Postgres
-
-/// A rule whose changes wait for a person, those that come later too.
-package struct RuleHold: Sendable, Equatable {
-    package enum Reason: String, Sendable {
-        /// The rule would change too many contacts.
-        case limit
-        /// Nobody has agreed to the rule.
-        case approval
-    }
-
-    /// The rule as written, or one row of its table.
-    package let ruleID: String
-    package let reason: Reason
-    /// What the rule meant when it was held.
-    let ruleHash: String
-    /// Which limit, or what asks for the approval.
-    package let detail: String
-    /// The event that placed it: the hold's name; 0 before that event has its place.
-    package var placedSeq = 0
-    package var placedAt = Date.distantPast
-    package var refusedAt: Date?
-
-    /// How the contacts that it holds name it.
-    var key: String { "\(reason.rawValue):\(ruleID)" }
-
-    /// What a hold on a rule says to which nobody has agreed.
-    static let approvalDetail = "approval: required"
-
-    /// How long a hold waits for a person. Source: the rule language.
-    package static let patience: Duration = .seconds(7 * 86_400)
-}
-
-/// A wish that holds on rules keep back.
-struct HeldChange: Codable, Sendable, Equatable {
-    var field: FieldPath
-    var value: String
-    /// What the contact held.
-    var from: FieldValue?
-    /// The rules that want it, each with what it meant.
-    var rules: [String: String]
-    /// The keys of the holds.
-    var by: [String]
-}
-
-/// A change that a person agreed to: this one and no other.
-struct ApprovedChange: Codable, Sendable, Equatable {
-    var field: FieldPath
-    var value: String
-    var from: FieldValue?
-    var rules: [String: String]
-    /// From then on nobody has agreed to it.
-    var until: Date
-}
-
-/// The holds on rules of a workspace, and the rules that people agreed to.
-struct RuleHolds {
-    private(set) var placed: [String: RuleHold]
-    private(set) var approvals: Set<String>
-    /// Those of this transaction, in order.
-    private(set) var new: [RuleHold] = []
-
-    init(_ holds: [RuleHold], approvals: Set<String>) {
-        placed = Dictionary(uniqueKeysWithValues: holds.map { ($0.key, $0) })
-        self.approvals = approvals
-    }
-
-    /// The hold that keeps back what a rule wants, whatever the limits are now.
-    func hold(on ruleID: String, base: String) -> RuleHold? {
-        placed["limit:\(ruleID)"] ?? placed["limit:\(base)"]
-    }
-
-    /// Places a hold unless there is one.
-    mutating func place(_ hold: RuleHold) {
-        guard placed[hold.key] == nil else { return }
-        placed[hold.key] = hold
-        new.append(hold)
-    }
-}
+internal import Reconciler
+internal import Rules
 
 extension Transaction {
     func ruleHolds(in workspace: WorkspaceName) throws -> RuleHolds {
         let holds = try rows(
             """
-            SELECT rule_id, reason, rule_hash, detail, placed_seq, placed_at, refused_at
+            SELECT rule_id, reason, rule_hash, detail, placed_seq, placed_at, rejected_at
             FROM usher.rule_hold
             WHERE workspace = \(workspace)
             """, decode: RuleHold.init(row:))
-        let approvals: [String] = try rows(
-            "SELECT rule_hash FROM usher.approval WHERE workspace = \(workspace)"
-        ) { try $0.get("rule_hash") }
-        return RuleHolds(holds, approvals: Set(approvals))
+        let approvals = try rows(
+            """
+            SELECT rule_hash, who, approved_seq FROM usher.approval
+            WHERE workspace = \(workspace)
+            """
+        ) { row in
+            (
+                try row.get("rule_hash", as: String.self),
+                RuleApproval(who: try row.get("who"), seq: try row.get("approved_seq"))
+            )
+        }
+        return RuleHolds(holds, approvals: Dictionary(uniqueKeysWithValues: approvals))
     }
 
     /// Ends the holds on rules that mean something else now, or are gone.
     ///
     /// - Returns: What is to be put on record.
-    func withdrawStaleHolds(_ terms: RulesetTerms, in workspace: WorkspaceName) throws -> [NewEvent]
-    {
+    func withdrawStaleHolds(
+        _ ruleset: Ruleset, in workspace: WorkspaceName
+    ) throws -> [NewEvent] {
         let stale = try ruleHolds(in: workspace).placed.values
-            .filter { terms.hash($0.ruleID) != $0.ruleHash }
-            .sorted { $0.placedSeq < $1.placedSeq }
+            .filter { ruleset.meaning(named: $0.ruleID) != $0.ruleHash }
+        return try withdraw(stale, reason: "the rule has changed or is gone", in: workspace)
+    }
+
+    /// Ends the holds on rules that keep nothing back any more; a rejection stands until the rule changes.
+    func withdrawEmptyHolds(in workspace: WorkspaceName) throws {
+        let empty = try emptyHolds(in: workspace)
+        guard !empty.isEmpty else { return }
+        try append(
+            try withdraw(empty, reason: "it keeps nothing back any more", in: workspace),
+            in: workspace)
+    }
+
+    func emptyHolds(in workspace: WorkspaceName) throws -> [RuleHold] {
+        try rows(
+            """
+            SELECT h.rule_id, h.reason, h.rule_hash, h.detail, h.placed_seq, h.placed_at,
+                   h.rejected_at
+            FROM usher.rule_hold h
+            WHERE h.workspace = \(workspace) AND h.rejected_at IS NULL
+              AND NOT EXISTS (
+                  SELECT 1 FROM usher.contact c, jsonb_array_elements(c.held) AS change
+                  WHERE c.workspace = \(workspace) AND c.held IS NOT NULL
+                    AND change -> 'by' ? (h.reason || ':' || h.rule_id))
+            """, decode: RuleHold.init(row:))
+    }
+
+    private func withdraw(
+        _ holds: [RuleHold], reason: String, in workspace: WorkspaceName
+    ) throws -> [NewEvent] {
+        try delete(holds, in: workspace)
+        return try holds.sorted { $0.placedSeq < $1.placedSeq }.map { hold in
+            NewEvent(
+                kind: .holdWithdrawn, causeSeq: hold.placedSeq,
+                body: try JSON(encoding: ["rule": hold.ruleID, "reason": reason]))
+        }
+    }
+
+    func delete(_ holds: [RuleHold], in workspace: WorkspaceName) throws {
+        guard !holds.isEmpty else { return }
         try execute(
             """
             DELETE FROM usher.rule_hold
-            WHERE workspace = \(workspace) AND placed_seq = ANY (\(stale.map(\.placedSeq))::bigint[])
+            WHERE workspace = \(workspace) AND placed_seq = ANY (\(holds.map(\.placedSeq))::bigint[])
             """)
-        return try stale.map { hold in
-            NewEvent(
-                kind: .holdWithdrawn, causeSeq: hold.placedSeq,
-                body: try JSON(
-                    encoding: ["rule": hold.ruleID, "reason": "the rule has changed or is gone"]))
-        }
+    }
+}
+
+extension Ruleset {
+    /// What a rule means, or a rule as written with all rows of its table; nil where there is none.
+    package func meaning(named id: String) -> String? {
+        rule(id).map { hash(of: $0) } ?? hash(ofBase: id)
     }
 }
 
 extension RuleHold {
     init(row: Row) throws {
-        ruleID = try row.get("rule_id")
-        reason = try row.named("reason")
-        ruleHash = try row.get("rule_hash")
-        detail = try row.get("detail")
-        placedSeq = try row.get("placed_seq")
-        placedAt = try row.get("placed_at")
-        refusedAt = try row.get("refused_at", as: Date?.self)
+        self.init(
+            ruleID: try row.get("rule_id"), reason: try row.named("reason"),
+            ruleHash: try row.get("rule_hash"), detail: try row.get("detail"),
+            placedSeq: try row.get("placed_seq"), placedAt: try row.get("placed_at"),
+            rejectedAt: try row.get("rejected_at", as: Date?.self))
     }
 
     /// The event that places it.
@@ -151,8 +121,9 @@ extension RuleHold {
     func insertion(seq: Int, at now: Date, in workspace: WorkspaceName) -> Statement {
         """
         INSERT INTO usher.rule_hold
-            (workspace, rule_id, reason, rule_hash, detail, placed_seq, placed_at)
-        VALUES (\(workspace), \(ruleID), \(reason.rawValue), \(ruleHash), \(detail), \(seq), \(now))
+            (workspace, rule_id, reason, rule_hash, detail, placed_seq, placed_at, rejected_at)
+        VALUES (\(workspace), \(ruleID), \(reason.rawValue), \(ruleHash), \(detail), \(seq), \(now),
+                \(rejectedAt))
         """
     }
 }

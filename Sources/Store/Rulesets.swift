@@ -1,5 +1,7 @@
-package import Foundation
+internal import Foundation
 package import Postgres
+internal import Reconciler
+package import Rules
 
 /// A ruleset as stored: its hash and its files, `[{path, text}]`.
 package struct StoredRuleset: Sendable {
@@ -42,14 +44,9 @@ extension Store {
 
     /// Puts a ruleset in force and has every contact evaluated again, unless it is in force already.
     ///
-    /// - Parameters:
-    ///   - ages: How long contacts have been known when rules change their mind.
-    ///   - nextInstant: The next moment after a moment at which time alone can change a decision; nil
-    ///     is never.
     /// - Returns: Whether it is new.
     package func activate(
-        _ ruleset: StoredRuleset, summary: RulesetSummary, terms: RulesetTerms, ages: [Duration],
-        nextInstant: @escaping @Sendable (Date) -> Date?
+        _ ruleset: Ruleset, summary: RulesetSummary
     ) async throws -> Bool {
         try await database.transaction { [workspace] db in
             // Nobody evaluates meanwhile: the holds that it places are those of the ruleset in force.
@@ -63,36 +60,37 @@ extension Store {
             ) {
                 (
                     hash: try $0.get("ruleset_hash", as: String?.self),
-                    granted: try RulesetTerms.Granted(inForce: $0)
+                    granted: try GrantedLimits(inForce: $0)
                 )
             }
             guard active?.hash != ruleset.hash else { return false }
             let events = [
                 NewEvent(kind: .rulesetActivated, body: try JSON(encoding: summary))
             ]
-            let withdrawn = try db.withdrawStaleHolds(terms, in: workspace)
+            let withdrawn = try db.withdrawStaleHolds(ruleset, in: workspace)
             guard let places = try db.append(events + withdrawn, in: workspace) else {
                 return false
             }
             try db.execute(
                 """
                 INSERT INTO usher.ruleset (workspace, ruleset_hash, sources, first_active_at)
-                VALUES (\(workspace), \(ruleset.hash), \(ruleset.sources), \(places.recordedAt))
+                VALUES (\(workspace), \(ruleset.hash), \(try JSON(encoding: ruleset.sources)),
+                        \(places.recordedAt))
                 ON CONFLICT (workspace, ruleset_hash) DO NOTHING
                 """)
             try db.execute(
                 """
                 UPDATE usher.workspace
                 SET ruleset_hash = \(ruleset.hash), ruleset_seq = \(places.first),
-                    recheck_at = \(nextInstant(places.recordedAt)),
+                    recheck_at = \(ruleset.nextInstant(after: places.recordedAt)),
                     recheck_seq = \(places.first), is_counted = false,
-                    ages = \(ages.map { Int($0.components.seconds) })::bigint[],
+                    ages = \(ruleset.ages.map { Int($0.components.seconds) })::bigint[],
                     ages_checked_at = \(places.recordedAt),
                     limits_before = \(try active?.granted.map { try JSON(encoding: $0) }),
-                    limits = \(try JSON(encoding: terms.granted)),
+                    limits = \(try JSON(encoding: GrantedLimits(ruleset))),
                     -- Contacts that are not known yet are evaluated as they come.
                     recheck_after = CASE WHEN EXISTS (
-                        SELECT FROM usher.contact WHERE workspace = \(workspace)) THEN '' END
+                        SELECT 1 FROM usher.contact WHERE workspace = \(workspace)) THEN '' END
                 WHERE workspace = \(workspace)
                 """)
             return true
@@ -161,7 +159,7 @@ package struct RulesetOrigin: Sendable {
     }
 }
 
-extension RulesetTerms.Granted {
+extension GrantedLimits {
     /// What the ruleset in force grants itself; nil before the first.
     ///
     /// A limit that it raises does not count before all contacts are evaluated, also for the one that

@@ -1,6 +1,7 @@
 package import Contacts
 package import Foundation
 internal import Postgres
+internal import Reconciler
 
 /// An action whose outcome is unknown and that this process may settle by reading the contact back.
 package struct SettlingAction: Sendable {

@@ -1,32 +1,7 @@
 package import Contacts
-package import Foundation
+internal import Foundation
 internal import Postgres
-
-/// What Usher itself last set a field of a contact to, kept with the contact.
-package struct GrantRecord: Codable, Sendable, Equatable {
-    package var field: FieldPath
-    package var value: String
-    package var from: FieldValue?
-    package var rules: [String]
-    /// When Usher changed this field within the last hour, for the bound on own changes.
-    package var times: [Date]
-    /// Somebody else changed it since; already on record.
-    package var drifted: Bool
-    /// A person agreed that giving it back may raise access; nil is: nobody did.
-    package var mayRaise: Bool?
-    /// When it was set again within the last day after somebody else had changed it; nil is never.
-    package var reasserted: [Date]?
-}
-
-extension GrantRecord {
-    /// Whether a wish is for what somebody else has changed since these rules set it.
-    func isReasserted(by field: SettableField, _ value: String, _ rules: [String]) -> Bool {
-        self.field == field.path && self.value.utf8.elementsEqual(value.utf8) && !rules.isEmpty
-            && Set(rules).isSubset(of: self.rules)
-    }
-
-    func reassertions(since moment: Date) -> [Date] { (reasserted ?? []).filter { $0 > moment } }
-}
+internal import Reconciler
 
 /// A value that was sent and has left no trace so far; it may still land.
 struct LateValue: Codable, Sendable, Equatable {
@@ -50,10 +25,11 @@ struct SnapshotRow: Sendable {
     let touchedSeq: Int
     var grants: [String: GrantRecord]
     var late: [String: LateValue]
+    let drifts: [String: [String: DriftRecord]]
     let decisionDigest: [UInt8]?
-    /// By slot.
-    let held: [String: HeldChange]
-    let approved: [String: ApprovedChange]
+    let held: [HeldChange]
+    let approved: [ApprovedChange]
+    let declined: [DeclinedChange]
     private let readAt: Date
 
     init(row: Row) throws {
@@ -67,14 +43,18 @@ struct SnapshotRow: Sendable {
         readAt = try row.get("read_at")
         late = try row.get("late", as: JSON.self).decodeMap()
         late = late.filter { [readAt] in $0.value.until > readAt }
+        drifts = try row.get("drifts", as: JSON.self).decodeMap()
         decisionDigest = try row.get("decision_digest")
-        held = try row.get("held", as: JSON?.self)?.decode() ?? [:]
-        approved = try row.get("approved", as: JSON?.self)?.decode() ?? [:]
+        held = try row.get("held", as: JSON?.self)?.decode() ?? []
+        approved = try row.get("approved", as: JSON?.self)?.decode() ?? []
+        declined = try row.get("declined", as: JSON?.self)?.decode() ?? []
     }
 
-    /// What a person agreed to for a field, and still does.
-    func approval(of field: SettableField, at now: Date) -> ApprovedChange? {
-        approved[field.slot].flatMap { $0.until > now ? $0 : nil }
+    /// The contact as rules are evaluated on it.
+    func subject(action: Action?, holds: [String: ContactHold]) -> Subject {
+        Subject(
+            contact, grants: grants, drifts: drifts, approved: approved, declined: declined,
+            action: action, holds: holds)
     }
 }
 
@@ -94,7 +74,8 @@ extension Transaction {
         let found = try rows(
             """
             SELECT contact_id, ref, document, known_since, deleted_at, changed_seq, touched_seq, grants,
-                   late, decision_digest, held, approved, clock_timestamp() AS read_at
+                   late, drifts, decision_digest, held, approved, declined,
+                   clock_timestamp() AS read_at
             FROM usher.contact
             WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
             ORDER BY contact_id
@@ -207,7 +188,7 @@ struct SnapshotChanges {
             let rules = action.reverts.contains(field.slot) ? [] : action.rules[field.slot] ?? []
             var grant = GrantRecord(
                 field: field.path, value: value, from: row.contact[field.path], rules: rules,
-                times: recent + [now], drifted: false)
+                times: recent + [now])
             if let before, before.isReasserted(by: field, value, rules) {
                 // There was something else in between, and before Usher's own.
                 grant.from = before.from
@@ -258,7 +239,7 @@ struct SnapshotChanges {
             else { continue }
             grants[slot] = GrantRecord(
                 field: value.field, value: value.value, from: row.contact[value.field],
-                rules: value.rules, times: grants[slot]?.times ?? [], drifted: false)
+                rules: value.rules, times: grants[slot]?.times ?? [])
             late[slot] = nil
         }
         let ours = slots.filter { row.late[$0] != nil && late[$0] == nil }

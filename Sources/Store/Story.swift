@@ -1,6 +1,8 @@
 package import Contacts
 package import Foundation
 package import Postgres
+internal import Reconciler
+package import Rules
 
 /// One event of a contact's story.
 package struct StoryEvent: Sendable {
@@ -15,8 +17,8 @@ package struct StoryEvent: Sendable {
 /// A contact and all that is on record about it.
 package struct Story: Sendable {
     package let contact: Contact
-    /// What Usher itself set on it, by slot.
-    package let grants: [String: GrantRecord]
+    /// What rules are told of Usher's own changes of it.
+    package let memory: ContactMemory
     package let firstSeenAt: Date
     package let isDeleted: Bool
     /// Oldest first; the newest `Store.storyEvents`.
@@ -58,13 +60,15 @@ extension Transaction {
     fileprivate func story(of id: String, in workspace: WorkspaceName) throws -> Story? {
         try row(
             """
-            SELECT document, known_since, grants, first_seen_at, deleted_at FROM usher.contact
+            SELECT document, known_since, grants, drifts, first_seen_at, deleted_at FROM usher.contact
             WHERE workspace = \(workspace) AND contact_id = \(id)
             """
         ) { row in
             Story(
                 contact: try Contact(row: row),
-                grants: try row.get("grants", as: JSON.self).decodeMap(),
+                memory: ContactMemory(
+                    grants: try row.get("grants", as: JSON.self).decodeMap(),
+                    drifts: try row.get("drifts", as: JSON.self).decodeMap()),
                 firstSeenAt: try row.get("first_seen_at"),
                 isDeleted: try row.get("deleted_at", as: Date?.self) != nil,
                 events: try events(of: id, in: workspace),

@@ -1,6 +1,7 @@
 package import Contacts
 package import Foundation
 internal import Postgres
+internal import Reconciler
 
 /// A sweep under way, as recorded.
 package struct Sweep: Sendable, Equatable {

@@ -131,10 +131,7 @@ package final class ActiveRuleset: Sendable {
             rulesetHash: ruleset.hash, files: ruleset.sources.map(\.path),
             rules: ruleset.rules.count, shadow: ruleset.rules.count { $0.mode == .shadow },
             origin: await origin())
-        let isNew = try await store.activate(
-            StoredRuleset(hash: ruleset.hash, sources: try JSON(encoding: ruleset.sources)),
-            summary: summary, terms: RulesetTerms(ruleset, cap: cap), ages: ruleset.ages,
-            nextInstant: ruleset.nextInstant)
+        let isNew = try await store.activate(ruleset, summary: summary)
         if isNew {
             logger.info(
                 "ruleset activated",

@@ -121,7 +121,7 @@ package struct Poller: Sendable {
     }
 
     private func hasContacts() async throws -> Bool {
-        try await store.storedContacts(after: "", limit: 1).count > 0
+        try await store.subjects(after: "", limit: 1).count > 0
     }
 
     private struct FetchedPage: Sendable {

@@ -62,8 +62,8 @@ package struct ReplayReport: Encodable, Sendable {
                 name: "ruleset_hash", recorded: past.recorded.rulesetHash, now: "never in force")
             take([hash], of: past.recorded)
         case .usable(let ruleset):
-            let verdict = try ruleset.verdict(on: contact, inputs.grants, at: inputs.at)
-            let body = try past.body(of: verdict, on: contact)
+            let evaluation = ruleset.evaluate(contact, memory: inputs.memory, now: inputs.at)
+            let body = try past.body(of: evaluation, on: contact)
             take(try Self.differences(past.recorded.body, body), of: past.recorded)
         }
     }

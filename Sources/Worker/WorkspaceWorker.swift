@@ -212,7 +212,7 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
 
     private func housekeep() async throws -> Duration {
         try await store.housekeep()
-        try await store.refuseExpiredHolds()
+        try await store.expireHolds().forEach(announcer.announce)
         return Self.housekeepingInterval
     }
 }

@@ -11,13 +11,14 @@ import Testing
         "Postgres": ["CLibpq"],
         "CSimdjson": [],
         "Pylon": ["Contacts", "CSimdjson"],
-        "Store": ["Contacts", "Postgres"],
-        "Worker": ["Contacts", "Postgres", "Pylon", "Rules", "Store"],
+        "Reconciler": ["Contacts", "Rules"],
+        "Store": ["Contacts", "Postgres", "Reconciler", "Rules"],
+        "Worker": ["Contacts", "Postgres", "Pylon", "Reconciler", "Rules", "Store"],
         "Sandbox": [],
         "EmbeddedPostgres": [],
         "usher": [
-            "Contacts", "EmbeddedPostgres", "Postgres", "Pylon", "Rules", "Sandbox", "Store",
-            "Worker",
+            "Contacts", "EmbeddedPostgres", "Postgres", "Pylon", "Reconciler", "Rules", "Sandbox",
+            "Store", "Worker",
         ],
     ]
 

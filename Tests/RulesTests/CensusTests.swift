@@ -18,7 +18,7 @@ struct Censuses {
             parts.merge(part)
         }
         #expect(census.warnings == parts.warnings)
-        return census.warnings
+        return census.warnings.map(\.text)
     }
 
     @Test func contactsThatARulePassesOverAreCountedByWhatTheyLack() throws {

@@ -53,7 +53,7 @@ struct UnmatchTests {
         let grant = Grant(
             field: .customField(slug: "tier"), value: "silver", rules: ["pilot"],
             from: .text("gold"), mayRaise: isAgreed)
-        let decision = ruleset.decide(contact, grants: ["custom_fields.tier": grant])
+        let decision = ruleset.decide(contact, memory: ContactMemory(grants: ["custom_fields.tier": grant]))
         let tier = SettableField.customField(slug: "tier")
         #expect(
             decision.changes
@@ -81,20 +81,20 @@ struct UnmatchTests {
         tier: String?, email: String?, role: String, becomes: String?
     ) throws {
         let contact = Contact.sample(email, role: role, tier.map { ["tier": $0] } ?? [:])
-        let decision = try Self.gold().decide(contact, grants: Self.grant())
+        let decision = try Self.gold().decide(contact, memory: ContactMemory(grants: Self.grant()))
         #expect(decision.changes[.portalRole] == becomes)
         #expect(decision.reverted?.map(\.rule) == becomes.map { _ in ["gold"] })
         // Without the word, nothing is.
         #expect(
             try Self.gold("{ custom_fields.tier: gold }", "").decide(
-                contact, grants: Self.grant()
+                contact, memory: ContactMemory(grants: Self.grant())
             ).changes.isEmpty)
     }
 
     @Test func aRevertIsBelowEveryPriority() throws {
         var contact = Contact.sample("ana@acme.com", role: "admin", ["tier": "tin"])
         contact.name = "Bea"
-        let decision = try Self.gold().decide(contact, grants: Self.grant(from: "no_access"))
+        let decision = try Self.gold().decide(contact, memory: ContactMemory(grants: Self.grant(from: "no_access")))
         #expect(decision.changes[.portalRole] == "member")
         #expect(decision.wishes.map(\.rules) == [["other"]])
     }
@@ -104,11 +104,11 @@ struct UnmatchTests {
         let ruleset = try Self.gold(set: "{ portal_role: no_access }")
         for from in ["member", "support-lead"] {
             let grant = Self.grant(from: from, value: "no_access")
-            let decision = ruleset.decide(contact, grants: grant)
+            let decision = ruleset.decide(contact, memory: ContactMemory(grants: grant))
             #expect(decision.changes.isEmpty)
             #expect(decision.reverted?.map(\.needsPerson) == [true])
             let agreed = Self.grant(from: from, value: "no_access", mayRaise: true)
-            #expect(ruleset.decide(contact, grants: agreed).changes[.portalRole] == from)
+            #expect(ruleset.decide(contact, memory: ContactMemory(grants: agreed)).changes[.portalRole] == from)
         }
     }
 
@@ -127,7 +127,7 @@ struct UnmatchTests {
         let ruleset = try Self.gold(others: others)
         let contact = Contact.sample("ana@acme.com", role: "admin", ["tier": "tin"])
         let decision = ruleset.decide(
-            contact, grants: Self.grant(rules: granting), now: Date(timeIntervalSince1970: 1.78e9))
+            contact, memory: ContactMemory(grants: Self.grant(rules: granting)), now: Date(timeIntervalSince1970: 1.78e9))
         #expect(decision.changes.isEmpty != isGiven)
     }
 
@@ -137,10 +137,10 @@ struct UnmatchTests {
         let ended = try Self.gold(
             "{ custom_fields.tier: gold }", "on_unmatch: revert\n    until: 2026-01-01")
         #expect(
-            ended.decide(contact, grants: Self.grant(), now: later).changes[.portalRole] == "member"
+            ended.decide(contact, memory: ContactMemory(grants: Self.grant()), now: later).changes[.portalRole] == "member"
         )
         let expired = try Self.gold("{ email.domain: { in_list: acme } }")
-        let decision = expired.decide(contact, grants: Self.grant(), now: later)
+        let decision = expired.decide(contact, memory: ContactMemory(grants: Self.grant()), now: later)
         #expect(decision.matched.isEmpty && decision.changes.isEmpty)
     }
 
@@ -156,7 +156,7 @@ struct UnmatchTests {
             "{ custom_fields.tier: gold }",
             "on_unmatch: revert" + (more.isEmpty ? "" : "\n    " + more))
         let contact = Contact.sample("ana@acme.com", role: "admin", ["tier": "tin"])
-        let decision = ruleset.decide(contact, grants: Self.grant(from: from))
+        let decision = ruleset.decide(contact, memory: ContactMemory(grants: Self.grant(from: from)))
         #expect(decision.changes[.portalRole] == becomes)
     }
 
@@ -165,7 +165,7 @@ struct UnmatchTests {
         let field = SettableField.customField(slug: "label")
         let contact = Contact.sample("ana@acme.com", ["tier": "tin", "label": "Gold"])
         let grants = ["custom_fields.label": Grant(field: field, value: "Gold", rules: ["gold"])]
-        let decision = ruleset.decide(contact, grants: grants)
+        let decision = ruleset.decide(contact, memory: ContactMemory(grants: grants))
         #expect(decision.changes == ContactPatch([field: ""]))
         #expect(contact.applying(decision.changes)[field.path] == nil)
     }
@@ -198,7 +198,7 @@ struct UnmatchTests {
             "{ custom_fields.tier: gold }", "",
             others: "retired: [ { rule: \(id), fields: [portal_role, name], reason: r } ]")
         let contact = Contact.sample("ana@acme.com", role: "admin")
-        let decision = ruleset.decide(contact, grants: Self.grant(rules: granting))
+        let decision = ruleset.decide(contact, memory: ContactMemory(grants: Self.grant(rules: granting)))
         #expect(decision.changes[.portalRole] == (isGiven ? "member" : nil))
         #expect(ruleset.rule("gone") == nil || ruleset.hash(of: ruleset.rule("gone")!).count == 64)
     }
@@ -213,7 +213,7 @@ struct UnmatchTests {
                 \(retired)
                 """)
             let contact = Contact.sample("ana@acme.com", role: "admin")
-            let decision = ruleset.decide(contact, grants: Self.grant())
+            let decision = ruleset.decide(contact, memory: ContactMemory(grants: Self.grant()))
             #expect(decision.changes == ContactPatch([.portalRole: "member"]))
         }
     }
@@ -222,7 +222,7 @@ struct UnmatchTests {
         for (word, isSet) in [("respect", false), ("reassert", true)] {
             let ruleset = try Self.gold("{ custom_fields.tier: gold }", "on_drift: \(word)")
             let contact = Contact.sample("ana@acme.com", role: "no_access", ["tier": "gold"])
-            let decision = ruleset.decide(contact, grants: Self.grant())
+            let decision = ruleset.decide(contact, memory: ContactMemory(grants: Self.grant()))
             #expect(decision.changes.isEmpty != isSet)
         }
     }

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import Rules
 import Sandbox
 import Store
 import Testing
@@ -38,14 +39,9 @@ import Worker
             let thief = try Puppet(puppet.world, holder: "thief")
             try await thief.evaluate()
             let before = try await puppet.store.lastSeq()
-            let hash = try #require(try await puppet.store.activeRulesetHash())
+            let ruleset = try Ruleset(try #require(try await puppet.store.activeRuleset()))
             await #expect(throws: StoreError.leaseLost(name: "evaluate")) {
-                let terms = RulesetTerms(
-                    granted: .init(files: [:], rules: [:]), cap: nil, rule: { _ in nil },
-                    hash: { _ in nil })
-                _ = try await puppet.store.evaluate(
-                    under: lease, rulesetHash: hash, terms: terms
-                ) { _, _, _ in throw CancellationError() }
+                _ = try await puppet.store.evaluate(under: lease, with: ruleset, cap: nil)
             }
             #expect(try await puppet.store.lastSeq() == before)
             #expect(try await puppet.claim().count == 1)

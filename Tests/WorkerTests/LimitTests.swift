@@ -215,22 +215,40 @@ import Worker
         }
     }
 
-    @Test func aHoldThatNobodyDecidesIsRefusedAfterSevenDays() async throws {
+    /// It stops what was held then, not the rule for ever.
+    @Test func aHoldThatNobodyDecidesExpiresAfterSevenDays() async throws {
         try await withWorld(rules: Self.rules(), contacts: Self.people(0..<4)) { world in
             try await world.runOnce()
             let store = try world.worker().store
-            try await store.refuseExpiredHolds()
-            #expect(try await store.heldWork().allSatisfy { $0.refusedAt == nil })
-            try await world.asOwner {
-                try $0.run(
-                    script: "UPDATE usher.rule_hold SET placed_at = placed_at - interval '7 days'")
+            func age(by days: Int) async throws {
+                try await world.asOwner {
+                    try $0.run(
+                        script: """
+                            UPDATE usher.rule_hold
+                            SET placed_at = placed_at - interval '\(days) days'
+                            """)
+                }
             }
-            try await store.refuseExpiredHolds()
-            #expect(try await store.heldWork().allSatisfy { $0.refusedAt != nil })
-            try await store.refuseExpiredHolds()
+            #expect(try await store.expireHolds() == [])
+            #expect(try await store.heldWork().count == 1)
+            try await age(by: 6)
+            #expect(try await store.expireHolds().map(\.code) == [.holdExpiry])
+            #expect(try await store.expireHolds() == [])
+            try await age(by: 1)
+            #expect(try await store.expireHolds().map(\.code) == [.holdExpiry])
+            #expect(try await store.heldWork().isEmpty)
             #expect(
                 try await world.count(
-                    "SELECT count(*) AS count FROM usher.event WHERE kind = 'hold.refused'") == 1)
+                    "SELECT count(*) AS count FROM usher.event WHERE kind = 'hold.expired'") == 1)
+            // What was held then stays as it is; somebody new is held, or goes, like anybody.
+            try await world.runOnce()
+            #expect(members(world) == 0)
+            #expect(try await store.heldWork().isEmpty)
+            let act = OperatorAct(who: "tester", reason: "after all")
+            let approval = try await store.approve(.rule("acme"), meanings: [:], by: act)
+            #expect(approval.contacts == 4)
+            try await world.runOnce()
+            #expect(members(world) > 0)
         }
     }
 

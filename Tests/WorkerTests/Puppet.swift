@@ -44,21 +44,17 @@ struct Puppet {
         let lease = try #require(try await store.acquire(.evaluate))
         var hasMore = true
         while hasMore {
-            let terms = RulesetTerms(ruleset, cap: nil)
-            let result = try await store.evaluate(
-                under: lease, rulesetHash: ruleset.hash, terms: terms, decide: ruleset.verdict)
+            let result = try await store.evaluate(under: lease, with: ruleset, cap: nil)
             hasMore = result?.hasMore ?? false
             if result?.needsCount ?? false {
-                try await count(ruleset, terms, under: lease)
+                try await count(ruleset, under: lease)
                 hasMore = true
             }
         }
     }
 
     /// Counts what new rules would change; a puppet sweeps nothing, so it says that it has.
-    private func count(
-        _ ruleset: Ruleset, _ terms: RulesetTerms, under lease: Lease
-    ) async throws {
+    private func count(_ ruleset: Ruleset, under lease: Lease) async throws {
         try await world.asOwner { db in
             try db.run(
                 script: """
@@ -69,8 +65,7 @@ struct Puppet {
                     ON CONFLICT DO NOTHING
                     """)
         }
-        let count = try await store.countChanges(
-            under: lease, rulesetHash: ruleset.hash, terms: terms, decide: ruleset.verdict)
+        let count = try await store.countChanges(under: lease, of: ruleset, cap: nil)
         guard case .counted = count else {
             Issue.record("not counted: \(count)")
             return

@@ -105,7 +105,7 @@ struct RandomWalk {
         if maker.dice.happens(80) {
             _ = try await puppet.store.approve(.hold(held.hold), meanings: [:], by: act)
         } else {
-            _ = try await puppet.store.reject(.hold(held.hold), by: act)
+            _ = try await puppet.store.reject(.hold(held.hold), meaning: nil, by: act)
         }
     }
 

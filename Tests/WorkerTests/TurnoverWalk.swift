@@ -90,11 +90,11 @@ struct TurnoverWalk {
         let ruleset = try Ruleset(stored)
         let rules = held.rules.map { id in (id, ruleset.rule(id).map(ruleset.hash(of:)) ?? "") }
         _ = try await store.approve(
-            [
+            plan: [
                 PlannedChange(
                     contactID: held.contact, field: field, from: held.from, value: held.value,
                     rules: Dictionary(uniqueKeysWithValues: rules))
-            ], by: OperatorAct(who: "planner", reason: "as planned"))
+            ], id: "0123456789abcdef", by: OperatorAct(who: "planner", reason: "as planned"))
     }
 
     private func see(_ ids: [String]) async throws {

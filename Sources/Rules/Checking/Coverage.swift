@@ -86,7 +86,7 @@ extension Ruleset {
             guard test.expectation.set != nil, !run.matched.contains(rule.base),
                 rule.condition.truth(of: reading) != .true
             else { return false }
-            return Evaluation(of: forced, on: test.given, now: now).changes != run.changes
+            return Evaluation(of: forced, on: test.given, now: now).patch != run.changes
         }
     }
 }

@@ -14,17 +14,11 @@ extension Evaluation {
         guard rounds.isSettled else { return [] }
         return rounds.excepted.filter(\.rule.canLower).compactMap { rule, exception in
             let unexempted = Evaluation(
-                of: rounds.ruleset, on: contact, grants: rounds.grants,
+                of: rounds.ruleset, on: contact,
+                memory: ContactMemory(grants: rounds.grants, drifts: rounds.drifts),
                 exceptions: rounds.exceptions.map { $0.without(rule) }, now: rounds.now)
-            return outcome.hasMoreAccess(than: unexempted.outcome)
+            return outcome.mayHaveMoreAccess(than: unexempted.outcome)
                 ? Exempted(exception: exception.id, rule: rule.base) : nil
         }
-    }
-}
-
-extension Contact {
-    /// By its role; nobody without a role has more than `no_access`.
-    func hasMoreAccess(than other: Contact) -> Bool {
-        classes(of: .portalRole, other.portalRole ?? PortalRole.names[0]).contains(.lowering)
     }
 }

@@ -31,6 +31,8 @@ package struct Explanation: Sendable, Codable, Equatable {
         enum CodingKeys: String, CodingKey {
             case rule, mode, priority, truth, round, condition
             case isActive = "is_active"
+            case beginsAt = "begins_at"
+            case endedAt = "ended_at"
         }
     }
 
@@ -97,9 +99,9 @@ extension Explanation.TableStory {
 extension Ruleset {
     /// Explains every rule on a contact, also those that are off; pure.
     package func explain(
-        _ contact: Contact, grants: [String: Grant] = [:], now: Date? = nil
+        _ contact: Contact, memory: ContactMemory = ContactMemory(), now: Date? = nil
     ) -> Explanation {
-        let evaluation = evaluate(contact, grants: grants, now: now)
+        let evaluation = evaluate(contact, memory: memory, now: now)
         let (rounds, outcome) = (evaluation.rounds, evaluation.outcome)
         let stories = rules.map { rule in
             let match = rounds.matches.first { $0.rule === rule }

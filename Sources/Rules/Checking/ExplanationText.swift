@@ -74,9 +74,12 @@ extension Decision {
         let wishes = wishes.map { wish in
             let rules = wish.rules.joined(separator: ", ")
             let from = wish.from.map(\.text) ?? "nothing"
+            let cap =
+                wish.cappedBy.map { ", and no more: at_most by \($0.joined(separator: ", "))" }
+                ?? ""
             return switch wish.state {
-            case .change: "set \(wish.field): \(from) → \(wish.value.escaped) (\(rules))"
-            case .alreadySo: "\(wish.field) is already \(wish.value.escaped) (\(rules))"
+            case .change: "set \(wish.field): \(from) → \(wish.value.escaped) (\(rules))\(cap)"
+            case .alreadySo: "\(wish.field) is already \(wish.value.escaped) (\(rules))\(cap)"
             case .drift:
                 "\(wish.field) was \(wish.value.escaped) and somebody made it \(from): left alone "
                     + "(\(rules))"

@@ -25,11 +25,11 @@ extension Ruleset {
     /// - Parameter maxRows: Rows that are shown of those that are true, or else unknown.
     /// - Returns: nil where there is no such rule.
     package func account(
-        of id: String, on contact: Contact, grants: [String: Grant] = [:], now: Date? = nil,
-        maxRows: Int = shownRows
+        of id: String, on contact: Contact, memory: ContactMemory = ContactMemory(),
+        now: Date? = nil, maxRows: Int = shownRows
     ) -> RuleAccount? {
         let rows = rules.filter { $0.id == id || $0.base == id }
-        let explanation = explain(contact, grants: grants, now: now)
+        let explanation = explain(contact, memory: memory, now: now)
         guard !rows.isEmpty else {
             guard retired[id] != nil else { return nil }
             let reason = "it is retired: it does nothing but give back what it had set"

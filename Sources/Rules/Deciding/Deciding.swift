@@ -5,42 +5,90 @@ package import Foundation
 package struct Evaluation: Sendable {
     let contact: Contact
     private(set) var rounds: Rounds
+    /// The rounds without the rules that are held; nil where none is passed over.
+    private(set) var rest: Rounds?
 
     /// - Parameter exceptions: What leaves the contact out of rules; nil is what the ruleset says.
     init(
-        of ruleset: Ruleset, on contact: Contact, grants: [String: Grant] = [:],
+        of ruleset: Ruleset, on contact: Contact, memory: ContactMemory = ContactMemory(),
         exceptions: [Exception]? = nil, now: Instant? = nil
     ) {
         self.contact = contact
         let known = exceptions ?? ruleset.exceptions(for: contact, at: now)
-        rounds = Self.rounds(ruleset, contact, grants, known, now)
+        rounds = Self.rounds(ruleset, contact, memory, known, now)
         // Who is moved to another account is left out of what that one is left out of.
         guard exceptions == nil, outcome.account?.id != contact.account?.id else { return }
         let more = ruleset.exceptions(for: outcome, at: now).filter { new in
             !known.contains { $0.id == new.id }
         }
-        if !more.isEmpty { rounds = Self.rounds(ruleset, contact, grants, known + more, now) }
+        if !more.isEmpty { rounds = Self.rounds(ruleset, contact, memory, known + more, now) }
     }
 
     /// The rounds in which nothing that is given back leads to more access, by whatever rule.
     private static func rounds(
-        _ ruleset: Ruleset, _ contact: Contact, _ grants: [String: Grant],
-        _ exceptions: [Exception], _ now: Instant?
+        _ ruleset: Ruleset, _ contact: Contact, _ memory: ContactMemory,
+        _ exceptions: [Exception], _ now: Instant?, passingOver held: PassedOver = [:]
     ) -> Rounds {
-        let rounds = Rounds(ruleset, contact, grants: grants, exceptions: exceptions, now: now)
-        guard rounds.reverts.contains(where: { !$0.needsPerson }) else { return rounds }
-        let without = Rounds(
-            ruleset, contact, grants: grants, exceptions: exceptions, holdsReverts: true, now: now)
-        let raises = rounds.outcome(of: contact).hasMoreAccess(than: without.outcome(of: contact))
-        return raises ? without : rounds
+        func rounds(holdsReverts: Bool) -> Rounds {
+            Rounds(
+                ruleset, contact, memory: memory, exceptions: exceptions, passingOver: held,
+                holdsReverts: holdsReverts, now: now)
+        }
+        let all = rounds(holdsReverts: false)
+        guard all.reverts.contains(where: { !$0.needsPerson }) else { return all }
+        let without = rounds(holdsReverts: true)
+        let raises = all.outcome(of: contact)
+            .mayHaveMoreAccess(than: without.outcome(of: contact))
+        return raises ? without : all
     }
 
-    /// The values that the contact does not hold yet: one PATCH.
-    package var changes: ContactPatch { rounds.changes }
-    /// The same with every reason.
+    /// The same with the rest decided as if held rules were not there.
+    package func passingOver(_ held: PassedOver) -> Evaluation {
+        var evaluation = self
+        evaluation.rest =
+            held.isEmpty
+            ? nil
+            : Self.rounds(
+                rounds.ruleset, contact,
+                ContactMemory(grants: rounds.grants, drifts: rounds.drifts), rounds.exceptions,
+                rounds.now, passingOver: held)
+        return evaluation
+    }
+
+    /// All values that the contact does not hold yet, whatever is held.
+    package var wanted: [ResolvedChange] { rounds.resolvedChanges(of: contact) }
+
+    /// The values that the contact does not hold yet and that no held rule accounts for: one PATCH.
+    ///
+    /// What is held makes no room: nobody gets more access than with it, or than they have.
+    package var changes: [ResolvedChange] {
+        guard let rest else { return wanted }
+        return rest.resolvedChanges(of: contact).compactMap {
+            $0.bounded(by: outcome, of: contact)
+        }
+    }
+
+    /// The same as one PATCH.
+    package var patch: ContactPatch {
+        ContactPatch(Dictionary(changes.map { ($0.field, $0.value) }) { first, _ in first })
+    }
+
+    /// What would be given back and waits for a person, since it might raise access.
+    package var heldReverts: [ResolvedChange] {
+        guard rounds.isSettled else { return [] }
+        return rounds.reverts.filter(\.needsPerson).map { revert in
+            ResolvedChange(
+                change: FieldChange(of: contact, revert.wish.effect.field, to: revert.wish.value),
+                rules: [revert.wish.rule.id], isRevert: true)
+        }
+    }
+
+    /// The same as all rules want it, with every reason.
     package var decision: Decision { rounds.ruleset.decision(of: self) }
-    /// The slots whose grant made a difference: without the others, the same is decided.
-    package var grantsThatCounted: Set<String> { rounds.grantsThatCounted }
+    /// The slots whose grant or drift made a difference: without the others, the same is decided.
+    package var grantsThatCounted: Set<String> {
+        rounds.grantsThatCounted.union(rest?.grantsThatCounted ?? [])
+    }
 
     /// The contact as rules saw it in a round.
     func seen(in round: Int) -> Contact { contact.applying(rounds.given(in: round)) }
@@ -49,30 +97,71 @@ package struct Evaluation: Sendable {
     var outcome: Contact { rounds.outcome(of: contact) }
 }
 
+/// A change that rules want, and on whose account.
+package struct ResolvedChange: Sendable, Equatable {
+    package let change: FieldChange
+    /// The ids of the rules, in order.
+    package let rules: [String]
+    /// It gives back a value that these rules had set.
+    package let isRevert: Bool
+
+    package var field: SettableField { change.field }
+    package var value: String { change.to }
+
+    /// The change as far as it gives no more access than all rules together would, or than the
+    /// contact has; nil where nothing is left.
+    fileprivate func bounded(by outcome: Contact, of contact: Contact) -> ResolvedChange? {
+        switch field {
+        case .name, .avatarURL, .customField: return self
+        case .accountID: return outcome.holds(value, in: field.path) ? self : nil
+        case .portalRole, .portalRoleID:
+            let after = contact.applying(ContactPatch([field: value])).roleStanding
+            let (now, most) = (contact.roleStanding, outcome.roleStanding)
+            if after.isWithin(now) || after.isWithin(most) { return self }
+            guard case .ranked(let after) = after, case .ranked(let now) = now,
+                case .ranked(let most) = most, now < most, most < after
+            else { return nil }
+            return ResolvedChange(
+                change: FieldChange(of: contact, .portalRole, to: PortalRole.names[most]),
+                rules: rules, isRevert: isRevert)
+        }
+    }
+}
+
 extension Rounds {
     fileprivate func outcome(of contact: Contact) -> Contact {
         isSettled ? contact.applying(given(in: .max)) : contact
+    }
+
+    /// By field.
+    fileprivate func resolvedChanges(of contact: Contact) -> [ResolvedChange] {
+        let patch = changes
+        return patch.fields.map { field in
+            let winner = winners.first { $0.wish.effect.field.slot == field.slot }
+            let isRevert = winner?.rules.allSatisfy { $0.priority == Self.revertPriority } ?? false
+            return ResolvedChange(
+                change: FieldChange(of: contact, field, to: patch[field] ?? ""),
+                rules: (winner?.rules ?? []).map(\.id).sorted(), isRevert: isRevert)
+        }
     }
 }
 
 extension Ruleset {
     /// What the rules want for a contact; pure, and cannot fail.
     ///
-    /// - Parameters:
-    ///   - grants: By slot, what Usher itself last set.
-    ///   - now: Without it, time decides nothing: all has begun, and nothing has ended.
+    /// - Parameter now: Without it, time decides nothing: all has begun, and nothing has ended.
     package func decide(
-        _ contact: Contact, grants: [String: Grant] = [:], now: Date? = nil
+        _ contact: Contact, memory: ContactMemory = ContactMemory(), now: Date? = nil
     ) -> Decision {
-        evaluate(contact, grants: grants, now: now).decision
+        evaluate(contact, memory: memory, now: now).decision
     }
 
     /// Decides without writing down why, which costs more than deciding.
     package func evaluate(
-        _ contact: Contact, grants: [String: Grant] = [:], now: Date? = nil
+        _ contact: Contact, memory: ContactMemory = ContactMemory(), now: Date? = nil
     ) -> Evaluation {
         Evaluation(
-            of: self, on: contact, grants: grants, now: now?.timeIntervalSinceReferenceDate)
+            of: self, on: contact, memory: memory, now: now?.timeIntervalSinceReferenceDate)
     }
 
     /// Whether time alone can change a decision.
@@ -109,7 +198,7 @@ extension Ruleset {
                     rule: wish.rule.id, field: wish.effect.field, value: wish.value,
                     guardrail: guardrail.id)
             }.sorted { ($0.rule, $0.field.description) < ($1.rule, $1.field.description) }.nonEmpty,
-            unordered: rounds.unordered.map(\.rule.id).sorted().nonEmpty,
+            unordered: Set(rounds.unordered.map(\.rule.id)).sorted().nonEmpty,
             violated: violated(by: evaluation.outcome, rounds.now).nonEmpty,
             excepted: rounds.excepted.map { rule, exception in
                 Excepted(rule: rule.id, exception: exception.id)
@@ -144,19 +233,24 @@ extension Ruleset {
     private func wish(_ winner: Rounds.Winner, _ contact: Contact) -> Wish {
         let field = winner.wish.effect.field
         let from = contact[field.path]
-        let isSo = contact.holds(winner.wish.value, in: field.path)
+        let isSo =
+            contact.holds(winner.wish.value, in: field.path)
+            // To a bound, nobody without a role has more than `no_access`.
+            || winner.isBound && winner.wish.standing == .noAccess
+                && contact.roleStanding == .noAccess
         return Wish(
             field: field, value: winner.wish.value, from: from,
             rules: winner.rules.map(\.id).sorted(),
             priority: winner.rules.map(\.priority).max() ?? RuleLimits.defaultPriority,
-            state: winner.isDrift ? .drift : isSo ? .alreadySo : .change)
+            state: winner.isDrift ? .drift : isSo ? .alreadySo : .change,
+            cappedBy: winner.cappedBy.map(\.rule.id).sorted().nonEmpty)
     }
 
     private func beaten(by winner: Rounds.Winner) -> [Beaten] {
         winner.beaten.map { loser in
             Beaten(
-                rule: loser.rule.id, field: loser.effect.field, value: loser.value,
-                by: winner.rules.map(\.id).sorted())
+                rule: loser.wish.rule.id, field: loser.wish.effect.field, value: loser.wish.value,
+                by: loser.by.map(\.rule.id).sorted())
         }
     }
 

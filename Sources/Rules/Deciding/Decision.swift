@@ -1,30 +1,5 @@
 package import Contacts
 
-/// What Usher itself last set a slot to, and by which rules.
-///
-/// Drift: the winning wish of a slot has the same field and value as the grant, the rules that
-/// agree on it are all among `rules`, and the contact has another value now.
-package struct Grant: Sendable, Codable, Equatable {
-    package let field: SettableField
-    package let value: String
-    package let rules: [String]
-    /// What was there before; nil is nothing.
-    package let from: FieldValue?
-    /// Whether a person has agreed that giving it back may raise access.
-    package let mayRaise: Bool
-
-    package init(
-        field: SettableField, value: String, rules: [String], from: FieldValue? = nil,
-        mayRaise: Bool = false
-    ) {
-        self.field = field
-        self.value = value
-        self.rules = rules
-        self.from = from
-        self.mayRaise = mayRaise
-    }
-}
-
 /// What the rules want for one contact, and why. Everything is sorted, so equal contacts give
 /// equal decisions.
 package struct Decision: Sendable, Equatable, Codable {
@@ -75,14 +50,22 @@ package struct Wish: Sendable, Equatable, Codable {
     package let value: String
     /// What the contact holds now; nil where it holds nothing.
     package let from: FieldValue?
-    /// All rules that want this value, of whatever priority.
+    /// The rules on whose account the field gets the value: of a role, those that want at least that
+    /// much; of whatever priority.
     package let rules: [String]
     /// The highest of their priorities.
     package let priority: Int
     package let state: State
+    /// The rules whose `at_most` keeps it from being more; nil is none.
+    package var cappedBy: [String]?
+
+    enum CodingKeys: String, CodingKey {
+        case field, value, from, rules, priority, state
+        case cappedBy = "capped_by"
+    }
 }
 
-/// A wish that lost to one of a higher priority.
+/// A wish that lost to one of a higher priority, or to an `at_most`, which always holds.
 package struct Beaten: Sendable, Equatable, Codable {
     package let rule: String
     package let field: SettableField

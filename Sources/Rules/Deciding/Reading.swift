@@ -40,13 +40,14 @@ struct Reading: Sendable {
     static let roleFields: [FieldPath] = [.portalRole, .portalRoleID]
     private static let (role, roleID) = (0, 1)
 
-    /// Where the role stands among those that have an order, and `no_access` for none at all; nil
-    /// for a custom role.
-    var roleRank: Int? {
+    /// Where the role stands; no role at all is `no_access`.
+    var roleStanding: PortalRole.Standing {
         switch (values[Self.role], values[Self.roleID]) {
-        case (.text(let role), _): Vocabulary.rank(ofRole: role)
-        case (_, .absent): 0
-        default: nil
+        case (.text(let role), _):
+            Vocabulary.rank(ofRole: role).map { .ranked($0) }
+                ?? .custom(String(decoding: role, as: UTF8.self))
+        case (_, .text(let id)): .custom(String(decoding: id, as: UTF8.self))
+        default: .noAccess
         }
     }
 

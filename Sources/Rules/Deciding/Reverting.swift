@@ -26,6 +26,7 @@ extension Rounds {
         else { return [] }
         return rules.compactMap { rule in
             guard let effect = rule.effects.first(where: { $0.field == grant.field }),
+                !isPassedOver(rule, effect),
                 original.holds(Bytes(of: grant.value), at: effect.position),
                 let value = grant.valueBefore(rule.terms.revertTo[grant.field]),
                 !value.sameBytes(as: grant.value)
@@ -76,8 +77,8 @@ extension Grant {
         case .name, .avatarURL, .customField: return false
         case .accountID, .portalRoleID: return true
         case .portalRole:
-            guard let before = PortalRole.rank(of: before) else { return true }
-            return before > PortalRole.rank(of: value) ?? 0
+            return PortalRole.Standing(ofRole: value).effect(ofChangeTo: .init(ofRole: before))
+                .isLimitedAsGrant
         }
     }
 }

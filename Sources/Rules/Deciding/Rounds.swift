@@ -22,31 +22,46 @@ struct Rounds {
 
     /// The last winner of a slot.
     struct Winner {
+        /// The wish for just the value that the slot gets.
         let wish: Wish
-        /// The other wishes for the same.
-        let agreeing: [Wish]
-        let beaten: [Wish]
-        let isDrift: Bool
+        /// The wishes on whose account it gets it.
+        let owners: [Wish]
+        /// The ceilings that keep it from being more.
+        let cappedBy: [Wish]
+        var beaten: [Beaten]
+        /// A person changed it after Usher had set it: it is recorded and not acted upon.
+        var isDrift: Bool
+        /// Whether a bound decides rather than an exact value.
+        let isBound: Bool
 
-        var rules: [Rule] { [wish.rule] + agreeing.map(\.rule) }
+        var rules: [Rule] { owners.map(\.rule) }
     }
 
-    /// What the copy was given beyond the contact.
-    private struct Gift {
+    struct Beaten {
         let wish: Wish
-        let agreeing: [Wish]
+        let by: [Wish]
+    }
+
+    /// A value that the copy was given beyond the contact.
+    private struct Assignment {
+        let winner: Winner
         /// The first round that sees it.
         let since: Int
         /// The last one; nil while the copy has it.
         var until: Int?
         /// Whether nothing was given in its place.
-        var isTakenBack = false
+        var isRetracted = false
+
+        var wish: Wish { winner.wish }
 
         func isSeen(in round: Int) -> Bool { since <= round && round <= until ?? .max }
     }
 
     let ruleset: Ruleset
     let grants: [String: Grant]
+    let drifts: [String: [String: Drift]]
+    /// Rules that neither act nor make room, each with the slots in which it does not.
+    private let passedOver: PassedOver
     /// What leaves the contact out of rules now.
     let exceptions: [Exception]
     /// What the contact holds.
@@ -68,25 +83,29 @@ struct Rounds {
     private(set) var denied: [(wish: Wish, guardrail: Guardrail)] = []
     /// Bounds on a role that has no order.
     var unordered: [Wish] = []
-    /// The slots whose winner is a custom role and is not given, since a bound caps the role.
+    /// The slots whose winner is a custom role and is not assigned, since a ceiling caps the role.
     var capped: Set<Int> = []
+    /// The slots for which this round found a winner.
+    var confirmed: Set<Int> = []
     /// What rules give back that are not true any more.
     private(set) var reverts: [Revert] = []
     /// Whether nothing is given back before a person has said so.
     let holdsReverts: Bool
     /// The slots whose grant made a difference in any round.
     var grantsThatCounted: Set<String> = []
-    private var gifts: [Gift] = []
+    private var assignments: [Assignment] = []
     /// The positions of the rules that can be true of the copy.
     private var candidates: [Int32]
 
     init(
-        _ ruleset: Ruleset, _ contact: borrowing Contact, grants: [String: Grant],
-        exceptions: [Exception], holdsReverts: Bool = false, now: Instant? = nil
+        _ ruleset: Ruleset, _ contact: borrowing Contact, memory: ContactMemory,
+        exceptions: [Exception], passingOver passedOver: PassedOver = [:],
+        holdsReverts: Bool = false, now: Instant? = nil
     ) {
         self.holdsReverts = holdsReverts
         self.ruleset = ruleset
-        self.grants = grants
+        self.passedOver = passedOver
+        (grants, drifts) = (memory.grants, memory.drifts)
         self.exceptions = exceptions
         original = Reading(contact, fields: ruleset.fields, now: now)
         reading = original
@@ -107,10 +126,10 @@ struct Rounds {
         }
     }
 
-    private func patch(_ isIncluded: (Gift) -> Bool) -> ContactPatch {
+    private func patch(_ isIncluded: (Assignment) -> Bool) -> ContactPatch {
         var values: [SettableField: String] = [:]
-        for gift in gifts where isIncluded(gift) {
-            values[gift.wish.effect.field] = gift.wish.value
+        for assignment in assignments where isIncluded(assignment) {
+            values[assignment.wish.effect.field] = assignment.wish.value
         }
         return ContactPatch(values)
     }
@@ -126,43 +145,48 @@ struct Rounds {
     /// By slot, what the copy in a round holds beyond the contact.
     private func choices(in round: Int) -> [Int: Int] {
         Dictionary(
-            uniqueKeysWithValues: gifts.lazy.filter { $0.isSeen(in: round) }
+            uniqueKeysWithValues: assignments.lazy.filter { $0.isSeen(in: round) }
                 .map { ($0.wish.effect.slot, $0.wish.effect.choice) })
     }
 
     /// The wishes that changed the copy in a round.
     private func moves(in round: Int) -> [Wish] {
-        gifts.filter { $0.since == round + 1 }.flatMap { [$0.wish] + $0.agreeing }
-            + gifts.filter { $0.isTakenBack && $0.until == round }.map(\.wish)
+        assignments.filter { $0.since == round + 1 }
+            .flatMap { $0.winner.owners + $0.winner.cappedBy }
+            + assignments.filter { $0.isRetracted && $0.until == round }.map(\.wish)
     }
 
     private mutating func evaluate() {
         round += 1
         isSettled = true
-        (ties, denied, unordered, capped) = ([], [], [], [])
+        (ties, denied, unordered, capped, confirmed) = ([], [], [], [], [])
         var wishes: [Wish] = []
         // Templates with something unknown in them want nothing.
-        var speechless: [Effect] = []
+        var undefinedEffects: [Effect] = []
         for position in candidates {
             let rule = ruleset.enforcing[Int(position)]
             guard matches(rule) else { continue }
-            for effect in rule.effects {
+            for effect in rule.effects where !isPassedOver(rule, effect) {
                 if !effect.isTemplate {
                     wishes.append(Wish(rule: rule, effect: effect, template: nil))
                 } else if let text = effect.text(for: reading) {
                     wishes.append(Wish(rule: rule, effect: effect, template: text))
                 } else {
-                    speechless.append(effect)
+                    undefinedEffects.append(effect)
                 }
             }
         }
         reverts = findReverts()
         for revert in reverts { grantsThatCounted.insert(revert.wish.effect.field.slot) }
         wishes += reverts.lazy.filter { !$0.needsPerson }.map(\.wish)
-        if !ruleset.guardrails.isEmpty { wishes.removeAll { isDenied($0) } }
-        settle(bySlot: wishes)
-        takeBack(speechless)
+        if !ruleset.guardrails.isEmpty { wishes.removeAll { !$0.isCeiling && isDenied($0) } }
+        resolve(bySlot: wishes)
+        retract(undefinedEffects)
         if !isSettled { readCopy() }
+    }
+
+    func isPassedOver(_ rule: Rule, _ effect: Effect) -> Bool {
+        !passedOver.isEmpty && passedOver[rule.id]?.contains(effect.field.slot) == true
     }
 
     /// Whether a rule acts on the copy.
@@ -181,57 +205,64 @@ struct Rounds {
         return true
     }
 
-    private mutating func settle(bySlot wishes: [Wish]) {
-        if wishes.count == 1 { return settle(wishes) }
-        for wishes in Dictionary(grouping: wishes, by: \.effect.slot).values { settle(wishes) }
+    private mutating func resolve(bySlot wishes: [Wish]) {
+        if wishes.count == 1 { return resolve(wishes) }
+        for wishes in Dictionary(grouping: wishes, by: \.effect.slot).values { resolve(wishes) }
     }
 
     /// Reads the copy again, after it has changed.
     private mutating func readCopy() {
         reading = original
-        for gift in gifts where gift.until == nil {
-            reading.apply(
-                gift.wish.text, to: gift.wish.effect, accountFields: ruleset.accountFields)
+        for assignment in assignments where assignment.until == nil {
+            let wish = assignment.wish
+            reading.apply(wish.text, to: wish.effect, accountFields: ruleset.accountFields)
         }
         if ruleset.isIndexChangeable { candidates = ruleset.index.candidates(for: reading) }
     }
 
     /// Whether the copy was given anything for a slot.
-    func isGiven(_ slot: Int) -> Bool {
-        gifts.contains { $0.until == nil && $0.wish.effect.slot == slot }
+    func isAssigned(_ slot: Int) -> Bool {
+        assignments.contains { $0.until == nil && $0.wish.effect.slot == slot }
     }
 
-    /// Gives the copy what a wish wants, in the place of what it had been given.
-    mutating func give(_ wish: Wish, agreeing: [Wish]) {
-        for index in gifts.indices
-        where gifts[index].until == nil && gifts[index].wish.effect.slot == wish.effect.slot {
-            gifts[index].until = round
+    /// Gives the copy what a winner wants, in the place of what it had been given.
+    mutating func apply(_ winner: Winner) {
+        for index in assignments.indices
+        where assignments[index].until == nil
+            && assignments[index].wish.effect.slot == winner.wish.effect.slot
+        {
+            assignments[index].until = round
         }
-        gifts.append(Gift(wish: wish, agreeing: agreeing, since: round + 1))
+        assignments.append(Assignment(winner: winner, since: round + 1))
         isSettled = false
     }
 
-    /// Takes back what earlier rounds gave a slot and this one does not stand by: rules tie over it
+    /// Retracts what earlier rounds gave a slot and this one does not stand by: rules tie over it
     /// now, a guardrail or a cap has come to forbid it, or its template has nothing to say any more.
-    private mutating func takeBack(_ speechless: [Effect]) {
-        if ties.isEmpty, speechless.isEmpty, capped.isEmpty, ruleset.guardrails.isEmpty { return }
-        for index in gifts.indices where gifts[index].until == nil {
-            let wish = gifts[index].wish
+    private mutating func retract(_ undefinedEffects: [Effect]) {
+        if ties.isEmpty, undefinedEffects.isEmpty, capped.isEmpty, ruleset.guardrails.isEmpty {
+            return
+        }
+        for index in assignments.indices where assignments[index].until == nil {
+            let wish = assignments[index].wish
             let slot = wish.effect.slot
             guard
-                ties.contains(where: { $0[0].effect.slot == slot })
-                    || speechless.contains(where: { $0 === wish.effect })
-                    || capped.contains(slot) && wish.effect.isExact
+                !confirmed.contains(slot)
+                    && (capped.contains(slot) || ties.contains { $0[0].effect.slot == slot })
+                    || undefinedEffects.contains(where: { $0 === wish.effect })
                     || guardrail(against: wish) != nil
+                    || assignments[index].winner.owners.allSatisfy({
+                        guardrail(against: $0) != nil
+                    })
             else { continue }
-            (gifts[index].until, gifts[index].isTakenBack) = (round, true)
+            (assignments[index].until, assignments[index].isRetracted) = (round, true)
             winners.removeAll { $0.wish.effect.slot == slot }
             isSettled = false
         }
     }
 
     /// Whether a guardrail forbids a wish.
-    private mutating func isDenied(_ wish: Wish) -> Bool {
+    mutating func isDenied(_ wish: Wish) -> Bool {
         guard let guardrail = guardrail(against: wish) else { return false }
         denied.append((wish, guardrail))
         return true

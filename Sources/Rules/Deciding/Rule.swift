@@ -44,7 +44,7 @@ package final class Rule: Sendable {
         /// What is set then; in place of what was there before, for other fields.
         let revertTo: [SettableField: String]
         /// Whether it sets again what somebody else has changed.
-        let reasserts: Bool
+        package let reasserts: Bool
     }
 
     init(

@@ -3,21 +3,31 @@ internal import Crypto
 internal import Foundation
 
 extension Ruleset {
-    /// SHA-256 of what a rule means, in hex: comments, layout and the order of files do not matter,
-    /// neither do its mode, its limits and who has to agree to it.
-    ///
-    /// The values of its lists are part of it, and so is when they expire.
-    package func hash(of rule: Rule) -> String {
+    /// SHA-256 of a rule's id and of what it means, in hex.
+    package func hash(of rule: Rule) -> String { hash(ofMeaning: meaning(of: rule), under: rule.id) }
+
+    /// The hash of a rule of this meaning under another id.
+    package func hash(ofMeaning meaning: String, under id: String) -> String {
         var writer = CanonicalWriter()
-        writer.add(rule.id)
+        writer.add(id, meaning)
+        return writer.digest
+    }
+
+    /// SHA-256 of what a rule means apart from its id, in hex.
+    ///
+    /// Comments, layout, files, the order of keys, conditions and values, capitals in domains and the
+    /// names of lists do not matter; neither do its mode, its limits and who has to agree to it. The
+    /// values of its lists are part of it, and so is when they expire.
+    package func meaning(of rule: Rule) -> String {
+        var writer = CanonicalWriter()
         writer.add("\(rule.priority)")
         writer.add("\(rule.from ?? -.infinity) \(rule.until ?? .infinity)")
         writer.add("\(rule.terms.reverts) \(rule.terms.reasserts)")
         for (field, value) in rule.terms.revertTo.sorted(by: {
             $0.key.description < $1.key.description
         }) { writer.add("\(field)", value) }
-        add(rule.condition, to: &writer)
-        for effect in rule.effects {
+        writer.add(canonical(rule.condition))
+        for effect in rule.effects.sorted(by: { $0.field.description < $1.field.description }) {
             writer.add("\(effect.field) \(effect.kindName)", effect.value)
             // What was written names the columns of a table; this is what stands in the row.
             if case .template(let segments) = effect.kind { add(segments, to: &writer) }
@@ -43,26 +53,51 @@ extension Ruleset {
         }
     }
 
-    private func add(_ condition: Condition, to writer: inout CanonicalWriter) {
-        func add(_ name: CombinatorName, _ parts: [Condition]) {
-            writer.add(name.rawValue, "\(parts.count)")
-            for part in parts { self.add(part, to: &writer) }
-        }
+    /// Equal for conditions that are true of the same contacts by the same tests.
+    private func canonical(_ condition: Condition) -> Bytes {
         switch condition {
-        case .all(let parts): add(.all, parts)
-        case .any(let parts): add(.any, parts)
-        case .none(let parts): add(.none, parts)
-        case .not(let part): add(.not, [part])
-        case .test(let test):
-            writer.add(fields[test.field].description, test.name.rawValue, "\(test.operand.count)")
-            for value in test.operand { writer.add(value) }
-            // What was declared of the field decides how it is compared.
-            if case .within(let scale, _) = test.check { writer.add("\(scale)") }
-            for value in test.check.values.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-                writer.add(value)
-                writer.add(test.expires[value].map { "\($0)" } ?? "")
-            }
+        case .all(let parts): combined(.all, parts.flatMap(\.conjuncts).map(canonical))
+        case .any(let parts): combined(.any, parts.flatMap(\.disjuncts).map(canonical))
+        case .none(let parts): negated(combined(.any, parts.flatMap(\.disjuncts).map(canonical)))
+        case .not(let part): negated(canonical(part))
+        case .test(let test): canonical(test)
         }
+    }
+
+    private func combined(_ name: CombinatorName, _ parts: [Bytes]) -> Bytes {
+        let parts = Set(parts).sorted { $0.lexicographicallyPrecedes($1) }
+        if parts.count == 1 { return parts[0] }
+        var writer = CanonicalWriter()
+        writer.add(name.rawValue)
+        for part in parts { writer.add(part) }
+        return writer.bytes
+    }
+
+    private func negated(_ part: Bytes) -> Bytes {
+        var writer = CanonicalWriter()
+        writer.add(CombinatorName.not.rawValue)
+        writer.add(part)
+        return writer.bytes
+    }
+
+    private func canonical(_ test: Test) -> Bytes {
+        var writer = CanonicalWriter()
+        writer.add(fields[test.field].description, test.check.kindName, "\(test.isNegated)")
+        for value in test.check.values.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            writer.add(value)
+            writer.add(test.expires[value].map { "\($0)" } ?? "")
+        }
+        return writer.bytes
+    }
+}
+
+extension Condition {
+    fileprivate var conjuncts: [Condition] {
+        if case .all(let parts) = self { parts.flatMap(\.conjuncts) } else { [self] }
+    }
+
+    fileprivate var disjuncts: [Condition] {
+        if case .any(let parts) = self { parts.flatMap(\.disjuncts) } else { [self] }
     }
 }
 
@@ -87,8 +122,46 @@ private struct CanonicalWriter {
 }
 
 extension Test.Check {
-    /// The values of a list, of which `operand` has the name alone.
-    fileprivate var values: Set<Bytes> { if case .among(let values) = self { values } else { [] } }
+    /// One value and a list of one value are the same.
+    fileprivate var kindName: String {
+        switch self {
+        case .is, .among: "among"
+        case .startsWith: "starts_with"
+        case .endsWith: "ends_with"
+        case .contains: "contains"
+        case .under: "under"
+        case .isCI: "is_ci"
+        case .hasAny: "has_any"
+        case .hasAll: "has_all"
+        // What was declared of the field decides how it is compared.
+        case .within(let scale, _): "within \(scale)"
+        case .age: "age"
+        case .present: "present"
+        }
+    }
+
+    fileprivate var values: Set<Bytes> {
+        switch self {
+        case .is(let value), .startsWith(let value), .endsWith(let value), .contains(let value),
+            .under(let value), .isCI(let value):
+            [value]
+        case .among(let values), .hasAny(let values), .hasAll(let values): values
+        case .within(_, let range): [Bytes(of: range.canonicalText)]
+        case .age(let least): [Bytes(of: "\(least)")]
+        case .present: []
+        }
+    }
+}
+
+extension Scale.Range {
+    fileprivate var canonicalText: String {
+        switch self {
+        case .below(let bound, let orEqual): "below \(bound) \(orEqual)"
+        case .above(let bound, let orEqual): "above \(bound) \(orEqual)"
+        case .between(let first, let last): "between \(first) \(last)"
+        case .among(let points): "among \(points.sorted())"
+        }
+    }
 }
 
 extension Effect {

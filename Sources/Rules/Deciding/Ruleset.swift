@@ -122,6 +122,9 @@ package final class Ruleset: Sendable {
 
     package func rule(_ id: String) -> Rule? { positions[id].map { rules[$0] } ?? retired[id] }
 
+    /// The rules that a rule as written stands for: itself, or the rows of its table.
+    package func rows(of base: String) -> [Rule] { rules.filter { $0.base == base } }
+
     /// The rule that may give back what one of this id has set; that of a table, for a row that is gone.
     func reverter(of id: String) -> Rule? {
         retired[id] ?? retired[String(id.prefix { $0 != "[" })] ?? rule(id)

@@ -54,7 +54,7 @@ struct Meetings {
         }
         tellConflicts(of: decision, contact)
         let rule = ruleset.enforcing[position]
-        guard rule.effects.allSatisfy(\.isExact) else { return }
+        guard rule.effects.allSatisfy({ $0.isExact || $0.isFloor }) else { return }
         let winners = rule.effects.map { effect in
             decision.beaten.first { $0.rule == rule.id && $0.field == effect.field }?.by ?? []
         }
@@ -89,10 +89,7 @@ struct Meetings {
         let canTie =
             first.priority == second.priority
             && first.effects.contains { effect in
-                effect.isExact
-                    && second.effects.contains {
-                        $0.isExact && $0.slot == effect.slot && $0.choice != effect.choice
-                    }
+                second.effects.contains { effect.canTie(with: $0) }
             }
         if canTie, (told[.tie] ?? []).count < Self.maxTold {
             provoke(paths[one], paths[other])
@@ -172,6 +169,15 @@ struct Meetings {
         }
         let told = values.sorted { $0.0 < $1.0 }.map { "\($0.0): \($0.1.words)" }
         return "for example { \(told.joined(separator: ", ")) }"
+    }
+}
+
+extension Effect {
+    /// Whether the two may tie where their rules have one priority: an exact value with another one,
+    /// or with a floor.
+    fileprivate func canTie(with other: Effect) -> Bool {
+        slot == other.slot && choice != other.choice
+            && (isExact && (other.isExact || other.isFloor) || isFloor && other.isExact)
     }
 }
 

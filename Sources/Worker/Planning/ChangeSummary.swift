@@ -1,5 +1,5 @@
 internal import Contacts
-internal import Store
+internal import Rules
 
 /// Changes as they are counted: from what to what, by rule, and whose the first few are.
 struct ChangeSummary {
@@ -13,7 +13,7 @@ struct ChangeSummary {
     private(set) var who: [Plan.Change] = []
 
     mutating func add(
-        _ changes: [PlannedContact.Change], dropped: [WantedChange], of subject: Contact
+        _ changes: [PlannedContact.Change], dropped: [ResolvedChange], of subject: Contact
     ) {
         for change in dropped { self.dropped.add(change.field, change.value, of: subject) }
         if !changes.isEmpty { changed += 1 }
@@ -23,12 +23,12 @@ struct ChangeSummary {
     private mutating func add(_ change: PlannedContact.Change, of subject: Contact) {
         changes += 1
         transitions.add(change.field, change.value, of: subject)
-        if change.wanted.isGivenBack { givenBack.add(change.field, change.value, of: subject) }
+        if change.wanted.isRevert { givenBack.add(change.field, change.value, of: subject) }
         let isLowering = subject.classes(of: change.field, change.value).contains(.lowering)
         for rule in change.rules {
             rules[rule, default: Plan.RuleCount(rule: rule)].contacts += 1
             if isLowering { rules[rule]?.lowering += 1 }
-            if change.wanted.isGivenBack { rules[rule]?.givenBack += 1 }
+            if change.wanted.isRevert { rules[rule]?.givenBack += 1 }
         }
         if who.count < Plan.shownContacts { who.append(Plan.Change(change, of: subject)) }
     }
@@ -50,6 +50,6 @@ extension Plan.Change {
         self.init(
             contact: contact.id, email: contact.email, field: change.field.description,
             from: contact[change.field.path], to: change.value, rules: change.rules,
-            isGivenBack: change.wanted.isGivenBack, held: change.standing.held)
+            isGivenBack: change.wanted.isRevert, held: change.held)
     }
 }

@@ -1,15 +1,14 @@
 internal import Contacts
 internal import Foundation
+internal import Reconciler
 internal import Rules
-internal import Store
 
 /// What one ruleset wants of a contact.
 struct Outlook {
-    let changes: ContactPatch
-    /// By slot, who wants it.
-    let rules: [String: [String]]
-    /// What rules give back that are not true any more.
-    let givenBack: [Evaluation.GivenBack]
+    /// All that rules want to change, whatever is held.
+    let wanted: [ResolvedChange]
+    /// What would be given back and waits for a person, since it might raise access.
+    let waiting: [ResolvedChange]
     /// The slots in which rules want again what somebody else has changed.
     let drifted: Set<String>
     let conflicts: [Conflict]
@@ -20,14 +19,10 @@ struct Outlook {
     /// Exceptions that leave the contact more access than the rules would.
     let exempted: [Exempted]
 
-    init(_ ruleset: Ruleset, on subject: StoredContact, at now: Date) {
-        let evaluation = ruleset.evaluate(
-            subject.contact, grants: subject.grants.compactMapValues(Grant.init), now: now)
-        let winners = evaluation.winners
-        changes = evaluation.changes
-        rules = Dictionary(winners.map { ($0.field.slot, $0.rules) }) { first, _ in first }
-        givenBack = evaluation.givenBack
-        drifted = Set(winners.filter(\.isDrift).map(\.field.slot))
+    init(_ evaluation: Evaluation, of subject: Subject) {
+        wanted = evaluation.wanted
+        waiting = evaluation.heldReverts
+        drifted = Set(evaluation.winners.filter(\.isDrift).map(\.field.slot))
         conflicts = evaluation.conflicts
         unordered = evaluation.unordered
         orphaned = subject.grants.values.flatMap { grant in
@@ -37,21 +32,9 @@ struct Outlook {
         exempted = evaluation.exempted
     }
 
-    /// The changes, each with who wants it.
-    var wanted: [WantedChange] {
-        changes.fields.compactMap { field in
-            changes[field].map { value in
-                WantedChange(
-                    field: field, value: value, rules: rules[field.slot] ?? [],
-                    isGivenBack: givesBack(field, value))
-            }
-        }
-    }
-
-    private func givesBack(_ field: SettableField, _ value: String) -> Bool {
-        givenBack.contains {
-            !$0.needsPerson && $0.field == field && $0.value.utf8.elementsEqual(value.utf8)
-        }
+    /// What is wanted, as one PATCH.
+    var patch: ContactPatch {
+        ContactPatch(Dictionary(wanted.map { ($0.field, $0.value) }) { first, _ in first })
     }
 }
 
@@ -66,18 +49,20 @@ struct PlannedRuleset: Sendable {
         enforced = ruleset.rules.contains { $0.mode == .shadow } ? ruleset.enforcing() : nil
     }
 
-    func outlook(on subject: StoredContact, at now: Date) -> Outlook {
-        Outlook(ruleset, on: subject, at: now)
+    func outlook(on subject: Subject, at now: Date) -> Outlook {
+        Outlook(
+            ruleset.evaluate(subject.contact, memory: subject.memory, now: now), of: subject)
     }
 
     /// What the rules in shadow would change if all of them were enforced.
     ///
     /// - Parameter wanted: What the ruleset wants as it is.
-    func shadow(beyond wanted: [WantedChange], on subject: StoredContact, at now: Date)
-        -> WantedDifference
-    {
+    func shadow(
+        beyond wanted: [ResolvedChange], on subject: Subject, at now: Date
+    ) -> WantedDifference {
         enforced.map { ruleset in
-            WantedDifference(of: Outlook(ruleset, on: subject, at: now).wanted, from: wanted)
+            let evaluation = ruleset.evaluate(subject.contact, memory: subject.memory, now: now)
+            return WantedDifference(of: evaluation.wanted, from: wanted)
         } ?? .none
     }
 }

@@ -52,7 +52,7 @@ package struct Plan: Encodable, Sendable {
     /// At most `shownContacts`.
     package internal(set) var who: [Change] = []
     package internal(set) var conflicts: [ConflictCount] = []
-    package internal(set) var holds: [PlannedHolds.Hold] = []
+    package internal(set) var holds: [Hold] = []
     package internal(set) var warnings: [Census.Warning] = []
 
     init(

@@ -1,11 +1,13 @@
 internal import Contacts
+internal import Foundation
+internal import Reconciler
 internal import Rules
-internal import Store
 
 /// A plan while contacts are still being looked at: counts, and no contact but the few that are shown.
 struct PlanDraft {
     private let ruleset: Ruleset
-    private var tally: PlanTally
+    private let now: Date
+    private var impact: ImpactAssessment
     private(set) var census: Census
     private(set) var contacts = 0
     private var summary = ChangeSummary()
@@ -20,22 +22,16 @@ struct PlanDraft {
     private var accounts: [String: Int] = [:]
     private var otherAccounts = 0
     private var conflicts: [Plan.ConflictCount.Key: Int] = [:]
-    /// Contacts by what decides whether their request is held.
-    private var requests: [Request: Int] = [:]
-
-    private struct Request: Hashable {
-        /// Of each change that may be held, the rules that want it.
-        let open: [[String]]
-        /// One change at least goes whatever is held.
-        let isAgreed: Bool
-    }
+    /// Changed contacts of which every change would be held.
+    private var held = 0
 
     /// Accounts that are counted apart. Source: ours.
     static let maxAccounts = 100_000
 
-    init(_ ruleset: Ruleset, tally: PlanTally) {
+    init(_ ruleset: Ruleset, _ impact: ImpactAssessment, at now: Date) {
         self.ruleset = ruleset
-        self.tally = tally
+        self.impact = impact
+        self.now = now
         census = Census(ruleset)
     }
 
@@ -47,10 +43,8 @@ struct PlanDraft {
     }
 
     private mutating func add(_ contact: PlannedContact) {
-        let subject = contact.subject.contact
-        tally.add(
-            contact.wanted, rules: contact.rules, isExempted: contact.isExempted,
-            of: contact.subject)
+        let subject = contact.contact
+        impact.add(contact.reconciled)
         if contact.isDrifted { drifted += 1 }
         for conflict in contact.conflicts {
             conflicts[Plan.ConflictCount.Key(conflict), default: 0] += 1
@@ -58,7 +52,7 @@ struct PlanDraft {
         for wish in contact.waiting { waiting.add(wish.field, wish.value, of: subject) }
         for rule in contact.unordered { unordered[rule, default: 0] += 1 }
         shadow.add(
-            contact.shadow.changes.map { PlannedContact.Change(wanted: $0, standing: .open) },
+            contact.shadow.changes.map { PlannedContact.Change(wanted: $0, held: nil) },
             dropped: contact.shadow.dropped, of: subject)
         summary.add(contact.changes, dropped: contact.dropped, of: subject)
         for left in contact.orphaned {
@@ -67,10 +61,7 @@ struct PlanDraft {
         for exempted in contact.exempted { self.exempted[exempted, default: 0] += 1 }
         guard !contact.changes.isEmpty else { return }
         count(account: subject.account?.id ?? "")
-        let request = Request(
-            open: contact.changes.filter { $0.standing == .open }.map(\.rules),
-            isAgreed: contact.changes.contains { $0.standing == .agreed })
-        requests[request, default: 0] += 1
+        if contact.changes.allSatisfy({ $0.held != nil }) { held += 1 }
     }
 
     private mutating func count(account: String) {
@@ -81,13 +72,20 @@ struct PlanDraft {
         }
     }
 
+    /// The holds that were not known when the contacts were looked at; approvals that are missing were.
+    mutating func unforeseenHolds() -> [RuleHold] {
+        impact.holds().map(\.hold).filter {
+            $0.reason != .approval && impact.gate.holds.placed[$0.key] == nil
+        }
+    }
+
     /// What stands in a plan's file behind its changes.
     mutating func ending() -> PlanFile.Ending {
-        let holds = tally.holds()
+        let holds = PlannedHolds(&impact, of: ruleset)
         var ending = PlanFile.Ending(rules: [:], held: [:])
         for id in summary.rules.keys {
             ending.rules[id] = ruleset.rule(id).map { ruleset.hash(of: $0) }
-            ending.held[id] = hold(on: id, holds)?.detail
+            ending.held[id] = holds.hold(on: id)?.detail
         }
         return ending
     }
@@ -96,12 +94,12 @@ struct PlanDraft {
     mutating func plan(
         workspace: String, comparedWith active: String?, assuming assumptions: PlanAssumptions
     ) -> Plan {
-        let holds = tally.holds()
+        let holds = PlannedHolds(&impact, of: ruleset)
         var plan = Plan(
             workspace: workspace, rulesetHash: ruleset.hash, comparedWith: active,
-            plannedAt: tally.now, assuming: assumptions)
+            plannedAt: now, assuming: assumptions)
         plan.contacts = contacts
-        plan.held = requests.filter { isHeld($0.key, by: holds) }.values.reduce(0, +)
+        plan.held = held
         plan.drifted = drifted
         (plan.holds, plan.warnings) = (holds.all, census.warnings)
         take(changes: &plan, holds)
@@ -114,7 +112,7 @@ struct PlanDraft {
         (plan.changes, plan.changed) = (summary.changes, summary.changed)
         (plan.transitions, plan.givenBack) = (summary.transitions.all, summary.givenBack.all)
         (plan.dropped, plan.waiting) = (summary.dropped.all, waiting.all)
-        plan.rules = summary.rules { hold(on: $0, holds)?.detail }
+        plan.rules = summary.rules { holds.hold(on: $0)?.detail }
         plan.who = summary.who
         plan.shadow = Plan.Shadow(shadow)
     }
@@ -129,15 +127,6 @@ struct PlanDraft {
             .sorted { ($1.contacts, $0.exception, $0.rule) < ($0.contacts, $1.exception, $1.rule) }
         plan.conflicts = conflicts.map { Plan.ConflictCount($0.key, contacts: $0.value) }
             .sorted { ($1.contacts, $0.slot, $0.rules[0]) < ($0.contacts, $1.slot, $1.rules[0]) }
-    }
-
-    private func isHeld(_ request: Request, by holds: PlannedHolds) -> Bool {
-        !request.isAgreed
-            && request.open.allSatisfy { $0.allSatisfy { hold(on: $0, holds) != nil } }
-    }
-
-    private func hold(on id: String, _ holds: PlannedHolds) -> PlannedHolds.Hold? {
-        holds.hold(on: id, base: ruleset.rule(id)?.base ?? id)
     }
 
     private func take(accounts plan: inout Plan) {

@@ -1,4 +1,5 @@
 internal import Contacts
+internal import Crypto
 internal import Foundation
 internal import Postgres
 package import Rules
@@ -15,17 +16,15 @@ package struct PlanFile: Decodable, Sendable {
         let to: String
         /// The ids of the rules that want it.
         let rules: [String]
-        /// Why it waits for this contact alone; nil where it does not.
+        /// Why it waits for a person; nil where it goes.
         let held: String?
-        /// It goes whatever is held; nil is: it does not.
-        let agreed: Bool?
     }
 
     /// What stands behind the changes, once they are all known.
     struct Ending: Codable {
         /// What each rule means, by its id.
         var rules: [String: String]
-        /// What would hold a rule, by its id: a change goes while one of its rules is not held.
+        /// What would hold a rule, by its id.
         var held: [String: String]
     }
 
@@ -63,11 +62,13 @@ package struct PlanFile: Decodable, Sendable {
 
     /// What this program writes and reads. A file of another one may take for granted what this one
     /// would not see.
-    static let version = 2
+    static let version = 3
     /// The largest file that is read: about a million changes.
     static let maxSize = 512 << 20
 
     private let head: Head
+    /// What the record calls it: the beginning of the SHA-256 of the file, in hex.
+    package private(set) var id = ""
     let changes: [Change]
     let ending: Ending
 
@@ -91,7 +92,10 @@ package struct PlanFile: Decodable, Sendable {
         }
         let data = try Data(contentsOf: URL(filePath: path))
         do {
-            let file = try JSON(bytes: Array(data)).decode(as: PlanFile.self)
+            var file = try JSON(bytes: Array(data)).decode(as: PlanFile.self)
+            file.id = SHA256.hash(data: data).prefix(8).map { byte in
+                (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }.joined()
             guard file.head.usherPlan == version else {
                 throw PlanFileProblem(
                     "\(path) is a plan of version \(file.head.usherPlan); this program reads "
@@ -139,19 +143,14 @@ package struct PlanFileProblem: Error, CustomStringConvertible {
 extension PlanFile.Change {
     /// The changes of a contact that a plan is about.
     static func all(of contact: PlannedContact) -> [PlanFile.Change] {
-        let subject = contact.subject.contact
+        let subject = contact.contact
         return contact.changes.map { change in
             PlanFile.Change(
                 contact: subject.id, email: subject.email, field: change.field.path,
                 from: subject[change.field.path], to: change.value, rules: change.rules,
-                held: change.standing.held, agreed: change.standing == .agreed ? true : nil)
+                held: change.held)
         }
     }
 
     var line: [UInt8] { get throws { try JSON(encoding: self).bytes } }
-}
-
-extension StoredContact.Standing {
-    /// Why it waits for this contact alone; nil where it does not.
-    var held: String? { if case .held(let reason) = self { reason } else { nil } }
 }

@@ -24,8 +24,10 @@ package final class PlanWriter {
         if !isFinished { try? FileManager.default.removeItem(atPath: Self.unfinished(path)) }
     }
 
-    /// Says what the plan is about.
+    /// Says what the plan is about, and forgets all that was written so far.
     func begin(_ head: PlanFile.Head) throws {
+        try file.truncate(atOffset: 0)
+        (buffer, isFirst) = ([], true)
         buffer += try JSON(encoding: head).bytes.dropLast()
         buffer += Array(#","changes":["#.utf8)
     }

@@ -1,20 +1,22 @@
 internal import Contacts
+internal import Reconciler
 internal import Rules
-internal import Store
 
 /// What a plan tells of one contact: of all that rules want, what another ruleset would not do too.
 struct PlannedContact: Sendable {
     struct Change: Sendable {
-        let wanted: WantedChange
-        let standing: StoredContact.Standing
+        let wanted: ResolvedChange
+        /// Why it waits for a person; nil where it goes.
+        let held: String?
 
         var field: SettableField { wanted.field }
         var value: String { wanted.value }
         var rules: [String] { wanted.rules }
     }
 
-    let subject: StoredContact
-    /// All that is wanted: it counts against limits, told or not.
+    /// What follows for the contact: all of it counts against limits, told or not.
+    let reconciled: Reconciliation
+    /// All that is wanted.
     let wanted: ContactPatch
     /// What the ruleset to compare with wants; nil where there is none.
     let otherwise: ContactPatch?
@@ -22,54 +24,56 @@ struct PlannedContact: Sendable {
     let rules: [String: [String]]
     let changes: [Change]
     /// What the other ruleset would do, and this one not.
-    let dropped: [WantedChange]
+    let dropped: [ResolvedChange]
     /// What rules in shadow would change if all of them were enforced.
     let shadow: WantedDifference
     /// What is not given back before a person has said so.
-    let waiting: [Evaluation.GivenBack]
+    let waiting: [ResolvedChange]
     let isDrifted: Bool
     let conflicts: [Conflict]
     let unordered: [String]
     let orphaned: [LeftBehind]
     let exempted: [Exempted]
-    /// Whether an exception leaves it more access, told or not.
-    let isExempted: Bool
+
+    var contact: Contact { reconciled.subject.contact }
 
     /// What a ruleset wants of the contact, and what its rules in shadow would change.
     typealias Wishes = (outlook: Outlook, shadow: WantedDifference)
 
     /// - Parameters:
     ///   - other: What the ruleset wants that the plan compares with; nil tells everything.
-    ///   - standing: How a change stands.
+    ///   - gate: The one that reconciled.
     init(
-        _ subject: StoredContact, _ wishes: Wishes, comparedWith other: Wishes?,
-        standing: (WantedChange) -> StoredContact.Standing
+        _ reconciled: Reconciliation, _ wishes: Wishes, comparedWith other: Wishes?,
+        through gate: ChangeGate
     ) {
-        self.subject = subject
+        self.reconciled = reconciled
         let new = wishes.outlook
-        (wanted, otherwise, rules) = (new.changes, other?.outlook.changes, new.rules)
-        let difference = WantedDifference(of: new.wanted, from: other?.outlook.wanted ?? [])
-        changes = difference.changes.map { Change(wanted: $0, standing: standing($0)) }
-        dropped = difference.dropped
+        (wanted, otherwise) = (new.patch, other?.outlook.patch)
+        rules = Dictionary(new.wanted.map { ($0.field.slot, $0.rules) }) { first, _ in first }
+        let others = other?.outlook.wanted ?? []
+        changes = reconciled.planned(by: gate).filter { planned in
+            !others.contains { $0.change == planned.change.change }
+        }.map { Change(wanted: $0.change, held: $0.held) }
+        dropped = WantedDifference(of: new.wanted, from: others).dropped
         shadow = wishes.shadow.without(other?.shadow ?? .none)
         func isNew<Value: Equatable>(_ value: Value, _ known: (Outlook) -> [Value]) -> Bool {
             other.map { !known($0.outlook).contains(value) } ?? true
         }
-        let slots = Set(new.changes.fields.map(\.slot))
-        waiting = new.givenBack.filter {
-            $0.needsPerson && !slots.contains($0.field.slot) && isNew($0, \.givenBack)
+        let slots = Set(new.wanted.map(\.field.slot))
+        waiting = new.waiting.filter {
+            !slots.contains($0.field.slot) && isNew($0, \.waiting)
         }
         isDrifted = !new.drifted.subtracting(other?.outlook.drifted ?? []).isEmpty
         conflicts = new.conflicts.filter { isNew($0, \.conflicts) }
         unordered = new.unordered.filter { isNew($0, \.unordered) }
         orphaned = new.orphaned.filter { isNew($0, \.orphaned) }
-        isExempted = !new.exempted.isEmpty
         exempted = new.exempted.filter { isNew($0, \.exempted) }
     }
 
     /// Whether there is nothing to tell, and nothing to count.
     var isEmpty: Bool {
-        wanted.isEmpty && dropped.isEmpty && shadow.isEmpty && waiting.isEmpty && !isDrifted
+        wanted.isEmpty && changes.isEmpty && dropped.isEmpty && shadow.isEmpty && waiting.isEmpty && !isDrifted
             && conflicts.isEmpty && unordered.isEmpty && orphaned.isEmpty && exempted.isEmpty
     }
 }

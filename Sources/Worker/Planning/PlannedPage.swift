@@ -1,5 +1,6 @@
 internal import Contacts
 internal import Foundation
+internal import Reconciler
 internal import Rules
 internal import Store
 
@@ -17,7 +18,8 @@ struct PlannedPage: Sendable {
 /// Looks at pages of contacts; each for itself, so that several can be looked at at once.
 struct PageLook: Sendable {
     let ruleset: PlannedRuleset
-    let terms: RulesetTerms
+    /// With the holds that are known so far.
+    let gate: ChangeGate
     /// The ruleset in force, where the plan compares with it.
     let active: PlannedRuleset?
     let census: Census
@@ -26,12 +28,14 @@ struct PageLook: Sendable {
     /// Whether the changes are wanted for a file.
     let isWritten: Bool
 
-    func look(at page: StoredPage) throws -> PlannedPage {
+    func look(at page: SubjectPage) throws -> PlannedPage {
         var planned = PlannedPage(census: census)
+        // Each page has a gate of its own: what one contact needs is the same whoever comes before.
+        var gate = gate
         for subject in try page.decoded() {
             planned.contacts += 1
             planned.census.add(subject.contact)
-            let contact = look(at: subject)
+            let contact = look(at: subject, &gate)
             planned.admins.add(
                 subject.contact, planned: contact.wanted, otherwise: contact.otherwise,
                 rules: contact.rules)
@@ -44,21 +48,14 @@ struct PageLook: Sendable {
         return planned
     }
 
-    private func look(at subject: StoredContact) -> PlannedContact {
-        PlannedContact(
-            subject, wishes(of: ruleset, for: subject),
-            comparedWith: active.map { wishes(of: $0, for: subject) }
-        ) { change in
-            subject.standing(
-                of: change.field, change.value, rules: change.rules, under: terms,
-                ofRuleset: ruleset.ruleset.hash, at: now)
+    private func look(at subject: Subject, _ gate: inout ChangeGate) -> PlannedContact {
+        let reconciled = gate.reconcile(subject, at: now)
+        let outlook = Outlook(reconciled.evaluation, of: subject)
+        let wishes = (outlook, ruleset.shadow(beyond: outlook.wanted, on: subject, at: now))
+        let other = active.map { active in
+            let outlook = active.outlook(on: subject, at: now)
+            return (outlook, active.shadow(beyond: outlook.wanted, on: subject, at: now))
         }
-    }
-
-    private func wishes(
-        of ruleset: PlannedRuleset, for subject: StoredContact
-    ) -> PlannedContact.Wishes {
-        let outlook = ruleset.outlook(on: subject, at: now)
-        return (outlook, ruleset.shadow(beyond: outlook.wanted, on: subject, at: now))
+        return PlannedContact(reconciled, wishes, comparedWith: other, through: gate)
     }
 }

@@ -1,5 +1,6 @@
 package import Contacts
 internal import Foundation
+internal import Reconciler
 package import Rules
 package import Store
 
@@ -42,23 +43,41 @@ package struct Planner: Sendable {
     package func plan(
         into file: PlanWriter? = nil, progress: (Int) -> Void = { _ in }
     ) async throws -> Plan {
-        let terms = RulesetTerms(ruleset, cap: cap)
-        let tally = try await store.planTally(rulesetHash: ruleset.hash, terms: terms)
-        var draft = PlanDraft(ruleset, tally: tally)
+        let (impact, now) = try await store.plannedImpact(of: ruleset, cap: cap)
+        var (gate, draft) = (impact.gate, PlanDraft(ruleset, impact, at: now))
+        try await look(through: gate, into: &draft, file, at: now, progress: progress)
+        let holds = draft.unforeseenHolds()
+        if !holds.isEmpty {
+            // What is left is decided without the rules that exceed a limit: all is looked at once more.
+            for hold in holds { gate.place(hold) }
+            draft = PlanDraft(ruleset, ImpactAssessment(gate), at: now)
+            try await look(through: gate, into: &draft, file, at: now, progress: progress)
+        }
+        try file?.finish(draft.ending())
+        return draft.plan(
+            workspace: store.workspace.description, comparedWith: active?.hash,
+            assuming: assumptions)
+    }
+
+    /// Looks at all contacts.
+    private func look(
+        through gate: ChangeGate, into draft: inout PlanDraft, _ file: PlanWriter?, at now: Date,
+        progress: (Int) -> Void
+    ) async throws {
         try file?.begin(
             PlanFile.Head(
-                workspace: store.workspace.description, rulesetHash: ruleset.hash,
-                plannedAt: tally.now, assuming: assumptions))
+                workspace: store.workspace.description, rulesetHash: ruleset.hash, plannedAt: now,
+                assuming: assumptions))
         try await withThrowingTaskGroup(of: (Int, PlannedPage).self) { group in
             var (after, begun, done) = (String?(""), 0, 0)
             var waiting: [Int: PlannedPage] = [:]
             let look = PageLook(
-                ruleset: PlannedRuleset(ruleset), terms: terms,
+                ruleset: PlannedRuleset(ruleset), gate: gate,
                 active: active.map(PlannedRuleset.init), census: draft.census.empty,
-                now: assumptions.asOf ?? tally.now, isWritten: file != nil)
+                now: assumptions.asOf ?? now, isWritten: file != nil)
             while after != nil || done < begun {
                 if let start = after, begun - done < Self.pagesAtOnce {
-                    let page = try await store.storedContacts(after: start, limit: Self.pageSize)
+                    let page = try await store.subjects(after: start, limit: Self.pageSize)
                     after = page.count == Self.pageSize ? page.lastID : nil
                     let number = begun
                     group.addTask { (number, try look.look(at: page)) }
@@ -75,9 +94,5 @@ package struct Planner: Sendable {
                 }
             }
         }
-        try file?.finish(draft.ending())
-        return draft.plan(
-            workspace: store.workspace.description, comparedWith: active?.hash,
-            assuming: assumptions)
     }
 }

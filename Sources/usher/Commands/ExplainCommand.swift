@@ -35,21 +35,21 @@ extension RulesCommand {
 
         func run() async throws {
             let ruleset = try output.ruleset(at: files.location(of: target.workspace))
-            let (contact, grants) = try await subject()
+            let (contact, memory) = try await subject()
             if let rule {
-                try output.show(try account(of: rule, in: ruleset, on: contact, grants))
+                try output.show(try account(of: rule, in: ruleset, on: contact, memory))
             } else {
-                let explanation = ruleset.explain(contact, grants: grants, now: .now)
+                let explanation = ruleset.explain(contact, memory: memory, now: .now)
                 try output.show(explanation.folded(rows.folding(of: ruleset)))
             }
         }
 
         private func account(
-            of id: String, in ruleset: Ruleset, on contact: Contact, _ grants: [String: Grant]
+            of id: String, in ruleset: Ruleset, on contact: Contact, _ memory: ContactMemory
         ) throws -> RuleAccount {
             guard
                 let account = ruleset.account(
-                    of: id, on: contact, grants: grants, now: .now,
+                    of: id, on: contact, memory: memory, now: .now,
                     maxRows: rows.rows ? .max : Ruleset.shownRows)
             else {
                 note("the rules have \(ruleset.missing(id))")
@@ -58,8 +58,8 @@ extension RulesCommand {
             return account
         }
 
-        /// The contact, and what Usher itself set on it.
-        private func subject() async throws -> (Contact, [String: Grant]) {
+        /// The contact, and what Usher remembers of its own changes of it.
+        private func subject() async throws -> (Contact, ContactMemory) {
             if let contact {
                 let known = try await target.withStore { try await $0.stories(of: contact) }
                 guard let story = known.first else {
@@ -69,12 +69,12 @@ extension RulesCommand {
                 if known.count > 1 {
                     note("\(known.count) contacts have this address; this is \(story.contact.id)")
                 }
-                return (story.contact, story.grants.compactMapValues(Grant.init))
+                return (story.contact, story.memory)
             }
             var contact =
                 try file.map { try ContactFile($0).contact } ?? Contact(id: "example", email: email)
             contact.firstSeen = Date.now
-            return (contact, [:])
+            return (contact, ContactMemory())
         }
     }
 }

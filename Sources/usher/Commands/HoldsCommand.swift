@@ -66,9 +66,9 @@ struct ApproveCommand: AsyncParsableCommand {
         let approval = try await target.withStore { store in
             let act = OperatorAct(who: currentOperator(), reason: reason)
             if let plan = try await plan(for: store) {
-                return try await store.approve(plan.planned, by: act)
+                return try await store.approve(plan: plan.planned, id: plan.id, by: act)
             }
-            let held = Held(what)
+            let held = ApprovalTarget(what)
             return try await store.approve(
                 held, meanings: try await meanings(of: held, in: store), by: act)
         }
@@ -88,14 +88,7 @@ struct ApproveCommand: AsyncParsableCommand {
 
     /// The plan that WHAT names; nil where it names something else.
     private func plan(for store: Store) async throws -> PlanFile? {
-        guard what.hasSuffix(".json"), FileManager.default.fileExists(atPath: what) else {
-            return nil
-        }
-        let plan = try PlanFile.read(what)
-        guard plan.workspace == store.workspace.description else {
-            throw ValidationError(
-                "\(what) is a plan for the workspace \(plan.workspace), not \(store.workspace)")
-        }
+        guard let plan = try PlanFile.named(what, for: store.workspace) else { return nil }
         let active = try await store.activeRuleset().map { try Ruleset($0) }
         if let obstacle = plan.obstacle(under: active) {
             throw ValidationError("\(what) cannot be approved: \(obstacle)")
@@ -104,13 +97,13 @@ struct ApproveCommand: AsyncParsableCommand {
     }
 
     /// What the rules mean that would be agreed to, as they are in force.
-    private func meanings(of held: Held, in store: Store) async throws -> [String: String] {
+    private func meanings(of held: ApprovalTarget, in store: Store) async throws -> [String: String] {
         let id: String?
         switch held {
         case .rule(let rule): id = rule
         case .hold(let hold):
             id = try await store.heldWork()
-                .first { $0.hold == hold && $0.reason == RuleHold.Reason.approval.rawValue }?.rule
+                .first { $0.hold == hold && $0.reason == "approval" }?.rule
         }
         guard let id, let stored = try await store.activeRuleset() else { return [:] }
         let ruleset = try Ruleset(stored)
@@ -124,13 +117,15 @@ struct ApproveCommand: AsyncParsableCommand {
 
 struct RejectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reject", abstract: "Refuse what is held.",
+        commandName: "reject", abstract: "Refuse what is held, a rule, or the changes of a plan.",
         discussion: """
-            WHAT is the number of a hold or the id of a rule. Its rule changes nothing until it is written
-            otherwise, or approved after all. Who and why are on record.
+            WHAT is the number of a hold, the id of a rule (or of one row of its table), or a file that
+            usher plan -o wrote. The rule changes nothing until it is written otherwise, or approved
+            after all; the changes of a plan are not made until the contact or its rules change. What is
+            queued and only these rules want is never sent. Who and why are on record.
             """)
 
-    @Argument(help: "A hold or a rule.")
+    @Argument(help: "A hold, a rule, or a plan's file.")
     var what: String
     @Option(help: "Why; it is kept for the auditors.")
     var reason: String
@@ -140,24 +135,66 @@ struct RejectCommand: AsyncParsableCommand {
     func validate() throws { try requireReason(reason) }
 
     func run() async throws {
-        let rejected = try await target.withStore { store in
-            try await store.reject(
-                Held(what), by: OperatorAct(who: currentOperator(), reason: reason))
+        let rejection = try await target.withStore { store in
+            let act = OperatorAct(who: currentOperator(), reason: reason)
+            if let plan = try PlanFile.named(what, for: store.workspace) {
+                return try await store.reject(plan: plan.planned, id: plan.id, by: act)
+            }
+            let held = ApprovalTarget(what)
+            return try await store.reject(
+                held, meaning: try await meaning(of: held, in: store), by: act)
         }
         switch output.format {
-        case .json: try printJSON(["rejected": rejected])
-        case .text: for words in rejected { print("rejected \(words)") }
+        case .json: try printJSON(rejection)
+        case .text: rejection.lines.forEach { print($0) }
         }
-        if rejected.isEmpty {
-            note("nothing of \(what) waits for a person; see: usher holds")
+        if rejection.rejected.isEmpty {
+            note("there is nothing of \(what) to reject; see: usher holds")
             throw ExitCode.failure
         }
     }
+
+    /// What the rule means that would be rejected, as it is in force.
+    private func meaning(of held: ApprovalTarget, in store: Store) async throws -> String? {
+        guard case .rule(let id) = held, let stored = try await store.activeRuleset() else {
+            return nil
+        }
+        guard let meaning = try Ruleset(stored).meaning(named: id) else {
+            throw ValidationError("the rules in force have no rule \(id)")
+        }
+        return meaning
+    }
 }
 
-extension Held {
+extension Rejection {
+    fileprivate var lines: [String] {
+        var lines = rejected.map { "rejected \($0)" }
+        if superseded > 0 {
+            lines.append("\(superseded) queued action\(superseded == 1 ? "" : "s") superseded")
+        }
+        return lines
+            + underWay.map { "contact \($0): a request was under way; it is settled, not sent again" }
+    }
+}
+
+extension ApprovalTarget {
     fileprivate init(_ what: String) {
-        self = Int(what).map(Held.hold) ?? .rule(what)
+        self = Int(what).map(ApprovalTarget.hold) ?? .rule(what)
+    }
+}
+
+extension PlanFile {
+    /// The plan in a file of this name; nil where it is none.
+    fileprivate static func named(_ path: String, for workspace: WorkspaceName) throws -> PlanFile? {
+        guard path.hasSuffix(".json"), FileManager.default.fileExists(atPath: path) else {
+            return nil
+        }
+        let plan = try read(path)
+        guard plan.workspace == workspace.description else {
+            throw ValidationError(
+                "\(path) is a plan for the workspace \(plan.workspace), not \(workspace)")
+        }
+        return plan
     }
 }
 
@@ -165,8 +202,9 @@ extension HeldWork {
     fileprivate var text: String {
         let what = rule.map { "rule \($0)" } ?? contact.map { "contact \($0)" } ?? "the workspace"
         let state =
-            refusedAt.map { "refused \($0.formatted(.iso8601))" }
-            ?? "since \(placedAt.formatted(.iso8601)), refused \(expiresAt.formatted(.iso8601)) "
+            refusedAt.map { "rejected \($0.formatted(.iso8601))" }
+            ?? expiredAt.map { "expired \($0.formatted(.iso8601))" }
+            ?? "since \(placedAt.formatted(.iso8601)), expires \(expiresAt.formatted(.iso8601)) "
             + "unless somebody decides"
         var lines = [
             "\(hold)".strong + "  \(what): \(reason) (\(detail.escaped)), "

@@ -51,10 +51,8 @@ struct RuleAnswer: Encodable {
             throw RuleAnswerMissing(
                 "this version of Usher reads the rules of then (\(hash.prefix(12))) otherwise")
         }
-        let grants = state.decision?.inputs?.grants ?? [:]
-        guard
-            let account = ruleset.account(
-                of: id, on: contact, grants: grants.compactMapValues(Grant.init), now: moment)
+        let memory = state.decision?.inputs?.memory ?? ContactMemory()
+        guard let account = ruleset.account(of: id, on: contact, memory: memory, now: moment)
         else {
             throw RuleAnswerMissing(
                 "the rules in force then (\(hash.prefix(12))) have \(ruleset.missing(id))")

@@ -1,32 +1,20 @@
 internal import Contacts
-
-/// A change of one field that rules want.
-struct WantedChange: Sendable {
-    let field: SettableField
-    let value: String
-    let rules: [String]
-    /// It gives back what rules had set that are not true any more.
-    let isGivenBack: Bool
-
-    func isSame(as other: WantedChange) -> Bool {
-        field == other.field && value.utf8.elementsEqual(other.value.utf8)
-    }
-}
+internal import Rules
 
 /// What one ruleset wants of a contact that another does not, and the other way round.
 struct WantedDifference: Sendable {
-    let changes: [WantedChange]
+    let changes: [ResolvedChange]
     /// What the other one would change, and this one would not.
-    let dropped: [WantedChange]
+    let dropped: [ResolvedChange]
 
     static let none = WantedDifference(changes: [], dropped: [])
 
-    private init(changes: [WantedChange], dropped: [WantedChange]) {
+    private init(changes: [ResolvedChange], dropped: [ResolvedChange]) {
         self.changes = changes
         self.dropped = dropped
     }
 
-    init(of changes: [WantedChange], from others: [WantedChange]) {
+    init(of changes: [ResolvedChange], from others: [ResolvedChange]) {
         self.changes = changes.without(others)
         dropped = others.filter { other in
             !changes.contains { $0.field.slot == other.field.slot }
@@ -42,8 +30,8 @@ struct WantedDifference: Sendable {
     var isEmpty: Bool { changes.isEmpty && dropped.isEmpty }
 }
 
-extension [WantedChange] {
-    fileprivate func without(_ others: [WantedChange]) -> [WantedChange] {
-        filter { change in !others.contains { $0.isSame(as: change) } }
+extension [ResolvedChange] {
+    fileprivate func without(_ others: [ResolvedChange]) -> [ResolvedChange] {
+        filter { change in !others.contains { $0.change == change.change } }
     }
 }

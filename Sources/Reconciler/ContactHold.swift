@@ -1,0 +1,46 @@
+package import Contacts
+
+/// A change of one field of one contact that waits for a person.
+package struct ContactHold: Sendable, Equatable {
+    package enum Reason: String, Sendable {
+        /// Usher has changed the field too often within an hour.
+        case ownChanges = "own_changes"
+        /// Usher has set it again too often after somebody else had changed it.
+        case reasserted
+        /// To give back what a rule had set would raise access.
+        case revert
+    }
+
+    package let contactID: String
+    /// The slot.
+    package let field: String
+    package let reason: Reason
+    package let wish: HeldWish
+    package let placedSeq: Int
+
+    package init(
+        contactID: String, field: String, reason: Reason, wish: HeldWish, placedSeq: Int
+    ) {
+        self.contactID = contactID
+        self.field = field
+        self.reason = reason
+        self.wish = wish
+        self.placedSeq = placedSeq
+    }
+}
+
+package struct HeldWish: Codable, Sendable, Equatable {
+    package let field: FieldPath
+    package let value: String
+    package let rules: [String]
+
+    package init(field: FieldPath, value: String, rules: [String]) {
+        self.field = field
+        self.value = value
+        self.rules = rules
+    }
+
+    func isFor(_ field: SettableField, _ value: String) -> Bool {
+        self.field == field.path && self.value.hasSameBytes(as: value)
+    }
+}

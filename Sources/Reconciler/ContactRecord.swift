@@ -1,0 +1,143 @@
+internal import Contacts
+package import Foundation
+internal import Rules
+
+/// What is kept with a contact after its evaluation.
+package struct ContactRecord: Sendable, Equatable {
+    package var grants: [String: GrantRecord] = [:]
+    package var drifts: [String: [String: DriftRecord]] = [:]
+    package var held: [HeldChange] = []
+    package var approved: [ApprovedChange] = []
+    package var declined: [DeclinedChange] = []
+
+    package init() {}
+
+    package init(_ subject: Subject, held: [HeldChange]) {
+        grants = subject.grants
+        drifts = subject.drifts
+        self.held = held
+        approved = subject.approved
+        declined = subject.declined
+    }
+
+    /// The drifts that another record does not hold, by slot, rules of one value together.
+    package func newDrifts(since other: ContactRecord) -> [NewDrift] {
+        drifts.sorted { $0.key < $1.key }.flatMap { slot, byRule in
+            let new = byRule.filter { other.drifts[slot]?[$0.key] != $0.value }
+            return Dictionary(grouping: new, by: \.value.value).values.map { records in
+                NewDrift(
+                    slot: slot, record: records[0].value, rules: records.map(\.key).sorted())
+            }
+        }
+    }
+}
+
+/// A change by a person of what rules had set, seen for the first time.
+package struct NewDrift: Sendable {
+    package let slot: String
+    package let record: DriftRecord
+    package let rules: [String]
+
+    /// Whether the person gave back access that the rules had taken away.
+    package var undoesLowering: Bool {
+        guard record.field == .portalRole, case .text(let found)? = record.found
+        else { return false }
+        return PortalRole.Standing(ofRole: record.value).effect(ofChangeTo: .init(ofRole: found))
+            .isLimitedAsGrant
+    }
+}
+
+extension ChangeGate {
+    /// What is kept with a contact once this follows for it.
+    package mutating func record(after result: Reconciliation, at now: Date) -> ContactRecord {
+        let subject = result.subject
+        var record = ContactRecord()
+        record.held = result.held
+        (record.grants, record.drifts) = result.memory(at: now)
+        let sent = Set(subject.sent?.fields.map(\.slot) ?? [])
+        record.approved = subject.approved.compactMap { approved in
+            guard approved.until > now else { return nil }
+            let slot = SettableField(approved.field)?.slot
+            // What is under way may turn out not to be made.
+            if slot.map(sent.contains) == true { return approved }
+            return subject.isOpen(approved) ? approved.rebased(on: subject) : nil
+        }
+        record.declined = subject.declined.compactMap { declined in
+            let isWanted = declined.rules.contains { meaning(of: $0.key) == $0.value }
+            guard isWanted, subject.isOpen(declined) else { return nil }
+            var declined = declined
+            declined.from = subject.contact[declined.field]
+            return declined
+        }
+        return record
+    }
+}
+
+extension Subject {
+    /// Whether a change has neither been made nor lost its footing by somebody else's doing.
+    fileprivate func isOpen(_ change: some BoundChange) -> Bool {
+        !contact.holds(change.value, in: change.field) && holdsStill(change.from, in: change.field)
+    }
+}
+
+extension ApprovedChange {
+    /// The same after Usher's own changes of the field.
+    fileprivate func rebased(on subject: Subject) -> ApprovedChange {
+        var change = self
+        change.from = subject.contact[field]
+        return change
+    }
+}
+
+extension Reconciliation {
+    /// Usher's own changes and what people made of them.
+    ///
+    /// A drift is remembered by field and rule for as long as the rule wants its value; what rules
+    /// no longer want is forgotten.
+    fileprivate func memory(
+        at now: Date
+    ) -> (grants: [String: GrantRecord], drifts: [String: [String: DriftRecord]]) {
+        let (contact, sent) = (subject.contact, Set(subject.sent?.fields.map(\.slot) ?? []))
+        guard evaluation.isSettled else { return (subject.grants, subject.drifts) }
+        let wishes = Dictionary(
+            evaluation.ruleWishes.map { (WishKey($0.rule.id, $0.field.slot), $0) }
+        ) { first, _ in first }
+        var (grants, drifts) = (subject.grants, subject.drifts)
+        for (slot, byRule) in drifts {
+            drifts[slot] = byRule.filter { rule, drift in
+                guard let wish = wishes[WishKey(rule, slot)], drift.isFor(wish) else { return false }
+                // Where it is so again by a person's doing, there is no drift any more.
+                let isOwn = grants[slot].map { contact.holds($0.value, in: $0.field) } ?? false
+                return !wish.isMet || isOwn || sent.contains(slot)
+            }
+            if drifts[slot]?.isEmpty == true { drifts[slot] = nil }
+        }
+        for (slot, grant) in grants where !contact.holds(grant.value, in: grant.field) {
+            if sent.contains(slot) { continue }
+            // Only when it set the field stays known, for the bound on its own changes.
+            grants[slot]?.rules = grant.rules.filter { rule in
+                guard let wish = wishes[WishKey(rule, slot)], wish.field.path == grant.field
+                else { return false }
+                if wish.rule.terms.reasserts { return true }
+                drifts[slot, default: [:]][rule] = DriftRecord(
+                    field: grant.field, value: wish.value, found: contact[grant.field],
+                    since: now)
+                return false
+            }
+        }
+        return (grants, drifts)
+    }
+}
+
+private struct WishKey: Hashable {
+    let rule: String
+    let slot: String
+
+    init(_ rule: String, _ slot: String) { (self.rule, self.slot) = (rule, slot) }
+}
+
+extension DriftRecord {
+    fileprivate func isFor(_ wish: RuleWish) -> Bool {
+        field == wish.field.path && value.hasSameBytes(as: wish.value)
+    }
+}

@@ -1,0 +1,112 @@
+internal import Contacts
+internal import Rules
+
+/// All changes that a ruleset would make, counted before any is made.
+///
+/// A rule that would exceed a limit is held as a whole, before it has changed anybody.
+package struct ImpactAssessment: Sendable {
+    /// As it was before anything was counted.
+    package private(set) var gate: ChangeGate
+    /// By scope and class, the contacts that would be changed.
+    private var changes: [LimitScope: [ChangeClass: Int]] = [:]
+    /// By the key of the hold, the changes that missing approvals keep back.
+    private var unapproved: [String: (hold: RuleHold, changes: Int)] = [:]
+    /// By rule file, the rules as written that would change something, by class.
+    private var contributors: [String: [ChangeClass: [String: Int]]] = [:]
+
+    /// - Parameter gate: One that does not count changes one by one.
+    package init(_ gate: ChangeGate) { self.gate = gate }
+
+    /// Counts what would follow for one contact, as the gate reconciled it.
+    package mutating func add(_ result: Reconciliation) {
+        for change in result.held {
+            for hold in Set(change.rules.keys.compactMap(gate.ruleset.rule).map(\.base))
+                .map({ gate.newHold(on: $0, .approval, RuleHold.approvalDetail) })
+            where change.by.contains(hold.key) {
+                unapproved[hold.key, default: (hold, 0)].changes += 1
+            }
+        }
+        count(result.counted)
+    }
+
+    private mutating func count(_ counted: [CountedChange]) {
+        for (scope, classes) in gate.scopes(of: counted) {
+            for kind in classes { changes[scope, default: [:]][kind, default: 0] += 1 }
+        }
+        var bases: [String: (file: String, classes: Set<ChangeClass>)] = [:]
+        for change in counted {
+            for rule in change.rules.compactMap(gate.ruleset.rule) {
+                bases[rule.base, default: (rule.terms.file, [])].classes.formUnion(change.classes)
+            }
+        }
+        for (base, (file, classes)) in bases {
+            for kind in classes {
+                contributors[file, default: [:]][kind, default: [:]][base, default: 0] += 1
+            }
+        }
+    }
+
+    /// Whether a person has to agree to a rule first.
+    package mutating func lacksApproval(_ id: String) -> Bool { gate.lacksApproval(id) }
+
+    /// The holds that are needed, each with the changes that it holds, in the order of their keys.
+    package mutating func holds() -> [(hold: RuleHold, changes: Int)] {
+        var held: [String: (hold: RuleHold, changes: Int)] = unapproved
+        for kind in ChangeClass.allCases {
+            // The narrowest limit is the one that is told.
+            for (id, changes, bound) in exceedingRules(kind) + exceedingTogether(kind) {
+                let hold = gate.newHold(on: id, kind.holdReason, bound)
+                if held[hold.key] == nil { held[hold.key] = (hold, changes) }
+            }
+        }
+        return held.values.sorted { $0.hold.key < $1.hold.key }
+    }
+
+    private typealias Exceeding = (id: String, changes: Int, bound: String)
+
+    /// The rules that exceed a limit by themselves.
+    private func exceedingRules(_ kind: ChangeClass) -> [Exceeding] {
+        changes.compactMap { scope, counts -> Exceeding? in
+            guard case .rule(let id) = scope, let more = counts[kind],
+                let rule = gate.ruleset.rule(id) ?? gate.ruleset.rows(of: id).first,
+                let (_, limits) = gate.scopes(of: rule, kind).first(where: { $0.0 == scope }),
+                let bound = gate.ledger.exceeded(limits, by: more, kind, in: scope)
+            else { return nil }
+            return (id, more, bound)
+        }.sorted { $0.id < $1.id }
+    }
+
+    /// The rules that exceed a limit of their file, or of the workspace, together.
+    private func exceedingTogether(_ kind: ChangeClass) -> [Exceeding] {
+        let files = contributors.sorted { $0.key < $1.key }.flatMap { file, classes in
+            exceeding(
+                .file(file), gate.limits.limits(ofFile: file), kind, classes[kind] ?? [:])
+        }
+        let all = contributors.values.reduce(into: [:]) { all, classes in
+            all.merge(classes[kind] ?? [:]) { $0 + $1 }
+        }
+        return files + exceeding(.workspace, gate.limits.workspace, kind, all)
+    }
+
+    /// Of what lowers access, the rules that lower most are held until the rest is within the limit, so
+    /// that a flood by one rule holds no other; of everything else, all of them.
+    private func exceeding(
+        _ scope: LimitScope, _ limits: ChangeLimits, _ kind: ChangeClass, _ rules: [String: Int]
+    ) -> [Exceeding] {
+        var exceeding: [Exceeding] = []
+        var left = changes[scope]?[kind] ?? 0
+        let sorted = rules.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        guard let bound = gate.ledger.exceeded(limits, by: left, kind, in: scope), left > 0
+        else { return [] }
+        for (id, changes) in sorted {
+            if kind == .lowering,
+                gate.ledger.exceeded(limits, by: max(0, left), kind, in: scope) == nil
+            {
+                break
+            }
+            exceeding.append((id, changes, bound))
+            left -= changes
+        }
+        return exceeding
+    }
+}

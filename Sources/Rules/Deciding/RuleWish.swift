@@ -1,0 +1,45 @@
+package import Contacts
+
+/// One value that one rule wants for a contact, whether it has its way or not.
+package struct RuleWish: Sendable {
+    package let rule: Rule
+    package let field: SettableField
+    package let value: String
+    /// The effect on the contact if the rule had its way alone.
+    package let effect: AccessEffect
+    /// Whether the contact holds it already, or is within the bound.
+    package let isMet: Bool
+}
+
+extension Evaluation {
+    /// The wishes of all rules that are true, and of those that give back what they had set.
+    package var ruleWishes: [RuleWish] {
+        let wishes = rounds.matches.flatMap { match in
+            match.rule.effects.compactMap { effect in
+                effect.text(for: rounds.reading).map {
+                    wish(of: match.rule, effect, String(decoding: $0, as: UTF8.self))
+                }
+            }
+        }
+        let reverts = rounds.reverts.filter { !$0.needsPerson }.map { revert in
+            wish(of: revert.wish.rule, revert.wish.effect, revert.wish.value)
+        }
+        return wishes + reverts
+    }
+
+    /// The ids of the rules that are true.
+    package var matchedRules: [String] { rounds.matches.map(\.rule.id) }
+
+    /// Whether the rules came to rest.
+    package var isSettled: Bool { rounds.isSettled }
+
+    private func wish(of rule: Rule, _ effect: Effect, _ value: String) -> RuleWish {
+        let access = contact.accessEffect(of: effect.field, value)
+        let isBeyondBound =
+            effect.isFloor ? access.isLimitedAsGrant : effect.isExact || access == .lowers
+        let isMet = contact.holds(value, in: effect.field.path) || !isBeyondBound
+        return RuleWish(
+            rule: rule, field: effect.field, value: value, effect: isMet ? .neutral : access,
+            isMet: isMet)
+    }
+}
