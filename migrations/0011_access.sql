@@ -29,7 +29,7 @@ SELECT
            FROM (SELECT (f.fact ->> 'seq')::bigint AS seq, coalesce(i.item ->> 'label', '') AS label,
                         CASE count(DISTINCT i.item ->> 'external_id')
                         WHEN 1 THEN to_jsonb(min(i.item ->> 'external_id'))
-                        ELSE jsonb_agg(DISTINCT i.item ->> 'external_id') END AS ids
+                        ELSE jsonb_agg(DISTINCT (i.item ->> 'external_id') COLLATE "C") END AS ids
                  FROM jsonb_array_elements(c.external_ids) AS f (fact),
                       jsonb_array_elements(f.fact -> 'all') AS i (item)
                  WHERE i.item ->> 'external_id' <> ''
@@ -124,7 +124,7 @@ FROM (
                         AS born_seq,
                     max(e.seq) FILTER (WHERE e.kind = 'contact.deleted') AS deleted_seq,
                     max(e.seq) FILTER (WHERE e.tells) AS seen_seq,
-                    max(ARRAY[e.place, lower(e.body #>> '{after,email}' COLLATE "C")])
+                    max(ARRAY[e.place, lower((e.body #>> '{after,email}') COLLATE "C")])
                         FILTER (WHERE e.is_whole OR e.changed ? 'email') AS email,
                     max(ARRAY[e.place, CASE WHEN e.is_whole
                             THEN e.body #>> '{after,account,id}'
@@ -283,12 +283,12 @@ SELECT
     ARRAY(SELECT k.id FROM jsonb_object_keys(c.change -> 'rules') AS k (id) ORDER BY k.id)
         AS rule_ids,
     h.placed_at AS waiting_since,
-    h.refused_at
+    h.rejected_at AS refused_at
 FROM usher.rule_hold h
 LEFT JOIN (
     SELECT c.workspace, c.contact_id, c.email, s.change, b.hold
     FROM usher.contact c,
-         jsonb_each(c.held) AS s (slot, change),
+         jsonb_array_elements(c.held) AS s (change),
          jsonb_array_elements_text(s.change -> 'by') AS b (hold)
     WHERE c.held IS NOT NULL
 ) c ON c.workspace = h.workspace AND c.hold = h.reason || ':' || h.rule_id
@@ -297,7 +297,7 @@ SELECT
     h.workspace, h.placed_seq, h.reason, NULL, NULL, nullif(h.contact_id, '*'), c.email,
     coalesce(h.wish ->> 'field', h.field), NULL, coalesce(h.wish ->> 'value', h.wish ->> 'missing'),
     ARRAY(SELECT r.id FROM jsonb_array_elements_text(h.wish -> 'rules') AS r (id) ORDER BY r.id),
-    h.placed_at, h.refused_at
+    h.placed_at, coalesce(h.refused_at, h.expired_at)
 FROM usher.hold h
 LEFT JOIN usher.contact c ON c.workspace = h.workspace AND c.contact_id = h.contact_id
 -- A mass delete that a person released waits for the next sweep.
@@ -322,7 +322,7 @@ WHERE a.state = 'blocked' AND (a.sent IS NOT NULL OR a.refused ? f.field);
 COMMENT ON VIEW audit.waiting IS 'One row per change that waits for a person: held for its rule or for its contact, or refused by the API. A hold on a rule that keeps nothing back has one row without a contact.';
 COMMENT ON COLUMN audit.waiting.workspace IS 'The workspace.';
 COMMENT ON COLUMN audit.waiting.hold_id IS 'The hold: what usher approve and usher reject take; null for what the API refused.';
-COMMENT ON COLUMN audit.waiting.why IS 'limit, approval, own_changes, reasserted, revert, mass_delete or blocked.';
+COMMENT ON COLUMN audit.waiting.why IS 'limit, lowering, approval, rejected, own_changes, reasserted, revert, mass_delete or blocked.';
 COMMENT ON COLUMN audit.waiting.detail IS 'Which limit, what asks for the approval, or what the API said.';
 COMMENT ON COLUMN audit.waiting.rule_id IS 'The rule that is held; null where a contact is.';
 COMMENT ON COLUMN audit.waiting.contact_id IS 'The contact; null for a mass delete.';

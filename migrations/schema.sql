@@ -56,7 +56,6 @@ CREATE TABLE usher.event (
     action_id bigint,
     cause_seq bigint,
     body jsonb NOT NULL,
-    CONSTRAINT event_kind_check CHECK ((kind = ANY (ARRAY['contact.created'::text, 'contact.updated'::text, 'contact.deleted'::text, 'contact.restored'::text, 'decision.made'::text, 'patch.intended'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.refused'::text, 'patch.throttled'::text, 'patch.unknown'::text, 'patch.not_applied'::text, 'patch.not_taken'::text, 'patch.late'::text, 'action.superseded'::text, 'action.moot'::text, 'action.blocked'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'drift.found'::text, 'sweep.completed'::text, 'sweep.aborted'::text, 'ruleset.activated'::text, 'ruleset.refused'::text, 'alert.raised'::text, 'operator.acted'::text]))),
     CONSTRAINT event_seq_check CHECK ((seq > 0))
 )
 PARTITION BY RANGE (recorded_at);
@@ -78,6 +77,223 @@ COMMENT ON COLUMN usher.event.action_id IS 'The action it belongs to, if any: th
 COMMENT ON COLUMN usher.event.cause_seq IS 'The event that led to this one.';
 
 COMMENT ON COLUMN usher.event.body IS 'The particulars.';
+
+CREATE VIEW audit.access AS
+ SELECT c.workspace,
+    c.contact_id,
+    c.email,
+    c.account_id,
+    ( SELECT jsonb_object_agg(x.label, x.ids) AS jsonb_object_agg
+           FROM ( SELECT DISTINCT ON (t.label) t.label,
+                    t.ids
+                   FROM ( SELECT ((f.fact ->> 'seq'::text))::bigint AS seq,
+                            COALESCE((i.item ->> 'label'::text), ''::text) AS label,
+                                CASE count(DISTINCT (i.item ->> 'external_id'::text))
+                                    WHEN 1 THEN to_jsonb(min((i.item ->> 'external_id'::text)))
+                                    ELSE jsonb_agg(DISTINCT ((i.item ->> 'external_id'::text) COLLATE "C"))
+                                END AS ids
+                           FROM jsonb_array_elements(c.external_ids) f(fact),
+                            LATERAL jsonb_array_elements((f.fact -> 'all'::text)) i(item)
+                          WHERE ((i.item ->> 'external_id'::text) <> ''::text)
+                          GROUP BY ((f.fact ->> 'seq'::text))::bigint, COALESCE((i.item ->> 'label'::text), ''::text)
+                        UNION ALL
+                         SELECT ((f.fact ->> 'seq'::text))::bigint AS int8,
+                            substr(n.name, 22) AS substr,
+                            ((f.fact -> 'after'::text) -> n.name)
+                           FROM jsonb_array_elements(c.external_ids) f(fact),
+                            LATERAL jsonb_array_elements_text((f.fact -> 'changed'::text)) n(name)
+                          WHERE (n.name ~~ 'account.external\_ids.%'::text)) t
+                  WHERE (t.seq >= c.born_seq)
+                  ORDER BY t.label, t.seq DESC) x
+          WHERE (x.ids IS NOT NULL)) AS account_external_ids,
+    c.role,
+    c.role_id,
+    c.since,
+    c.origin,
+    c.origin_seq,
+    ( SELECT array_agg(r.id ORDER BY r.id) AS array_agg
+           FROM jsonb_array_elements_text((c.intent -> 'rules'::text)) r(id)) AS rule_ids,
+    (decision.body ->> 'ruleset_hash'::text) AS ruleset_hash,
+    ((c.intent ->> 'action_id'::text))::bigint AS action_id,
+    ( SELECT jsonb_object_agg((m.match ->> 'rule'::text), (m.match -> 'evidence'::text)) AS jsonb_object_agg
+           FROM jsonb_array_elements((COALESCE((decision.body #> '{decision,matched}'::text[]), '[]'::jsonb) || COALESCE((decision.body #> '{decision,reverted}'::text[]), '[]'::jsonb))) m(match)
+          WHERE ((c.intent -> 'rules'::text) ? (m.match ->> 'rule'::text))) AS evidence,
+    COALESCE((decision.body #>> '{approvals,portal_role,who}'::text[]), (cause.body ->> 'who'::text)) AS approved_by,
+    ( SELECT jsonb_agg(h.hold ORDER BY (h.hold ->> 'field'::text), (h.hold -> 'hold_id'::text)) AS jsonb_agg
+           FROM ( SELECT p.hold
+                   FROM jsonb_array_elements(c.placed) p(hold)
+                  WHERE ((c.ended IS NULL) OR (((p.hold ->> 'hold_id'::text))::bigint <> ALL (c.ended)))
+                UNION ALL
+                 SELECT jsonb_build_object('field', k.slot, 'rules', k.rules) AS jsonb_build_object
+                   FROM jsonb_each((newest.body -> 'held'::text)) k(slot, rules)) h) AS holds,
+    ( SELECT jsonb_agg(jsonb_build_object('field', (w.wish -> 'field'::text), 'rules', (w.wish -> 'rules'::text), 'value', (w.wish -> 'value'::text), 'found', (w.wish -> 'from'::text), 'since', ( SELECT (f.drift -> 'since'::text)
+                   FROM jsonb_array_elements(c.drifts) f(drift)
+                  WHERE ((f.drift -> 'field'::text) = (w.wish -> 'field'::text))
+                  ORDER BY ((f.drift ->> 'seq'::text))::bigint DESC
+                 LIMIT 1))) AS jsonb_agg
+           FROM jsonb_array_elements((newest.body #> '{decision,wishes}'::text[])) w(wish)
+          WHERE ((w.wish ->> 'state'::text) = 'drift'::text)) AS drift,
+    (newest.body #> '{decision,excepted}'::text[]) AS exceptions,
+    COALESCE((NULLIF(current_setting('usher.as_of'::text, true), ''::text))::timestamp with time zone, now()) AS as_of
+   FROM (((( SELECT DISTINCT ON (o.workspace, o.contact_id) o.workspace,
+            o.contact_id,
+            o.born_seq,
+            o.newest_seq,
+            o.email,
+            o.account_id,
+            o.external_ids,
+            o.role,
+            o.role_id,
+            o.since,
+            o.origin,
+            o.origin_seq,
+            o.intent,
+            o.placed,
+            o.ended,
+            o.drifts,
+            ( SELECT max(d.seq) AS max
+                   FROM unnest(o.decisions) d(seq)
+                  WHERE (d.seq < ((o.intent ->> 'seq'::text))::bigint)) AS decision_seq
+           FROM ( SELECT s.workspace,
+                    s.contact_id,
+                    s.born_seq,
+                    s.newest_seq,
+                    s.email,
+                    s.account_id,
+                    s.external_ids,
+                    s.role,
+                    s.role_id,
+                    s.since,
+                    s.origin_seq,
+                    s.decisions,
+                    s.placed,
+                    s.ended,
+                    s.drifts,
+                        CASE
+                            WHEN s.is_ours THEN 'usher'::text
+                            WHEN ((s.kind = 'contact.created'::text) AND (NOT (EXISTS ( SELECT 1
+                               FROM usher.event f
+                              WHERE ((f.workspace = s.workspace) AND (f.kind = 'sweep.completed'::text) AND (f.seq < s.origin_seq)))))) THEN 'before_usher'::text
+                            ELSE 'somebody_else'::text
+                        END AS origin,
+                    ( SELECT i.intent
+                           FROM jsonb_array_elements(s.intents) i(intent)
+                          WHERE (s.is_ours AND (((i.intent ->> 'seq'::text))::bigint < s.origin_seq) AND (((i.intent ->> 'role'::text) = s.role) OR ((i.intent ->> 'role_id'::text) = s.role_id)))
+                          ORDER BY ((i.intent ->> 'seq'::text))::bigint DESC
+                         LIMIT 1) AS intent
+                   FROM ( SELECT g.workspace,
+                            g.contact_id,
+                            g.born_seq,
+                            g.newest_seq,
+                            g.external_ids,
+                            g.intents,
+                            g.decisions,
+                            g.placed,
+                            g.ended,
+                            g.drifts,
+                            NULLIF(g.email[2], ''::text) AS email,
+                            NULLIF(g.account[2], ''::text) AS account_id,
+                            NULLIF(g.role[2], ''::text) AS role,
+                            NULLIF(g.role_id[2], ''::text) AS role_id,
+                            (g.origin[1])::bigint AS origin_seq,
+                            g.origin[2] AS kind,
+                            (g.origin[3])::timestamp with time zone AS since,
+                            ((g.origin[2] ~~ 'patch.%'::text) OR (g.origin[4] = 'usher'::text)) AS is_ours
+                           FROM ( SELECT e.workspace,
+                                    e.contact_id,
+                                    max(e.seq) FILTER (WHERE (e.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text]))) AS born_seq,
+                                    max(e.seq) FILTER (WHERE (e.kind = 'contact.deleted'::text)) AS deleted_seq,
+                                    max(e.seq) FILTER (WHERE e.tells) AS seen_seq,
+                                    max(ARRAY[e.place, lower(((e.body #>> '{after,email}'::text[]) COLLATE "C"))]) FILTER (WHERE (e.is_whole OR (e.changed ? 'email'::text))) AS email,
+                                    max(ARRAY[e.place,
+CASE
+ WHEN e.is_whole THEN (e.body #>> '{after,account,id}'::text[])
+ ELSE (e.body #>> '{after,account_id}'::text[])
+END]) FILTER (WHERE (e.is_whole OR (e.changed ? 'account_id'::text))) AS account,
+                                    max(ARRAY[e.place, COALESCE((e.body #>> '{after,portal_role}'::text[]), (e.body #>> '{brought,portal_role}'::text[]))]) FILTER (WHERE (e.is_whole OR (e.changed ? 'portal_role'::text) OR (e.brought ? 'portal_role'::text))) AS role,
+                                    max(ARRAY[e.place, COALESCE((e.body #>> '{after,portal_role_id}'::text[]), (e.body #>> '{brought,portal_role_id}'::text[]))]) FILTER (WHERE (e.is_whole OR (e.changed ? 'portal_role_id'::text) OR (e.brought ? 'portal_role_id'::text))) AS role_id,
+                                    max(ARRAY[e.place, e.kind, (e.recorded_at)::text, (e.body ->> 'by'::text)]) FILTER (WHERE (e.is_whole OR (e.changed ?| ARRAY['portal_role'::text, 'portal_role_id'::text]))) AS origin,
+                                    jsonb_agg(jsonb_build_object('seq', e.seq, 'all', COALESCE(
+CASE
+ WHEN e.is_whole THEN NULLIF((e.body #> '{after,account,external_ids}'::text[]), 'null'::jsonb)
+ ELSE NULL::jsonb
+END, '[]'::jsonb), 'changed', COALESCE(e.changed, '[]'::jsonb), 'after',
+CASE
+ WHEN (NOT e.is_whole) THEN (e.body -> 'after'::text)
+ ELSE NULL::jsonb
+END)) FILTER (WHERE (e.is_whole OR ((e.changed)::text ~~ '%"account.external\_ids.%'::text))) AS external_ids,
+                                    jsonb_agg(jsonb_build_object('seq', e.seq, 'action_id', e.action_id, 'role', (e.body #> '{values,portal_role}'::text[]), 'role_id', (e.body #> '{values,portal_role_id}'::text[]), 'rules', (e.body #> '{rules,portal_role}'::text[]))) FILTER (WHERE ((e.kind = 'patch.intended'::text) AND ((e.body -> 'values'::text) ?| ARRAY['portal_role'::text, 'portal_role_id'::text]))) AS intents,
+                                    array_agg(e.seq) FILTER (WHERE (e.kind = 'decision.made'::text)) AS decisions,
+                                    max(e.seq) FILTER (WHERE (e.kind = 'decision.made'::text)) AS newest_seq,
+                                    jsonb_agg(jsonb_build_object('hold_id', e.seq, 'field', (e.body -> 'field'::text), 'why', (e.body -> 'reason'::text), 'rules', ((e.body -> 'rules'::text) -> (e.body ->> 'field'::text)), 'since', to_char((e.recorded_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text))) FILTER (WHERE (e.kind = 'hold.placed'::text)) AS placed,
+                                    array_agg(e.cause_seq) FILTER (WHERE (e.kind = ANY (ARRAY['hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'hold.expired'::text]))) AS ended,
+                                    jsonb_agg(jsonb_build_object('seq', e.seq, 'field', (e.body -> 'field'::text), 'since', to_char((e.recorded_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text))) FILTER (WHERE (e.kind = 'drift.found'::text)) AS drifts
+                                   FROM ( SELECT e_1.workspace,
+    e_1.contact_id,
+    e_1.seq,
+    e_1.recorded_at,
+    e_1.kind,
+    e_1.action_id,
+    e_1.cause_seq,
+    e_1.body,
+    lpad((e_1.seq)::text, 19, '0'::text) AS place,
+    (e_1.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text])) AS is_whole,
+    (e_1.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text, 'contact.updated'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.not_taken'::text])) AS tells,
+  CASE
+   WHEN (e_1.kind = ANY (ARRAY['contact.updated'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.not_taken'::text])) THEN (e_1.body -> 'changed'::text)
+   ELSE NULL::jsonb
+  END AS changed,
+  CASE
+   WHEN (e_1.kind ~~ 'patch.%'::text) THEN (e_1.body -> 'brought'::text)
+   ELSE NULL::jsonb
+  END AS brought
+   FROM usher.event e_1
+  WHERE ((e_1.contact_id IS NOT NULL) AND (e_1.recorded_at <= COALESCE((NULLIF(current_setting('usher.as_of'::text, true), ''::text))::timestamp with time zone, 'infinity'::timestamp with time zone)) AND (e_1.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text, 'contact.updated'::text, 'contact.deleted'::text, 'patch.intended'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.not_taken'::text, 'decision.made'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'hold.expired'::text, 'drift.found'::text])))) e
+                                  GROUP BY e.workspace, e.contact_id) g
+                          WHERE ((g.born_seq IS NOT NULL) AND (g.seen_seq > COALESCE(g.deleted_seq, (0)::bigint)))) s) o) c
+     LEFT JOIN usher.event decision ON (((decision.workspace = c.workspace) AND (decision.contact_id = c.contact_id) AND (decision.seq = c.decision_seq))))
+     LEFT JOIN usher.event cause ON (((cause.workspace = c.workspace) AND (cause.contact_id = c.contact_id) AND (cause.seq = decision.cause_seq) AND ((cause.kind = 'hold.released'::text) OR ((cause.kind = 'operator.acted'::text) AND ((cause.body ->> 'what'::text) ~ '^(approved|released) '::text))))))
+     LEFT JOIN usher.event newest ON (((newest.workspace = c.workspace) AND (newest.contact_id = c.contact_id) AND (newest.seq = c.newest_seq) AND (newest.seq > c.born_seq))));
+
+COMMENT ON VIEW audit.access IS 'One row per living contact: which role it has, since when, and who or what gave it. From the event log alone; SET usher.as_of = ''2026-10-01'' shows it as the log stood then.';
+
+COMMENT ON COLUMN audit.access.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.access.contact_id IS 'The contact.';
+
+COMMENT ON COLUMN audit.access.email IS 'Its primary e-mail address, in ASCII lower case.';
+
+COMMENT ON COLUMN audit.access.account_id IS 'Its account; null is none.';
+
+COMMENT ON COLUMN audit.access.account_external_ids IS 'The account''s ids in other systems, by label; null is none.';
+
+COMMENT ON COLUMN audit.access.role IS 'Its portal role: no_access, member, admin or a custom role; null is none.';
+
+COMMENT ON COLUMN audit.access.role_id IS 'Pylon''s id of the role.';
+
+COMMENT ON COLUMN audit.access.since IS 'When it got this role, as far as the log knows: for before_usher, when it was first read.';
+
+COMMENT ON COLUMN audit.access.origin IS 'usher; somebody_else (a person or another program); before_usher: it had the role when the first sweep was complete.';
+
+COMMENT ON COLUMN audit.access.origin_seq IS 'The event that showed the role.';
+
+COMMENT ON COLUMN audit.access.rule_ids IS 'The rules on whose account Usher gave it; null where somebody else did.';
+
+COMMENT ON COLUMN audit.access.ruleset_hash IS 'The ruleset that decided; null where somebody else did.';
+
+COMMENT ON COLUMN audit.access.action_id IS 'The action that gave it; null where somebody else did.';
+
+COMMENT ON COLUMN audit.access.evidence IS 'What the conditions of those rules read, by rule and field.';
+
+COMMENT ON COLUMN audit.access.approved_by IS 'Who approved or released the change; null where it needed nobody.';
+
+COMMENT ON COLUMN audit.access.holds IS 'Changes of the contact that wait for a person: field, rules; of a hold on this contact alone also hold_id, why and since. Null is none.';
+
+COMMENT ON COLUMN audit.access.drift IS 'What rules want and somebody else has changed: field, rules, value (wanted), found, since. Null is none.';
+
+COMMENT ON COLUMN audit.access.exceptions IS 'Rules that an exception keeps from acting: rule, exception. Null is none.';
+
+COMMENT ON COLUMN audit.access.as_of IS 'The time for which the row is true.';
 
 CREATE VIEW audit.actions AS
  SELECT d.workspace,
@@ -134,6 +350,159 @@ COMMENT ON COLUMN audit.actions.cause_seq IS 'The event that led to the decision
 
 COMMENT ON COLUMN audit.actions.ruleset_hash IS 'The ruleset that decided.';
 
+CREATE TABLE usher.contact (
+    workspace text NOT NULL,
+    contact_id text NOT NULL,
+    ref integer NOT NULL,
+    raw_digest bytea NOT NULL,
+    document jsonb NOT NULL,
+    email text,
+    first_seen_at timestamp with time zone NOT NULL,
+    changed_seq bigint NOT NULL,
+    touched_seq bigint DEFAULT 0 NOT NULL,
+    deleted_at timestamp with time zone,
+    missing_sweep_id bigint,
+    grants jsonb DEFAULT '{}'::jsonb NOT NULL,
+    late jsonb DEFAULT '{}'::jsonb NOT NULL,
+    decision_digest bytea,
+    held jsonb,
+    approved jsonb,
+    known_since timestamp with time zone,
+    declined jsonb,
+    drifts jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+COMMENT ON TABLE usher.contact IS 'The snapshot: the last known state of every contact.';
+
+COMMENT ON COLUMN usher.contact.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.contact.contact_id IS 'Pylon''s id of the contact.';
+
+COMMENT ON COLUMN usher.contact.ref IS 'A small number for it, so that a page of a sweep is short to write down.';
+
+COMMENT ON COLUMN usher.contact.raw_digest IS 'SHA-256 of the bytes as last read: the same bytes need no decoding.';
+
+COMMENT ON COLUMN usher.contact.document IS 'The contact as last read, unknown keys included.';
+
+COMMENT ON COLUMN usher.contact.email IS 'Its primary e-mail address in ASCII lower case if that is well-formed, else as it came.';
+
+COMMENT ON COLUMN usher.contact.first_seen_at IS 'When it was first read.';
+
+COMMENT ON COLUMN usher.contact.changed_seq IS 'The event of its last change that rules have to look at.';
+
+COMMENT ON COLUMN usher.contact.touched_seq IS 'The last outcome of a PATCH for it: what was asked for before then is stale.';
+
+COMMENT ON COLUMN usher.contact.deleted_at IS 'When its deletion was proven; null while it exists.';
+
+COMMENT ON COLUMN usher.contact.missing_sweep_id IS 'A complete sweep that did not show it; waits for proof.';
+
+COMMENT ON COLUMN usher.contact.grants IS 'What Usher set, by field: value, value before, rules, action, recent times.';
+
+COMMENT ON COLUMN usher.contact.late IS 'What was sent without a trace so far and may still land, by field.';
+
+COMMENT ON COLUMN usher.contact.decision_digest IS 'The last recorded decision; null is: nothing matched.';
+
+COMMENT ON COLUMN usher.contact.held IS 'Changes that holds on rules keep back: [{field, value, from, rules, by}].';
+
+COMMENT ON COLUMN usher.contact.approved IS 'Changes that a person agreed to: [{field, value, from, rules, until, who, seq, plan}].';
+
+COMMENT ON COLUMN usher.contact.known_since IS 'When it was first read, if that was after the first complete sweep; null is: it was there from the beginning.';
+
+COMMENT ON COLUMN usher.contact.declined IS 'Changes that a person rejected, or that nobody agreed to in time: [{field, value, from, rules, why}].';
+
+COMMENT ON COLUMN usher.contact.drifts IS 'Values that a person changed after Usher had set them, by field and rule: {field, value, found, since, seq}.';
+
+CREATE VIEW audit.approvals AS
+ SELECT DISTINCT ON (a.workspace, a.seq) a.workspace,
+    a.seq,
+    a.recorded_at AS approved_at,
+    a.approved,
+    (a.body ->> 'who'::text) AS who,
+    (a.body ->> 'reason'::text) AS why,
+    (a.body ->> 'plan'::text) AS plan,
+    a.hold_id,
+    ARRAY( SELECT DISTINCT r.id
+           FROM ( SELECT COALESCE((a.body ->> 'rule'::text), "substring"((a.body ->> 'what'::text), '^approved rule (.+)$'::text)) AS "coalesce"
+                UNION ALL
+                 SELECT jsonb_array_elements_text((c_1.change -> 'rules'::text)) AS jsonb_array_elements_text
+                   FROM jsonb_array_elements((a.body -> 'changes'::text)) c_1(change)
+                UNION ALL
+                 SELECT jsonb_array_elements_text((p.body #> '{wish,rules}'::text[])) AS jsonb_array_elements_text) r(id)
+          WHERE (r.id IS NOT NULL)
+          ORDER BY r.id) AS rule_ids,
+    a.contact_id,
+    c.email,
+    (a.body -> 'changes'::text) AS changes,
+    d.action_id,
+    (f.body ->> 'outcome'::text) AS outcome
+   FROM (((((( SELECT e.workspace,
+            e.seq,
+            e.recorded_at,
+            e.contact_id,
+            e.body,
+            e.cause_seq AS hold_id,
+            'hold'::text AS approved
+           FROM usher.event e
+          WHERE (e.kind = 'hold.released'::text)
+        UNION ALL
+         SELECT e.workspace,
+            e.seq,
+            e.recorded_at,
+            e.contact_id,
+            e.body,
+            NULL::bigint,
+                CASE
+                    WHEN (e.contact_id IS NULL) THEN 'rule'::text
+                    ELSE 'plan'::text
+                END AS "case"
+           FROM usher.event e
+          WHERE ((e.kind = 'operator.acted'::text) AND ((e.body ->> 'what'::text) ~~ 'approved %'::text) AND (NOT (e.body ? 'hold'::text)) AND ((e.body ->> 'what'::text) !~~ 'approved the hold %'::text))) a
+     LEFT JOIN usher.event p ON (((p.workspace = a.workspace) AND (p.kind = 'hold.placed'::text) AND (p.seq = a.hold_id))))
+     LEFT JOIN usher.contact c ON (((c.workspace = a.workspace) AND (c.contact_id = a.contact_id))))
+     LEFT JOIN ( SELECT e.workspace,
+            ((e.body ->> 'hold'::text))::bigint AS hold_id,
+            max(e.seq) AS seq
+           FROM usher.event e
+          WHERE ((e.kind = 'operator.acted'::text) AND ((e.body ->> 'what'::text) ~~ 'approved %'::text) AND (e.body ? 'hold'::text))
+          GROUP BY e.workspace, ((e.body ->> 'hold'::text))::bigint) act ON (((act.workspace = a.workspace) AND (act.hold_id = a.hold_id))))
+     LEFT JOIN usher.event d ON (((d.workspace = a.workspace) AND (d.contact_id = a.contact_id) AND (d.kind = 'decision.made'::text) AND (d.action_id IS NOT NULL) AND (d.seq > a.seq) AND
+        CASE
+            WHEN (d.body ? 'approvals'::text) THEN (d.body @@ (format('$.approvals.*.seq == %s || $.approvals.*.seq == %s'::text, a.seq, COALESCE(act.seq, a.seq)))::jsonpath)
+            ELSE (d.cause_seq = a.seq)
+        END)))
+     LEFT JOIN usher.event f ON (((f.workspace = d.workspace) AND (f.action_id = d.action_id) AND (f.body ? 'outcome'::text))))
+  ORDER BY a.workspace, a.seq, d.seq DESC, f.seq DESC;
+
+COMMENT ON VIEW audit.approvals IS 'One row per approval and contact that it lets change; for a rule, and for a hold as a whole, one without a contact.';
+
+COMMENT ON COLUMN audit.approvals.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.approvals.seq IS 'The event that tells of it.';
+
+COMMENT ON COLUMN audit.approvals.approved_at IS 'When.';
+
+COMMENT ON COLUMN audit.approvals.approved IS 'What was approved: a hold (also by usher release), a rule, or a plan.';
+
+COMMENT ON COLUMN audit.approvals.who IS 'Who approved it.';
+
+COMMENT ON COLUMN audit.approvals.why IS 'The reason given.';
+
+COMMENT ON COLUMN audit.approvals.plan IS 'The plan''s id; null for holds and rules.';
+
+COMMENT ON COLUMN audit.approvals.hold_id IS 'The hold; null for plans and rules.';
+
+COMMENT ON COLUMN audit.approvals.rule_ids IS 'The rules whose changes were approved.';
+
+COMMENT ON COLUMN audit.approvals.contact_id IS 'The contact.';
+
+COMMENT ON COLUMN audit.approvals.email IS 'Its primary e-mail address.';
+
+COMMENT ON COLUMN audit.approvals.changes IS 'Of a plan, the contact''s changes as approved: field, from, value, rules.';
+
+COMMENT ON COLUMN audit.approvals.action_id IS 'The action that the approval let through; null while there is none.';
+
+COMMENT ON COLUMN audit.approvals.outcome IS 'How that action ended; null while it is open.';
+
 CREATE VIEW audit.attempts AS
  SELECT i.workspace,
     i.action_id,
@@ -143,8 +512,10 @@ CREATE VIEW audit.attempts AS
     settled.finished_at,
     answer.http_status,
     answer.request_id,
-    settled.outcome
-   FROM ((usher.event i
+    settled.outcome,
+    c.email
+   FROM (((usher.event i
+     LEFT JOIN usher.contact c ON (((c.workspace = i.workspace) AND (c.contact_id = i.contact_id))))
      LEFT JOIN LATERAL ( SELECT substr(e.kind, 7) AS outcome,
             e.recorded_at AS finished_at
            FROM usher.event e
@@ -184,6 +555,8 @@ COMMENT ON COLUMN audit.attempts.request_id IS 'Pylon''s id of the request; null
 
 COMMENT ON COLUMN audit.attempts.outcome IS 'applied, confirmed, refused, throttled, unknown, not_applied, not_taken, late; null while under way.';
 
+COMMENT ON COLUMN audit.attempts.email IS 'The contact''s primary e-mail address.';
+
 CREATE VIEW audit.contact_history AS
  SELECT e.workspace,
     e.seq,
@@ -196,8 +569,14 @@ CREATE VIEW audit.contact_history AS
         CASE
             WHEN (e.kind ~~ 'patch.%'::text) THEN 'usher'::text
             ELSE COALESCE((e.body ->> 'by'::text), 'other'::text)
-        END AS by
-   FROM usher.event e
+        END AS by,
+        CASE
+            WHEN (e.kind ~~ 'patch.%'::text) THEN 'usher'::text
+            ELSE COALESCE((e.body ->> 'by'::text), 'other'::text)
+        END AS changed_by,
+    c.email
+   FROM (usher.event e
+     LEFT JOIN usher.contact c ON (((c.workspace = e.workspace) AND (c.contact_id = e.contact_id))))
   WHERE ((e.contact_id IS NOT NULL) AND (e.kind = ANY (ARRAY['contact.created'::text, 'contact.updated'::text, 'contact.deleted'::text, 'contact.restored'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.not_taken'::text])) AND ((e.body -> 'changed'::text) IS DISTINCT FROM '[]'::jsonb));
 
 COMMENT ON VIEW audit.contact_history IS 'One row per change of a contact, whoever made it.';
@@ -220,6 +599,10 @@ COMMENT ON COLUMN audit.contact_history.after IS 'What they held after.';
 
 COMMENT ON COLUMN audit.contact_history.by IS 'usher, or other: a person or another program.';
 
+COMMENT ON COLUMN audit.contact_history.changed_by IS 'The same as "by": usher, or other, which is a person or another program.';
+
+COMMENT ON COLUMN audit.contact_history.email IS 'The contact''s primary e-mail address as last read.';
+
 CREATE VIEW audit.decisions AS
  SELECT e.workspace,
     e.seq,
@@ -236,7 +619,10 @@ CREATE VIEW audit.decisions AS
     (e.body #> '{decision,violated}'::text[]) AS violated,
     (e.body -> 'held'::text) AS held,
     (e.body #> '{decision,excepted}'::text[]) AS excepted,
-    (e.body #> '{decision,reverted}'::text[]) AS reverted
+    (e.body #> '{decision,reverted}'::text[]) AS reverted,
+    (e.body ->> 'email'::text) AS email,
+    (e.body -> 'approvals'::text) AS approvals,
+    (e.body -> 'passed_over'::text) AS passed_over
    FROM usher.event e
   WHERE (e.kind = 'decision.made'::text);
 
@@ -274,6 +660,47 @@ COMMENT ON COLUMN audit.decisions.excepted IS 'The rules that an exception kept 
 
 COMMENT ON COLUMN audit.decisions.reverted IS 'What rules give back that are not true any more; null is nothing.';
 
+COMMENT ON COLUMN audit.decisions.email IS 'The contact''s primary e-mail address when it was decided.';
+
+COMMENT ON COLUMN audit.decisions.approvals IS 'The approvals that let changes through, by field: who, seq and, of a plan, its id; null is none.';
+
+COMMENT ON COLUMN audit.decisions.passed_over IS 'The rules that were passed over since they wait for a person, each with its fields; null is none.';
+
+CREATE VIEW audit.drift AS
+ SELECT c.workspace,
+    c.contact_id,
+    c.email,
+    (r.drift ->> 'field'::text) AS field,
+    r.rule_id,
+    (r.drift ->> 'value'::text) AS value,
+    NULLIF((r.drift -> 'found'::text), 'null'::jsonb) AS found,
+    ((r.drift ->> 'since'::text))::timestamp with time zone AS since,
+    ((r.drift ->> 'seq'::text))::bigint AS seq
+   FROM usher.contact c,
+    LATERAL jsonb_each(c.drifts) s(slot, rules),
+    LATERAL jsonb_each(s.rules) r(rule_id, drift)
+  WHERE ((c.drifts <> '{}'::jsonb) AND (c.deleted_at IS NULL));
+
+COMMENT ON VIEW audit.drift IS 'One row per contact, field and rule whose value somebody else has changed: the rule leaves it.';
+
+COMMENT ON COLUMN audit.drift.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.drift.contact_id IS 'The contact.';
+
+COMMENT ON COLUMN audit.drift.email IS 'Its primary e-mail address.';
+
+COMMENT ON COLUMN audit.drift.field IS 'The field.';
+
+COMMENT ON COLUMN audit.drift.rule_id IS 'The rule.';
+
+COMMENT ON COLUMN audit.drift.value IS 'What the rule wants.';
+
+COMMENT ON COLUMN audit.drift.found IS 'What was there instead; null is nothing.';
+
+COMMENT ON COLUMN audit.drift.since IS 'When the change was noticed.';
+
+COMMENT ON COLUMN audit.drift.seq IS 'The event that tells of it.';
+
 CREATE VIEW audit.holds AS
  SELECT p.workspace,
     p.seq AS hold_id,
@@ -286,16 +713,21 @@ CREATE VIEW audit.holds AS
     p.recorded_at AS "when",
     ended.at AS ended_at,
     (p.body ->> 'rule'::text) AS rule_id,
-    ended.why AS ended_why
-   FROM (usher.event p
-     LEFT JOIN LATERAL ( SELECT substr(e.kind, 6) AS kind,
+    ended.why AS ended_why,
+    p.recorded_at AS placed_at,
+    c.email
+   FROM ((usher.event p
+     LEFT JOIN usher.contact c ON (((c.workspace = p.workspace) AND (c.contact_id = p.contact_id))))
+     LEFT JOIN ( SELECT DISTINCT ON (e.workspace, e.cause_seq, e.contact_id) e.workspace,
+            e.cause_seq,
+            e.contact_id,
+            substr(e.kind, 6) AS kind,
             (e.body ->> 'who'::text) AS who,
             e.recorded_at AS at,
             (e.body ->> 'reason'::text) AS why
            FROM usher.event e
-          WHERE ((e.workspace = p.workspace) AND (e.kind = ANY (ARRAY['hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text])) AND (e.cause_seq = p.seq) AND (NOT (e.contact_id IS DISTINCT FROM p.contact_id)))
-          ORDER BY e.seq DESC
-         LIMIT 1) ended ON (true))
+          WHERE (e.kind = ANY (ARRAY['hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'hold.expired'::text]))
+          ORDER BY e.workspace, e.cause_seq, e.contact_id, e.seq DESC) ended ON (((ended.workspace = p.workspace) AND (ended.cause_seq = p.seq) AND (NOT (ended.contact_id IS DISTINCT FROM p.contact_id)))))
   WHERE (p.kind = 'hold.placed'::text);
 
 COMMENT ON VIEW audit.holds IS 'One row per hold: what waited for a person, why, and who released it.';
@@ -312,7 +744,7 @@ COMMENT ON COLUMN audit.holds.what IS 'What is held.';
 
 COMMENT ON COLUMN audit.holds.why IS 'own_changes, mass_delete, limit (a rule would change too many) or approval (nobody has agreed to a rule).';
 
-COMMENT ON COLUMN audit.holds.ended IS 'released, refused (by a person, or after seven days), withdrawn (the rules want it no more, or another wish took its place); null while open.';
+COMMENT ON COLUMN audit.holds.ended IS 'released, refused (by a person), expired (nobody decided in time; earlier versions say refused), withdrawn (the rules want it no more, or another wish took its place); null while open.';
 
 COMMENT ON COLUMN audit.holds.who IS 'Who released or refused it.';
 
@@ -324,6 +756,10 @@ COMMENT ON COLUMN audit.holds.rule_id IS 'The rule that is held; null for a hold
 
 COMMENT ON COLUMN audit.holds.ended_why IS 'The reason given for its end.';
 
+COMMENT ON COLUMN audit.holds.placed_at IS 'The same as "when": when it was placed.';
+
+COMMENT ON COLUMN audit.holds.email IS 'The contact''s primary e-mail address.';
+
 CREATE VIEW audit.operators AS
  SELECT e.workspace,
     e.seq,
@@ -331,11 +767,17 @@ CREATE VIEW audit.operators AS
     (e.body ->> 'what'::text) AS what,
     (e.body ->> 'reason'::text) AS why,
     (e.body ->> 'who'::text) AS who,
-    e.recorded_at AS "when"
-   FROM usher.event e
+    e.recorded_at AS "when",
+    e.recorded_at AS acted_at,
+    c.email,
+    (e.body ->> 'plan'::text) AS plan,
+    ((e.body ->> 'hold'::text))::bigint AS hold_id,
+    (e.body ->> 'rule'::text) AS rule_id
+   FROM (usher.event e
+     LEFT JOIN usher.contact c ON (((c.workspace = e.workspace) AND (c.contact_id = e.contact_id))))
   WHERE (e.kind = 'operator.acted'::text);
 
-COMMENT ON VIEW audit.operators IS 'One row per act of an operator: released, resumed.';
+COMMENT ON VIEW audit.operators IS 'One row per act of an operator: approved, rejected, released, resumed. A plan has one for each of its contacts.';
 
 COMMENT ON COLUMN audit.operators.workspace IS 'The workspace.';
 
@@ -351,6 +793,16 @@ COMMENT ON COLUMN audit.operators.who IS 'The operating system''s user who did i
 
 COMMENT ON COLUMN audit.operators."when" IS 'When.';
 
+COMMENT ON COLUMN audit.operators.acted_at IS 'The same as "when": when it was done.';
+
+COMMENT ON COLUMN audit.operators.email IS 'The contact''s primary e-mail address.';
+
+COMMENT ON COLUMN audit.operators.plan IS 'The id of the plan that it was about; null is none.';
+
+COMMENT ON COLUMN audit.operators.hold_id IS 'The hold that it was about; null is none.';
+
+COMMENT ON COLUMN audit.operators.rule_id IS 'The rule that it was about; null is none.';
+
 CREATE VIEW audit.reads AS
  SELECT e.workspace,
     e.action_id,
@@ -358,8 +810,10 @@ CREATE VIEW audit.reads AS
     e.recorded_at AS read_at,
     ((e.body #>> '{read,http_status}'::text[]))::integer AS http_status,
     (e.body #>> '{read,request_id}'::text[]) AS request_id,
-    (e.body #> '{read,found}'::text[]) AS found
-   FROM usher.event e
+    (e.body #> '{read,found}'::text[]) AS found,
+    c.email
+   FROM (usher.event e
+     LEFT JOIN usher.contact c ON (((c.workspace = e.workspace) AND (c.contact_id = e.contact_id))))
   WHERE ((e.action_id IS NOT NULL) AND (e.body ? 'read'::text));
 
 COMMENT ON VIEW audit.reads IS 'One row per read-back: what a contact held after a PATCH whose outcome was unknown.';
@@ -377,6 +831,8 @@ COMMENT ON COLUMN audit.reads.http_status IS 'The status of the answer; null whe
 COMMENT ON COLUMN audit.reads.request_id IS 'Pylon''s id of the request.';
 
 COMMENT ON COLUMN audit.reads.found IS 'What the fields in question held; null where the answer did not tell.';
+
+COMMENT ON COLUMN audit.reads.email IS 'The contact''s primary e-mail address.';
 
 CREATE VIEW audit.rule_activity AS
  SELECT a.workspace,
@@ -446,6 +902,52 @@ COMMENT ON COLUMN audit.rule_activity.blocked IS 'Actions for it that the API re
 COMMENT ON COLUMN audit.rule_activity.beaten IS 'Decisions in which a higher priority beat it.';
 
 COMMENT ON COLUMN audit.rule_activity.drifted IS 'Times that somebody else undid what it had set.';
+
+CREATE VIEW audit.shadow AS
+ SELECT c.workspace,
+    c.contact_id,
+    (d.body ->> 'email'::text) AS email,
+    (w.wish ->> 'rule'::text) AS rule_id,
+    (w.wish ->> 'field'::text) AS field,
+    (w.wish -> 'from'::text) AS found,
+    (w.wish ->> 'value'::text) AS value,
+    (w.wish ->> 'bound'::text) AS bound,
+    d.recorded_at AS decided_at,
+    d.seq
+   FROM ((( SELECT e.workspace,
+            e.contact_id,
+            max(e.seq) FILTER (WHERE (e.kind = 'decision.made'::text)) AS newest_seq,
+            max(e.seq) FILTER (WHERE (e.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text]))) AS born_seq,
+            max(e.seq) FILTER (WHERE (e.kind = 'contact.deleted'::text)) AS deleted_seq,
+            max(e.seq) FILTER (WHERE (e.kind <> ALL (ARRAY['decision.made'::text, 'contact.deleted'::text]))) AS seen_seq
+           FROM usher.event e
+          WHERE ((e.contact_id IS NOT NULL) AND (e.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text, 'contact.updated'::text, 'contact.deleted'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.not_taken'::text, 'decision.made'::text])))
+          GROUP BY e.workspace, e.contact_id) c
+     JOIN usher.event d ON (((d.workspace = c.workspace) AND (d.contact_id = c.contact_id) AND (d.seq = c.newest_seq) AND (d.seq > c.born_seq))))
+     CROSS JOIN LATERAL jsonb_array_elements((d.body #> '{decision,shadow}'::text[])) w(wish))
+  WHERE (c.seen_seq > COALESCE(c.deleted_seq, (0)::bigint));
+
+COMMENT ON VIEW audit.shadow IS 'One row per living contact and wish of a rule in shadow, as the contact''s newest decision has it.';
+
+COMMENT ON COLUMN audit.shadow.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.shadow.contact_id IS 'The contact.';
+
+COMMENT ON COLUMN audit.shadow.email IS 'Its primary e-mail address when it was decided.';
+
+COMMENT ON COLUMN audit.shadow.rule_id IS 'The rule in shadow.';
+
+COMMENT ON COLUMN audit.shadow.field IS 'The field.';
+
+COMMENT ON COLUMN audit.shadow.found IS 'What the contact holds; null is nothing.';
+
+COMMENT ON COLUMN audit.shadow.value IS 'What the rule would set, or its bound.';
+
+COMMENT ON COLUMN audit.shadow.bound IS 'at_least or at_most; null where it is the value itself.';
+
+COMMENT ON COLUMN audit.shadow.decided_at IS 'When it was decided.';
+
+COMMENT ON COLUMN audit.shadow.seq IS 'The decision.';
 
 CREATE TABLE usher.action (
     workspace text NOT NULL,
@@ -526,12 +1028,259 @@ COMMENT ON COLUMN usher.action.cause_seq IS 'What the next event about it follow
 
 COMMENT ON COLUMN usher.action.reverts IS 'The fields in which a rule gives back what it had set, since it is not true any more.';
 
+CREATE TABLE usher.hold (
+    workspace text NOT NULL,
+    contact_id text NOT NULL,
+    field text NOT NULL,
+    reason text NOT NULL,
+    wish jsonb NOT NULL,
+    placed_seq bigint NOT NULL,
+    placed_at timestamp with time zone NOT NULL,
+    refused_at timestamp with time zone,
+    warned_at timestamp with time zone,
+    expired_at timestamp with time zone
+);
+
+COMMENT ON TABLE usher.hold IS 'Wishes that wait for a person, one per contact and field. The contact * stands for the workspace.';
+
+COMMENT ON COLUMN usher.hold.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.hold.contact_id IS 'The contact, or * for a mass delete.';
+
+COMMENT ON COLUMN usher.hold.field IS 'The field; contacts for a mass delete.';
+
+COMMENT ON COLUMN usher.hold.reason IS 'own_changes (too many by Usher itself) or mass_delete.';
+
+COMMENT ON COLUMN usher.hold.wish IS 'What is held: the value and its rules, or how many contacts are missing.';
+
+COMMENT ON COLUMN usher.hold.placed_seq IS 'The event that placed it.';
+
+COMMENT ON COLUMN usher.hold.placed_at IS 'When.';
+
+COMMENT ON COLUMN usher.hold.refused_at IS 'When a person rejected it; the same change stays held.';
+
+COMMENT ON COLUMN usher.hold.warned_at IS 'When an alert announced its expiry.';
+
+COMMENT ON COLUMN usher.hold.expired_at IS 'When its time was over; the same change stays held.';
+
+CREATE TABLE usher.rule_hold (
+    workspace text NOT NULL,
+    rule_id text NOT NULL,
+    reason text NOT NULL,
+    rule_hash text NOT NULL,
+    detail text NOT NULL,
+    placed_seq bigint NOT NULL,
+    placed_at timestamp with time zone NOT NULL,
+    rejected_at timestamp with time zone,
+    warned_at timestamp with time zone,
+    CONSTRAINT rule_hold_reason_check CHECK ((reason = ANY (ARRAY['limit'::text, 'lowering'::text, 'approval'::text, 'rejected'::text])))
+);
+
+COMMENT ON TABLE usher.rule_hold IS 'Rules whose changes wait for a person.';
+
+COMMENT ON COLUMN usher.rule_hold.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.rule_hold.rule_id IS 'The rule as written, all rows of its table included, or one row.';
+
+COMMENT ON COLUMN usher.rule_hold.reason IS 'limit (it would change too many), lowering (it would take access from too many), approval (nobody has agreed to it) or rejected.';
+
+COMMENT ON COLUMN usher.rule_hold.rule_hash IS 'What the rule meant: another meaning is another hold.';
+
+COMMENT ON COLUMN usher.rule_hold.detail IS 'Which limit, or what asks for the approval.';
+
+COMMENT ON COLUMN usher.rule_hold.placed_seq IS 'The event that placed it: the hold''s name.';
+
+COMMENT ON COLUMN usher.rule_hold.placed_at IS 'When.';
+
+COMMENT ON COLUMN usher.rule_hold.rejected_at IS 'When a person rejected it; the rule changes nothing from then on.';
+
+COMMENT ON COLUMN usher.rule_hold.warned_at IS 'When an alert announced its expiry.';
+
+CREATE VIEW audit.waiting AS
+ SELECT h.workspace,
+    h.placed_seq AS hold_id,
+    h.reason AS why,
+    h.detail,
+    h.rule_id,
+    c.contact_id,
+    c.email,
+    (c.change ->> 'field'::text) AS field,
+    (c.change -> 'from'::text) AS found,
+    (c.change ->> 'value'::text) AS value,
+    ARRAY( SELECT k.id
+           FROM jsonb_object_keys((c.change -> 'rules'::text)) k(id)
+          ORDER BY k.id) AS rule_ids,
+    h.placed_at AS waiting_since,
+    h.rejected_at AS refused_at
+   FROM (usher.rule_hold h
+     LEFT JOIN ( SELECT c_1.workspace,
+            c_1.contact_id,
+            c_1.email,
+            s.change,
+            b.hold
+           FROM usher.contact c_1,
+            LATERAL jsonb_array_elements(c_1.held) s(change),
+            LATERAL jsonb_array_elements_text((s.change -> 'by'::text)) b(hold)
+          WHERE (c_1.held IS NOT NULL)) c ON (((c.workspace = h.workspace) AND (c.hold = ((h.reason || ':'::text) || h.rule_id)))))
+UNION ALL
+ SELECT h.workspace,
+    h.placed_seq AS hold_id,
+    h.reason AS why,
+    NULL::text AS detail,
+    NULL::text AS rule_id,
+    NULLIF(h.contact_id, '*'::text) AS contact_id,
+    c.email,
+    COALESCE((h.wish ->> 'field'::text), h.field) AS field,
+    NULL::jsonb AS found,
+    COALESCE((h.wish ->> 'value'::text), (h.wish ->> 'missing'::text)) AS value,
+    ARRAY( SELECT r.id
+           FROM jsonb_array_elements_text((h.wish -> 'rules'::text)) r(id)
+          ORDER BY r.id) AS rule_ids,
+    h.placed_at AS waiting_since,
+    COALESCE(h.refused_at, h.expired_at) AS refused_at
+   FROM (usher.hold h
+     LEFT JOIN usher.contact c ON (((c.workspace = h.workspace) AND (c.contact_id = h.contact_id))))
+  WHERE (NOT (h.wish ? 'released_by'::text))
+UNION ALL
+ SELECT a.workspace,
+    NULL::bigint AS hold_id,
+    'blocked'::text AS why,
+    ((a.refused -> f.field) ->> 'message'::text) AS detail,
+    NULL::text AS rule_id,
+    a.contact_id,
+    c.email,
+    f.field,
+    NULL::jsonb AS found,
+    f.value,
+    ARRAY( SELECT r.id
+           FROM jsonb_array_elements_text((a.rules ->
+                CASE f.field
+                    WHEN 'portal_role_id'::text THEN 'portal_role'::text
+                    ELSE f.field
+                END)) r(id)
+          ORDER BY r.id) AS rule_ids,
+    b.recorded_at AS waiting_since,
+    NULL::timestamp with time zone AS refused_at
+   FROM (((usher.action a
+     CROSS JOIN LATERAL jsonb_each_text(COALESCE(a.sent, a.desired)) f(field, value))
+     JOIN usher.contact c ON (((c.workspace = a.workspace) AND (c.contact_id = a.contact_id))))
+     LEFT JOIN usher.event b ON (((b.workspace = a.workspace) AND (b.action_id = a.action_id) AND (b.seq = a.cause_seq))))
+  WHERE ((a.state = 'blocked'::text) AND ((a.sent IS NOT NULL) OR (a.refused ? f.field)));
+
+COMMENT ON VIEW audit.waiting IS 'One row per change that waits for a person: held for its rule or for its contact, or refused by the API. A hold on a rule that keeps nothing back has one row without a contact.';
+
+COMMENT ON COLUMN audit.waiting.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.waiting.hold_id IS 'The hold: what usher approve and usher reject take; null for what the API refused.';
+
+COMMENT ON COLUMN audit.waiting.why IS 'limit, lowering, approval, rejected, own_changes, reasserted, revert, mass_delete or blocked.';
+
+COMMENT ON COLUMN audit.waiting.detail IS 'Which limit, what asks for the approval, or what the API said.';
+
+COMMENT ON COLUMN audit.waiting.rule_id IS 'The rule that is held; null where a contact is.';
+
+COMMENT ON COLUMN audit.waiting.contact_id IS 'The contact; null for a mass delete.';
+
+COMMENT ON COLUMN audit.waiting.email IS 'Its primary e-mail address.';
+
+COMMENT ON COLUMN audit.waiting.field IS 'The field; contacts for a mass delete.';
+
+COMMENT ON COLUMN audit.waiting.found IS 'What the field held when the change was held.';
+
+COMMENT ON COLUMN audit.waiting.value IS 'What it is to hold; of a mass delete, how many contacts are missing.';
+
+COMMENT ON COLUMN audit.waiting.rule_ids IS 'The rules that want the change.';
+
+COMMENT ON COLUMN audit.waiting.waiting_since IS 'When the hold was placed, or the action blocked.';
+
+COMMENT ON COLUMN audit.waiting.refused_at IS 'When a person rejected it or its time was over; null while it waits.';
+
+CREATE TABLE usher.workspace (
+    workspace text NOT NULL,
+    last_seq bigint DEFAULT 0 NOT NULL,
+    evaluated_seq bigint DEFAULT 0 NOT NULL,
+    last_ref integer DEFAULT 0 NOT NULL,
+    last_sweep_id bigint DEFAULT 0 NOT NULL,
+    ruleset_hash text,
+    ruleset_seq bigint,
+    recheck_after text,
+    recheck_at timestamp with time zone,
+    organisation_id text,
+    sweep_demanded_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    recheck_seq bigint DEFAULT 0 NOT NULL,
+    is_counted boolean DEFAULT false NOT NULL,
+    limits jsonb,
+    limits_before jsonb,
+    first_swept_at timestamp with time zone,
+    ages bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    ages_checked_at timestamp with time zone,
+    CONSTRAINT workspace_check CHECK (((evaluated_seq >= 0) AND (evaluated_seq <= last_seq))),
+    CONSTRAINT workspace_last_seq_check CHECK ((last_seq >= 0)),
+    CONSTRAINT workspace_workspace_check CHECK ((workspace ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text))
+);
+
+COMMENT ON TABLE usher.workspace IS 'One Pylon organisation: the head of its event log and what its worker is at.';
+
+COMMENT ON COLUMN usher.workspace.workspace IS 'The name operators gave it.';
+
+COMMENT ON COLUMN usher.workspace.last_seq IS 'The number of the newest event. Numbers have no gaps.';
+
+COMMENT ON COLUMN usher.workspace.evaluated_seq IS 'Events up to here have been evaluated.';
+
+COMMENT ON COLUMN usher.workspace.last_ref IS 'The last small number given to a contact.';
+
+COMMENT ON COLUMN usher.workspace.last_sweep_id IS 'The last number given to a sweep.';
+
+COMMENT ON COLUMN usher.workspace.ruleset_hash IS 'The active ruleset; null before the first.';
+
+COMMENT ON COLUMN usher.workspace.ruleset_seq IS 'The event that activated it.';
+
+COMMENT ON COLUMN usher.workspace.recheck_after IS 'While a new ruleset is evaluated over all contacts: the last contact id done. Null when all are.';
+
+COMMENT ON COLUMN usher.workspace.recheck_at IS 'The next moment at which time alone can change a decision: then all contacts are evaluated again.';
+
+COMMENT ON COLUMN usher.workspace.organisation_id IS 'The organisation that the token belonged to at the first start; another one stops the workspace.';
+
+COMMENT ON COLUMN usher.workspace.sweep_demanded_at IS 'When somebody last asked for a sweep that does not wait for the interval.';
+
+COMMENT ON COLUMN usher.workspace.created_at IS 'When this workspace first ran.';
+
+COMMENT ON COLUMN usher.workspace.recheck_seq IS 'The last event before all contacts were last evaluated again: what was decided before it is sent only once its contact has been evaluated again.';
+
+COMMENT ON COLUMN usher.workspace.is_counted IS 'All changes that the active ruleset wants were counted against its limits.';
+
+COMMENT ON COLUMN usher.workspace.limits IS 'What the active ruleset grants itself: {files, rules}, by name.';
+
+COMMENT ON COLUMN usher.workspace.limits_before IS 'The same of the ruleset before, while all contacts are evaluated: what both grant holds until then.';
+
+COMMENT ON COLUMN usher.workspace.first_swept_at IS 'When the first sweep was complete; null before. Contacts read until then were there from the beginning.';
+
+COMMENT ON COLUMN usher.workspace.ages IS 'How many seconds a contact has been known when rules of the active ruleset change their mind.';
+
+COMMENT ON COLUMN usher.workspace.ages_checked_at IS 'Contacts that came to such an age until then have been evaluated.';
+
+CREATE VIEW audit.workspaces AS
+ SELECT w.workspace,
+    w.created_at,
+    w.ruleset_hash
+   FROM usher.workspace w;
+
+COMMENT ON VIEW audit.workspaces IS 'One row per workspace.';
+
+COMMENT ON COLUMN audit.workspaces.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.workspaces.created_at IS 'When it first ran.';
+
+COMMENT ON COLUMN audit.workspaces.ruleset_hash IS 'The active ruleset; null before the first.';
+
 CREATE TABLE usher.approval (
     workspace text NOT NULL,
     rule_hash text NOT NULL,
     rule_id text NOT NULL,
     approved_at timestamp with time zone NOT NULL,
-    who text NOT NULL
+    who text NOT NULL,
+    approved_seq bigint
 );
 
 COMMENT ON TABLE usher.approval IS 'Rules that a person agreed to.';
@@ -545,6 +1294,8 @@ COMMENT ON COLUMN usher.approval.rule_id IS 'The rule, or the row.';
 COMMENT ON COLUMN usher.approval.approved_at IS 'When.';
 
 COMMENT ON COLUMN usher.approval.who IS 'Who.';
+
+COMMENT ON COLUMN usher.approval.approved_seq IS 'The event of the approval; null where an earlier version recorded it.';
 
 CREATE TABLE usher.budget (
     workspace text NOT NULL,
@@ -581,62 +1332,6 @@ COMMENT ON COLUMN usher.change_count.class IS 'all; of those, privileged or lowe
 
 COMMENT ON COLUMN usher.change_count.changes IS 'How many.';
 
-CREATE TABLE usher.contact (
-    workspace text NOT NULL,
-    contact_id text NOT NULL,
-    ref integer NOT NULL,
-    raw_digest bytea NOT NULL,
-    document jsonb NOT NULL,
-    email text,
-    first_seen_at timestamp with time zone NOT NULL,
-    changed_seq bigint NOT NULL,
-    touched_seq bigint DEFAULT 0 NOT NULL,
-    deleted_at timestamp with time zone,
-    missing_sweep_id bigint,
-    grants jsonb DEFAULT '{}'::jsonb NOT NULL,
-    late jsonb DEFAULT '{}'::jsonb NOT NULL,
-    decision_digest bytea,
-    held jsonb,
-    approved jsonb,
-    known_since timestamp with time zone
-);
-
-COMMENT ON TABLE usher.contact IS 'The snapshot: the last known state of every contact.';
-
-COMMENT ON COLUMN usher.contact.workspace IS 'The workspace.';
-
-COMMENT ON COLUMN usher.contact.contact_id IS 'Pylon''s id of the contact.';
-
-COMMENT ON COLUMN usher.contact.ref IS 'A small number for it, so that a page of a sweep is short to write down.';
-
-COMMENT ON COLUMN usher.contact.raw_digest IS 'SHA-256 of the bytes as last read: the same bytes need no decoding.';
-
-COMMENT ON COLUMN usher.contact.document IS 'The contact as last read, unknown keys included.';
-
-COMMENT ON COLUMN usher.contact.email IS 'Its primary e-mail address in ASCII lower case if that is well-formed, else as it came.';
-
-COMMENT ON COLUMN usher.contact.first_seen_at IS 'When it was first read.';
-
-COMMENT ON COLUMN usher.contact.changed_seq IS 'The event of its last change that rules have to look at.';
-
-COMMENT ON COLUMN usher.contact.touched_seq IS 'The last outcome of a PATCH for it: what was asked for before then is stale.';
-
-COMMENT ON COLUMN usher.contact.deleted_at IS 'When its deletion was proven; null while it exists.';
-
-COMMENT ON COLUMN usher.contact.missing_sweep_id IS 'A complete sweep that did not show it; waits for proof.';
-
-COMMENT ON COLUMN usher.contact.grants IS 'What Usher set, by field: value, value before, rules, action, recent times.';
-
-COMMENT ON COLUMN usher.contact.late IS 'What was sent without a trace so far and may still land, by field.';
-
-COMMENT ON COLUMN usher.contact.decision_digest IS 'The last recorded decision; null is: nothing matched.';
-
-COMMENT ON COLUMN usher.contact.held IS 'Wishes that holds on rules keep back, by field: {field, value, from, rules, by}.';
-
-COMMENT ON COLUMN usher.contact.approved IS 'Changes that a person agreed to, by field: {field, value, from, rules, until}; any other is held or counted like new.';
-
-COMMENT ON COLUMN usher.contact.known_since IS 'When it was first read, if that was after the first complete sweep; null is: it was there from the beginning.';
-
 CREATE TABLE usher.event_rest (
     workspace text NOT NULL,
     seq bigint NOT NULL,
@@ -646,40 +1341,10 @@ CREATE TABLE usher.event_rest (
     action_id bigint,
     cause_seq bigint,
     body jsonb NOT NULL,
-    CONSTRAINT event_kind_check CHECK ((kind = ANY (ARRAY['contact.created'::text, 'contact.updated'::text, 'contact.deleted'::text, 'contact.restored'::text, 'decision.made'::text, 'patch.intended'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.refused'::text, 'patch.throttled'::text, 'patch.unknown'::text, 'patch.not_applied'::text, 'patch.not_taken'::text, 'patch.late'::text, 'action.superseded'::text, 'action.moot'::text, 'action.blocked'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'drift.found'::text, 'sweep.completed'::text, 'sweep.aborted'::text, 'ruleset.activated'::text, 'ruleset.refused'::text, 'alert.raised'::text, 'operator.acted'::text]))),
     CONSTRAINT event_seq_check CHECK ((seq > 0))
 );
 
 COMMENT ON TABLE usher.event_rest IS 'Events of months that have no partition of their own.';
-
-CREATE TABLE usher.hold (
-    workspace text NOT NULL,
-    contact_id text NOT NULL,
-    field text NOT NULL,
-    reason text NOT NULL,
-    wish jsonb NOT NULL,
-    placed_seq bigint NOT NULL,
-    placed_at timestamp with time zone NOT NULL,
-    refused_at timestamp with time zone
-);
-
-COMMENT ON TABLE usher.hold IS 'Wishes that wait for a person, one per contact and field. The contact * stands for the workspace.';
-
-COMMENT ON COLUMN usher.hold.workspace IS 'The workspace.';
-
-COMMENT ON COLUMN usher.hold.contact_id IS 'The contact, or * for a mass delete.';
-
-COMMENT ON COLUMN usher.hold.field IS 'The field; contacts for a mass delete.';
-
-COMMENT ON COLUMN usher.hold.reason IS 'own_changes (too many by Usher itself) or mass_delete.';
-
-COMMENT ON COLUMN usher.hold.wish IS 'What is held: the value and its rules, or how many contacts are missing.';
-
-COMMENT ON COLUMN usher.hold.placed_seq IS 'The event that placed it.';
-
-COMMENT ON COLUMN usher.hold.placed_at IS 'When.';
-
-COMMENT ON COLUMN usher.hold.refused_at IS 'When a person refused it, or seven days had passed; the same wish stays held.';
 
 CREATE TABLE usher.lease (
     workspace text NOT NULL,
@@ -742,36 +1407,6 @@ COMMENT ON COLUMN usher.permit.free_at IS 'When it may be taken again; while hel
 COMMENT ON COLUMN usher.permit.holder IS 'The process that took it last.';
 
 COMMENT ON COLUMN usher.permit.taken IS 'Grows with every taking: only the last taker can give it back.';
-
-CREATE TABLE usher.rule_hold (
-    workspace text NOT NULL,
-    rule_id text NOT NULL,
-    reason text NOT NULL,
-    rule_hash text NOT NULL,
-    detail text NOT NULL,
-    placed_seq bigint NOT NULL,
-    placed_at timestamp with time zone NOT NULL,
-    refused_at timestamp with time zone,
-    CONSTRAINT rule_hold_reason_check CHECK ((reason = ANY (ARRAY['limit'::text, 'approval'::text])))
-);
-
-COMMENT ON TABLE usher.rule_hold IS 'Rules whose changes wait for a person.';
-
-COMMENT ON COLUMN usher.rule_hold.workspace IS 'The workspace.';
-
-COMMENT ON COLUMN usher.rule_hold.rule_id IS 'The rule as written, all rows of its table included, or one row.';
-
-COMMENT ON COLUMN usher.rule_hold.reason IS 'limit (it would change too many) or approval (nobody has agreed to it).';
-
-COMMENT ON COLUMN usher.rule_hold.rule_hash IS 'What the rule meant: another meaning is another hold.';
-
-COMMENT ON COLUMN usher.rule_hold.detail IS 'Which limit, or what asks for the approval.';
-
-COMMENT ON COLUMN usher.rule_hold.placed_seq IS 'The event that placed it: the hold''s name.';
-
-COMMENT ON COLUMN usher.rule_hold.placed_at IS 'When.';
-
-COMMENT ON COLUMN usher.rule_hold.refused_at IS 'When a person refused it, or seven days had passed; the rule changes nothing from then on.';
 
 CREATE TABLE usher.ruleset (
     workspace text NOT NULL,
@@ -844,71 +1479,6 @@ COMMENT ON COLUMN usher.sweep_page.page IS 'The page''s number, from 1.';
 
 COMMENT ON COLUMN usher.sweep_page.refs IS 'The refs of the contacts on it.';
 
-CREATE TABLE usher.workspace (
-    workspace text NOT NULL,
-    last_seq bigint DEFAULT 0 NOT NULL,
-    evaluated_seq bigint DEFAULT 0 NOT NULL,
-    last_ref integer DEFAULT 0 NOT NULL,
-    last_sweep_id bigint DEFAULT 0 NOT NULL,
-    ruleset_hash text,
-    ruleset_seq bigint,
-    recheck_after text,
-    recheck_at timestamp with time zone,
-    organisation_id text,
-    sweep_demanded_at timestamp with time zone,
-    created_at timestamp with time zone NOT NULL,
-    recheck_seq bigint DEFAULT 0 NOT NULL,
-    is_counted boolean DEFAULT false NOT NULL,
-    limits jsonb,
-    limits_before jsonb,
-    first_swept_at timestamp with time zone,
-    ages bigint[] DEFAULT '{}'::bigint[] NOT NULL,
-    ages_checked_at timestamp with time zone,
-    CONSTRAINT workspace_check CHECK (((evaluated_seq >= 0) AND (evaluated_seq <= last_seq))),
-    CONSTRAINT workspace_last_seq_check CHECK ((last_seq >= 0)),
-    CONSTRAINT workspace_workspace_check CHECK ((workspace ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text))
-);
-
-COMMENT ON TABLE usher.workspace IS 'One Pylon organisation: the head of its event log and what its worker is at.';
-
-COMMENT ON COLUMN usher.workspace.workspace IS 'The name operators gave it.';
-
-COMMENT ON COLUMN usher.workspace.last_seq IS 'The number of the newest event. Numbers have no gaps.';
-
-COMMENT ON COLUMN usher.workspace.evaluated_seq IS 'Events up to here have been evaluated.';
-
-COMMENT ON COLUMN usher.workspace.last_ref IS 'The last small number given to a contact.';
-
-COMMENT ON COLUMN usher.workspace.last_sweep_id IS 'The last number given to a sweep.';
-
-COMMENT ON COLUMN usher.workspace.ruleset_hash IS 'The active ruleset; null before the first.';
-
-COMMENT ON COLUMN usher.workspace.ruleset_seq IS 'The event that activated it.';
-
-COMMENT ON COLUMN usher.workspace.recheck_after IS 'While a new ruleset is evaluated over all contacts: the last contact id done. Null when all are.';
-
-COMMENT ON COLUMN usher.workspace.recheck_at IS 'The next moment at which time alone can change a decision: then all contacts are evaluated again.';
-
-COMMENT ON COLUMN usher.workspace.organisation_id IS 'The organisation that the token belonged to at the first start; another one stops the workspace.';
-
-COMMENT ON COLUMN usher.workspace.sweep_demanded_at IS 'When somebody last asked for a sweep that does not wait for the interval.';
-
-COMMENT ON COLUMN usher.workspace.created_at IS 'When this workspace first ran.';
-
-COMMENT ON COLUMN usher.workspace.recheck_seq IS 'The last event before all contacts were last evaluated again: what was decided before it is sent only once its contact has been evaluated again.';
-
-COMMENT ON COLUMN usher.workspace.is_counted IS 'All changes that the active ruleset wants were counted against its limits.';
-
-COMMENT ON COLUMN usher.workspace.limits IS 'What the active ruleset grants itself: {files, rules}, by name.';
-
-COMMENT ON COLUMN usher.workspace.limits_before IS 'The same of the ruleset before, while all contacts are evaluated: what both grant holds until then.';
-
-COMMENT ON COLUMN usher.workspace.first_swept_at IS 'When the first sweep was complete; null before. Contacts read until then were there from the beginning.';
-
-COMMENT ON COLUMN usher.workspace.ages IS 'How many seconds a contact has been known when rules of the active ruleset change their mind.';
-
-COMMENT ON COLUMN usher.workspace.ages_checked_at IS 'Contacts that came to such an age until then have been evaluated.';
-
 ALTER TABLE ONLY usher.event ATTACH PARTITION usher.event_rest DEFAULT;
 
 ALTER TABLE ONLY usher.action
@@ -931,6 +1501,9 @@ ALTER TABLE ONLY usher.contact
 
 ALTER TABLE ONLY usher.contact
     ADD CONSTRAINT contact_workspace_ref_key UNIQUE (workspace, ref);
+
+ALTER TABLE usher.event
+    ADD CONSTRAINT event_kind_check CHECK ((kind = ANY (ARRAY['contact.created'::text, 'contact.updated'::text, 'contact.deleted'::text, 'contact.restored'::text, 'decision.made'::text, 'patch.intended'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.refused'::text, 'patch.throttled'::text, 'patch.unknown'::text, 'patch.not_applied'::text, 'patch.not_taken'::text, 'patch.late'::text, 'action.superseded'::text, 'action.moot'::text, 'action.blocked'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'hold.expired'::text, 'drift.found'::text, 'sweep.completed'::text, 'sweep.aborted'::text, 'ruleset.activated'::text, 'ruleset.refused'::text, 'alert.raised'::text, 'operator.acted'::text]))) NOT VALID;
 
 ALTER TABLE ONLY usher.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (workspace, seq, recorded_at);
@@ -970,9 +1543,17 @@ ALTER TABLE ONLY usher.workspace
 
 CREATE INDEX action_due ON usher.action USING btree (workspace, state, priority, due_at);
 
+CREATE INDEX contact_approved ON usher.contact USING btree (workspace, contact_id) WHERE (approved IS NOT NULL);
+
 CREATE INDEX contact_by_age ON usher.contact USING btree (workspace, known_since) WHERE (known_since IS NOT NULL);
 
+CREATE INDEX contact_by_drift ON usher.contact USING btree (workspace, contact_id) WHERE (drifts <> '{}'::jsonb);
+
 CREATE INDEX contact_by_email ON usher.contact USING btree (workspace, email);
+
+CREATE INDEX contact_declined ON usher.contact USING btree (workspace, contact_id) WHERE (declined IS NOT NULL);
+
+CREATE INDEX contact_drifted ON usher.contact USING btree (workspace, contact_id) WHERE (drifts <> '{}'::jsonb);
 
 CREATE INDEX contact_held ON usher.contact USING btree (workspace, contact_id) WHERE (held IS NOT NULL);
 
@@ -982,9 +1563,13 @@ CREATE INDEX event_by_action ON ONLY usher.event USING btree (workspace, action_
 
 CREATE INDEX event_by_contact ON ONLY usher.event USING btree (workspace, contact_id, seq) WHERE (contact_id IS NOT NULL);
 
+CREATE INDEX event_by_hold ON ONLY usher.event USING btree (workspace, cause_seq) WHERE (kind = ANY (ARRAY['hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'hold.expired'::text]));
+
 CREATE INDEX event_by_rare_kind ON ONLY usher.event USING btree (workspace, kind, seq) WHERE (kind = ANY (ARRAY['alert.raised'::text, 'operator.acted'::text, 'ruleset.activated'::text, 'ruleset.refused'::text, 'sweep.completed'::text, 'sweep.aborted'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.withdrawn'::text, 'drift.found'::text, 'action.blocked'::text, 'patch.late'::text]));
 
 CREATE INDEX event_rest_workspace_action_id_seq_idx ON usher.event_rest USING btree (workspace, action_id, seq) WHERE (action_id IS NOT NULL);
+
+CREATE INDEX event_rest_workspace_cause_seq_idx ON usher.event_rest USING btree (workspace, cause_seq) WHERE (kind = ANY (ARRAY['hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'hold.expired'::text]));
 
 CREATE INDEX event_rest_workspace_contact_id_seq_idx ON usher.event_rest USING btree (workspace, contact_id, seq) WHERE (contact_id IS NOT NULL);
 
@@ -997,6 +1582,8 @@ CREATE INDEX event_rest_workspace_kind_seq_idx ON usher.event_rest USING btree (
 ALTER INDEX usher.event_pkey ATTACH PARTITION usher.event_rest_pkey;
 
 ALTER INDEX usher.event_by_action ATTACH PARTITION usher.event_rest_workspace_action_id_seq_idx;
+
+ALTER INDEX usher.event_by_hold ATTACH PARTITION usher.event_rest_workspace_cause_seq_idx;
 
 ALTER INDEX usher.event_by_contact ATTACH PARTITION usher.event_rest_workspace_contact_id_seq_idx;
 
