@@ -44,13 +44,11 @@ extension Store {
             {
                 return try db.reject(single, by: act, in: workspace)
             }
-            var holds = try db.ruleHolds(in: workspace).placed.values
-                .filter { target.means($0) && $0.rejectedAt == nil }
+            let known = try db.ruleHolds(in: workspace).placed.values.filter { target.means($0) }
+            var holds = known.filter { $0.rejectedAt == nil }
                 .sorted { $0.placedSeq < $1.placedSeq }
-            if holds.isEmpty, case .rule(let id) = target, let meaning,
-                let hold = try db.place(rejectionOf: id, meaning: meaning, in: workspace)
-            {
-                holds = [hold]
+            if known.isEmpty, case .rule(let id) = target, let meaning {
+                holds = [try db.place(rejectionOf: id, meaning: meaning, in: workspace)]
             }
             guard !holds.isEmpty else { return Rejection() }
             return try db.reject(holds, by: act, in: workspace)
@@ -59,15 +57,14 @@ extension Store {
 }
 
 extension Transaction {
-    /// Holds a rule that nothing holds so far; nil where it is rejected already.
+    /// Holds a rule that nothing holds so far.
     fileprivate func place(
         rejectionOf id: String, meaning: String, in workspace: WorkspaceName
-    ) throws -> RuleHold? {
+    ) throws -> RuleHold {
         var hold = RuleHold(
             ruleID: id, reason: .rejected, ruleHash: meaning, detail: "rejected by an operator")
-        guard try ruleHolds(in: workspace).placed[hold.key] == nil,
-            let places = try append([try hold.event(changes: nil)], in: workspace)
-        else { return nil }
+        let places = try takePlaces(1, in: workspace)
+        try execute([try hold.event(changes: nil)].insertion(at: places, in: workspace))
         (hold.placedSeq, hold.placedAt) = (places.first, places.recordedAt)
         try execute(
             hold.insertion(seq: places.first, at: places.recordedAt, in: workspace))

@@ -43,6 +43,8 @@ private let staffAreAdmins = """
             #expect(
                 kinds == [
                     "contact.created", "decision.made", "patch.intended", "patch.applied",
+                    // What Usher itself set is decided on, too.
+                    "decision.made",
                 ])
             let attempts = try await world.rows(
                 "SELECT request_id, outcome FROM audit.attempts"

@@ -61,6 +61,26 @@ struct NaiveRules {
         return nil
     }
 
+    /// What a contact is to become once nothing is left to do, and in how many requests.
+    ///
+    /// Of a role that is set, rules know the slug or the id; the answer tells the other, and that may be
+    /// a reason for something else.
+    func end(of start: Fields, roleIDs: [String: String]) -> (end: Fields, requests: Int) {
+        var (fields, requests) = (start, 0)
+        while let end = end(of: fields), end != fields, requests < 3 {
+            requests += 1
+            fields = end
+            if let slug = fields["portal_role"]?.first, let id = roleIDs[slug] {
+                fields["portal_role_id"] = [id]
+            } else if let id = fields["portal_role_id"]?.first,
+                let slug = roleIDs.first(where: { $0.value == id })?.key
+            {
+                fields["portal_role"] = [slug]
+            }
+        }
+        return (fields, requests)
+    }
+
     private static func slot(_ field: String) -> String {
         field == "portal_role_id" ? "portal_role" : field
     }

@@ -121,7 +121,7 @@ import Worker
               - { id: acme, mode: enforce, when: { email.domain: acme.com }, set: { portal_role: \(role) } }
             """
         }
-        try await withWorld(rules: rules("admin"), contacts: people) { world in
+        try await withWorld(rules: rules("member"), contacts: people) { world in
             try await world.runOnce()
             try await world.letADayPass()
             // As if it had been changed three times within the hour.
@@ -136,7 +136,7 @@ import Worker
                           AND contact.contact_id = '\(people[0].id)';
                         """)
             }
-            try world.write(rules: rules("member") + "\nlimits: { lowering: { per_hour: 1 } }")
+            try world.write(rules: rules("admin") + "\nlimits: { privileged: { per_hour: 1 } }")
             let plan = try await world.plan()
             #expect((plan.changed, plan.held, plan.holds.count) == (2, 1, 0))
             #expect(Set(plan.who.map { $0.held ?? "-" }) == ["own_changes", "-"])
