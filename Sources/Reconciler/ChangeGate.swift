@@ -211,6 +211,8 @@ package struct CountedChange: Sendable {
     let classes: Set<ChangeClass>
     /// Those on whose account it goes.
     let rules: [String]
+    /// A person agreed to it: it counts once it is made, and holds nothing before.
+    let isApproved: Bool
 }
 
 extension ChangeClass {

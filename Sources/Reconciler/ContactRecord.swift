@@ -118,7 +118,8 @@ extension Reconciliation {
             grants[slot]?.rules = grant.rules.filter { rule in
                 guard let wish = wishes[WishKey(rule, slot)], wish.field.path == grant.field
                 else { return false }
-                if wish.rule.terms.reasserts { return true }
+                // Who has more than a floor wants, or less than a ceiling, has what the rule wants.
+                if wish.rule.terms.reasserts || wish.isMet { return true }
                 drifts[slot, default: [:]][rule] = DriftRecord(
                     field: grant.field, value: wish.value, found: contact[grant.field],
                     since: now)

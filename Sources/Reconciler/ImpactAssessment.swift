@@ -26,7 +26,7 @@ package struct ImpactAssessment: Sendable {
                 unapproved[hold.key, default: (hold, 0)].changes += 1
             }
         }
-        count(result.counted)
+        count(result.counted.filter { !$0.isApproved })
     }
 
     private mutating func count(_ counted: [CountedChange]) {

@@ -46,14 +46,27 @@ package struct Reconciliation: Sendable {
         changes.filter(\.isRevert).map(\.field.slot).sorted()
     }
 
-    /// All changes that go on, and those that wait, each with what keeps it back; nil is nothing.
+    /// A change as a plan tells of it.
+    package struct PlannedChange: Sendable {
+        package let change: ResolvedChange
+        /// What keeps it back; nil where it goes on.
+        package let held: String?
+        /// It goes on only for as long as other rules are held.
+        package let isInterim: Bool
+    }
+
+    /// All changes that go on, and those that wait.
     ///
     /// - Parameter gate: The one that reconciled.
-    package func planned(by gate: ChangeGate) -> [(change: ResolvedChange, held: String?)] {
-        let waiting = evaluation.wanted.filter { !includes($0) }.map { change in
-            (change: change, held: String?.some(reason(toHold: change, gate)))
+    package func planned(by gate: ChangeGate) -> [PlannedChange] {
+        let wanted = evaluation.wanted
+        return changes.map { change in
+            let isInterim = !wanted.contains { $0.change == change.change }
+            return PlannedChange(change: change, held: nil, isInterim: isInterim)
         }
-        return changes.map { (change: $0, held: String?.none) } + waiting
+            + wanted.filter { !includes($0) }.map {
+                PlannedChange(change: $0, held: reason(toHold: $0, gate), isInterim: false)
+            }
     }
 
     private func reason(toHold change: ResolvedChange, _ gate: ChangeGate) -> String {
@@ -93,14 +106,17 @@ extension ChangeGate {
         let evaluation = ruleset.evaluate(subject.contact, memory: subject.memory, now: now)
         var result = Reconciliation(of: subject, evaluation)
         result.holdReverts()
-        result.passOver(rulesHeldOutright(evaluation, subject, at: now))
         // Each look but the last passes over at least one rule more in one slot more.
         repeat {
+            var isAgreed = true
             for change in result.beginLook() {
                 let verdict = verdict(
                     on: change, of: subject, isExempted: result.isExempted, at: now)
+                isAgreed = isAgreed && verdict.isAgreed
                 result.take(verdict, on: change, &self)
             }
+            // What people agreed to as a whole is not decided once more without its rules.
+            if !isAgreed { result.passOver(rulesHeldOutright(evaluation, subject, at: now)) }
         } while result.decideRest()
         for hold in result.finish(&self) { place(hold) }
         return result
@@ -134,6 +150,16 @@ extension ChangeGate {
         return false
     }
 
+    /// What stands against the rules that are passed over for a contact.
+    fileprivate mutating func obstacles(of passedOver: PassedOver) -> [Obstacle] {
+        passedOver.keys.sorted().compactMap(ruleset.rule).compactMap { rule in
+            let hold =
+                standingHold(on: rule, isLowering: false)
+                ?? standingHold(on: rule, isLowering: true)
+            return hold.map { Obstacle(rule: rule.id, hold: $0) }
+        }
+    }
+
     /// The approval on account of which rules may change a contact; nil where one needs none.
     fileprivate mutating func approval(of rules: [String]) -> ApprovalReference? {
         var found: ApprovalReference?
@@ -144,6 +170,16 @@ extension ChangeGate {
             found = found ?? ApprovalReference(who: approval.who, seq: approval.seq, plan: nil)
         }
         return found
+    }
+}
+
+extension GateVerdict {
+    /// A person agreed to it, or it went through the gate before.
+    fileprivate var isAgreed: Bool {
+        switch self {
+        case .alreadyUnderWay, .approved: true
+        case .admitted, .held, .heldForContact: false
+        }
     }
 }
 
@@ -184,7 +220,7 @@ extension Reconciliation {
         case .approved(let approval):
             approvals[slot] = ApprovalReference(
                 who: approval.who, seq: approval.seq, plan: approval.plan)
-            if isNew { count(change, change.rules) }
+            if isNew { count(change, change.rules, isApproved: true) }
         case .admitted(let rules, let obstacles):
             approvals[slot] = gate.approval(of: rules)
             if isNew { count(change, rules) }
@@ -217,17 +253,30 @@ extension Reconciliation {
         for (change, obstacles) in partlyHeld where !includes(change) {
             hold(change, obstacles, &gate)
         }
+        for change in evaluation.wanted where !includes(change) && !isExplained(change) {
+            // It follows from what held rules want, or gives more than is left without them.
+            hold(change, gate.obstacles(of: passedOver), &gate)
+        }
         return neededHolds
+    }
+
+    /// Whether it is known why a change does not go on.
+    private func isExplained(_ change: ResolvedChange) -> Bool {
+        held.contains { $0.isFor(change.change) } || declined.contains(change)
+            || newHolds.contains { $0.change.change == change.change }
+            || keptHolds.contains(change.field.slot)
     }
 
     private mutating func passOver(_ rules: [String], _ slot: String) {
         for rule in rules { passedOver[rule, default: []].insert(slot) }
     }
 
-    private mutating func count(_ change: ResolvedChange, _ rules: [String]) {
+    private mutating func count(
+        _ change: ResolvedChange, _ rules: [String], isApproved: Bool = false
+    ) {
         let classes = subject.contact.classes(
             of: change.field, change.value, isExempted: isExempted)
-        counted.append(CountedChange(classes: classes, rules: rules))
+        counted.append(CountedChange(classes: classes, rules: rules, isApproved: isApproved))
     }
 
     private mutating func hold(_ change: ResolvedChange, _ reason: ContactHold.Reason) {

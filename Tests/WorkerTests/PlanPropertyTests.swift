@@ -199,7 +199,7 @@ private struct RulesetMaker {
 /// A plan's file as a script would read it.
 private struct PlannedChanges {
     /// By contact, the values by field as a request names them.
-    typealias ByContact = [String: [(field: String, value: String, goes: Bool)]]
+    typealias ByContact = [String: [(field: String, value: String, goes: Bool, interim: Bool)]]
 
     let plan: Plan
     let file: PlanFile
@@ -214,7 +214,10 @@ private struct PlannedChanges {
         var all: ByContact = [:]
         for change in json["changes"] as! [[String: Any]] {
             all[change["contact"] as! String, default: []].append(
-                (change["field"] as! String, change["to"] as! String, change["held"] == nil))
+                (
+                    change["field"] as! String, change["to"] as! String, change["held"] == nil,
+                    change["interim"] != nil
+                ))
         }
         self.all = all
     }
@@ -226,16 +229,19 @@ private struct PlannedChanges {
     var held: Int { all.values.joined().count { !$0.goes } }
 }
 
-extension [(field: String, value: String, goes: Bool)] {
+extension [(field: String, value: String, goes: Bool, interim: Bool)] {
+    /// Of a field, what waits comes after what goes in its place meanwhile.
     fileprivate var values: [String: String] {
-        Dictionary(uniqueKeysWithValues: map { ($0.field, $0.value) })
+        Dictionary(map { ($0.field, $0.value) }) { $1 }
     }
 }
 
 extension PlannedChanges.ByContact {
-    /// Contact, field and value of each change.
+    /// Contact, field and value of each change that all rules together want.
     fileprivate var triples: [[String]] {
-        flatMap { id, changes in changes.map { [id, $0.field, $0.value] } }
+        flatMap { id, changes in
+            changes.filter { !$0.interim }.map { [id, $0.field, $0.value] }
+        }
     }
 }
 

@@ -18,6 +18,8 @@ package struct PlanFile: Decodable, Sendable {
         let rules: [String]
         /// Why it waits for a person; nil where it goes.
         let held: String?
+        /// It goes only for as long as other rules are held; nil is: it goes anyway.
+        let interim: Bool?
     }
 
     /// What stands behind the changes, once they are all known.
@@ -148,7 +150,7 @@ extension PlanFile.Change {
             PlanFile.Change(
                 contact: subject.id, email: subject.email, field: change.field.path,
                 from: subject[change.field.path], to: change.value, rules: change.rules,
-                held: change.held)
+                held: change.held, interim: change.isInterim ? true : nil)
         }
     }
 

@@ -8,6 +8,8 @@ struct PlannedContact: Sendable {
         let wanted: ResolvedChange
         /// Why it waits for a person; nil where it goes.
         let held: String?
+        /// It goes only for as long as other rules are held.
+        var isInterim = false
 
         var field: SettableField { wanted.field }
         var value: String { wanted.value }
@@ -54,7 +56,7 @@ struct PlannedContact: Sendable {
         let others = other?.outlook.wanted ?? []
         changes = reconciled.planned(by: gate).filter { planned in
             !others.contains { $0.change == planned.change.change }
-        }.map { Change(wanted: $0.change, held: $0.held) }
+        }.map { Change(wanted: $0.change, held: $0.held, isInterim: $0.isInterim) }
         dropped = WantedDifference(of: new.wanted, from: others).dropped
         shadow = wishes.shadow.without(other?.shadow ?? .none)
         func isNew<Value: Equatable>(_ value: Value, _ known: (Outlook) -> [Value]) -> Bool {
