@@ -80,6 +80,17 @@ package struct Action: Sendable, Equatable {
         (refused, oneByOne) = ([:], false)
     }
 
+    /// Unreadable answers in a row after which a request that takes access away is sent again.
+    private static let unreadableReads = 3
+
+    /// Whether what was sent may be sent again although nobody could read what came of it: it takes
+    /// access away and gives none, so that nobody keeps access by becoming unreadable.
+    package func mayRepeat(on contact: Contact) -> Bool {
+        let effects = (sent?.values ?? [:]).map { contact.accessEffect(of: $0, $1) }
+        return unsettled < Self.maxUnsettled && unsettled % Self.unreadableReads == 0
+            && effects.contains(.lowers) && !effects.contains(where: \.isLimitedAsGrant)
+    }
+
     /// The ruleset under which a value became an action, or waits to be one; nil where it did not.
     package func wants(_ field: SettableField, _ value: String) -> String? {
         func holds(_ patch: ContactPatch) -> Bool {

@@ -273,7 +273,7 @@ struct OutcomeBatch {
         }
         let isExhausted = action.unsettled >= Action.maxUnsettled
         if isExhausted || action.remaining(in: contact).isEmpty && !action.refused.isEmpty {
-            try block(action, isExhausted: isExhausted)
+            try block(action, unsettledSince: isExhausted ? "it was never applied" : nil)
         } else {
             action.causeSeq = nil
             action.state = .ready
@@ -281,11 +281,12 @@ struct OutcomeBatch {
         }
     }
 
-    mutating func block(_ action: Action, isExhausted: Bool) throws {
+    /// - Parameter cause: Why its last answer settled nothing; nil where the API refused it.
+    mutating func block(_ action: Action, unsettledSince cause: String?) throws {
         var action = action
         let reason =
-            isExhausted
-            ? "\(action.unsettled) answers in a row settled nothing" : "the API refused it"
+            cause.map { "\(action.unsettled) answers in a row settled nothing, the last since \($0)" }
+            ?? "the API refused it"
         snapshot.note(
             try .about(
                 action, .actionBlocked,

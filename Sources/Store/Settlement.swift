@@ -16,6 +16,8 @@ package struct ReadBack: Sendable {
         case contact(ContactDocument)
         /// A 404 that proves that the contact is gone.
         case absent
+        /// The contact is there, and the answer cannot be read: it is too large, or no contact.
+        case unreadable(reason: String)
         /// No usable answer: nothing is settled.
         case nothing(reason: String)
     }
@@ -149,14 +151,18 @@ extension OutcomeBatch {
                 snapshot.note(
                     try .superseded(next: next, of: action, reason: "the contact is gone"))
             }
-        case .nothing(let reason):
+        case .unreadable(let reason), .nothing(let reason):
             body.reason = reason
             snapshot.note(try .about(action, .patchUnknown, body))
             var action = action
             action.unsettled += 1
+            if case .unreadable = read.found, action.mayRepeat(on: row.contact) {
+                action.dueAt = now + timing.backoff(afterUnsettled: action.unsettled, random: random)
+                return try reopen(action, on: row.contact)
+            }
             if action.unsettled >= Action.maxUnsettled {
                 // What was sent stays with it: it is read back before anything is sent again.
-                return try block(action, isExhausted: true)
+                return try block(action, unsettledSince: reason)
             }
             action.dueAt =
                 now + timing.backoff(afterUnsettled: action.unsettled, random: random)

@@ -128,6 +128,11 @@ struct Settler: Sendable {
                 status: 404, requestID: requestID)
         case .nothing(let error):
             if error is CancellationError || error is WorkspacePaused { throw error }
+            if case PylonError.unreadable(let reason, let call) = error {
+                return ReadBack(
+                    action: action, found: .unreadable(reason: reason), status: 200,
+                    requestID: call.requestID)
+            }
             let error = error as? PylonError
             return ReadBack(
                 action: action, found: .nothing(reason: error.map { "\($0)" } ?? "no answer"),

@@ -30,6 +30,42 @@ import Worker
         }
     }
 
+    /// Nobody keeps access by growing too large to be read, and nobody is given any.
+    @Test(arguments: [("admin", true), ("no_access", false)])
+    func whoCannotBeReadIsLoweredAndNeverRaised(role: String, isSentAgain: Bool) async throws {
+        let rules = """
+            version: 1
+            rules:
+              - { id: all, mode: enforce, when: { email.domain: acme.com }, set: { portal_role: member } }
+            """
+        try await withPuppet(rules: rules, contacts: [person("ana@acme.com", role: role)]) {
+            puppet, ids in
+            let action = try await begin(puppet, ids[0])
+            try await puppet.answer(action, .unknown(reason: "a body that is too large"))
+            for _ in 0..<3 {
+                try await puppet.settle { _ in .unreadable(reason: "a body that is too large") }
+            }
+            try await puppet.makeEverythingDue()
+            let sentAgain = try await puppet.claim().map(\.values)
+            #expect(sentAgain == (isSentAgain ? [action.values] : []))
+        }
+    }
+
+    @Test func aContactOfManyMegabytesIsReadBack() async throws {
+        var contact = person("ana@acme.com", role: "admin")
+        contact.name = String(repeating: "Ana ", count: 1 << 20)
+        let rules = """
+            version: 1
+            rules:
+              - { id: all, mode: enforce, when: { email.domain: acme.com }, set: { portal_role: { at_most: member } } }
+            """
+        try await withWorld(rules: rules, contacts: [contact]) { world in
+            let run = try await world.runOnce()
+            #expect(run.summary.actions == ["applied": 1])
+            #expect(world.sandbox.contacts[0].portalRole == "member")
+        }
+    }
+
     @Test func aPersonHasWhatCouldNotBeSettledReadBack() async throws {
         try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
             let action = try await begin(puppet, ids[0])
