@@ -95,8 +95,10 @@ let package = Package(
         .executableTarget(
             name: "usher",
             dependencies: [
-                "Contacts", "EmbeddedPostgres", "Postgres", "Pylon", "Reconciler", "Rules", "Sandbox",
-                "Store", "Worker", argumentParser, asyncHTTPClient, configuration, logging, nio, nioHTTP1,
+                "Contacts", "EmbeddedPostgres", "Postgres", "Pylon", "Reconciler", "Rules",
+                "Sandbox",
+                "Store", "Worker", argumentParser, asyncHTTPClient, configuration, logging, nio,
+                nioHTTP1,
                 nioPosix, rainbow, serviceLifecycle, textTable, unixSignals, yams,
             ],
             swiftSettings: settings),
@@ -106,7 +108,8 @@ let package = Package(
             name: "usher-bench",
             dependencies: [
                 "Contacts", "EmbeddedPostgres", "Postgres", "Pylon", "Reconciler", "Rules", "Store",
-                "Worker", argumentParser, asyncHTTPClient, logging, nio, nioHTTP1, nioPosix, textTable,
+                "Worker", argumentParser, asyncHTTPClient, logging, nio, nioHTTP1, nioPosix,
+                textTable,
             ],
             path: "Benchmarks", exclude: ["peers"], swiftSettings: settings),
 
@@ -148,7 +151,8 @@ let package = Package(
         .testTarget(
             name: "WorkerTests",
             dependencies: [
-                "CLibpq", "Contacts", "EmbeddedPostgres", "Postgres", "Pylon", "Reconciler", "Rules",
+                "CLibpq", "Contacts", "EmbeddedPostgres", "Postgres", "Pylon", "Reconciler",
+                "Rules",
                 "Sandbox", "Store", "TestSupport", "Worker", "usher", asyncHTTPClient, logging,
             ],
             swiftSettings: settings),

@@ -101,6 +101,11 @@ package struct Action: Sendable, Equatable {
         return !isInFlight && holds(desired) ? rulesetHash : nil
     }
 
+    /// Whether a rule's part in it went through the gate under a ruleset and is not sent yet.
+    func isUnderWay(for rule: String, _ slot: String, under ruleset: String) -> Bool {
+        !isInFlight && rulesetHash == ruleset && rules[slot]?.contains(rule) == true
+    }
+
     /// What the next request is to set: what `contact` does not hold yet and the API did not refuse.
     package func sendable(to contact: Contact) -> ContactPatch {
         let open = remaining(in: contact)

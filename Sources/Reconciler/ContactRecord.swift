@@ -105,7 +105,9 @@ extension Reconciliation {
         var (grants, drifts) = (subject.grants, subject.drifts)
         for (slot, byRule) in drifts {
             drifts[slot] = byRule.filter { rule, drift in
-                guard let wish = wishes[WishKey(rule, slot)], drift.isFor(wish) else { return false }
+                guard let wish = wishes[WishKey(rule, slot)], drift.isFor(wish) else {
+                    return false
+                }
                 // Where it is so again by a person's doing, there is no drift any more.
                 let isOwn = grants[slot].map { contact.holds($0.value, in: $0.field) } ?? false
                 return !wish.isMet || isOwn || sent.contains(slot)

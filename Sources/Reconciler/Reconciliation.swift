@@ -132,7 +132,8 @@ extension ChangeGate {
         for wish in evaluation.ruleWishes where !wish.isMet {
             let (rule, slot) = (wish.rule, wish.field.slot)
             guard standingHold(on: rule, isLowering: wish.effect == .lowers) != nil,
-                !isApproved(rule.id, slot, for: subject, at: now)
+                !isApproved(rule.id, slot, for: subject, at: now),
+                subject.action?.isUnderWay(for: rule.id, slot, under: ruleset.hash) != true
             else { continue }
             held[rule.id, default: []].insert(slot)
         }
@@ -150,13 +151,10 @@ extension ChangeGate {
         return false
     }
 
-    /// What stands against the rules that are passed over for a contact.
-    fileprivate mutating func obstacles(of passedOver: PassedOver) -> [Obstacle] {
+    /// The holds on rules that are passed over for a contact, whatever the limits are now.
+    fileprivate mutating func standingHolds(on passedOver: PassedOver) -> [RuleHold] {
         passedOver.keys.sorted().compactMap(ruleset.rule).compactMap { rule in
-            let hold =
-                standingHold(on: rule, isLowering: false)
-                ?? standingHold(on: rule, isLowering: true)
-            return hold.map { Obstacle(rule: rule.id, hold: $0) }
+            standingHold(on: rule, isLowering: false) ?? standingHold(on: rule, isLowering: true)
         }
     }
 
@@ -228,7 +226,8 @@ extension Reconciliation {
             partlyHeld.append((change, obstacles))
             passOver(obstacles.map(\.rule), slot)
         case .held(let obstacles):
-            hold(change, obstacles, &gate)
+            let holds = obstacles.compactMap(\.hold)
+            if holds.isEmpty { declined.append(change) } else { hold(change, holds, &gate) }
             passOver(change.rules, slot)
         case .heldForContact(let reason):
             hold(change, reason)
@@ -251,11 +250,12 @@ extension Reconciliation {
     /// - Returns: The holds on rules that are needed.
     fileprivate mutating func finish(_ gate: inout ChangeGate) -> [RuleHold] {
         for (change, obstacles) in partlyHeld where !includes(change) {
-            hold(change, obstacles, &gate)
+            hold(change, obstacles.compactMap(\.hold), &gate)
         }
+        let holds = neededHolds + gate.standingHolds(on: passedOver)
         for change in evaluation.wanted where !includes(change) && !isExplained(change) {
             // It follows from what held rules want, or gives more than is left without them.
-            hold(change, gate.obstacles(of: passedOver), &gate)
+            hold(change, holds, &gate)
         }
         return neededHolds
     }
@@ -291,18 +291,15 @@ extension Reconciliation {
     }
 
     private mutating func hold(
-        _ change: ResolvedChange, _ obstacles: [Obstacle], _ gate: inout ChangeGate
+        _ change: ResolvedChange, _ holds: [RuleHold], _ gate: inout ChangeGate
     ) {
-        let holds = obstacles.compactMap(\.hold)
-        guard !holds.isEmpty else { return declined.append(change) }
+        guard !holds.isEmpty, !held.contains(where: { $0.isFor(change.change) }) else { return }
         var meanings: [String: String] = [:]
         for id in change.rules { meanings[id] = gate.meaning(of: id) }
-        let new = HeldChange(
-            field: change.field.path, value: change.value, from: change.change.from,
-            rules: meanings, by: Set(holds.map(\.key)).sorted())
-        if !held.contains(where: { $0.isFor(change.change) }) {
-            held.append(new)
-            neededHolds += holds
-        }
+        held.append(
+            HeldChange(
+                field: change.field.path, value: change.value, from: change.change.from,
+                rules: meanings, by: Set(holds.map(\.key)).sorted()))
+        neededHolds += holds
     }
 }

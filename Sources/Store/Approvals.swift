@@ -131,9 +131,12 @@ extension Transaction {
         guard let places = try append([event] + released, in: workspace) else { return }
         try write(
             agreed.map { id, changes, new in
-                (id, changes.enumerated().map { index, change in
-                    index < changes.count - new ? change : change.recorded(at: places.first)
-                })
+                (
+                    id,
+                    changes.enumerated().map { index, change in
+                        index < changes.count - new ? change : change.recorded(at: places.first)
+                    }
+                )
             }, in: workspace)
     }
 

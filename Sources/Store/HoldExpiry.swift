@@ -64,7 +64,8 @@ extension Transaction {
     /// Declines what a hold on a rule keeps back of each contact.
     private func decline(heldBy hold: RuleHold, in workspace: WorkspaceName) throws {
         let ids = try heldContacts(by: hold.key, in: workspace)
-        let rows = try lockContacts(ids, in: workspace).values.sorted { $0.contactID < $1.contactID }
+        let rows = try lockContacts(ids, in: workspace).values
+            .sorted { $0.contactID < $1.contactID }
         let declined = rows.map { row in
             let expired = row.held.filter { $0.by.contains(hold.key) }
             return (

@@ -285,8 +285,9 @@ struct OutcomeBatch {
     mutating func block(_ action: Action, unsettledSince cause: String?) throws {
         var action = action
         let reason =
-            cause.map { "\(action.unsettled) answers in a row settled nothing, the last since \($0)" }
-            ?? "the API refused it"
+            cause.map {
+                "\(action.unsettled) answers in a row settled nothing, the last since \($0)"
+            } ?? "the API refused it"
         snapshot.note(
             try .about(
                 action, .actionBlocked,

@@ -27,7 +27,9 @@ extension Store {
             try db.keepEvaluatorOut(of: workspace)
             return try db.releaseEmptyHolds(afterPlan: id, by: act, in: workspace)
         }
-        approval.approved += released.map { "the hold on rule \($0), which keeps nothing else back" }
+        approval.approved += released.map {
+            "the hold on rule \($0), which keeps nothing else back"
+        }
         return approval
     }
 

@@ -83,7 +83,8 @@ package struct PastDecision: Sendable {
             ? ContactPatch(
                 evaluation.patch.values.filter { recorded.changes[$0.key] != nil })
             : evaluation.patch
-        let slots = isEarlier
+        let slots =
+            isEarlier
             ? Set(evaluation.patch.fields.map(\.slot)).subtracting(changes.fields.map(\.slot))
             : passedOver.values.reduce(into: []) { $0.formUnion($1) }
         return try DecisionBody(

@@ -157,7 +157,8 @@ extension OutcomeBatch {
             var action = action
             action.unsettled += 1
             if case .unreadable = read.found, action.mayRepeat(on: row.contact) {
-                action.dueAt = now + timing.backoff(afterUnsettled: action.unsettled, random: random)
+                action.dueAt =
+                    now + timing.backoff(afterUnsettled: action.unsettled, random: random)
                 return try reopen(action, on: row.contact)
             }
             if action.unsettled >= Action.maxUnsettled {

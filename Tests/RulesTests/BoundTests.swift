@@ -170,7 +170,8 @@ struct Bounds {
         let ruleset = try rules("gold | 100 | name: Ana | portal_role: { at_least: member }")
         let grant = Grant(field: .portalRole, value: "member", rules: ["gold"])
         let decision = ruleset.decide(
-            Contact(id: "c", name: "Ana", portalRole: "no_access"), memory: ContactMemory(grants: ["portal_role": grant]))
+            Contact(id: "c", name: "Ana", portalRole: "no_access"),
+            memory: ContactMemory(grants: ["portal_role": grant]))
         #expect(decision.changes.isEmpty)
         #expect(decision.wishes.map(\.state) == [.drift])
     }
@@ -296,7 +297,8 @@ struct Bounds {
             "leavers | 1 | id: c | portal_role: { at_most: no_access }")
         let grant = Grant(field: .portalRole, value: "member", rules: ["staff"])
         let decision = ruleset.decide(
-            Contact(id: "c", name: "Ana", portalRole: "admin"), memory: ContactMemory(grants: ["portal_role": grant]))
+            Contact(id: "c", name: "Ana", portalRole: "admin"),
+            memory: ContactMemory(grants: ["portal_role": grant]))
         #expect(decision.changes[.portalRole] == "no_access")
     }
 

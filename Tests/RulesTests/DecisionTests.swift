@@ -259,7 +259,8 @@ struct Drift {
             "mark | 100 | id: c | name: Ana",
             "a | 100 | id: c | portal_role: admin")
         let contact = Contact(id: "c", portalRole: "member")
-        let decision = ruleset.decide(contact, memory: ContactMemory(grants: ["portal_role": Self.grant]))
+        let decision = ruleset.decide(
+            contact, memory: ContactMemory(grants: ["portal_role": Self.grant]))
         #expect(decision.changes[.portalRole] == "no_access")
         #expect(decision.wishes.map(\.state) == [.change, .change])
         #expect(decision.wishes.last?.rules == ["first"])
@@ -270,7 +271,9 @@ struct Drift {
             "a | 100 | id: c | portal_role: admin",
             "b | 100 | portal_role: admin | custom_fields.x: \"1\"")
         let contact = Contact(id: "c", name: "Ana", portalRole: "member")
-        #expect(ruleset.decide(contact, memory: ContactMemory(grants: ["portal_role": Self.grant])).changes.isEmpty)
+        #expect(
+            ruleset.decide(contact, memory: ContactMemory(grants: ["portal_role": Self.grant]))
+                .changes.isEmpty)
         #expect(ruleset.decide(contact).changes.values.count == 2)
     }
 }

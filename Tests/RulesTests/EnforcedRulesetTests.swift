@@ -56,8 +56,10 @@ struct EnforcedRulesets {
         let contact = Contact(id: "c", email: "ana@acme.com", portalRole: "member")
         let now = try Date("2026-02-01T00:00:00Z", strategy: .iso8601)
         func role(_ rules: Ruleset) -> String? {
-            rules.decide(contact, memory: ContactMemory(grants: [grant.field.slot: grant]), now: now)
-                .changes[.portalRole]
+            rules.decide(
+                contact, memory: ContactMemory(grants: [grant.field.slot: grant]), now: now
+            )
+            .changes[.portalRole]
         }
         #expect(role(rules) == nil)
         #expect(role(rules.enforcing()) == "no_access")

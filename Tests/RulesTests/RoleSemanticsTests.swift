@@ -86,7 +86,8 @@ struct RoleReference {
                 case .floor:
                     if to < from || wanted < to { return false }
                     if isUnled || bid.priority > highestExact { return true }
-                    return leading != nil && acting.flatMap { ranks[$0] }.map { wanted <= $0 } ?? false
+                    return leading != nil
+                        && acting.flatMap { ranks[$0] }.map { wanted <= $0 } ?? false
                 }
             })
     }
@@ -173,9 +174,11 @@ struct RoleSemanticsTests {
         let ruleset = try Self.ruleset(bids)
         var failures = 0
         for _ in 0..<25_000 where failures < 5 {
-            let chosen = Set((0..<Int.random(in: 1...7, using: &random)).map { _ in
-                Int.random(in: bids.indices, using: &random)
-            }).sorted()
+            let chosen = Set(
+                (0..<Int.random(in: 1...7, using: &random)).map { _ in
+                    Int.random(in: bids.indices, using: &random)
+                }
+            ).sorted()
             let role = Self.contacts.randomElement(using: &random)!
             if !Self.check(ruleset, bids, chosen, from: role) { failures += 1 }
         }

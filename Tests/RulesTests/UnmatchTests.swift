@@ -53,7 +53,8 @@ struct UnmatchTests {
         let grant = Grant(
             field: .customField(slug: "tier"), value: "silver", rules: ["pilot"],
             from: .text("gold"), mayRaise: isAgreed)
-        let decision = ruleset.decide(contact, memory: ContactMemory(grants: ["custom_fields.tier": grant]))
+        let decision = ruleset.decide(
+            contact, memory: ContactMemory(grants: ["custom_fields.tier": grant]))
         let tier = SettableField.customField(slug: "tier")
         #expect(
             decision.changes
@@ -94,7 +95,8 @@ struct UnmatchTests {
     @Test func aRevertIsBelowEveryPriority() throws {
         var contact = Contact.sample("ana@acme.com", role: "admin", ["tier": "tin"])
         contact.name = "Bea"
-        let decision = try Self.gold().decide(contact, memory: ContactMemory(grants: Self.grant(from: "no_access")))
+        let decision = try Self.gold().decide(
+            contact, memory: ContactMemory(grants: Self.grant(from: "no_access")))
         #expect(decision.changes[.portalRole] == "member")
         #expect(decision.wishes.map(\.rules) == [["other"]])
     }
@@ -108,7 +110,9 @@ struct UnmatchTests {
             #expect(decision.changes.isEmpty)
             #expect(decision.reverted?.map(\.needsPerson) == [true])
             let agreed = Self.grant(from: from, value: "no_access", mayRaise: true)
-            #expect(ruleset.decide(contact, memory: ContactMemory(grants: agreed)).changes[.portalRole] == from)
+            #expect(
+                ruleset.decide(contact, memory: ContactMemory(grants: agreed)).changes[.portalRole]
+                    == from)
         }
     }
 
@@ -127,7 +131,8 @@ struct UnmatchTests {
         let ruleset = try Self.gold(others: others)
         let contact = Contact.sample("ana@acme.com", role: "admin", ["tier": "tin"])
         let decision = ruleset.decide(
-            contact, memory: ContactMemory(grants: Self.grant(rules: granting)), now: Date(timeIntervalSince1970: 1.78e9))
+            contact, memory: ContactMemory(grants: Self.grant(rules: granting)),
+            now: Date(timeIntervalSince1970: 1.78e9))
         #expect(decision.changes.isEmpty != isGiven)
     }
 
@@ -137,10 +142,12 @@ struct UnmatchTests {
         let ended = try Self.gold(
             "{ custom_fields.tier: gold }", "on_unmatch: revert\n    until: 2026-01-01")
         #expect(
-            ended.decide(contact, memory: ContactMemory(grants: Self.grant()), now: later).changes[.portalRole] == "member"
+            ended.decide(contact, memory: ContactMemory(grants: Self.grant()), now: later).changes[
+                .portalRole] == "member"
         )
         let expired = try Self.gold("{ email.domain: { in_list: acme } }")
-        let decision = expired.decide(contact, memory: ContactMemory(grants: Self.grant()), now: later)
+        let decision = expired.decide(
+            contact, memory: ContactMemory(grants: Self.grant()), now: later)
         #expect(decision.matched.isEmpty && decision.changes.isEmpty)
     }
 
@@ -156,7 +163,8 @@ struct UnmatchTests {
             "{ custom_fields.tier: gold }",
             "on_unmatch: revert" + (more.isEmpty ? "" : "\n    " + more))
         let contact = Contact.sample("ana@acme.com", role: "admin", ["tier": "tin"])
-        let decision = ruleset.decide(contact, memory: ContactMemory(grants: Self.grant(from: from)))
+        let decision = ruleset.decide(
+            contact, memory: ContactMemory(grants: Self.grant(from: from)))
         #expect(decision.changes[.portalRole] == becomes)
     }
 
@@ -198,7 +206,8 @@ struct UnmatchTests {
             "{ custom_fields.tier: gold }", "",
             others: "retired: [ { rule: \(id), fields: [portal_role, name], reason: r } ]")
         let contact = Contact.sample("ana@acme.com", role: "admin")
-        let decision = ruleset.decide(contact, memory: ContactMemory(grants: Self.grant(rules: granting)))
+        let decision = ruleset.decide(
+            contact, memory: ContactMemory(grants: Self.grant(rules: granting)))
         #expect(decision.changes[.portalRole] == (isGiven ? "member" : nil))
         #expect(ruleset.rule("gone") == nil || ruleset.hash(of: ruleset.rule("gone")!).count == 64)
     }

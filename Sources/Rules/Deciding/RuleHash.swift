@@ -4,7 +4,9 @@ internal import Foundation
 
 extension Ruleset {
     /// SHA-256 of a rule's id and of what it means, in hex.
-    package func hash(of rule: Rule) -> String { hash(ofMeaning: meaning(of: rule), under: rule.id) }
+    package func hash(of rule: Rule) -> String {
+        hash(ofMeaning: meaning(of: rule), under: rule.id)
+    }
 
     /// The hash of a rule of this meaning under another id.
     package func hash(ofMeaning meaning: String, under id: String) -> String {

@@ -75,7 +75,8 @@ struct PlannedContact: Sendable {
 
     /// Whether there is nothing to tell, and nothing to count.
     var isEmpty: Bool {
-        wanted.isEmpty && changes.isEmpty && dropped.isEmpty && shadow.isEmpty && waiting.isEmpty && !isDrifted
+        wanted.isEmpty && changes.isEmpty && dropped.isEmpty && shadow.isEmpty && waiting.isEmpty
+            && !isDrifted
             && conflicts.isEmpty && unordered.isEmpty && orphaned.isEmpty && exempted.isEmpty
     }
 }

@@ -97,7 +97,8 @@ struct ApproveCommand: AsyncParsableCommand {
     }
 
     /// What the rules mean that would be agreed to, as they are in force.
-    private func meanings(of held: ApprovalTarget, in store: Store) async throws -> [String: String] {
+    private func meanings(of held: ApprovalTarget, in store: Store) async throws -> [String: String]
+    {
         let id: String?
         switch held {
         case .rule(let rule): id = rule
@@ -173,7 +174,9 @@ extension Rejection {
             lines.append("\(superseded) queued action\(superseded == 1 ? "" : "s") superseded")
         }
         return lines
-            + underWay.map { "contact \($0): a request was under way; it is settled, not sent again" }
+            + underWay.map {
+                "contact \($0): a request was under way; it is settled, not sent again"
+            }
     }
 }
 
@@ -185,7 +188,8 @@ extension ApprovalTarget {
 
 extension PlanFile {
     /// The plan in a file of this name; nil where it is none.
-    fileprivate static func named(_ path: String, for workspace: WorkspaceName) throws -> PlanFile? {
+    fileprivate static func named(_ path: String, for workspace: WorkspaceName) throws -> PlanFile?
+    {
         guard path.hasSuffix(".json"), FileManager.default.fileExists(atPath: path) else {
             return nil
         }
