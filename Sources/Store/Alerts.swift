@@ -2,9 +2,9 @@ internal import Foundation
 internal import Postgres
 internal import Reconciler
 
-/// Something that a person has to look at.
+/// A condition that needs an operator's attention.
 package struct Alert: Sendable, Equatable {
-    /// Stable names, for whoever sorts alerts; docs/operations.md explains each.
+    /// A stable name for routing alerts; docs/operations.md explains each.
     package enum Code: String, Sendable, CaseIterable, Codable {
         case unauthorized
         case otherOrganisation = "other_organisation"
@@ -25,12 +25,12 @@ package struct Alert: Sendable, Equatable {
         case holdExpiry = "hold_expiry"
         case drift
 
-        /// Many contacts may have it at once: one alert an hour stands for all.
+        /// Whether many contacts may raise it at once, so that one alert an hour covers them all.
         var isPerContact: Bool { [.blocked, .ownChanges, .revert, .drift].contains(self) }
     }
 
     package let code: Code
-    /// What happened, on what, and what to do; never a contact's data.
+    /// The event, its object and the remedy; never a contact's data.
     package let message: String
     package var contactID: String? = nil
 
@@ -40,52 +40,52 @@ package struct Alert: Sendable, Equatable {
         self.contactID = contactID
     }
 
-    /// A change of one contact that waits for a person.
+    /// A held change of one contact.
     static func held(_ hold: ContactHold) -> Alert {
-        let (code, what): (Code, String) =
+        let (code, cause): (Code, String) =
             switch hold.reason {
-            case .revert:
-                (.revert, "\(hold.field) was to be given back, which would raise access")
-            case .reasserted:
-                (.ownChanges, "\(hold.field) was set again three times within a day")
-            case .ownChanges:
-                (.ownChanges, "\(hold.field) was set three times within an hour")
+            case .revert: (.revert, "the revert would raise access")
+            case .reasserted: (.ownChanges, "Usher reasserted the value three times within a day")
+            case .ownChanges: (.ownChanges, "Usher changed the field three times within an hour")
             }
         return Alert(
             code: code,
-            message: "\(what); the change of contact \(hold.contactID) waits for: usher release "
-                + "\(hold.contactID) --reason …; more within the hour: usher holds",
+            message: "a change of \(hold.field) of contact \(hold.contactID) is held: \(cause); "
+                + "to make it: usher release \(hold.contactID) --reason …; all held changes: usher "
+                + "holds",
             contactID: hold.contactID)
     }
 
-    /// Rules whose changes wait for a person.
+    /// Rules whose changes are held.
     static func held(_ holds: [RuleHold]) -> Alert {
         let rules = holds.map { "\($0.ruleID) (\($0.detail))" }.sorted().joined(separator: ", ")
         return Alert(
             code: .held,
-            message: "changes wait for a person: \(rules); see: usher holds, then usher approve or "
-                + "usher reject")
+            message: "rules are held, and their changes are not made: \(rules); see: usher holds, "
+                + "then usher approve or usher reject")
     }
 
-    /// A drift by which a contact got back access that rules had taken away.
+    /// Drift that left a contact more access than the rules want.
     static func drift(of contactID: String, field: String, rules: [String]) -> Alert {
         Alert(
             code: .drift,
-            message: "\(field) of contact \(contactID) was raised by somebody after "
-                + "\(rules.joined(separator: ", ")) had lowered it, and is left alone; to enforce the "
-                + "rules again: usher release \(contactID) --reason …; all such changes: usher drift",
+            message: "drift: a person or another program raised \(field) of contact \(contactID) "
+                + "above the value set by \(rules.joined(separator: ", ")); it is left alone; to "
+                + "enforce the rules again: usher release \(contactID) --reason …; all drift: usher "
+                + "drift",
             contactID: contactID)
     }
 
-    /// Holds whose time is nearly over, or is over.
+    /// Holds that expire within a day, or have expired.
     static func expiry(of names: [String], isOver: Bool) -> Alert {
         let holds = names.sorted().joined(separator: ", ")
         return Alert(
             code: .holdExpiry,
             message: isOver
-                ? "nobody decided within seven days, so the changes held until now are not made: "
-                    + "\(holds); usher approve makes them after all; see: usher holds"
-                : "these holds expire within a day: \(holds); see: usher holds, then usher approve or "
+                ? "holds expired after seven days without a decision: \(holds); the changes held "
+                    + "until now are not made; to try them again: usher approve RULE, or usher release "
+                    + "CONTACT"
+                : "holds expire within a day: \(holds); see: usher holds, then usher approve or "
                     + "usher reject")
     }
 
@@ -102,8 +102,9 @@ package struct Alert: Sendable, Equatable {
 }
 
 extension Store {
-    /// Takes the organisation behind the token for this workspace's own at the first start.
+    /// Records the organisation of the token as the workspace's own at the first start.
     ///
+    /// - Returns: Whether the token's organisation is the workspace's own.
     package func recognise(organisation id: String) async throws -> Bool {
         try await database.transaction { [workspace] db in
             let known: String? = try db.row(
@@ -119,7 +120,7 @@ extension Store {
 }
 
 extension Transaction {
-    /// The alerts that were not raised within the last hour, each once.
+    /// The distinct alerts that were not raised within the last hour.
     func newAlerts(
         _ alerts: [Alert], at now: Date, in workspace: WorkspaceName
     ) throws -> [Alert] {
@@ -132,7 +133,7 @@ extension Transaction {
         return new
     }
 
-    /// Whether an alert was raised not long ago that tells people enough.
+    /// Whether the same alert, or one that covers it, was raised since a moment.
     func hasAlert(_ alert: Alert, since moment: Date, in workspace: WorkspaceName) throws -> Bool {
         try row(
             """
@@ -154,14 +155,14 @@ extension Alert {
         code == other.code && (code.isPerContact || message == other.message)
     }
 
-    /// The newest alerts among which the same one is looked for.
+    /// How many of the newest alerts are searched for the same one.
     static let rememberedAlerts = 1000
 }
 
 extension Store {
-    /// Puts an alert on record that no other work brings about.
+    /// Records an alert that belongs to no other transaction.
     ///
-    /// - Returns: Whether it is news; not when it was raised within the last hour.
+    /// - Returns: Whether it is new; false when it was raised within the last hour.
     package func raise(_ alert: Alert) async throws -> Bool {
         try await database.transaction { [workspace] db in
             let new = try db.newAlerts([alert], at: try db.now(), in: workspace)

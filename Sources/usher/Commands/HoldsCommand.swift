@@ -8,10 +8,10 @@ import Worker
 
 struct HoldsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "holds", abstract: "Show what waits for a person's word.",
+        commandName: "holds", abstract: "List changes waiting for approval.",
         discussion: """
-            With the number of a hold: the contacts whose changes it keeps back.
-            Then: usher approve HOLD --reason …, or usher reject HOLD --reason …
+            With the number of a hold, lists the contacts whose changes it keeps back.
+            To decide: usher approve HOLD --reason …, or usher reject HOLD --reason …
             """)
 
     @Argument(help: "The number of a hold.")
@@ -38,7 +38,7 @@ struct HoldsCommand: AsyncParsableCommand {
         switch output.format {
         case .json: try printJSON(holds)
         case .text:
-            if holds.isEmpty { print("nothing waits for a person") }
+            if holds.isEmpty { print("no changes wait for approval") }
             for hold in holds { print(hold.text) }
         }
     }
@@ -46,16 +46,17 @@ struct HoldsCommand: AsyncParsableCommand {
 
 struct ApproveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "approve", abstract: "Let what is held go on, or agree to a rule or a plan.",
+        commandName: "approve", abstract: "Approve held changes, a rule, or the changes of a plan.",
         discussion: """
-            WHAT is the number of a hold, the id of a rule (or of one row of its table), or a file that
-            usher plan -o wrote. Each contact's change goes on as it was held or planned, and no other:
-            contacts that have changed since are listed and decided anew. Who and why are on record.
+            WHAT is the number of a hold, the id of a rule (or of one row of its table), or a file
+            written by usher plan -o. Exactly the changes that were held or planned are made.
+            Contacts that have changed since are listed and evaluated again. An approval of changes
+            lasts for seven days at most. The operator and the reason are recorded.
             """)
 
     @Argument(help: "A hold, a rule, or a plan's file.")
     var what: String
-    @Option(help: "Why; it is kept for the auditors.")
+    @Option(help: "The reason, recorded for auditors.")
     var reason: String
     @OptionGroup var target: TargetOptions
     @OptionGroup var output: OutputOptions
@@ -77,11 +78,11 @@ struct ApproveCommand: AsyncParsableCommand {
         case .text:
             for words in approval.approved { print("approved \(words)") }
             for contact in approval.changedSince {
-                print("contact \(contact) has changed since: decided anew".warning)
+                print("contact \(contact) has changed since: evaluated again".warning)
             }
         }
         if approval.approved.isEmpty {
-            note("nothing of \(what) waits for a person; see: usher holds")
+            note("\(what) has nothing to approve; see: usher holds")
             throw ExitCode.failure
         }
     }
@@ -96,7 +97,7 @@ struct ApproveCommand: AsyncParsableCommand {
         return plan
     }
 
-    /// What the rules mean that would be agreed to, as they are in force.
+    /// The meanings, by id, of the rules that would be approved, as they are in force.
     private func meanings(of held: ApprovalTarget, in store: Store) async throws -> [String: String]
     {
         let id: String?
@@ -118,17 +119,18 @@ struct ApproveCommand: AsyncParsableCommand {
 
 struct RejectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reject", abstract: "Refuse what is held, a rule, or the changes of a plan.",
+        commandName: "reject", abstract: "Reject a hold, a rule, or the changes of a plan.",
         discussion: """
-            WHAT is the number of a hold, the id of a rule (or of one row of its table), or a file that
-            usher plan -o wrote. The rule changes nothing until it is written otherwise, or approved
-            after all; the changes of a plan are not made until the contact or its rules change. What is
-            queued and only these rules want is never sent. Who and why are on record.
+            WHAT is the number of a hold, the id of a rule (or of one row of its table), or a file
+            written by usher plan -o. A rejected rule changes nothing until its meaning changes or
+            it is approved after all. The changes of a rejected plan are not made until the contact's
+            field or the rules change. Queued actions that only the rejected rules want are superseded
+            at once. The operator and the reason are recorded.
             """)
 
     @Argument(help: "A hold, a rule, or a plan's file.")
     var what: String
-    @Option(help: "Why; it is kept for the auditors.")
+    @Option(help: "The reason, recorded for auditors.")
     var reason: String
     @OptionGroup var target: TargetOptions
     @OptionGroup var output: OutputOptions
@@ -150,12 +152,12 @@ struct RejectCommand: AsyncParsableCommand {
         case .text: rejection.lines.forEach { print($0) }
         }
         if rejection.rejected.isEmpty {
-            note("there is nothing of \(what) to reject; see: usher holds")
+            note("\(what) has nothing to reject; see: usher holds")
             throw ExitCode.failure
         }
     }
 
-    /// What the rule means that would be rejected, as it is in force.
+    /// The meaning of the rule that would be rejected, as it is in force.
     private func meaning(of held: ApprovalTarget, in store: Store) async throws -> String? {
         guard case .rule(let id) = held, let stored = try await store.activeRuleset() else {
             return nil
@@ -174,9 +176,7 @@ extension Rejection {
             lines.append("\(superseded) queued action\(superseded == 1 ? "" : "s") superseded")
         }
         return lines
-            + underWay.map {
-                "contact \($0): a request was under way; it is settled, not sent again"
-            }
+            + underWay.map { "contact \($0): its request is settled, not sent again" }
     }
 }
 
@@ -209,7 +209,7 @@ extension HeldWork {
             refusedAt.map { "rejected \($0.formatted(.iso8601))" }
             ?? expiredAt.map { "expired \($0.formatted(.iso8601))" }
             ?? "since \(placedAt.formatted(.iso8601)), expires \(expiresAt.formatted(.iso8601)) "
-            + "unless somebody decides"
+            + "without a decision"
         var lines = [
             "\(hold)".strong + "  \(what): \(reason) (\(detail.escaped)), "
                 + "\(contacts) contact\(contacts == 1 ? "" : "s"), \(state)"
