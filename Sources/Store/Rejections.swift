@@ -47,8 +47,9 @@ extension Store {
             let known = try db.ruleHolds(in: workspace).placed.values.filter { target.means($0) }
             var holds = known.filter { $0.rejectedAt == nil }
                 .sorted { $0.placedSeq < $1.placedSeq }
-            if known.isEmpty, case .rule(let id) = target, let meaning {
-                holds = [try db.place(rejectionOf: id, meaning: meaning, in: workspace)]
+            // What holds single rows of a table does not stop the others.
+            if case .rule(let id) = target, let meaning, !known.contains(where: { $0.ruleID == id }) {
+                holds.append(try db.place(rejectionOf: id, meaning: meaning, in: workspace))
             }
             guard !holds.isEmpty else { return Rejection() }
             return try db.reject(holds, by: act, in: workspace)
@@ -57,7 +58,7 @@ extension Store {
 }
 
 extension Transaction {
-    /// Holds a rule that nothing holds so far.
+    /// Holds a rule that nothing holds as a whole so far.
     fileprivate func place(
         rejectionOf id: String, meaning: String, in workspace: WorkspaceName
     ) throws -> RuleHold {
