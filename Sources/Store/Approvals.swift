@@ -239,6 +239,16 @@ extension Transaction {
     }
 }
 
+extension SnapshotRow {
+    /// What is declined of it with these changes; each is kept once.
+    func declined(
+        adding changes: [some BoundChange], _ why: DeclinedChange.Reason
+    ) -> [DeclinedChange] {
+        let new = changes.map { DeclinedChange($0, why) }
+        return declined.filter { !new.contains($0) } + new
+    }
+}
+
 extension ApprovedChange {
     init(_ change: some BoundChange, until: Date, who: String, seq: Int?, plan: String?) {
         self.init(

@@ -68,10 +68,7 @@ extension Transaction {
             .sorted { $0.contactID < $1.contactID }
         let declined = rows.map { row in
             let expired = row.held.filter { $0.by.contains(hold.key) }
-            return (
-                id: row.contactID,
-                changes: row.declined + expired.map { DeclinedChange($0, .expired) }
-            )
+            return (id: row.contactID, changes: row.declined(adding: expired, .expired))
         }
         try write(declined: declined, in: workspace)
         try execute(

@@ -180,7 +180,7 @@ extension Transaction {
             }, in: workspace)
         try write(
             declined: known.map { row, changes in
-                (row.contactID, row.declined + changes.map { DeclinedChange($0, .rejected) })
+                (row.contactID, row.declined(adding: changes, .rejected))
             }, in: workspace)
         try append(
             try known.map { row, changes in
