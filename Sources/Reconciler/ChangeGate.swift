@@ -148,11 +148,11 @@ package struct ChangeGate: Sendable {
     func scopes(of rule: Rule, _ kind: ChangeClass) -> [(LimitScope, ChangeLimits)] {
         let own = limits.limits(ofRule: rule.base)
         let file = limits.limits(ofFile: rule.terms.file)
-        if kind == .lowering {
-            return [own.map { (.rule(rule.id), $0) } ?? (.rule(rule.base), file)]
-        }
-        return (own.map { [(.rule(rule.id), $0)] } ?? [])
-            + [(.file(rule.terms.file), file), (.workspace, limits.workspace)]
+        let ofRule: [(LimitScope, ChangeLimits)] = own.map { [(.rule(rule.id), $0)] } ?? []
+        return ofRule
+            + (kind == .lowering
+                ? [(.rule(rule.base), file)]
+                : [(.file(rule.terms.file), file), (.workspace, limits.workspace)])
     }
 
     /// Whom a hold names: the row whose own limit it is, else the rule as written.

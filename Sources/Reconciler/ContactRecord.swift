@@ -26,7 +26,8 @@ package struct ContactRecord: Sendable, Equatable {
             let new = byRule.filter { other.drifts[slot]?[$0.key] != $0.value }
             return Dictionary(grouping: new, by: \.value.value).values.map { records in
                 NewDrift(
-                    slot: slot, record: records[0].value, rules: records.map(\.key).sorted())
+                    slot: slot, record: records[0].value, rules: records.map(\.key).sorted(),
+                    before: other.grants[slot]?.from)
             }
         }
     }
@@ -37,13 +38,17 @@ package struct NewDrift: Sendable {
     package let slot: String
     package let record: DriftRecord
     package let rules: [String]
+    /// What the contact held before the rules changed it.
+    fileprivate let before: FieldValue?
 
     /// Whether the person gave back access that the rules had taken away.
     package var undoesLowering: Bool {
-        guard record.field == .portalRole, case .text(let found)? = record.found
+        guard record.field == .portalRole, case .text(let before)? = before,
+            case .text(let found)? = record.found
         else { return false }
-        return PortalRole.Standing(ofRole: record.value).effect(ofChangeTo: .init(ofRole: found))
-            .isLimitedAsGrant
+        let wanted = PortalRole.Standing(ofRole: record.value)
+        return PortalRole.Standing(ofRole: before).effect(ofChangeTo: wanted) == .lowers
+            && wanted.effect(ofChangeTo: .init(ofRole: found)).isLimitedAsGrant
     }
 }
 

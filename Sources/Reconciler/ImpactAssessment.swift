@@ -69,8 +69,8 @@ package struct ImpactAssessment: Sendable {
         changes.compactMap { scope, counts -> Exceeding? in
             guard case .rule(let id) = scope, let more = counts[kind],
                 let rule = gate.ruleset.rule(id) ?? gate.ruleset.rows(of: id).first,
-                let (_, limits) = gate.scopes(of: rule, kind).first(where: { $0.0 == scope }),
-                let bound = gate.ledger.exceeded(limits, by: more, kind, in: scope)
+                let bound = gate.scopes(of: rule, kind).lazy.filter({ $0.0 == scope })
+                    .compactMap({ gate.ledger.exceeded($0.1, by: more, kind, in: scope) }).first
             else { return nil }
             return (id, more, bound)
         }.sorted { $0.id < $1.id }

@@ -71,8 +71,7 @@ extension Store {
                 try db.agree(toAllOf: hold, by: act, into: &approval, in: workspace)
             }
             let wantsRules =
-                holds.contains { $0.reason == .approval || $0.reason == .rejected }
-                || holds.isEmpty
+                holds.isEmpty || holds.contains { $0.reason == .approval || $0.rejectedAt != nil }
             if wantsRules, !meanings.isEmpty {
                 try db.agree(to: meanings, by: act, into: &approval, in: workspace)
             }

@@ -29,7 +29,7 @@ package struct HeldWork: Encodable, Sendable {
         case expiredAt = "expired_at"
     }
 
-    /// When it is refused by itself.
+    /// Its expiry.
     package var expiresAt: Date { placedAt + RuleHold.timeToLive }
 }
 

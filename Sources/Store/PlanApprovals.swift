@@ -13,19 +13,22 @@ extension Store {
         plan: [PlannedChange], id: String, by act: OperatorAct
     ) async throws -> Approval {
         var approval = Approval()
+        var holds: Set<String> = []
         for batch in PlannedContactChanges.batches(of: plan) {
-            let (agreed, changed) = try await database.transaction { [workspace] db in
+            let (agreed, changed, released) = try await database.transaction { [workspace] db in
                 try db.keepEvaluatorOut(of: workspace)
                 return try db.agree(to: batch, ofPlan: id, by: act, in: workspace)
             }
             approval.contacts += agreed
             approval.changedSince += changed
+            holds.formUnion(released)
         }
         guard approval.contacts > 0 else { return approval }
         approval.approved = ["plan \(id), for \(approval.contacts) contacts"]
-        let released = try await database.transaction { [workspace] db in
+        let released = try await database.transaction { [workspace, holds] db in
             try db.keepEvaluatorOut(of: workspace)
-            return try db.releaseEmptyHolds(afterPlan: id, by: act, in: workspace)
+            return try db.releaseEmptyHolds(
+                among: holds, afterPlan: id, by: act, in: workspace)
         }
         approval.approved += released.map {
             "the hold on rule \($0), which keeps nothing else back"
@@ -71,10 +74,13 @@ private struct PlannedContactChanges: Sendable {
 
 extension Transaction {
     /// Agrees to planned changes of contacts that are as they were.
+    ///
+    /// - Returns: How many contacts go on, those that do not, and the keys of the holds that kept back
+    ///   any of it.
     fileprivate func agree(
         to plan: [PlannedContactChanges], ofPlan planID: String, by act: OperatorAct,
         in workspace: WorkspaceName
-    ) throws -> (agreed: Int, changed: [String]) {
+    ) throws -> (agreed: Int, changed: [String], holds: Set<String>) {
         let until = try now() + RuleHold.timeToLive
         let rows = try lockContacts(plan.map(\.id), in: workspace)
         var agreed: [(row: SnapshotRow, changes: [PlannedChange])] = []
@@ -93,7 +99,7 @@ extension Transaction {
                 "approved " + changes.words, contactID: row.contactID, plan: planID,
                 changes: changes)
         }
-        guard let places = try append(events, in: workspace) else { return (0, changed) }
+        guard let places = try append(events, in: workspace) else { return (0, changed, []) }
         let approved = agreed.enumerated().map { index, contact in
             let kept = contact.row.approved.filter { known in
                 !contact.changes.contains { $0.field == known.field }
@@ -114,7 +120,10 @@ extension Transaction {
                     }
                 )
             }, in: workspace)
-        return (agreed.count, changed)
+        let holds = agreed.flatMap { row, changes in
+            row.held.filter { held in changes.contains { $0.sets(thatOf: held) } }.flatMap(\.by)
+        }
+        return (agreed.count, changed, Set(holds))
     }
 
     private func release(
@@ -136,9 +145,11 @@ extension Transaction {
     ///
     /// - Returns: Their rules.
     fileprivate func releaseEmptyHolds(
-        afterPlan planID: String, by act: OperatorAct, in workspace: WorkspaceName
+        among keys: Set<String>, afterPlan planID: String, by act: OperatorAct,
+        in workspace: WorkspaceName
     ) throws -> [String] {
-        let empty = try emptyHolds(in: workspace).sorted { $0.placedSeq < $1.placedSeq }
+        let empty = try emptyHolds(in: workspace).filter { keys.contains($0.key) }
+            .sorted { $0.placedSeq < $1.placedSeq }
         try delete(empty, in: workspace)
         try append(
             try empty.map { hold in

@@ -148,6 +148,25 @@ struct GateTests {
             Self.role(of: gate.reconcile(Subject(leaver), at: Self.now)) == "no_access")
     }
 
+    /// Limits of its own that say nothing of what lowers do not lift those of its file.
+    @Test func aRuleWithOtherLimitsLowersWithinThoseOfItsFile() throws {
+        let ruleset = try Self.ruleset(
+            """
+            limits: { lowering: { per_hour: 1 } }
+            rules:
+              - { id: partner, mode: enforce, limits: { per_hour: 5 }, when: { email.domain: partner.com }, set: { portal_role: { at_most: no_access } } }
+            """)
+        var gate = Self.gate(ruleset)
+        let lowered = (0..<3).filter { number in
+            let contact = Contact(
+                id: "s\(number)", email: "s\(number)@partner.com", portalRole: "member")
+            let result = gate.reconcile(Subject(contact), at: Self.now)
+            gate.count(result.counted)
+            return !result.changes.isEmpty
+        }
+        #expect(lowered.count == 1)
+    }
+
     /// An approval lasts, whatever else changes: a rule beside it that wants the same, and Usher's own
     /// changes of the field.
     @Test func anApprovalLastsUntilSomebodyElseChangesTheField() throws {
