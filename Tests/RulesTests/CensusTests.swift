@@ -1,4 +1,5 @@
 import Contacts
+import Foundation
 import Testing
 
 @testable import Rules
@@ -18,6 +19,7 @@ struct Censuses {
             parts.merge(part)
         }
         #expect(census.warnings == parts.warnings)
+        #expect(census.errors == parts.errors)
         return census.warnings.map(\.text)
     }
 
@@ -45,6 +47,41 @@ struct Censuses {
                 "the rule small lowers access and passes over 3 contacts without a readable value in "
                     + "custom_fields.seats; test custom_fields.seats: { absent: true } to reach them",
             ])
+    }
+
+    @Test(arguments: [
+        ("contact: 0b0e6a52-0c3f-4c53-8f53-0f1f4a9f5d11", nil),
+        ("contact: Ana@ACME.com", nil), ("account: a1", nil),
+        (
+            "contact: 0b0e6a52-0c3f-4c53-8f53-0f1f4a9f5d12",
+            "the contact id 0b0e6a52-0c3f-4c53-8f53-0f1f4a9f5d12"
+        ),
+        ("contact: Bob@acme.com", "the address bob@acme.com"),
+        // In a text with two @ there is none.
+        ("contact: eve@acme.com", "the address eve@acme.com"),
+        ("account: A1", "the account A1"),
+    ])
+    func anExceptionForWhomThereIsNoContactIsAnError(subject: String, missing: String?) throws {
+        let ruleset = try ruleset(
+            """
+            version: 1
+            rules: [ { id: r, when: { email.domain: acme.com }, set: { portal_role: admin } } ]
+            exceptions: [ { id: e, rules: [r], \(subject), until: 2027-01-31, reason: x } ]
+            """)
+        func errors(at now: String) throws -> [String] {
+            var census = Census(ruleset, at: try Date(now, strategy: .iso8601))
+            census.add(
+                Contact(
+                    id: "0b0e6a52-0c3f-4c53-8f53-0f1f4a9f5d11", email: "ana@Acme.com",
+                    account: .init(id: "a1")))
+            census.add(Contact(id: "x", email: "eve@acme.com@evil.example"))
+            #expect(census.warnings == [])
+            return census.errors
+        }
+        let told = missing.map { "the exception e is for \($0), which no contact has" }
+        #expect(try errors(at: "2027-01-31T23:00:00Z") == (told.map { [$0] } ?? []))
+        // Once it has ended, nobody needs to be there.
+        #expect(try errors(at: "2027-02-01T00:00:00Z") == [])
     }
 
     @Test func whoIsReachedInAnotherWayIsNotPassedOver() throws {

@@ -45,7 +45,7 @@ struct TooMuch {
 
     @Test func tenThousandExceptionsAreTheMost() {
         let exceptions = Self.lines(10_001) {
-            "- { id: e\($0), rules: [r], contact: c, until: 2027-01-01, reason: x }"
+            "- { id: e\($0), rules: [r], contact: jo@acme.com, until: 2027-01-01, reason: x }"
         }
         #expect(
             Self.problems("\(Self.rule)exceptions:\n\(exceptions)")

@@ -69,6 +69,25 @@ struct Times {
         #expect(!ruleset.decide(contact, now: try Self.at("2027-03-02T00:00:00Z")).changes.isEmpty)
     }
 
+    @Test(arguments: [
+        ("ana@acme.com", true), ("ANA@Acme.com", true), ("ana@acme.com ", false),
+        ("ana@acme.com@evil.example", false), ("\u{212A}im@acme.com", false),
+        ("bob@acme.com", false),
+        (nil, false),
+    ])
+    func anExceptionMayNameAnAddress(email: String?, isExcepted: Bool) throws {
+        let ruleset = try ruleset(
+            """
+            version: 1
+            rules: [ { id: r, mode: enforce, when: { name: Ana }, set: { avatar_url: x } } ]
+            exceptions: [ { id: e, rules: [r], contact: Ana@acme.com, until: 2027-01-31, reason: x } ]
+            """)
+        let decision = ruleset.decide(
+            Contact(id: "c9", name: "Ana", email: email), now: try Self.at("2027-01-02T00:00:00Z"))
+        #expect(decision.changes.isEmpty == isExcepted)
+        #expect(ruleset.warnings.isEmpty)
+    }
+
     /// Who was there from the beginning is older than anything.
     @Test(arguments: [
         (nil, ["old"]),

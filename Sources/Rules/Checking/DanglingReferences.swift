@@ -25,11 +25,10 @@ struct DanglingReferences: Sendable {
     /// Names of one mention that are told; of more, there is a number.
     private static let maxNames = 3
 
-    init(_ ruleset: Ruleset) {
-        named = NamedValues(ruleset)
-        let conditions =
-            ruleset.rules.filter { $0.mode != .off }.map(\.condition)
-            + ruleset.guardrails.map(\.condition)
+    /// - Parameter rules: Those that count.
+    init(_ ruleset: Ruleset, rules: [Rule]) {
+        named = NamedValues(ruleset, rules: rules)
+        let conditions = rules.map(\.condition) + ruleset.guardrails.map(\.condition)
         read = Set(
             conditions.flatMap(\.fields).map { ruleset.fields[$0] }.filter(\.isOwnName))
     }

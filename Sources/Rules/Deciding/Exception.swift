@@ -2,19 +2,28 @@ internal import Contacts
 
 /// A contact, or all of an account, left out of rules for a while.
 package struct Exception: Sendable {
+    /// Whom it is for.
+    enum Subject: Sendable, Hashable {
+        case contact(id: String)
+        /// Whoever has this primary address, in ASCII lower case.
+        case address(String)
+        case account(id: String)
+    }
+
     package let id: String
     package let reason: String
     /// The ids of rules as written, or of single rows of their tables.
     let rules: Set<String>
-    let contactID: String?
-    let accountID: String?
+    let subject: Subject
     let until: Instant
 
-    /// Whether it names the contact, or its account.
+    /// Whether it is for the contact.
     func isFor(_ contact: Contact) -> Bool {
-        if let contactID { return contactID.sameBytes(as: contact.id) }
-        guard let accountID, let account = contact.account else { return false }
-        return accountID.sameBytes(as: account.id)
+        switch subject {
+        case .contact(let id): id.sameBytes(as: contact.id)
+        case .address(let address): contact.emailAddress.address?.sameBytes(as: address) ?? false
+        case .account(let id): contact.account?.id.sameBytes(as: id) ?? false
+        }
     }
 
     /// Whether it leaves its contacts out of a rule.
@@ -24,7 +33,7 @@ package struct Exception: Sendable {
     func without(_ rule: Rule) -> Exception {
         Exception(
             id: id, reason: reason, rules: rules.subtracting([rule.base, rule.id]),
-            contactID: contactID, accountID: accountID, until: until)
+            subject: subject, until: until)
     }
 }
 

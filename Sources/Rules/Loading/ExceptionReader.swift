@@ -1,3 +1,6 @@
+internal import Contacts
+internal import Foundation
+
 extension RulesetReader {
     mutating func readExceptions(_ node: YAMLNode) {
         for item in sequence(node, what: "`exceptions`") {
@@ -18,15 +21,32 @@ extension RulesetReader {
         let reason = values["reason"].flatMap {
             prose($0, what: "`reason`")
         }
-        let (contact, account) = (anyText(values["contact"]), anyText(values["account"]))
-        guard (contact == nil) != (account == nil) else {
-            error("an exception is for one `contact` or one `account`", at: node)
-            return
-        }
-        guard let id, let until, let reason, !names.isEmpty else { return }
+        guard let subject = subject(values, at: node), let id, let until, let reason,
+            !names.isEmpty
+        else { return }
         exceptions.append(
-            Exception(
-                id: id, reason: reason, rules: Set(names), contactID: contact, accountID: account,
-                until: until))
+            Exception(id: id, reason: reason, rules: Set(names), subject: subject, until: until))
+    }
+
+    private mutating func subject(
+        _ values: [String: YAMLNode], at node: YAMLNode
+    ) -> Exception.Subject? {
+        switch (anyText(values["contact"]), anyText(values["account"])) {
+        case (let contact?, nil): return self.contact(contact, at: values["contact"] ?? node)
+        case (nil, let account?): return .account(id: account)
+        default:
+            error("an exception is for one `contact` or one `account`", at: node)
+            return nil
+        }
+    }
+
+    private mutating func contact(_ text: String, at node: YAMLNode) -> Exception.Subject {
+        if let address = EmailAddress(text).address { return .address(address) }
+        if UUID(uuidString: text) == nil {
+            warn(
+                "`\(text)` is neither the id of a contact, which is a UUID, nor an address",
+                at: node)
+        }
+        return .contact(id: text)
     }
 }
