@@ -28,7 +28,7 @@ struct Schema {
     @Test func itKnowsTheKeysOfThisVersionAndNoOthers() throws {
         #expect(
             try keys("properties") == [
-                "version", "fields", "lists", "tables", "rules", "limits", "guardrails",
+                "version", "as", "fields", "lists", "tables", "rules", "limits", "guardrails",
                 "exceptions", "retired", "tests",
             ])
         #expect(

@@ -51,8 +51,9 @@ extension Ruleset {
 
     /// Looks for rules without a positive or a negative test; pure.
     package func coverage() -> RuleCoverage {
+        let runner = RuleTestRunner(self)
         let runs = tests.map { test in
-            let decision = Evaluation(of: self, on: test.given, now: test.now).decision
+            let decision = runner.evaluate(test).decision
             let rules = decision.matched.map(\.rule) + decision.shadow.map(\.rule)
             return Run(
                 test: test, changes: decision.changes, matched: Set(rules.map(Rule.base(of:))))
@@ -79,14 +80,15 @@ extension Ruleset {
 
     /// Whether a test that says what is sent would fail if the rule were true of its contact.
     private func isKeptOut(_ rule: Rule, in runs: [Run]) -> Bool {
-        let forced = Ruleset(self, replacing: rule, by: rule.with(condition: .always))
+        let forced = RuleTestRunner(
+            Ruleset(self, replacing: rule, by: rule.with(condition: .always)))
         return runs.contains { run in
-            let (test, now) = (run.test, run.test.now)
-            let reading = Reading(test.given, fields: fields, now: now)
+            let test = run.test
+            let reading = Reading(test.given, fields: fields, now: test.now)
             guard test.expectation.set != nil, !run.matched.contains(rule.base),
                 rule.condition.truth(of: reading) != .true
             else { return false }
-            return Evaluation(of: forced, on: test.given, now: now).patch != run.changes
+            return forced.evaluate(test).patch != run.changes
         }
     }
 }

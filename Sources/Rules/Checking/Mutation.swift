@@ -1,3 +1,5 @@
+internal import Contacts
+
 /// Which changes to the rules no test notices.
 package struct MutationReport: Sendable, Codable, Equatable {
     /// A change with which all tests still pass.
@@ -46,12 +48,15 @@ extension MutationReport.Survivor: CustomStringConvertible {
 extension Ruleset {
     /// Changes every rule in turn, one thing at a time, and runs the tests; pure.
     ///
-    /// Of a rule in shadow only the condition is changed, since nothing else of it shows in a test;
-    /// of a table only the first row.
+    /// Of a rule in shadow only the condition is changed, since nothing else of it shows in a test
+    /// that does not run as if it were enforced; of a table only the first row.
     ///
     /// - Parameter limit: How many changes are tried at most.
     package func mutate(atMost limit: Int = RuleLimits.mutants) -> MutationReport {
-        let trials = tests.filter { run($0).isPassed }.map { Trial($0, of: self) }
+        let runner = RuleTestRunner(self)
+        let trials = tests.filter { runner.run($0).isPassed }.map { test in
+            Trial(test, runner.evaluate(test), fields: fields)
+        }
         let mutator = Mutator(self)
         var (tried, isCut, survivors) = (0, false, [MutationReport.Survivor]())
         for rule in written where !isCut {
@@ -78,11 +83,13 @@ extension Ruleset {
         _ mutant: Mutant, of rule: Rule, _ trials: [Trial], _ truths: [[Bool]]
     ) -> Bool {
         let concerned = zip(trials, truths).filter { trial, truths in
-            mutant.hasSameCondition
-                ? truths.contains(true) : trial.truths(of: mutant.rule.condition) != truths
+            // What is given back depends on more than on what is true.
+            !trial.test.grants.isEmpty
+                || (mutant.hasSameCondition
+                    ? truths.contains(true) : trial.truths(of: mutant.rule.condition) != truths)
         }
         if concerned.isEmpty { return false }
-        let mutated = Ruleset(self, replacing: rule, by: mutant.rule)
+        let mutated = RuleTestRunner(Ruleset(self, replacing: rule, by: mutant.rule))
         return concerned.contains { trial, _ in !mutated.run(trial.test).isPassed }
     }
 }
@@ -95,11 +102,10 @@ private struct Trial {
     let test: RuleTest
     private let readings: [Reading]
 
-    init(_ test: RuleTest, of ruleset: Ruleset) {
+    init(_ test: RuleTest, _ evaluation: Evaluation, fields: [FieldPath]) {
         self.test = test
-        let evaluation = Evaluation(of: ruleset, on: test.given, now: test.now)
         readings = (1...evaluation.rounds.round).map { round in
-            Reading(evaluation.seen(in: round), fields: ruleset.fields, now: test.now)
+            Reading(evaluation.seen(in: round), fields: fields, now: test.now)
         }
     }
 

@@ -14,9 +14,14 @@ struct Mutator {
     private let ruleset: Ruleset
     /// By field and value.
     private let choices: [Bytes: Int]
+    /// Whether tests run as if rules in shadow were enforced.
+    private let isShadowTested: Bool
+    private let rivals: [Rule]
 
     init(_ ruleset: Ruleset) {
         self.ruleset = ruleset
+        isShadowTested = ruleset.tests.contains(where: \.isEnforced)
+        rivals = ruleset.enforcing + (isShadowTested ? ruleset.shadowed : [])
         let effects = ruleset.rules.lazy.flatMap(\.effects)
         choices = Dictionary(effects.map { ($0.name, $0.choice) }) { first, _ in first }
     }
@@ -28,8 +33,9 @@ struct Mutator {
                 rule: rule.with(condition: mutant.condition), part: mutant.part,
                 change: mutant.change, hasSameCondition: false)
         }
-        guard rule.mode == .enforce else { return AnySequence(conditions) }
-        let others = effects(of: rule) + priorities(of: rule) + [shadow(of: rule)]
+        guard rule.mode == .enforce || isShadowTested else { return AnySequence(conditions) }
+        let modes = rule.mode == .enforce ? [shadow(of: rule)] : []
+        let others = effects(of: rule) + priorities(of: rule) + modes
         return AnySequence([AnySequence(conditions), AnySequence(others)].joined())
     }
 
@@ -56,7 +62,7 @@ struct Mutator {
 
     /// Above and below all rules with which it can disagree, where it is not there already.
     private func priorities(of rule: Rule) -> [Mutant] {
-        let rivals = ruleset.enforcing.filter { other in
+        let rivals = rivals.filter { other in
             other.base != rule.base && rule.disagrees(with: other)
                 && !rule.condition.excludes(other.condition)
         }.map(\.priority)

@@ -19,6 +19,7 @@ package enum RuleReference {
             section("A retired rule", keys(Vocabulary.retirementKeys)),
             section("A bound, for `portal_role` in `set`", keys(Vocabulary.bounds)),
             section("A test", keys(Vocabulary.testKeys)),
+            section("What Usher had set, a field of `granted`", keys(Vocabulary.grantKeys)),
             section("`expect`", keys(Vocabulary.expectKeys)),
             section("`given`", keys(Vocabulary.givenKeys)),
             section("Combinators", combinators),

@@ -88,6 +88,12 @@ package enum RuleSchema {
         case .tests: list(of: object(Vocabulary.testKeys))
         case .id: identifier
         case .ids: list(of: identifier)
+        case .idsOrNone: schema(.ids).merging(["minItems": 0]) { $1 }
+        case .ruleNames: ["anyOf": [text, list(of: text)]]
+        case .testMode: ["const": Vocabulary.enforced]
+        case .grants:
+            fields(settable) { _ in object(Vocabulary.grantKeys) }
+                .merging(["minProperties": 1]) { $1 }
         case .prose: text
         case .priority:
             [

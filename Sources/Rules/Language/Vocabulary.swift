@@ -66,6 +66,9 @@ enum Vocabulary {
 
     static let fileKeys: [KeyRow] = [
         KeyRow("version", .version, .mandatory, "the version of the rule language: 1"),
+        KeyRow(
+            "as", .testMode, .optional,
+            "enforced: the tests of the file run as if rules in shadow were enforced"),
         KeyRow("fields", .declarations, .optional, "what the custom fields hold"),
         KeyRow("lists", .lists, .optional, "named lists of values"),
         KeyRow("tables", .tables, .optional, "named tables: each row is a rule of its own"),
@@ -93,7 +96,7 @@ enum Vocabulary {
     static let exceptionKeys: [KeyRow] = [
         KeyRow("id", .id, .mandatory, "the exception's name in every record"),
         KeyRow("rules", .ids, .mandatory, "the rules that do nothing for them"),
-        KeyRow("contact", .anyText, .optional, "the contact's id, or"),
+        KeyRow("contact", .anyText, .optional, "the contact's id or primary address, or"),
         KeyRow("account", .anyText, .optional, "the account's id"),
         KeyRow("until", .instant, .mandatory, "when it ends; a day counts as a whole"),
         KeyRow("reason", .prose, .mandatory, "why"),
@@ -177,7 +180,17 @@ enum Vocabulary {
         KeyRow("given", .contact, .mandatory, "the contact"),
         KeyRow("expect", .expectation, .mandatory, "what the rules must do with it"),
         KeyRow("now", .instant, .optional, "the time; without it, time decides nothing"),
+        KeyRow("granted", .grants, .optional, "what Usher had set before, by field"),
     ]
+
+    static let grantKeys: [KeyRow] = [
+        KeyRow("value", .anyText, .mandatory, "what it set"),
+        KeyRow("rule", .ruleNames, .mandatory, "the rule that wanted it; several as a list"),
+        KeyRow("from", .anyText, .optional, "what was there before; absent is nothing"),
+    ]
+
+    /// What `as` takes.
+    static let enforced = "enforced"
 
     static let expectKeys: [KeyRow] = [
         KeyRow("set", .expectedValues, .optional, "exactly what would be sent; {} for nothing"),
@@ -185,7 +198,9 @@ enum Vocabulary {
         KeyRow("not_matched", .ids, .optional, "rules that must not be true"),
         KeyRow("beaten", .ids, .optional, "rules that must lose to another"),
         KeyRow("email.status", .status, .optional, "what kind of text the address is"),
-        KeyRow("held", .ids, .optional, "rules whose change would wait for an approval"),
+        KeyRow(
+            "held", .idsOrNone, .optional, "rules whose change would wait for a person; [] for none"
+        ),
         KeyRow("after", .endState, .optional, "what these fields hold in the end"),
     ]
 

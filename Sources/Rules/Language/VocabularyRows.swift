@@ -118,7 +118,8 @@ struct KeyRow: Sendable {
         case instant, limits, limitClass, count, percent, approval, onDrift, onUnmatch
         case effectsOfText
         case fieldType, values, fileName, denials, role, yes
-        case id, ids, prose, priority, mode, condition, effects
+        case id, ids, idsOrNone, ruleNames, testMode, grants, prose, priority, mode, condition,
+            effects
         case contact, expectation, expectedValues, endState, status
         case anyText, anyTexts, account, customFields, labels
     }

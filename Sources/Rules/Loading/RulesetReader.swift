@@ -110,7 +110,8 @@ struct RulesetReader {
         }
         for (file, values) in files {
             self.file = file
-            if let node = values["tests"] { readTests(node) }
+            if let node = values["as"] { readTestMode(node, hasTests: values["tests"] != nil) }
+            if let node = values["tests"] { readTests(node, isEnforced: values["as"] != nil) }
         }
         warnOfUndeclaredFields()
         if diagnostics.contains(where: { $0.severity == .error }) { return }
@@ -155,13 +156,13 @@ struct RulesetReader {
         }
     }
 
-    private mutating func readTests(_ node: YAMLNode) {
+    private mutating func readTests(_ node: YAMLNode, isEnforced: Bool) {
         for item in sequence(node, what: "`tests`") {
             guard tests.count < RuleLimits.tests else {
                 error("more than \(RuleLimits.tests) tests", at: item)
                 return
             }
-            readTest(item)
+            readTest(item, isEnforced: isEnforced)
         }
     }
 }

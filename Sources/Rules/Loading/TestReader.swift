@@ -2,7 +2,16 @@ internal import Contacts
 internal import Foundation
 
 extension RulesetReader {
-    mutating func readTest(_ node: YAMLNode) {
+    /// How the tests of a file run.
+    mutating func readTestMode(_ node: YAMLNode, hasTests: Bool) {
+        guard case .text(Vocabulary.enforced, isPlain: _) = node.content else {
+            error("`as` takes only `\(Vocabulary.enforced)`", at: node)
+            return
+        }
+        if !hasTests { error("`as` says how the tests of the file run, and it has none", at: node) }
+    }
+
+    mutating func readTest(_ node: YAMLNode, isEnforced: Bool) {
         guard let values = keys(of: node, in: Vocabulary.testKeys, of: "a test") else { return }
         let name = values["name"].flatMap {
             prose($0, what: "`name`")
@@ -10,11 +19,12 @@ extension RulesetReader {
         let given = values["given"].flatMap { contact($0) }
         let expectation = values["expect"].flatMap { self.expectation($0) }
         let now = values["now"].flatMap { instant($0, what: "`now`", isEnd: false) }
+        let grants = values["granted"].map { self.grants($0) } ?? [:]
         guard let name, let given, let expectation else { return }
         tests.append(
             RuleTest(
-                name: name, file: file, line: node.place.line, given: given, now: now,
-                expectation: expectation))
+                name: name, file: file, line: node.place.line, given: given,
+                grants: grants, now: now, isEnforced: isEnforced, expectation: expectation))
     }
 
     private mutating func expectation(_ node: YAMLNode) -> RuleTest.Expectation? {
@@ -29,7 +39,10 @@ extension RulesetReader {
         if let node = values["after"], case .mapping(let entries) = node.content, entries.isEmpty {
             error("`after` must say what a field holds in the end", at: node)
         }
-        expectation.held = values["held"].map { rules($0, "held") } ?? []
+        expectation.held = values["held"].map { node in
+            if case .sequence(let items) = node.content, items.isEmpty { return [] }
+            return rules(node, "held")
+        }
         expectation.matched = values["matched"].map { rules($0, "matched") } ?? []
         expectation.notMatched = values["not_matched"].map { rules($0, "not_matched") } ?? []
         expectation.beaten = values["beaten"].map { rules($0, "beaten") } ?? []
@@ -51,15 +64,20 @@ extension RulesetReader {
         }
         return entries.compactMap { entry in
             guard let field = settable(entry) else { return nil }
-            if case .mapping(let entries) = entry.value.content, entries.count == 1,
-                entries[0].key == Vocabulary.clear
-            {
-                return clearing(entries[0], of: field, named: entry.key).map { (field, $0.value) }
-            }
-            return text(entry.value, what: "the value of `\(entry.key)`", edges: .any).map {
-                (field, $0)
-            }
+            return expectedValue(entry.value, of: field, named: entry.key).map { (field, $0) }
         }
+    }
+
+    /// A value, or `{ clear: true }` for none.
+    mutating func expectedValue(
+        _ node: YAMLNode, of field: SettableField, named name: String
+    ) -> String? {
+        if case .mapping(let entries) = node.content, entries.count == 1,
+            entries[0].key == Vocabulary.clear
+        {
+            return clearing(entries[0], of: field, named: name)?.value
+        }
+        return text(node, what: "the value of `\(name)`", edges: .any)
     }
 
     mutating func rules(_ node: YAMLNode, _ key: String) -> [String] {

@@ -33,7 +33,8 @@ struct RulesCommand: AsyncParsableCommand {
         func run() async throws {
             let location = try target.location()
             let ruleset = try output.ruleset(at: location)
-            let outcomes = ruleset.tests.map { ruleset.run($0).located(at: location) }
+            let runner = RuleTestRunner(ruleset, today: .now)
+            let outcomes = ruleset.tests.map { runner.run($0).located(at: location) }
             let isPassed = outcomes.allSatisfy(\.isPassed)
             if outcomes.isEmpty {
                 note("\(location.path): no rule file has any `tests`, so nothing was tested")
