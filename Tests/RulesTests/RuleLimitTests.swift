@@ -52,6 +52,12 @@ struct TooMuch {
                 == "a.yaml:10005:3: error: more than 10000 exceptions")
     }
 
+    @Test func aThousandRenamedRulesAreTheMost() throws {
+        let renamed = Self.lines(1_001) { "- { from: old\($0), to: r }" }
+        let problems = try #require(Self.problems("\(Self.rule)renamed:\n\(renamed)"))
+        #expect(problems.hasSuffix("a.yaml:1005:3: error: more than 1000 renamed rules"))
+    }
+
     @Test func aThousandRetiredRulesAreTheMost() {
         let retired = Self.lines(1_001) { "- { rule: gone\($0), fields: [name], reason: x }" }
         #expect(

@@ -29,7 +29,7 @@ struct Schema {
         #expect(
             try keys("properties") == [
                 "version", "as", "fields", "lists", "tables", "rules", "limits", "guardrails",
-                "exceptions", "retired", "tests",
+                "exceptions", "retired", "renamed", "tests",
             ])
         #expect(
             try keys("properties", "rules", "items", "properties")

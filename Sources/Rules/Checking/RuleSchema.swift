@@ -59,6 +59,7 @@ package enum RuleSchema {
         case .instant: ["type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T.+)?$"]
         case .exceptions: list(of: object(Vocabulary.exceptionKeys))
         case .retirements: list(of: object(Vocabulary.retirementKeys))
+        case .renames: list(of: object(Vocabulary.renameKeys))
         case .settableFields: list(of: reference("text"))
         case .limits: object(Vocabulary.limitKeys).merging(["minProperties": 1]) { $1 }
         case .limitClass: object(Vocabulary.limitClassKeys).merging(["minProperties": 1]) { $1 }

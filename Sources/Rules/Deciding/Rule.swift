@@ -68,11 +68,12 @@ package final class Rule: Sendable {
 
     /// The same rule with something else in it.
     func with(
-        priority: Int? = nil, mode: Mode? = nil, condition: Condition? = nil,
+        id: String? = nil, priority: Int? = nil, mode: Mode? = nil, condition: Condition? = nil,
         effects: [Effect]? = nil
     ) -> Rule {
         Rule(
-            id: id, base: base, description: description, priority: priority ?? self.priority,
+            id: id ?? self.id, base: base, description: description,
+            priority: priority ?? self.priority,
             mode: mode ?? self.mode, file: file, place: place,
             condition: condition ?? self.condition, from: from, until: until,
             effects: effects ?? self.effects, terms: terms)

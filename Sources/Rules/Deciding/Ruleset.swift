@@ -23,6 +23,8 @@ package final class Ruleset: Sendable {
     package let exceptions: [Exception]
     /// Rules that are gone and give back what they set, by id.
     let retired: [String: Rule]
+    /// The ids that rules had as written → those that they have now.
+    package let renames: [String: String]
     /// The moments at which time alone can change a decision, in order.
     let instants: [Instant]
     /// In seconds.
@@ -67,6 +69,8 @@ package final class Ruleset: Sendable {
             uniquingKeysWith: { first, _ in first })
         exceptions = reader.exceptions.sorted { $0.id < $1.id }
         retired = reader.retired
+        renames = Dictionary(
+            reader.renames.map { ($0.from, $0.to) }, uniquingKeysWith: { first, _ in first })
         var leaves: [Test] = []
         for rule in rules { rule.condition.addTests(to: &leaves) }
         for guardrail in guardrails { guardrail.condition.addTests(to: &leaves) }
@@ -109,9 +113,8 @@ package final class Ruleset: Sendable {
         (tests, guardrails, exceptions) = (other.tests, other.guardrails, other.exceptions)
         (limits, ownLimits, positions) = (other.limits, other.ownLimits, other.positions)
         (instants, fields, ageLimits) = (other.instants, other.fields, other.ageLimits)
-        (changeable, accountFields, retired) = (
-            other.changeable, other.accountFields, other.retired
-        )
+        (changeable, accountFields) = (other.changeable, other.accountFields)
+        (retired, renames) = (other.retired, other.renames)
         self.rules = rules
         shadowed = rules.filter { $0.mode == .shadow }
         enforcing = rules.filter { $0.mode == .enforce }

@@ -14,6 +14,8 @@ package enum RuleLimits {
     package static let exceptions = 10_000
     /// Rules of one workspace that are gone and give back what they set.
     package static let retirements = 1_000
+    /// Rules of one workspace that have another id now.
+    package static let renames = 1_000
     /// Tests of one workspace.
     package static let tests = 20_000
     /// Values of one list, or of one `in`.

@@ -80,6 +80,12 @@ enum Vocabulary {
         KeyRow("exceptions", .exceptions, .optional, "who is left out of which rules, until when"),
         KeyRow(
             "retired", .retirements, .optional, "rules that are gone: what they set is given back"),
+        KeyRow("renamed", .renames, .optional, "rules that have another id now"),
+    ]
+
+    static let renameKeys: [KeyRow] = [
+        KeyRow("from", .id, .mandatory, "the id that the rule had"),
+        KeyRow("to", .id, .mandatory, "the id that it has"),
     ]
 
     static let dataFileKeys: [KeyRow] = [

@@ -114,7 +114,7 @@ struct KeyRow: Sendable {
     /// What stands after the key.
     enum Shape: Sendable {
         case version, declarations, lists, tables, rules, guardrails, exceptions, tests
-        case retirements, settableFields
+        case retirements, renames, settableFields
         case instant, limits, limitClass, count, percent, approval, onDrift, onUnmatch
         case effectsOfText
         case fieldType, values, fileName, denials, role, yes

@@ -42,7 +42,8 @@ extension RulesetReader {
             } else {
                 error(
                     "there is no rule `\(id)`", at: item,
-                    suggestion: Nearest.name(to: id, among: (bases.union(retired.keys)).sorted()))
+                    suggestion: renamed(id)
+                        ?? Nearest.name(to: id, among: bases.union(retired.keys).sorted()))
             }
             return nil
         }

@@ -28,6 +28,10 @@ extension RulesetReader {
                     + "`on_unmatch: revert` into it", at: values["rule"] ?? node)
             return
         }
+        if let name = renamed(String(id.prefix { $0 != "[" })) {
+            error("`\(id)` is renamed to `\(name)`: it is not gone", at: values["rule"] ?? node)
+            return
+        }
         guard retired[id] == nil else {
             error("`\(id)` is retired already", at: values["rule"] ?? node)
             return

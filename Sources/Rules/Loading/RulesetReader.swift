@@ -29,6 +29,7 @@ struct RulesetReader {
     var exceptions: [Exception] = []
     /// By the id of the rule, or of the row, that is gone.
     var retired: [String: Rule] = [:]
+    var renames: [Rename] = []
     /// Ids of rules as written.
     var bases: Set<String> = []
     /// When the values of the list being tested expire.
@@ -103,6 +104,11 @@ struct RulesetReader {
         }
         refuseUnknownPeople()
         refuseMisspeltKeys()
+        for (file, values) in files {
+            self.file = file
+            if let node = values["renamed"] { readRenames(node) }
+        }
+        refuseUnclearRenames()
         for (file, values) in files {
             self.file = file
             if let node = values["exceptions"] { readExceptions(node) }
