@@ -80,12 +80,13 @@ struct TestsInFiles {
             tests:
               - { name: waits, given: { email: a@acme.com }, expect: { held: [] } }
               - { name: goes, given: { email: a@globex.com }, expect: { held: [] } }
+              - { name: agreed to before, given: { email: a@acme.com }, granted: { portal_role: { value: member, rule: r } }, expect: { held: [], set: { portal_role: admin } } }
               - { name: is there, given: { email: a@acme.com, portal_role: admin }, expect: { held: [] } }
             """
         let ruleset = try ruleset(rules)
         #expect(
             ruleset.tests.map { ruleset.run($0).differences }
-                == [["`r` would wait for a person"], [], []])
+                == [["`r` would wait for a person"], [], [], []])
     }
 
     @Test func theTestsOfAFileMayRunAsIfAllWereEnforced() throws {

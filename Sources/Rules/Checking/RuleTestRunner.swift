@@ -43,7 +43,7 @@ package struct RuleTestRunner {
         differences += expected.beaten.filter { !beaten.contains($0) }
             .map { "`\($0)` was not beaten" }
         if let held = expected.held {
-            differences += heldDifferences(held, waitingRules(in: decision))
+            differences += heldDifferences(held, waitingRules(in: decision, of: test))
         }
         differences += expected.after.differences(from: test.given.applying(decision.changes))
         let status = test.given.emailAddress.status
@@ -68,11 +68,15 @@ package struct RuleTestRunner {
         return expected.filter { !names.contains($0) }.map { "`\($0)` would not wait for a person" }
     }
 
-    /// The rules whose change waits until a person has agreed to it.
-    private func waitingRules(in decision: Decision) -> [String] {
+    /// The rules whose change waits until a person has agreed to it. Whatever had set something was
+    /// agreed to then.
+    private func waitingRules(in decision: Decision, of test: RuleTest) -> [String] {
+        let approved = Set(test.grants.values.flatMap(\.rules))
         let changes = decision.wishes.filter { $0.state == .change }.flatMap(\.rules)
         let reverts = (decision.reverted ?? []).filter { $0.needsPerson == true }.map(\.rule)
-        return changes.filter { ruleset.rule($0)?.terms.needsApproval == true } + reverts
+        return changes.filter { id in
+            !approved.contains(id) && ruleset.rule(id)?.terms.needsApproval == true
+        } + reverts
     }
 
     private func notes(on test: RuleTest, _ decision: Decision) -> [String] {

@@ -76,7 +76,7 @@ extension Rule {
         guard canLower else { return [] }
         let negated = condition.negations.filter { $0.isNegative && !$0.test.isPresence }
         let values = Set(negated.compactMap { MissingValue(fields[$0.test.field]) }).sorted()
-        guard let paths = condition.paths else { return values }
+        guard !values.isEmpty, let paths = condition.paths else { return values }
         return values.filter { $0.isPassedOver(by: paths, fields) }
     }
 }
