@@ -246,10 +246,13 @@ extension PlannedChanges.ByContact {
 }
 
 extension World {
-    /// What was changed so far counts against no limit any more.
+    /// What was changed so far counts against no limit any more: a minute counts until its end.
     func letADayPass() async throws {
         try await asOwner {
-            try $0.run(script: "UPDATE usher.change_count SET minute = minute - interval '1 day'")
+            try $0.run(
+                script: """
+                    UPDATE usher.change_count SET minute = minute - interval '1 day 1 minute'
+                    """)
         }
     }
 
