@@ -29,10 +29,11 @@ struct AccountAdmins: Sendable {
     /// Whether there are more accounts with administrators than are counted.
     private(set) var isCut = false
 
-    /// Accounts that are counted: those of a large workspace, in some 20 MB.
-    static let maxAccounts = 100_000
+    private let maxAccounts: Int
     /// Rules that are named for one account.
     private static let maxRules = 3
+
+    init(maxAccounts: Int = Plan.countedAccounts) { self.maxAccounts = maxAccounts }
 
     /// - Parameters:
     ///   - planned: What would be changed.
@@ -42,6 +43,10 @@ struct AccountAdmins: Sendable {
         _ contact: Contact, planned: ContactPatch, otherwise: ContactPatch?,
         rules: [String: [String]]
     ) {
+        // Of most contacts there is nothing to count, and to work out what becomes of them takes a while.
+        let isConcerned =
+            contact.isAdmin || planned.makesAdmin || otherwise.map(\.makesAdmin) ?? false
+        guard isConcerned else { return }
         let now = contact.administeredAccount
         let then = contact.after(planned).administeredAccount
         count(now) { $0.now += 1 }
@@ -63,7 +68,7 @@ struct AccountAdmins: Sendable {
 
     private mutating func count(_ account: String?, _ change: (inout Count) -> Void) {
         guard let account else { return }
-        guard counts.count < Self.maxAccounts || counts[account] != nil else {
+        guard counts.count < maxAccounts || counts[account] != nil else {
             isCut = true
             return
         }
@@ -89,10 +94,16 @@ extension Contact {
 
     /// The account whose administrator the contact is.
     fileprivate var administeredAccount: String? {
-        portalRole == PortalRole.names.last ? account?.id : nil
+        isAdmin ? account?.id : nil
     }
+
+    fileprivate var isAdmin: Bool { portalRole == PortalRole.names.last }
 
     fileprivate func after(_ patch: ContactPatch) -> Contact {
         patch.isEmpty ? self : applying(patch)
     }
+}
+
+extension ContactPatch {
+    fileprivate var makesAdmin: Bool { self[.portalRole] == PortalRole.names.last }
 }

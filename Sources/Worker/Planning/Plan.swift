@@ -11,6 +11,8 @@ package struct Plan: Encodable, Sendable {
     package static let shownContacts = 50
     /// Accounts that are shown, those with the most changes.
     package static let shownAccounts = 20
+    /// Accounts that are counted apart: as many as a large workspace has, in some 20 MB.
+    package static let countedAccounts = 100_000
 
     package let workspace: String
     package let rulesetHash: String
@@ -40,8 +42,10 @@ package struct Plan: Encodable, Sendable {
     package internal(set) var shadow = Shadow()
     /// The first of the accounts that would be left without an administrator.
     package internal(set) var deserted: [DesertedAccount] = []
-    /// How many such accounts there are; of the first `AccountAdmins.maxAccounts`, where it is cut.
+    /// How many such accounts there are.
     package internal(set) var desertedAccounts = 0
+    /// Whether more than `countedAccounts` have administrators: only the first were counted.
+    package internal(set) var isDesertedCut = false
     package internal(set) var unordered: [UnorderedCount] = []
     /// Those of whom most have their way first.
     package internal(set) var rules: [RuleCount] = []
@@ -84,6 +88,7 @@ package struct Plan: Encodable, Sendable {
         case plannedAt = "planned_at"
         case asOf = "as_of"
         case desertedAccounts = "deserted_accounts"
+        case isDesertedCut = "deserted_cut"
         case givenBack = "given_back"
         case otherAccountsContacts = "other_accounts_contacts"
     }

@@ -25,9 +25,6 @@ struct PlanDraft {
     /// Changed contacts of which every change would be held.
     private var held = 0
 
-    /// Accounts that are counted apart. Source: ours.
-    static let maxAccounts = 100_000
-
     init(_ ruleset: Ruleset, _ impact: ImpactAssessment, at now: Date) {
         self.ruleset = ruleset
         self.impact = impact
@@ -65,7 +62,7 @@ struct PlanDraft {
     }
 
     private mutating func count(account: String) {
-        if accounts.count < Self.maxAccounts || accounts[account] != nil {
+        if accounts.count < Plan.countedAccounts || accounts[account] != nil {
             accounts[account, default: 0] += 1
         } else {
             otherAccounts += 1
@@ -131,7 +128,7 @@ struct PlanDraft {
 
     private func take(accounts plan: inout Plan) {
         let deserted = admins.deserted
-        plan.desertedAccounts = deserted.count
+        (plan.desertedAccounts, plan.isDesertedCut) = (deserted.count, admins.isCut)
         plan.deserted = Array(deserted.prefix(Plan.shownAccounts))
         let sorted = accounts.map { Plan.AccountCount(account: $0.key, contacts: $0.value) }
             .sorted { ($1.contacts, $0.account) < ($0.contacts, $1.account) }

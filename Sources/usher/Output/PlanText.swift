@@ -91,6 +91,10 @@ struct PlanText {
     }
 
     private func desertedAccounts() {
+        if plan.isDesertedCut {
+            let counted = Plan.countedAccounts
+            Swift.print("only the admins of the first \(counted) accounts were counted".warning)
+        }
         guard plan.desertedAccounts > 0 else { return }
         let accounts = "\(plan.desertedAccounts) account\(plan.desertedAccounts == 1 ? "" : "s")"
         Swift.print("\(accounts) would be left without an admin".warning)

@@ -1,0 +1,70 @@
+import Contacts
+import Testing
+
+@testable import Worker
+
+/// How many administrators a plan leaves accounts.
+@Suite struct AccountAdminsTests {
+    private static func admin(_ id: String, of account: String?) -> Contact {
+        var contact = Contact(id: id, email: "\(id)@\(account ?? "x").com", portalRole: "admin")
+        contact.account = account.map { Contact.Account(id: $0) }
+        return contact
+    }
+
+    private static let lowered = ContactPatch([.portalRole: "member"])
+    private static let rules = ["portal_role": ["cap"], "name": ["label"]]
+
+    /// Contacts of one account may be on different pages, in any order.
+    @Test func anAccountIsDesertedOnlyIfNoPageLeavesItAnAdmin() {
+        let (ana, bob) = (Self.admin("ana", of: "a"), Self.admin("bob", of: "a"))
+        for keepsBob in [true, false] {
+            var (one, two) = (AccountAdmins(), AccountAdmins())
+            one.add(ana, planned: Self.lowered, otherwise: nil, rules: Self.rules)
+            let planned = keepsBob ? ContactPatch() : Self.lowered
+            two.add(bob, planned: planned, otherwise: nil, rules: Self.rules)
+            for (first, second) in [(one, two), (two, one)] {
+                var merged = first
+                merged.merge(second)
+                #expect(merged.deserted.map(\.account) == (keepsBob ? [] : ["a"]))
+                #expect(merged.deserted.allSatisfy { $0.admins == 2 && $0.rules == ["cap"] })
+            }
+        }
+    }
+
+    @Test func whoBecomesAdminInsteadIsEnough() {
+        var admins = AccountAdmins()
+        admins.add(
+            Self.admin("ana", of: "a"), planned: Self.lowered, otherwise: nil, rules: Self.rules)
+        var member = Self.admin("bob", of: "a")
+        member.portalRole = "member"
+        admins.add(
+            member, planned: ContactPatch([.portalRole: "admin"]), otherwise: nil, rules: [:])
+        #expect(admins.deserted.isEmpty)
+    }
+
+    @Test func whatTheOtherRulesetDoesAsWellIsNotTold() {
+        var admins = AccountAdmins()
+        admins.add(
+            Self.admin("ana", of: "a"), planned: Self.lowered, otherwise: Self.lowered,
+            rules: Self.rules)
+        admins.add(
+            Self.admin("bob", of: "b"), planned: Self.lowered, otherwise: ContactPatch(),
+            rules: Self.rules)
+        #expect(admins.deserted.map(\.account) == ["b"])
+    }
+
+    @Test func noAccountIsNoneAndMoreThanAreCountedIsSaid() {
+        var admins = AccountAdmins(maxAccounts: 2)
+        admins.add(
+            Self.admin("ana", of: nil), planned: Self.lowered, otherwise: nil, rules: Self.rules)
+        #expect(admins.deserted.isEmpty && !admins.isCut)
+        for account in ["a", "b"] {
+            admins.add(
+                Self.admin("x", of: account), planned: Self.lowered, otherwise: nil,
+                rules: Self.rules)
+        }
+        #expect(!admins.isCut)
+        admins.add(Self.admin("x", of: "c"), planned: Self.lowered, otherwise: nil, rules: [:])
+        #expect(admins.isCut && admins.deserted.map(\.account) == ["a", "b"])
+    }
+}
