@@ -346,6 +346,29 @@ import Worker
         }
     }
 
+    @Test func anExceptionForNobodyIsAnErrorUnlessItHasEndedByThen() async throws {
+        let rules = """
+            version: 1
+            rules:
+              - { id: leavers, mode: enforce, when: { email.domain: acme.com }, set: { portal_role: no_access } }
+            exceptions:
+              - { id: ex-ana, rules: [leavers], contact: ana@acme.com, until: 2099-01-01, reason: r }
+              - { id: ex-nobody, rules: [leavers], contact: nobody, until: 2099-01-01, reason: r }
+            """
+        try await withWorld(rules: noRules, contacts: [person("ana@acme.com")]) { world in
+            try await world.runOnce()
+            try world.write(rules: rules)
+            let error = "the exception ex-nobody is for the contact id nobody, which no contact has"
+            let printed = try await world.usher("plan")
+            #expect(printed.status == 2, "\(printed.errors)")
+            #expect(printed.output.contains("error: " + error), "\(printed.output)")
+            let json = try await world.usher("plan", "--format", "json")
+            #expect(json.status == 2)
+            #expect(try json.summary["errors"] as? [String] == [error])
+            #expect(try await world.usher("plan", "--at", "2099-02-01").status == 0)
+        }
+    }
+
     @Test func rulesThatCannotAgreeAreCounted() async throws {
         let rules = """
             version: 1

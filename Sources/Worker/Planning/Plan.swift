@@ -57,6 +57,8 @@ package struct Plan: Encodable, Sendable {
     package internal(set) var who: [Change] = []
     package internal(set) var conflicts: [ConflictCount] = []
     package internal(set) var holds: [Hold] = []
+    /// What is wrong with the rules, given the contacts.
+    package internal(set) var errors: [String] = []
     package internal(set) var warnings: [Census.Warning] = []
 
     init(
@@ -82,7 +84,7 @@ package struct Plan: Encodable, Sendable {
     enum CodingKeys: String, CodingKey {
         case workspace, contacts, changes, changed, held, drifted, transitions, waiting, dropped
         case enforced, shadow, deserted, unordered, rules, orphans, exempted, accounts, who,
-            conflicts, holds, warnings
+            conflicts, holds, errors, warnings
         case rulesetHash = "ruleset_hash"
         case comparedWith = "compared_with"
         case plannedAt = "planned_at"

@@ -25,11 +25,12 @@ struct PlanDraft {
     /// Changed contacts of which every change would be held.
     private var held = 0
 
-    init(_ ruleset: Ruleset, _ impact: ImpactAssessment, at now: Date) {
+    /// - Parameter time: The time that rules decide as of.
+    init(_ ruleset: Ruleset, _ impact: ImpactAssessment, at now: Date, asOf time: Date) {
         self.ruleset = ruleset
         self.impact = impact
         self.now = now
-        census = Census(ruleset)
+        census = Census(ruleset, at: time)
     }
 
     mutating func add(_ page: PlannedPage) {
@@ -98,7 +99,8 @@ struct PlanDraft {
         plan.contacts = contacts
         plan.held = held
         plan.drifted = drifted
-        (plan.holds, plan.warnings) = (holds.all, census.warnings)
+        plan.holds = holds.all
+        (plan.errors, plan.warnings) = (census.errors, census.warnings)
         take(changes: &plan, holds)
         take(rules: &plan)
         take(accounts: &plan)

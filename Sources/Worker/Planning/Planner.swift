@@ -44,13 +44,14 @@ package struct Planner: Sendable {
         into file: PlanWriter? = nil, progress: (Int) -> Void = { _ in }
     ) async throws -> Plan {
         let (impact, now) = try await store.plannedImpact(of: ruleset, cap: cap)
-        var (gate, draft) = (impact.gate, PlanDraft(ruleset, impact, at: now))
+        let time = assumptions.asOf ?? now
+        var (gate, draft) = (impact.gate, PlanDraft(ruleset, impact, at: now, asOf: time))
         try await look(through: gate, into: &draft, file, at: now, progress: progress)
         let holds = draft.unforeseenHolds()
         if !holds.isEmpty {
             // What is left is decided without the rules that exceed a limit: all is looked at once more.
             for hold in holds { gate.place(hold) }
-            draft = PlanDraft(ruleset, ImpactAssessment(gate), at: now)
+            draft = PlanDraft(ruleset, ImpactAssessment(gate), at: now, asOf: time)
             try await look(through: gate, into: &draft, file, at: now, progress: progress)
         }
         try file?.finish(draft.ending())

@@ -15,7 +15,8 @@ struct PlanCommand: AsyncParsableCommand {
             Looks at the stored contacts, so it is as fresh as the last sweep. With --rules, beside \
             rules that are in force: only what differs from what those would do. The file of -o holds \
             every change; usher approve PLAN.json agrees to those and no others, unless the plan is as \
-            of another time, or of rules in shadow that are not in force yet.
+            of another time, or of rules in shadow that are not in force yet. Exit code 2 when an \
+            exception is for a contact that does not exist.
             """)
 
     @Option(help: "The rules folder or file. (default: those of the workspace)")
@@ -50,6 +51,7 @@ struct PlanCommand: AsyncParsableCommand {
             case .text: PlanText(plan, limit: limit, file: file, maxRules: rows.maxRules).print()
             case .json: try printJSON(Result(plan: plan, seconds: plan.duration(at: limit)))
             }
+            if !plan.errors.isEmpty { throw ExitCode(2) }
         }
     }
 

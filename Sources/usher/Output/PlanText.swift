@@ -214,8 +214,9 @@ struct PlanText {
         if !shadow.who.isEmpty { Swift.print("") }
     }
 
-    /// Those of one kind as the first few and a number.
+    /// Errors, then warnings: those of one kind as the first few and a number.
     private func warnings() {
+        for error in plan.errors { Swift.print("error: \(error)".removed) }
         let kinds = Dictionary(grouping: plan.warnings, by: \.kind)
         for kind in Census.Warning.Kind.allCases {
             let warnings = kinds[kind] ?? []
