@@ -90,6 +90,24 @@ import Worker
             #expect(!new.isEmpty && asIs.plan.changes > 0)
         }
     }
+
+    /// A plan for a time is one of the rules that are in force then, without the others.
+    @Test(arguments: UInt64(1)...4)
+    func aPlanForATimeIsOneOfTheRulesOfThatTime(seed: UInt64) async throws {
+        try await withWorld(rules: noRules, generated: 100) { world in
+            var maker = RulesetMaker(seed: seed, people: world.sandbox.contacts.map(\.id).sorted())
+            try await world.runOnce()
+            let (timed, then) = try maker.withTerms(maker.file(0), on: 15)
+            try world.write(rules: then)
+            let expected = try await world.plannedChanges()
+            try world.write(rules: timed)
+            let noon = try Date("2099-01-15T12:00:00Z", strategy: .iso8601)
+            let planned = try await world.plannedChanges(assuming: PlanAssumptions(asOf: noon))
+            #expect(planned.all.mapValues(\.values) == expected.all.mapValues(\.values))
+            let now = try await world.plannedChanges()
+            #expect(now.all.mapValues(\.values) != planned.all.mapValues(\.values))
+        }
+    }
 }
 
 /// Rulesets that follow one another: some rules mean something else in the next one, are switched off
@@ -143,6 +161,26 @@ private struct RulesetMaker {
             maker.dice.happens(50) ? rule.merging(["mode": "shadow"]) { $1 } : rule
         }
         return String(decoding: try JSONSerialization.data(withJSONObject: json), as: UTF8.self)
+    }
+
+    /// The same file with rules that begin and end in January 2099, and one with those alone that are
+    /// in force on one of its days.
+    mutating func withTerms(_ file: String, on today: Int) throws -> (timed: String, then: String) {
+        var json = try JSONSerialization.jsonObject(with: Data(file.utf8)) as! [String: Any]
+        var (timed, then) = ([[String: Any]](), [[String: Any]]())
+        for rule in json["rules"] as! [[String: Any]] {
+            let days = (0..<2).map { _ in Int.random(in: 10...31, using: &maker.dice) }.sorted()
+            let term = ["from": "2099-01-\(days[0])", "until": "2099-01-\(days[1])"]
+            timed.append(rule.merging(term) { $1 })
+            let isInForce = days[0] <= today && today <= days[1]
+            then.append(isInForce ? rule : rule.merging(["mode": "off"]) { $1 })
+        }
+        func text(_ rules: [[String: Any]]) throws -> String {
+            json["rules"] = rules
+            return String(
+                decoding: try JSONSerialization.data(withJSONObject: json), as: UTF8.self)
+        }
+        return (try text(timed), try text(then))
     }
 
     private mutating func terms(_ rule: [String: Any]) -> [String: Any] {

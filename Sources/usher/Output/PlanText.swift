@@ -44,7 +44,7 @@ struct PlanText {
         conflicts()
         unordered()
         shadow()
-        warnings()
+        problems()
         Swift.print("\n" + summary)
     }
 
@@ -215,7 +215,7 @@ struct PlanText {
     }
 
     /// Errors, then warnings: those of one kind as the first few and a number.
-    private func warnings() {
+    private func problems() {
         for error in plan.errors { Swift.print("error: \(error)".removed) }
         let kinds = Dictionary(grouping: plan.warnings, by: \.kind)
         for kind in Census.Warning.Kind.allCases {
