@@ -3,7 +3,7 @@ import Testing
 
 @testable import Worker
 
-/// How many administrators a plan leaves accounts.
+/// The accounts that a plan leaves without an administrator.
 @Suite struct AccountAdminsTests {
     private static func admin(_ id: String, of account: String?) -> Contact {
         var contact = Contact(id: id, email: "\(id)@\(account ?? "x").com", portalRole: "admin")
@@ -15,7 +15,7 @@ import Testing
     private static let rules = ["portal_role": ["cap"], "name": ["label"]]
 
     /// Contacts of one account may be on different pages, in any order.
-    @Test func anAccountIsDesertedOnlyIfNoPageLeavesItAnAdmin() {
+    @Test func anAccountLosesItsAdminsOnlyIfNoPageLeavesOne() {
         let (ana, bob) = (Self.admin("ana", of: "a"), Self.admin("bob", of: "a"))
         for keepsBob in [true, false] {
             var (one, two) = (AccountAdmins(), AccountAdmins())
@@ -25,13 +25,13 @@ import Testing
             for (first, second) in [(one, two), (two, one)] {
                 var merged = first
                 merged.merge(second)
-                #expect(merged.deserted.map(\.account) == (keepsBob ? [] : ["a"]))
-                #expect(merged.deserted.allSatisfy { $0.admins == 2 && $0.rules == ["cap"] })
+                #expect(merged.loss.examples.map(\.account) == (keepsBob ? [] : ["a"]))
+                #expect(merged.loss.examples.allSatisfy { $0.admins == 2 && $0.rules == ["cap"] })
             }
         }
     }
 
-    @Test func whoBecomesAdminInsteadIsEnough() {
+    @Test func aNewAdminInsteadIsEnough() {
         var admins = AccountAdmins()
         admins.add(
             Self.admin("ana", of: "a"), planned: Self.lowered, otherwise: nil, rules: Self.rules)
@@ -39,10 +39,10 @@ import Testing
         member.portalRole = "member"
         admins.add(
             member, planned: ContactPatch([.portalRole: "admin"]), otherwise: nil, rules: [:])
-        #expect(admins.deserted.isEmpty)
+        #expect(admins.loss.accounts == 0)
     }
 
-    @Test func whatTheOtherRulesetDoesAsWellIsNotTold() {
+    @Test func aLossUnderTheOtherRulesetAsWellDoesNotCount() {
         var admins = AccountAdmins()
         admins.add(
             Self.admin("ana", of: "a"), planned: Self.lowered, otherwise: Self.lowered,
@@ -50,21 +50,21 @@ import Testing
         admins.add(
             Self.admin("bob", of: "b"), planned: Self.lowered, otherwise: ContactPatch(),
             rules: Self.rules)
-        #expect(admins.deserted.map(\.account) == ["b"])
+        #expect(admins.loss.examples.map(\.account) == ["b"])
     }
 
-    @Test func noAccountIsNoneAndMoreThanAreCountedIsSaid() {
+    @Test func contactsWithoutAnAccountDoNotCountAndAccountsAreBounded() {
         var admins = AccountAdmins(maxAccounts: 2)
         admins.add(
             Self.admin("ana", of: nil), planned: Self.lowered, otherwise: nil, rules: Self.rules)
-        #expect(admins.deserted.isEmpty && !admins.isCut)
+        #expect(admins.loss.accounts == 0 && !admins.loss.isCut)
         for account in ["a", "b"] {
             admins.add(
                 Self.admin("x", of: account), planned: Self.lowered, otherwise: nil,
                 rules: Self.rules)
         }
-        #expect(!admins.isCut)
+        #expect(!admins.loss.isCut)
         admins.add(Self.admin("x", of: "c"), planned: Self.lowered, otherwise: nil, rules: [:])
-        #expect(admins.isCut && admins.deserted.map(\.account) == ["a", "b"])
+        #expect(admins.loss.isCut && admins.loss.examples.map(\.account) == ["a", "b"])
     }
 }

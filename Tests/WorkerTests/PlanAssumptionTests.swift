@@ -3,7 +3,7 @@ import Sandbox
 import Testing
 import Worker
 
-/// What plans take for granted: rules in shadow as enforced ones, and another time.
+/// Plans with assumptions: rules in shadow as enforced ones, and another time.
 @Suite struct PlanAssumptionTests {
     private static let rules = """
         version: 1

@@ -346,7 +346,7 @@ import Worker
         }
     }
 
-    @Test func anExceptionForNobodyIsAnErrorUnlessItHasEndedByThen() async throws {
+    @Test func anExceptionForAMissingContactIsAnErrorUnlessItHasEnded() async throws {
         let rules = """
             version: 1
             rules:
@@ -433,15 +433,15 @@ import Worker
             try await world.runOnce()
             try world.write(rules: rules)
             let plan = try await world.plan()
-            #expect(plan.desertedAccounts == 1)
+            #expect(plan.adminLoss.accounts == 1)
             #expect(
-                plan.deserted.map { [$0.account, "\($0.admins)"] + $0.rules } == [
+                plan.adminLoss.examples.map { [$0.account, "\($0.admins)"] + $0.rules } == [
                     [accounts[0], "2", "nobody-is-admin"]
                 ])
             let printed = try await world.usher("plan").output
             #expect(printed.contains("1 account would be left without an admin"), "\(printed)")
             // What the rules in force do as well is nothing new.
-            #expect(try await world.plan(comparedWith: world.ruleset()).desertedAccounts == 0)
+            #expect(try await world.plan(comparedWith: world.ruleset()).adminLoss.accounts == 0)
         }
     }
 
@@ -458,8 +458,8 @@ import Worker
                       - { id: move, mode: enforce, when: { email.domain: globex.com }, set: { account_id: \(accounts[1]) } }
                     """)
             let plan = try await world.plan()
-            #expect(plan.deserted.map(\.account) == [accounts[0]])
-            #expect(plan.deserted.map(\.rules) == [["move"]])
+            #expect(plan.adminLoss.examples.map(\.account) == [accounts[0]])
+            #expect(plan.adminLoss.examples.map(\.rules) == [["move"]])
         }
     }
 

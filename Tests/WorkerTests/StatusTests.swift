@@ -4,7 +4,7 @@ import Testing
 
 /// What `usher status` says of contacts.
 @Suite struct StatusTests {
-    @Test func whomBoundsLeaveAloneIsCountedByTheLatestDecisions() async throws {
+    @Test func contactsThatBoundsLeaveAloneAreCountedByTheLatestDecisions() async throws {
         let rules = """
             version: 1
             rules:
@@ -34,7 +34,7 @@ import Testing
                 printed.contains(
                     "unordered 3 contacts left alone by bounds, since a custom role has no order: "
                         + "cap, floor"), "\(printed)")
-            // Who has a role with an order now is none of them, nor who is gone.
+            // A role with an order is decided on again, and a deleted contact does not count.
             world.sandbox.editContact(id: people[0].id) { $0.portalRole = "member" }
             world.sandbox.deleteContact(id: people[3].id)
             try await world.runOnce()

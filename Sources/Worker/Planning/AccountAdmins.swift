@@ -1,15 +1,15 @@
 internal import Contacts
 
-/// How many administrators accounts have, and how many a plan leaves them.
+/// The administrators of accounts, now and after a plan.
 struct AccountAdmins: Sendable {
     private struct Count {
         var now = 0
         /// Under the rules that the plan compares with; without any, as many as now.
         var otherwise = 0
         var planned = 0
-        /// The domain of one who would be none any more.
+        /// The e-mail domain of an administrator who would be lowered or moved away.
         var domain: String?
-        /// Who sees to that, some of them.
+        /// The rules that do it; at most `maxRules`.
         var rules: Set<String> = []
 
         mutating func merge(_ other: Count) {
@@ -26,8 +26,8 @@ struct AccountAdmins: Sendable {
     }
 
     private var counts: [String: Count] = [:]
-    /// Whether there are more accounts with administrators than are counted.
-    private(set) var isCut = false
+    /// There are more accounts with administrators than are counted.
+    private var isCut = false
 
     private let maxAccounts: Int
     /// Rules that are named for one account.
@@ -43,7 +43,7 @@ struct AccountAdmins: Sendable {
         _ contact: Contact, planned: ContactPatch, otherwise: ContactPatch?,
         rules: [String: [String]]
     ) {
-        // Of most contacts there is nothing to count, and to work out what becomes of them takes a while.
+        // Most contacts are no administrators, and working out their future would cost time.
         let isConcerned =
             contact.isAdmin || planned.makesAdmin || otherwise.map(\.makesAdmin) ?? false
         guard isConcerned else { return }
@@ -75,14 +75,18 @@ struct AccountAdmins: Sendable {
         change(&counts[account, default: Count()])
     }
 
-    /// The accounts that would be left without an administrator, those that lose most first.
-    var deserted: [Plan.DesertedAccount] {
-        counts.filter { $0.value.now > 0 && $0.value.otherwise > 0 && $0.value.planned == 0 }
-            .map { account, count in
-                Plan.DesertedAccount(
-                    account: account, domain: count.domain, admins: count.now,
-                    rules: count.rules.sorted())
-            }.sorted { ($1.admins, $0.account) < ($0.admins, $1.account) }
+    /// The accounts that would be left without an administrator.
+    var loss: Plan.AdminLoss {
+        let accounts = counts.filter { _, count in
+            count.now > 0 && count.otherwise > 0 && count.planned == 0
+        }.map { account, count in
+            Plan.AdminLoss.Account(
+                account: account, domain: count.domain, admins: count.now,
+                rules: count.rules.sorted())
+        }.sorted { ($1.admins, $0.account) < ($0.admins, $1.account) }
+        return Plan.AdminLoss(
+            accounts: accounts.count, isCut: isCut,
+            examples: Array(accounts.prefix(Plan.shownAccounts)))
     }
 }
 

@@ -40,12 +40,7 @@ package struct Plan: Encodable, Sendable {
     /// What the ruleset in force would do, and this one not.
     package internal(set) var dropped: [Transition] = []
     package internal(set) var shadow = Shadow()
-    /// The first of the accounts that would be left without an administrator.
-    package internal(set) var deserted: [DesertedAccount] = []
-    /// How many such accounts there are.
-    package internal(set) var desertedAccounts = 0
-    /// Whether more than `countedAccounts` have administrators: only the first were counted.
-    package internal(set) var isDesertedCut = false
+    package internal(set) var adminLoss = AccountAdmins().loss
     package internal(set) var unordered: [UnorderedCount] = []
     /// Those of whom most have their way first.
     package internal(set) var rules: [RuleCount] = []
@@ -83,14 +78,13 @@ package struct Plan: Encodable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case workspace, contacts, changes, changed, held, drifted, transitions, waiting, dropped
-        case enforced, shadow, deserted, unordered, rules, orphans, exempted, accounts, who,
+        case enforced, shadow, unordered, rules, orphans, exempted, accounts, who,
             conflicts, holds, errors, warnings
         case rulesetHash = "ruleset_hash"
         case comparedWith = "compared_with"
         case plannedAt = "planned_at"
         case asOf = "as_of"
-        case desertedAccounts = "deserted_accounts"
-        case isDesertedCut = "deserted_cut"
+        case adminLoss = "admin_loss"
         case givenBack = "given_back"
         case otherAccountsContacts = "other_accounts_contacts"
     }

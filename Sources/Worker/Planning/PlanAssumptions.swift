@@ -1,6 +1,6 @@
 package import Foundation
 
-/// What a plan takes for granted that is not so: another time, or rules in shadow as enforced ones.
+/// The assumptions of a plan: another time than now, or rules in shadow as enforced ones.
 package struct PlanAssumptions: Sendable, Equatable {
     /// The time that rules decide as of; nil is now.
     package let asOf: Date?

@@ -80,15 +80,28 @@ extension Plan {
         }
     }
 
-    /// An account whose administrators would all be lowered or moved away.
-    package struct DesertedAccount: Encodable, Sendable {
-        package let account: String
-        /// The e-mail domain of one of its administrators.
-        package let domain: String?
-        /// How many administrators it has now.
-        package let admins: Int
-        /// The rules that see to it; at most three.
-        package let rules: [String]
+    /// Accounts whose administrators would all be lowered or moved away.
+    package struct AdminLoss: Encodable, Sendable {
+        package struct Account: Encodable, Sendable {
+            package let account: String
+            /// The e-mail domain of one of its administrators.
+            package let domain: String?
+            /// How many administrators it has now.
+            package let admins: Int
+            /// The rules that do it; at most three.
+            package let rules: [String]
+        }
+
+        package let accounts: Int
+        /// More than `countedAccounts` have administrators, and only the first were counted.
+        package let isCut: Bool
+        /// Those with the most administrators; at most `shownAccounts`.
+        package let examples: [Account]
+
+        enum CodingKeys: String, CodingKey {
+            case accounts, examples
+            case isCut = "cut"
+        }
     }
 
     /// A rule whose bound leaves contacts alone, since a custom role has no order.

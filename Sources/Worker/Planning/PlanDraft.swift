@@ -129,9 +129,7 @@ struct PlanDraft {
     }
 
     private func take(accounts plan: inout Plan) {
-        let deserted = admins.deserted
-        (plan.desertedAccounts, plan.isDesertedCut) = (deserted.count, admins.isCut)
-        plan.deserted = Array(deserted.prefix(Plan.shownAccounts))
+        plan.adminLoss = admins.loss
         let sorted = accounts.map { Plan.AccountCount(account: $0.key, contacts: $0.value) }
             .sorted { ($1.contacts, $0.account) < ($0.contacts, $1.account) }
         plan.accounts = Array(sorted.prefix(Plan.shownAccounts))

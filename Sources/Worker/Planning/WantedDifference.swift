@@ -1,7 +1,7 @@
 internal import Contacts
 internal import Rules
 
-/// What one ruleset wants of a contact that another does not, and the other way round.
+/// The difference between the changes that two rulesets want for a contact.
 struct WantedDifference: Sendable {
     let changes: [ResolvedChange]
     /// What the other one would change, and this one would not.

@@ -90,7 +90,7 @@ struct ApproveCommand: AsyncParsableCommand {
     /// The plan that WHAT names; nil where it names something else.
     private func plan(for store: Store) async throws -> PlanFile? {
         guard let plan = try PlanFile.named(what, for: store.workspace) else { return nil }
-        let active = try await store.activeRuleset().map { try Ruleset($0) }
+        let active = try await store.activeRuleset().flatMap { try? Ruleset($0) }
         if let obstacle = plan.obstacle(under: active) {
             throw ValidationError("\(what) cannot be approved: \(obstacle)")
         }

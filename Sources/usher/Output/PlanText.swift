@@ -34,7 +34,7 @@ struct PlanText {
         transitions(
             plan.waiting, "would be given back, and waits for a person since it would raise")
         transitions(plan.dropped, "the rules in force would, and these would not")
-        desertedAccounts()
+        adminLoss()
         rules(plan.rules, "by rule")
         orphans()
         exempted()
@@ -48,7 +48,7 @@ struct PlanText {
         Swift.print("\n" + summary)
     }
 
-    /// What is supposed, and what the plan is compared with.
+    /// The assumptions of the plan, and the rules that it is compared with.
     private func assumptions() {
         var lines: [String] = []
         if let asOf = plan.asOf {
@@ -90,21 +90,22 @@ struct PlanText {
         tell(more: rules.count - maxRules, "rules")
     }
 
-    private func desertedAccounts() {
-        if plan.isDesertedCut {
+    private func adminLoss() {
+        let loss = plan.adminLoss
+        if loss.isCut {
             let counted = Plan.countedAccounts
             Swift.print("only the admins of the first \(counted) accounts were counted".warning)
         }
-        guard plan.desertedAccounts > 0 else { return }
-        let accounts = "\(plan.desertedAccounts) account\(plan.desertedAccounts == 1 ? "" : "s")"
+        guard loss.accounts > 0 else { return }
+        let accounts = "\(loss.accounts) account\(loss.accounts == 1 ? "" : "s")"
         Swift.print("\(accounts) would be left without an admin".warning)
-        printTable(plan.deserted) {
+        printTable(loss.examples) {
             [
                 ("account", $0.account.shown), ("domain", $0.domain ?? ""),
                 ("admins now", "\($0.admins)"), ("by", $0.rules.joined(separator: ", ")),
             ]
         }
-        let others = plan.desertedAccounts - plan.deserted.count
+        let others = loss.accounts - loss.examples.count
         Swift.print(others > 0 ? "… and \(others) more accounts\n" : "")
     }
 
@@ -199,7 +200,7 @@ struct PlanText {
         if !plan.unordered.isEmpty { tell(more: plan.unordered.count - Self.shownRules, "rules") }
     }
 
-    /// What the rules in shadow would change if all of them were enforced.
+    /// Changes of the rules in shadow if all of them were enforced.
     private func shadow() {
         let shadow = plan.shadow
         transitions(
