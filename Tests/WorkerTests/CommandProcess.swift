@@ -118,6 +118,13 @@ extension World {
         _ arguments: String..., settings others: [String: String] = [:],
         within limit: Duration = .seconds(60)
     ) async throws -> CommandProcess.Ended {
+        try await usher(arguments, settings: others, within: limit)
+    }
+
+    func usher(
+        _ arguments: [String], settings others: [String: String] = [:],
+        within limit: Duration = .seconds(60)
+    ) async throws -> CommandProcess.Ended {
         try await CommandProcess(arguments, environment: settings(others), in: rulesFolder)
             .end(within: limit)
     }

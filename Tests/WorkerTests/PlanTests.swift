@@ -369,6 +369,37 @@ import Worker
         }
     }
 
+    @Test func aRenameThatIsNotDeclaredIsRecognised() async throws {
+        func rules(_ id: String, _ domain: String = "acme.com") -> String {
+            """
+            version: 1
+            rules:
+              - { id: \(id), mode: enforce, when: { email.domain: \(domain) }, set: { portal_role: no_access } }
+            """
+        }
+        try await withWorld(rules: rules("old"), contacts: [person("ana@acme.com")]) { world in
+            try await world.runOnce()
+            try world.write(rules: rules("new"))
+            for arguments in [["plan"], ["plan", "--rules", world.rulesFolder + "/rules.yaml"]] {
+                let printed = try await world.usher(arguments)
+                #expect(
+                    printed.output.contains(
+                        "rule new is old under another name: add renamed: [ { from: old, to: new } ]"
+                    ), "\(printed.output)\(printed.errors)")
+            }
+            let json = try await world.usher("plan", "--format", "json").summary
+            #expect(json["renames"] as? [[String: String]] == [["from": "old", "to": "new"]])
+            for other in [
+                rules("new") + "\nrenamed: [ { from: old, to: new } ]", rules("new", "globex.com"),
+                rules("old"),
+            ] {
+                try world.write(rules: other)
+                let json = try await world.usher("plan", "--format", "json").summary
+                #expect((json["renames"] as? [Any])?.isEmpty == true)
+            }
+        }
+    }
+
     @Test func rulesThatCannotAgreeAreCounted() async throws {
         let rules = """
             version: 1

@@ -44,6 +44,8 @@ package struct Plan: Encodable, Sendable {
     package internal(set) var unordered: [UnorderedCount] = []
     /// Those of whom most have their way first.
     package internal(set) var rules: [RuleCount] = []
+    /// Renames since the ruleset in force that the rule files do not declare.
+    package internal(set) var renames: [Rename] = []
     package internal(set) var orphans: [Orphan] = []
     package internal(set) var exempted: [ExemptedCount] = []
     package internal(set) var accounts: [AccountCount] = []
@@ -78,7 +80,7 @@ package struct Plan: Encodable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case workspace, contacts, changes, changed, held, drifted, transitions, waiting, dropped
-        case enforced, shadow, unordered, rules, orphans, exempted, accounts, who,
+        case enforced, shadow, unordered, rules, renames, orphans, exempted, accounts, who,
             conflicts, holds, errors, warnings
         case rulesetHash = "ruleset_hash"
         case comparedWith = "compared_with"

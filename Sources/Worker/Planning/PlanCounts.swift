@@ -130,6 +130,13 @@ extension Plan {
         }
     }
 
+    /// A rule that is gone and a new one that means the same.
+    package struct Rename: Encodable, Sendable, Equatable {
+        /// The ids as written.
+        package let from: String
+        package let to: String
+    }
+
     package struct AccountCount: Encodable, Sendable {
         /// Empty is no account.
         package let account: String

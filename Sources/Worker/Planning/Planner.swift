@@ -16,6 +16,8 @@ package struct Planner: Sendable {
     let active: Ruleset?
     let cap: ChangeLimits?
     let assumptions: PlanAssumptions
+    /// The ruleset in force, which this one would take the place of; nil where there is none.
+    let inForce: Ruleset?
 
     /// Contacts read at once.
     static let pageSize = 1000
@@ -25,9 +27,10 @@ package struct Planner: Sendable {
     /// - Parameters:
     ///   - active: The ruleset to compare with; nil plans everything.
     ///   - cap: What the operator allows rule files to change at most.
+    ///   - inForce: The ruleset in which rules may have had another name.
     package init(
         store: Store, ruleset: Ruleset, comparedWith active: Ruleset?, cap: ChangeLimits?,
-        assuming assumptions: PlanAssumptions = PlanAssumptions()
+        assuming assumptions: PlanAssumptions = PlanAssumptions(), replacing inForce: Ruleset? = nil
     ) {
         self.store = store
         self.ruleset =
@@ -35,6 +38,7 @@ package struct Planner: Sendable {
         self.active = active
         self.cap = cap
         self.assumptions = assumptions
+        self.inForce = inForce
     }
 
     /// - Parameters:
@@ -55,9 +59,11 @@ package struct Planner: Sendable {
             try await look(through: gate, into: &draft, file, at: now, progress: progress)
         }
         try file?.finish(draft.ending())
-        return draft.plan(
+        var plan = draft.plan(
             workspace: store.workspace.description, comparedWith: active?.hash,
             assuming: assumptions)
+        plan.renames = undeclaredRenames
+        return plan
     }
 
     /// Looks at all contacts.
@@ -95,5 +101,12 @@ package struct Planner: Sendable {
                 }
             }
         }
+    }
+
+    private var undeclaredRenames: [Plan.Rename] {
+        guard let inForce else { return [] }
+        return ruleset.renames(from: inForce)
+            .filter { ruleset.renames[$0.from] == nil }
+            .map { Plan.Rename(from: $0.from, to: $0.to) }
     }
 }

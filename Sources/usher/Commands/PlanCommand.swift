@@ -43,7 +43,7 @@ struct PlanCommand: AsyncParsableCommand {
             let active = rules == nil ? nil : try await active(in: store)
             let planner = Planner(
                 store: store, ruleset: ruleset, comparedWith: active, cap: settings.changeCap,
-                assuming: try assumptions(of: ruleset))
+                assuming: try assumptions(of: ruleset), replacing: try await inForce(in: store))
             let plan = try await planner.planShowingProgress(into: file.map { try PlanWriter($0) })
                 .folded(rows.folding(of: ruleset))
             let limit = settings.limits[.update]
@@ -69,6 +69,11 @@ struct PlanCommand: AsyncParsableCommand {
 
     private func active(in store: Store) async throws -> Ruleset? {
         try await store.activeRuleset().map { try Ruleset($0) }
+    }
+
+    /// The same, or nil where another version of Usher put it in force that reads it otherwise.
+    private func inForce(in store: Store) async throws -> Ruleset? {
+        try await store.activeRuleset().flatMap { try? Ruleset($0) }
     }
 
     /// A plan, and how long it takes to send.

@@ -36,6 +36,7 @@ struct PlanText {
         transitions(plan.dropped, "the rules in force would, and these would not")
         adminLoss()
         rules(plan.rules, "by rule")
+        renames()
         orphans()
         exempted()
         accounts()
@@ -107,6 +108,15 @@ struct PlanText {
         }
         let others = loss.accounts - loss.examples.count
         Swift.print(others > 0 ? "… and \(others) more accounts\n" : "")
+    }
+
+    private func renames() {
+        for rename in plan.renames.prefix(Self.shownRules) {
+            Swift.print(
+                ("rule \(rename.to) is \(rename.from) under another name: add "
+                    + "renamed: [ { from: \(rename.from), to: \(rename.to) } ]").warning)
+        }
+        if !plan.renames.isEmpty { tellMore(than: plan.renames.count, "renames") }
     }
 
     private func orphans() {
