@@ -19,7 +19,4 @@ extension Ruleset {
             (rows[base] ?? []).map(meaning).sorted()
         }
     }
-
-    /// What a rule means, whatever it is called.
-    private func meaning(of rule: Rule) -> String { hash(of: rule.with(id: "")) }
 }
