@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Rules
@@ -73,5 +74,84 @@ struct Suggestions {
     func caseAndHyphensAreForgivenAndNonsenseIsNot(_ text: String, _ expected: String?) {
         let names = ["admin", "starts_with", "portal_role", "x"]
         #expect(Nearest.name(to: text, among: names) == expected)
+    }
+}
+
+/// Words of other tools are known, and no suggestion says the opposite of what was written.
+struct WordsOfOtherTools {
+    private static func suggestions(in name: String) -> [String] {
+        let problems = #expect(throws: RuleProblems.self) {
+            try Ruleset(sources: try RuleFiles.read(caseFolder(name).path))
+        }
+        return (problems?.diagnostics ?? []).map {
+            "\($0.line) \($0.offending): \($0.suggestion ?? "–")"
+        }
+    }
+
+    @Test func theyAreSuggestedWhereverTheyStand() {
+        let suggestions = Self.suggestions(in: "12-words")
+        for expected in [
+            "3 name: id", "4 enabled: mode", "5 if: when", "6 then: set", "8 enforced: enforce",
+            "9 condition: when", "10 actions: set", "12 live: enforce", "13 match: when",
+            "14 role: portal_role", "16 dry_run: shadow", "17 and: all",
+            "18 portalRole: portal_role", "21 or: any", "22 custom_field.tier: custom_fields.tier",
+            "25 is_in: in", "25 not: is_not",
+        ] {
+            #expect(suggestions.contains(expected), "\(expected)")
+        }
+    }
+
+    @Test func theOppositeAndNonsenseAreNotSuggested() {
+        #expect(
+            Self.suggestions(in: "35-suggest") == [
+                "4 tier: custom_fields.tier", "5 nin: not_in", "6 and: all", "7 all_of: all",
+                "8 isnt: is_not", "9 isNot: is_not", "10 any_of: has_any", "11 not_present: absent",
+                "12 empty: absent",
+            ])
+        #expect(
+            Self.suggestions(in: "22-ops") == [
+                "4 equals: is", "5 eq: is", "6 ==: is", "7 ne: is_not", "8 not_equals: is_not",
+                "9 matches: –", "10 regex: –", "11 exists: present", "12 endsWith: ends_with",
+                "13 ends-with: ends_with", "14 not: is_not", "15 nin: not_in", "16 one_of: in",
+                "17 >=: gte", "18 min: gte", "19 like: –", "20 or: any", "21 and: all",
+                "22 nor: none", "23 anyOf: any", "24 domain: email.domain",
+                "25 email_domain: email.domain", "26 account.name: –", "27 account.id: account_id",
+                "28 account: account_id", "29 tier: custom_fields.tier", "30 role: portal_role",
+                "31 role: portal_role", "32 tier: custom_fields.tier",
+                "33 phone: primary_phone_number", "33 email: –", "34 email.tld: –",
+                "35 created_at: first_seen",
+            ])
+    }
+
+    /// Each denial of each operator, as the languages of other tools write it.
+    @Test(arguments: OperatorName.allCases)
+    func aDenialIsNeverTakenForWhatItDenies(name: OperatorName) {
+        let names = OperatorName.allCases.map(\.rawValue)
+        for denial in ["not_", "isNot_", "does-not-", "isnt_", "!", "not"] {
+            let text = denial + name.rawValue
+            guard let suggestion = Nearest.name(to: text, among: names) else { continue }
+            #expect(!ForeignWords.affirmations.contains(suggestion) || name == .absent, "\(text)")
+        }
+    }
+
+    /// What a foreign word means is a word of the language.
+    @Test func everyMeaningIsAWord() {
+        let tables = [
+            Vocabulary.fileKeys, Vocabulary.ruleKeys, Vocabulary.testKeys, Vocabulary.bounds,
+            Vocabulary.exceptionKeys, Vocabulary.guardrailKeys,
+        ]
+        let words = Set(
+            tables.joined().map(\.name) + OperatorName.allCases.map(\.rawValue)
+                + CombinatorName.allCases.map(\.rawValue) + Rule.Mode.allCases.map(\.rawValue)
+                + Declaration.Kind.allCases.map(\.rawValue) + Vocabulary.fields.map(\.name)
+                + Vocabulary.roles + [Vocabulary.inTable, Vocabulary.clear])
+        #expect(ForeignWords.words.count > 100)
+        for word in ForeignWords.words {
+            #expect(ForeignWords.letters(of: word) == word)
+            for meaning in ForeignWords.meanings(of: word) {
+                #expect(words.contains(meaning), "\(word): \(meaning)")
+                #expect(ForeignWords.letters(of: meaning) != word, "\(word): \(meaning)")
+            }
+        }
     }
 }

@@ -1,12 +1,26 @@
 internal import Contacts
 
-/// The known name that a misspelt one was probably meant to be.
+/// The known name that another word was probably meant to be.
 enum Nearest {
-    /// The nearest of `names`, if one is near enough: an edit for every three letters.
+    /// The one of `names` with the same letters, or that says what a word of another tool says, or
+    /// that is near enough: an edit for every four letters.
     ///
-    /// Case, and `-` for `_`, count nothing. Of equally near names, one of the same letters wins, or
-    /// else the first in order.
+    /// Case counts nothing. Of equally near names, one of the same letters wins, or else the first
+    /// in order. A word that denies something is never taken for what it denies.
     static func name(to text: String, among names: some Sequence<String>) -> String? {
+        let letters = ForeignWords.letters(of: text)
+        let names = Array(names)
+        if !letters.isEmpty,
+            let same = names.first(where: { ForeignWords.letters(of: $0) == letters })
+        {
+            return same
+        }
+        if let meant = ForeignWords.meanings(of: text).first(where: names.contains) { return meant }
+        guard ForeignWords.isDenial(text) else { return misspelt(text, among: names) }
+        return misspelt(text, among: names.filter { !ForeignWords.affirmations.contains($0) })
+    }
+
+    private static func misspelt(_ text: String, among names: [String]) -> String? {
         let wanted = folded(text)
         let letters = wanted.sorted()
         let near = names.compactMap { name -> (name: String, distance: Int, isOther: Int)? in
@@ -29,7 +43,7 @@ enum Nearest {
     private static let maxLength = 100
 
     /// A name of one letter is no misspelling of another.
-    private static func allowed(_ length: Int) -> Int { length < 2 ? 0 : max(1, length / 3) }
+    private static func allowed(_ length: Int) -> Int { length < 2 ? 0 : max(1, length / 4) }
 
     /// The optimal string alignment distance: insert, delete, replace, swap neighbours.
     private static func distance(_ one: [Unicode.Scalar], _ other: [Unicode.Scalar]) -> Int {

@@ -13,7 +13,8 @@ extension RulesetReader {
         }
         let combinators =
             CombinatorName.allCases.map(\.rawValue) + [Vocabulary.inTable, Vocabulary.why]
-        if !key.contains("."), let near = Nearest.name(to: key, among: combinators),
+        if !key.contains("."), declarations[key] == nil,
+            let near = Nearest.name(to: key, among: combinators),
             Vocabulary.fields.allSatisfy({ !$0.covers(key) })
         {
             error(
@@ -39,9 +40,18 @@ extension RulesetReader {
         if let name = OperatorName(rawValue: first.key) { return (name, first.value) }
         let names = Vocabulary.operators.filter { $0.kinds.contains(field.kind) }
             .map(\.name.rawValue)
+        let meant = Nearest.name(to: first.key, among: names)
+        // What has no opposite of its own is denied by `not`.
+        let denied =
+            ForeignWords.denied(by: first.key).flatMap { Nearest.name(to: $0, among: names) }
+            .map { "not: { \(entry.key): { \($0): … } }" }
+        let hint =
+            ForeignWords.isPattern(ForeignWords.denied(by: first.key) ?? first.key)
+            ? "; rules have no patterns, but `starts_with`, `ends_with`, `contains` and, for "
+                + "domains, `under`" : ""
         error(
-            "there is no operator `\(first.key)`", at: first.place, offending: first.key,
-            suggestion: Nearest.name(to: first.key, among: names))
+            "there is no operator `\(first.key)`\(hint)", at: first.place, offending: first.key,
+            suggestion: meant ?? denied)
         return nil
     }
 

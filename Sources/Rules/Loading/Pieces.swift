@@ -60,7 +60,7 @@ extension RulesetReader {
                 error(
                     "`\(entry.key)` is not a key of \(what)", at: entry.place,
                     offending: entry.key,
-                    suggestion: Nearest.name(to: entry.key, among: table.map(\.name)))
+                    suggestion: nearestKey(to: entry.key, in: table))
             }
         }
         for row in table where row.need == .mandatory && values[row.name] == nil {
@@ -129,6 +129,13 @@ extension RulesetReader {
             "\(what) must be a date, such as 2026-11-23, or a time, such as 2026-11-23T10:00:00Z",
             at: node)
         return nil
+    }
+
+    /// The key that was probably meant; where custom fields may stand, a declared slug is one.
+    private func nearestKey(to key: String, in table: [KeyRow]) -> String? {
+        let isContact = table.contains { if case .customFields = $0.shape { true } else { false } }
+        if isContact, declarations[key] != nil { return Self.customField(key) }
+        return Nearest.name(to: key, among: table.map(\.name))
     }
 
     /// An id or the name of a list.

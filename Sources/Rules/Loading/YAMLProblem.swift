@@ -37,7 +37,7 @@ struct YAMLProblem {
         let construct = context.flatMap { Construct($0.text) }
         let start = context.map { Place($0.mark) } ?? place
         let end = lines.lastIndex { !$0.isEmpty }.map { $0 + 1 } ?? 1
-        if problem == Self.endOfStream {
+        if Self.isEndOfText(problem) {
             self.init(
                 start,
                 "not YAML: the quoted text that begins here does not end; the file ends in line "
@@ -99,7 +99,9 @@ struct YAMLProblem {
         var isBracketed: Bool { self == .mappingInBraces || self == .listInBrackets }
     }
 
-    private static let endOfStream = "found unexpected end of stream"
+    /// Only a quoted text can be at its end too early.
+    private static func isEndOfText(_ problem: String) -> Bool { problem.hasSuffix("stream") }
+
     private static let noValueHere = "mapping values are not allowed in this context"
 
     /// Where a quoted text begins that goes on into this line: its own quote is missing, or one above.
@@ -108,7 +110,7 @@ struct YAMLProblem {
         do {
             _ = try Parser(yaml: above, resolver: .basic, encoding: .utf8).singleRoot()
             return nil
-        } catch YamlError.scanner(let context?, endOfStream, _, _) {
+        } catch YamlError.scanner(let context?, let problem, _, _) where isEndOfText(problem) {
             return Place(context.mark)
         } catch {
             return nil
