@@ -34,6 +34,85 @@ struct Warnings {
     }
 
     @Test(arguments: [
+        (
+            "{ custom_fields.team: \"Sales*\" }", "Sales*", "wildcards",
+            "; write `starts_with: Sales`"
+        ),
+        (
+            "{ custom_fields.team: [a, \"*EMEA\"] }", "*EMEA", "wildcards",
+            "; write `ends_with: EMEA`"
+        ),
+        ("{ id: { is: \"*x*\" } }", "*x*", "wildcards", "; write `contains: x`"),
+        ("{ custom_fields.team: \"*\" }", "*", "wildcards", "; write `present: true`"),
+        (
+            "{ portal_role: { is_not: \"adm*\" } }", "adm*", "wildcards",
+            "; write `starts_with: adm` within a `not`"
+        ),
+        ("{ external_ids.crm: \"00*5\" }", "00*5", "wildcards", ""),
+        ("{ phone_numbers: { has: \"+49*\" } }", "+49*", "wildcards", ""),
+        (
+            "{ name: { starts_with: ^Ana } }", "^Ana", "regular expressions",
+            "; write `starts_with: Ana`"
+        ),
+        (
+            "{ name: '^Acme\\.Inc$' }", "^Acme\\.Inc$", "regular expressions",
+            "; write `is: Acme.Inc`"
+        ),
+        ("{ name: /^Ana .*/i }", "/^Ana .*/i", "regular expressions", ""),
+        ("{ custom_fields.team: 'Sales .*' }", "Sales .*", "regular expressions", ""),
+        ("{ custom_fields.team: '[A-Z]+' }", "[A-Z]+", "regular expressions", ""),
+    ])
+    func aPatternIsToldToBeComparedAsItStands(
+        condition: String, text: String, what: String, fix: String
+    ) throws {
+        let ruleset = try ruleset(when: condition, lists: "fields: { team: { type: text } }")
+        #expect(
+            ruleset.warnings.map(\.message)
+                == ["`\(text)` is compared as it stands: rules have no \(what)\(fix)"])
+        #expect(ruleset.warnings.first?.offending == text)
+    }
+
+    @Test func aPatternInAListOrATableIsToldWhereItStands() throws {
+        let ruleset = try Ruleset(sources: [
+            RuleSource(
+                path: "a.yaml",
+                text: """
+                    version: 1
+                    fields: { team: { type: text } }
+                    lists: { teams: { file: teams.txt } }
+                    tables: { t: { file: t.csv } }
+                    rules:
+                      - { id: a, when: { name: { in_list: teams } }, set: { avatar_url: x } }
+                      - { id: b, when: { custom_fields.team: { not_in_list: teams } }, set: { avatar_url: x } }
+                      - { id: c, when: { in_table: t }, set: { avatar_url: x } }
+                    """),
+            RuleSource(path: "teams.txt", text: "Sales\nSales*\n"),
+            RuleSource(path: "t.csv", text: "custom_fields.team\n*EMEA\n"),
+        ])
+        #expect(
+            ruleset.warnings.map(\.description) == [
+                "t.csv:2:1: warning: `*EMEA` is compared as it stands: rules have no wildcards; "
+                    + "write `ends_with: EMEA`",
+                "teams.txt:2:1: warning: `Sales*` is compared as it stands: rules have no "
+                    + "wildcards; write `starts_with: Sales` within a `not`",
+            ])
+    }
+
+    @Test(arguments: [
+        "{ name: \"M*A*S*H\" }", "{ name: \"*NSYNC\" }", "{ name: \"Toys/Games [EU]\" }",
+        "{ name: \"Ana (A. +1) $100\" }", "{ avatar_url: { contains: \"/*\" } }",
+        "{ custom_fields.star: \"5*\" }", "{ custom_fields.team: \"R&D/EMEA\" }",
+        "{ phone_numbers: { has: \"+49.30\" } }", "{ portal_role: support-lead }",
+        "{ name: Ana, why: \"any *.acme.com, ^as agreed\" }",
+    ])
+    func textThatMayHoldSuchCharactersIsNotWarnedOf(condition: String) throws {
+        let ruleset = try ruleset(
+            when: condition,
+            lists: "fields: { team: { type: text }, star: { type: text, values: [4*, 5*] } }")
+        #expect(ruleset.warnings == [])
+    }
+
+    @Test(arguments: [
         "{ email.domain: { ends_with: .acme.com } }", "{ email.domain: { under: acme.com } }",
         "{ email: { ends_with: \"@acme.com\" } }", "{ email.local: { starts_with: ext- } }",
         "{ name: { contains: acme.com } }",

@@ -135,6 +135,7 @@ extension RulesetReader {
         guard let row = applicable(name, to: field, entry),
             let (check, texts) = check(row, operand, kind: field.kind)
         else { return nil }
+        warnOfPatterns(operand, name, on: path, field.kind)
         return .test(
             Test(
                 field: fields.position(of: path), name: name, check: check, operand: texts,

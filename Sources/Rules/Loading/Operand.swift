@@ -101,7 +101,16 @@ enum Operand {
         reason == .ok
             ? nil
             : Problem(
-                message: "`\(text)` can never be the \(what) of a contact: \(explain(reason))")
+                message: "`\(text)` can never be the \(what) of a contact: "
+                    + (patternHint(text) ?? explain(reason)))
+    }
+
+    /// What to write where a text was probably meant as a pattern.
+    private static func patternHint(_ text: String) -> String? {
+        guard PatternShape(text) != nil else { return nil }
+        return
+            "rules have no wildcards or regular expressions, but `starts_with`, `ends_with` and, "
+            + "on `email.domain`, `under`"
     }
 
     private static func domainProblem(_ text: String) -> Problem? {
@@ -118,7 +127,8 @@ enum Operand {
         if !text.contains("."), EmailAddress("a@\(text).example").status == .ok {
             return Problem(message: "a domain has at least two parts with a dot between them")
         }
-        return Problem(message: "`\(text)` can never be a domain: \(explain(status))")
+        return Problem(
+            message: "`\(text)` can never be a domain: \(patternHint(text) ?? explain(status))")
     }
 
     private static func fragment(_ text: String, of what: String, allowed: String) -> Problem? {
@@ -128,7 +138,8 @@ enum Operand {
             default: !allowed.unicodeScalars.contains(scalar)
             }
         }
-        return other.map { Problem(message: "\(what) never holds `\($0)`") }
+        let hint = patternHint(text).map { "; \($0)" } ?? ""
+        return other.map { Problem(message: "\(what) never holds `\($0)`\(hint)") }
     }
 
     private static func explain(_ status: EmailAddress.Status) -> String {

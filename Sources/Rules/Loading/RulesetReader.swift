@@ -23,6 +23,8 @@ struct RulesetReader {
     var tables: [String: Table] = [:]
     /// Tables with problems of their own, which are told once.
     var brokenTables: Set<String> = []
+    /// Lists in whose values patterns were looked for, and for which of them.
+    var listsSearched: Set<String> = []
     var guardrails: [Guardrail] = []
     /// By file.
     var limits: [String: ChangeLimits] = [:]

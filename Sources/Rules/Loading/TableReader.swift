@@ -223,6 +223,7 @@ extension RulesetReader {
             if case .customField(let slug) = key.path { declared = declarations[slug] }
             defer { (takesIn, declared) = (nil, nil) }
             guard let bytes = operand(text, node, .is, for: key.kind) else { return nil }
+            warnOfPatterns(node, .is, on: key.path, key.kind)
             return .test(
                 Test(
                     field: fields.position(of: key.path), name: .is,
