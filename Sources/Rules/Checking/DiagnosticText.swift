@@ -3,17 +3,34 @@ extension RuleDiagnostic {
     ///
     /// - Parameter location: Where the sources are; without it the file has the name that they have.
     package func text(in sources: [RuleSource], at location: RulesLocation? = nil) -> String {
-        let description = (location.map { located(at: $0) } ?? self).description
-        guard let excerpt = excerpt(in: sources) else { return description }
-        return "\(description)\n\(excerpt)"
+        [self].texts(in: sources, at: location)[0]
     }
+}
 
+extension [RuleDiagnostic] {
+    /// The text of each; the lines of a file are parted once.
+    ///
+    /// - Parameter location: Where the sources are; without it files have the name that they have.
+    package func texts(in sources: [RuleSource], at location: RulesLocation? = nil) -> [String] {
+        var lines: [String: [Substring]] = [:]
+        return map { diagnostic in
+            let known =
+                lines[diagnostic.file]
+                ?? sources.first { $0.path == diagnostic.file }?.content
+                .split(omittingEmptySubsequences: false) { $0.isNewline } ?? []
+            lines[diagnostic.file] = known
+            let description = (location.map { diagnostic.located(at: $0) } ?? diagnostic).description
+            return [description, diagnostic.excerpt(of: known)].compactMap(\.self)
+                .joined(separator: "\n")
+        }
+    }
+}
+
+extension RuleDiagnostic {
     /// Of a long line, only so much is shown on each side of the place, in scalars.
     private static let reach = 60
 
-    private func excerpt(in sources: [RuleSource]) -> String? {
-        guard let source = sources.first(where: { $0.path == file }) else { return nil }
-        let lines = source.content.split(omittingEmptySubsequences: false) { $0.isNewline }
+    fileprivate func excerpt(of lines: [Substring]) -> String? {
         guard lines.indices.contains(line - 1) else { return nil }
         let scalars = Array(lines[line - 1].unicodeScalars)
         let place = min(column - 1, scalars.count)

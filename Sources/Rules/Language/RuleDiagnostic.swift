@@ -18,10 +18,12 @@ package struct RuleDiagnostic: Error, Sendable, Equatable, Codable, Located {
     package let offending: String
     /// What was probably meant.
     package let suggestion: String?
+    /// How many are left out for which this one stands.
+    package let more: Int?
 
     init(
         _ severity: Severity = .error, file: String, at place: Place = Place(line: 1, column: 1),
-        _ message: String, offending: String = "", suggestion: String? = nil
+        _ message: String, offending: String = "", suggestion: String? = nil, more: Int? = nil
     ) {
         self.severity = severity
         self.file = file
@@ -30,6 +32,7 @@ package struct RuleDiagnostic: Error, Sendable, Equatable, Codable, Located {
         self.message = message
         self.offending = offending
         self.suggestion = suggestion
+        self.more = more
     }
 }
 
@@ -42,18 +45,18 @@ extension RuleDiagnostic: CustomStringConvertible {
 
 /// Why a ruleset is refused: every error of every file.
 package struct RuleProblems: Error, Sendable, Equatable {
-    /// By file, line and column; at most `RuleLimits.diagnostics`.
+    /// By file, line and column; at most `RuleLimits.diagnostics`, and then how many more there are.
     package let diagnostics: [RuleDiagnostic]
 
     init(_ diagnostics: [RuleDiagnostic]) {
-        self.diagnostics = Array(diagnostics.inOrder().prefix(RuleLimits.diagnostics))
+        self.diagnostics = diagnostics.inOrder().cut(to: RuleLimits.diagnostics)
     }
 }
 
 extension RuleProblems: CustomStringConvertible {
     /// One problem a line.
     package var description: String {
-        diagnostics.map(\.description).joined(separator: "\n")
+        diagnostics.folded().map(\.description).joined(separator: "\n")
     }
 }
 

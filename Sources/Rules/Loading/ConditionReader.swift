@@ -98,7 +98,7 @@ extension RulesetReader {
         guard tables[name] != nil else {
             error(
                 "there is no table `\(name)`", at: entry.value,
-                suggestion: Nearest.name(to: name, among: tables.keys.sorted()))
+                suggestion: nearest(to: name, among: tables.keys.sorted()))
             return false
         }
         guard isNeeded, tableOfRule == nil else {

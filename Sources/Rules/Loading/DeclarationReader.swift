@@ -54,7 +54,7 @@ extension RulesetReader {
         if let kind = Declaration.Kind(rawValue: text) { return kind }
         error(
             "`type` must be one of \(names.joined(separator: ", "))", at: node,
-            suggestion: Nearest.name(to: text, among: names))
+            suggestion: nearest(to: text, among: names))
         return nil
     }
 
@@ -88,7 +88,7 @@ extension RulesetReader {
 
     /// The declared field whose slug was probably meant.
     func nearestDeclared(to slug: String) -> String? {
-        Nearest.name(to: slug, among: declarations.keys.sorted()).map(Self.customField)
+        nearest(to: slug, among: declarations.keys.sorted()).map(Self.customField)
     }
 
     private static let mustBeDeclared =
@@ -126,6 +126,6 @@ extension RulesetReader {
         else { return nil }
         return Operand.Problem(
             message: "`\(text)` is none of the declared values of `\(declared.slug)`",
-            suggestion: Nearest.name(to: text, among: declared.values))
+            suggestion: nearest(to: text, among: declared.values))
     }
 }

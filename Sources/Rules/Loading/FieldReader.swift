@@ -71,7 +71,7 @@ extension RulesetReader {
             }
         }
         if let last = candidates.first(where: { $0.hasSuffix("." + name) }) { return last }
-        return Nearest.name(to: name, among: candidates) ?? nearestDeclared(to: name)
+        return nearest(to: name, among: candidates) ?? nearestDeclared(to: name)
     }
 
     /// What may have been meant as the prefix: up to the same dot, or with a dot left out.

@@ -101,7 +101,7 @@ extension RulesetReader {
         guard let list = lists[name] else {
             error(
                 "there is no list `\(name)`", at: node,
-                suggestion: Nearest.name(to: name, among: lists.keys.sorted()))
+                suggestion: nearest(to: name, among: lists.keys.sorted()))
             return nil
         }
         expiriesOfOperand = expiries(of: list, as: kind)

@@ -131,11 +131,18 @@ extension RulesetReader {
         return nil
     }
 
+    /// The name that was probably meant, for as many problems as are shown: to look for it takes time.
+    func nearest<Names: Sequence<String>>(
+        to text: String, among names: @autoclosure () -> Names
+    ) -> String? {
+        diagnostics.count < RuleLimits.diagnostics ? Nearest.name(to: text, among: names()) : nil
+    }
+
     /// The key that was probably meant; where custom fields may stand, a declared slug is one.
     private func nearestKey(to key: String, in table: [KeyRow]) -> String? {
         let isContact = table.contains { if case .customFields = $0.shape { true } else { false } }
         if isContact, declarations[key] != nil { return Self.customField(key) }
-        return Nearest.name(to: key, among: table.map(\.name))
+        return nearest(to: key, among: table.map(\.name))
     }
 
     /// An id or the name of a list.

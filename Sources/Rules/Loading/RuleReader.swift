@@ -93,7 +93,7 @@ extension RulesetReader {
         guard names.contains(text), let mode = Rule.Mode(rawValue: text) else {
             error(
                 "`mode` must be one of \(names.joined(separator: ", "))", at: node,
-                suggestion: Nearest.name(to: text, among: names))
+                suggestion: nearest(to: text, among: names))
             return nil
         }
         return mode
@@ -257,7 +257,7 @@ extension RulesetReader {
             guard let column = table.columns.firstIndex(of: parts[1]) else {
                 error(
                     "the table `\(table.name)` has no column `\(parts[1])`", at: node,
-                    suggestion: Nearest.name(to: parts[1], among: table.columns)
+                    suggestion: nearest(to: parts[1], among: table.columns)
                         .map { "${\(table.name).\($0)}" })
                 return nil
             }
@@ -308,7 +308,7 @@ extension RulesetReader {
             error(
                 "`\(name)` takes one of \(Vocabulary.roles.joined(separator: ", ")): custom roles "
                     + "have no order", at: node,
-                suggestion: Nearest.name(to: value, among: Vocabulary.roles))
+                suggestion: nearest(to: value, among: Vocabulary.roles))
             return nil
         }
         if name == "portal_role", !Vocabulary.roles.contains(value),

@@ -80,13 +80,13 @@ extension RulesetReader {
         guard RuleFiles.isData(name), !name.contains("/") else {
             error(
                 "`file` names a .csv or .txt file directly in the rules folder, without a path",
-                at: node, suggestion: Nearest.name(to: name, among: data.keys.sorted()))
+                at: node, suggestion: nearest(to: name, among: data.keys.sorted()))
             return nil
         }
         guard let source = data[name] else {
             error(
                 "there is no file `\(name)` beside the rules", at: node,
-                suggestion: Nearest.name(to: name, among: data.keys.sorted()))
+                suggestion: nearest(to: name, among: data.keys.sorted()))
             return nil
         }
         guard source.utf8.count <= RuleLimits.fileBytes else {

@@ -27,7 +27,7 @@ extension RulesetReader {
         guard names.contains(text) else {
             error(
                 "\(what) must be one of \(names.joined(separator: ", "))", at: node,
-                suggestion: Nearest.name(to: text, among: names))
+                suggestion: nearest(to: text, among: names))
             return nil
         }
         return text
@@ -46,7 +46,7 @@ extension RulesetReader {
                 error(
                     "`revert_to` is for what the rule sets, and it does not set `\(entry.key)`",
                     at: entry.place, offending: entry.key,
-                    suggestion: Nearest.name(to: entry.key, among: keys))
+                    suggestion: nearest(to: entry.key, among: keys))
                 continue
             }
             guard let field = settable(entry) else { continue }

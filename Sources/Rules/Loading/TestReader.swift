@@ -88,7 +88,7 @@ extension RulesetReader {
             guard bases.contains(id) || isRow else {
                 error(
                     "there is no rule `\(id)`", at: item,
-                    suggestion: renamed(id) ?? Nearest.name(to: id, among: bases.sorted()))
+                    suggestion: renamed(id) ?? nearest(to: id, among: bases.sorted()))
                 return nil
             }
             return id

@@ -55,14 +55,13 @@ extension RulesCommand {
             let passedOver = passedOver(at: location, sources)
             switch output.format {
             case .text:
-                for problem in problems.diagnostics {
-                    print(problem.text(in: sources ?? [], at: location))
-                }
+                problems.diagnostics.folded().texts(in: sources ?? [], at: location)
+                    .forEach { print($0) }
                 passedOver.forEach { print($0.text) }
             case .json:
                 try printJSON(
                     ProblemReport(
-                        problems: problems.located(at: location).diagnostics,
+                        problems: problems.located(at: location).diagnostics.folded(),
                         passedOver: passedOver))
             }
         }

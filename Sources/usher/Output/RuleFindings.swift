@@ -13,14 +13,14 @@ struct RuleFindings {
     init(_ ruleset: Ruleset, rows: RowsOption) {
         self.ruleset = ruleset
         folding = rows.folding(of: ruleset)
-        warnings = ruleset.warnings + ruleset.doubts()
+        warnings = (ruleset.warnings + ruleset.doubts()).folded()
         neighbours = ruleset.tryNeighbours()
         expirations = Expirations(of: ruleset, at: .now)
     }
 
     /// One text for each.
     func problems(at location: RulesLocation) -> [String] {
-        warnings.map { $0.text(in: ruleset.sources, at: location) }
+        warnings.texts(in: ruleset.sources, at: location)
             + folding.fold(neighbours.matches, by: \.rule).flatMap(strangers)
             + expirations.ended + expirations.ending
     }
