@@ -88,7 +88,7 @@ package enum RuleSchema {
         case .rules: list(of: object(Vocabulary.ruleKeys))
         case .tests: list(of: object(Vocabulary.testKeys))
         case .id: identifier
-        case .ids: list(of: identifier)
+        case .ids: list(of: ruleName)
         case .idsOrNone: schema(.ids).merging(["minItems": 0]) { $1 }
         case .ruleNames: ["anyOf": [text, list(of: text)]]
         case .testMode: ["const": Vocabulary.enforced]
@@ -121,11 +121,15 @@ package enum RuleSchema {
 
     private static var anyText: Schema { ["type": ["string", "number", "boolean", "null"]] }
 
-    private static var identifier: Schema {
-        [
-            "type": ["string", "integer"], "pattern": "^[a-z0-9][a-z0-9_-]*$",
-            "maxLength": RuleLimits.idBytes,
-        ]
+    private static var identifier: Schema { name(of: "[a-z0-9][a-z0-9_-]*") }
+
+    /// The id of a rule, or of one row of a table, which ends in the row's key.
+    private static var ruleName: Schema {
+        name(of: "[a-z0-9][a-z0-9_-]*(\\[[\\s\\S]*\\])?")
+    }
+
+    private static func name(of pattern: String) -> Schema {
+        text.merging(["pattern": "^\(pattern)$", "maxLength": RuleLimits.idBytes]) { $1 }
     }
 
     private static var settable: [FieldRow] { Vocabulary.fields.filter { $0.access == .set } }

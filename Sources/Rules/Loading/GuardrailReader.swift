@@ -33,7 +33,9 @@ extension RulesetReader {
             declared = declaration(of: field.path, named: entry)
             defer { declared = nil }
             var values = [entry.value]
-            if case .sequence(let items) = entry.value.content { values = items }
+            if case .sequence = entry.value.content {
+                values = sequence(entry.value, what: "the value of `\(entry.key)`")
+            }
             for value in values {
                 guard let text = text(value, what: "a value of `\(entry.key)`") else { continue }
                 // To deny what no contact can get would protect from nothing.
