@@ -30,6 +30,16 @@ struct Monsters {
         #expect(problems?.description.contains("anchors and aliases") == true)
     }
 
+    @Test func aMillionAliasesAreRefusedAtOnce() {
+        let start = ContinuousClock.now
+        let aliases = String(repeating: "*a,", count: 1_000_000)
+        let problems = #expect(throws: RuleProblems.self) {
+            try ruleset("version: 1\nrules: [\(aliases)]")
+        }
+        #expect(problems?.diagnostics.count == RuleLimits.diagnostics)
+        #expect(ContinuousClock.now - start < .seconds(120))
+    }
+
     @Test func emphasisInADescriptionIsNoAlias() throws {
         let words = Array(repeating: "*never* & *ever*", count: 30).joined(separator: " ")
         let ruleset = try ruleset(

@@ -425,6 +425,12 @@ struct Tables {
         #expect(ContinuousClock.now - start < .seconds(60))
     }
 
+    @Test(arguments: ["company", "role", "tiers"])
+    func aColumnForPeopleIsNoMisspeltKey(name: String) throws {
+        let ruleset = try Self.ruleset("account_id,\(name),portal_role,note\na1,x,member,n\n")
+        #expect(ruleset.warnings.count == 1)
+    }
+
     @Test func aColumnThatNothingLooksAtIsTold() throws {
         let ruleset = try Self.ruleset("account_id,owner,portal_role,note\na1,Ana,member,n\n")
         #expect(

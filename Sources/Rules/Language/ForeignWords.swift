@@ -93,8 +93,8 @@ enum ForeignWords {
         "disabled": ["off"], "inactive": ["off"],
         // Fields.
         "role": ["portal_role"], "roleid": ["portal_role_id"], "mail": ["email"],
-        "emailaddress": ["email"], "account": ["account_id"], "company": ["account_id"],
-        "companyid": ["account_id"], "organization": ["account_id"], "contactid": ["id"],
+        "emailaddress": ["email"], "account": ["account_id"], "companyid": ["account_id"],
+        "contactid": ["id"],
         "fullname": ["name"], "displayname": ["name"], "avatar": ["avatar_url"],
         "phone": ["primary_phone_number"], "phonenumber": ["primary_phone_number"],
         "createdat": ["first_seen"], "created": ["first_seen"],

@@ -56,6 +56,7 @@ struct YAMLReader {
         "anchors and aliases (&, *) are not allowed; text that begins so stands in quotes"
 
     private mutating func report(_ message: String, at place: Place, offending: String = "") {
+        guard diagnostics.count < RuleLimits.diagnostics else { return }
         diagnostics.append(
             RuleDiagnostic(file: file, at: place, message, offending: offending))
     }
