@@ -43,7 +43,7 @@ extension RulesetReader {
                 error(
                     "there is no rule `\(id)`", at: item,
                     suggestion: renamed(id)
-                        ?? Nearest.name(to: id, among: bases.union(retired.keys).sorted()))
+                        ?? nearest(to: id, among: bases.union(retired.keys).sorted()))
             }
             return nil
         }

@@ -47,7 +47,7 @@ extension RulesetReader {
             } else if !bases.contains(rename.to) {
                 error(
                     "there is no rule `\(rename.to)`", at: rename.toNode,
-                    suggestion: Nearest.name(to: rename.to, among: bases.sorted()))
+                    suggestion: nearest(to: rename.to, among: bases.sorted()))
             } else if !news.insert(rename.to).inserted {
                 error("another rule is already renamed to `\(rename.to)`", at: rename.toNode)
             }
