@@ -170,4 +170,12 @@ extension FieldValue {
         case .multiple(let values): self = .list(values)
         }
     }
+
+    /// The text itself, or the texts with commas between them.
+    package var plain: String {
+        switch self {
+        case .text(let text): text
+        case .list(let values): values.joined(separator: ", ")
+        }
+    }
 }

@@ -13,6 +13,7 @@ package struct HeldWork: Encodable, Sendable {
     /// The rule that is held; nil where it is one contact's change.
     package let rule: String?
     package let contact: String?
+    package let email: String?
     package let reason: String
     /// Which limit, or what asks for the approval; what is held of one contact.
     package let detail: String
@@ -23,7 +24,7 @@ package struct HeldWork: Encodable, Sendable {
     package var expiredAt: Date?
 
     enum CodingKeys: String, CodingKey {
-        case hold, rule, contact, reason, detail, contacts, transitions
+        case hold, rule, contact, email, reason, detail, contacts, transitions
         case placedAt = "placed_at"
         case refusedAt = "refused_at"
         case expiredAt = "expired_at"
@@ -37,6 +38,7 @@ package struct HeldWork: Encodable, Sendable {
 package struct HeldContact: Encodable, Sendable {
     package let contact: String
     package let email: String?
+    package let account: AccountName?
     package let field: String
     package let from: FieldValue?
     package let value: String
@@ -54,7 +56,7 @@ extension Store {
             let rules = try db.ruleHolds(in: workspace).placed.values.map { hold in
                 let held = transitions[hold.key] ?? [:]
                 return HeldWork(
-                    hold: hold.placedSeq, rule: hold.ruleID, contact: nil,
+                    hold: hold.placedSeq, rule: hold.ruleID, contact: nil, email: nil,
                     reason: hold.reason.rawValue, detail: hold.detail,
                     contacts: try db.heldContactCount(by: hold.key, in: workspace),
                     transitions: held, placedAt: hold.placedAt, refusedAt: hold.rejectedAt)
@@ -72,7 +74,7 @@ extension Store {
             else { return [] }
             return try db.rows(
                 """
-                SELECT c.contact_id, c.email, change
+                SELECT c.contact_id, c.email, c.document, c.known_since, change
                 FROM usher.contact c, jsonb_array_elements(c.held) AS change
                 WHERE c.workspace = \(workspace) AND c.held IS NOT NULL
                   AND change -> 'by' ? \(hold.key)
@@ -83,6 +85,7 @@ extension Store {
                 let change = try row.get("change", as: JSON.self).decode(as: HeldChange.self)
                 return HeldContact(
                     contact: try row.get("contact_id"), email: try row.get("email"),
+                    account: try Contact(row: row).account.map { AccountName($0) },
                     field: change.field.description, from: change.from, value: change.value,
                     rules: change.rules.keys.sorted())
             }
@@ -135,9 +138,12 @@ extension Transaction {
     fileprivate func singleHolds(in workspace: WorkspaceName) throws -> [HeldWork] {
         try rows(
             """
-            SELECT contact_id, field, reason, wish, placed_seq, placed_at, refused_at, expired_at
-            FROM usher.hold
-            WHERE workspace = \(workspace)
+            SELECT h.contact_id, c.email, h.field, h.reason, h.wish, h.placed_seq, h.placed_at,
+                   h.refused_at, h.expired_at
+            FROM usher.hold h
+            LEFT JOIN usher.contact c
+              ON c.workspace = \(workspace) AND c.contact_id = h.contact_id
+            WHERE h.workspace = \(workspace)
             """
         ) { row in
             let field: String = try row.get("field")
@@ -145,7 +151,8 @@ extension Transaction {
             let wish = try? row.get("wish", as: JSON.self).decode(as: HeldWish.self)
             return HeldWork(
                 hold: try row.get("placed_seq"), rule: nil,
-                contact: contact == "*" ? nil : contact, reason: try row.get("reason"),
+                contact: contact == "*" ? nil : contact,
+                email: try row.get("email", as: String?.self), reason: try row.get("reason"),
                 detail: wish.map { "\($0.field): \($0.value)" } ?? field,
                 contacts: contact == "*" ? 0 : 1, transitions: [:],
                 placedAt: try row.get("placed_at"),

@@ -32,12 +32,12 @@ struct PassedOverFiles {
         (".d.yaml", "a name that begins with a dot hides it; rename it to d.yaml, or remove it"),
         (
             "f.json",
-            "rule files are *.yaml and *.yml, files of values *.csv and *.txt; "
+            "rule files end in .yaml or .yml, files of values in .csv or .txt; "
                 + "rename it to *.yaml if it holds rules: JSON is valid YAML"
         ),
         (
             "f.xlsx",
-            "rule files are *.yaml and *.yml, files of values *.csv and *.txt; save it as CSV"
+            "rule files end in .yaml or .yml, files of values in .csv or .txt; save it as CSV"
         ),
         (
             "h.csv",
@@ -47,7 +47,7 @@ struct PassedOverFiles {
         ("h.CSV", "the ending must be in lower case; rename it to h.csv"),
         (
             "sub/e.yaml",
-            "sub-folders are not read; move the rule files in it up into the rules folder"
+            "only files directly in the rules folder are read; move the rule files in it up"
         ),
     ])
     func aFileThatLooksAsIfItCountedIsNamed(name: String, words: String) throws {

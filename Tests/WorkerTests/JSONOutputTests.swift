@@ -20,6 +20,7 @@ import Testing
     /// Objects whose keys are data: fields, or what changes do.
     private static let ofData: Set<String> = [
         "fields", "changes", "evidence", "values", "before", "after", "transitions", "rules",
+        "external_ids",
     ]
 
     private static func wrongKeys(in value: Any, below parent: String = "") -> [String] {

@@ -34,8 +34,8 @@ extension PassedOverFile {
         if isFolder {
             guard !name.hasPrefix(".") else { return nil }
             self.init(
-                file: name, reason: "sub-folders are not read",
-                advice: "move the rule files in it up into the rules folder")
+                file: name, reason: "only files directly in the rules folder are read",
+                advice: "move the rule files in it up")
             return
         }
         let lowercased = name.lowercased()
@@ -56,7 +56,7 @@ extension PassedOverFile {
         }) {
             self.init(
                 file: name,
-                reason: "rule files are *.yaml and *.yml, files of values *.csv and *.txt",
+                reason: "rule files end in .yaml or .yml, files of values in .csv or .txt",
                 advice: advice)
         } else {
             return nil

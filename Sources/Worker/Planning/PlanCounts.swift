@@ -51,8 +51,7 @@ extension Plan {
         package let state: LeftBehind.State
         /// How many contacts hold such a value.
         package internal(set) var contacts = 0
-        /// Some of them, by id.
-        package internal(set) var examples: [String] = []
+        package internal(set) var examples: [Example] = []
 
         static let maxExamples = 2
 
@@ -63,9 +62,15 @@ extension Plan {
         /// The rule of the table whose row it was; else the rule itself.
         package var table: String { Rule.base(of: rule) }
 
-        mutating func add(_ contact: String) {
+        package struct Example: Encodable, Sendable {
+            package let contact: String
+            package let email: String?
+        }
+
+        mutating func add(_ contact: Contact) {
             contacts += 1
-            if examples.count < Self.maxExamples { examples.append(contact) }
+            guard examples.count < Self.maxExamples else { return }
+            examples.append(Example(contact: contact.id, email: contact.email))
         }
     }
 
@@ -140,7 +145,23 @@ extension Plan {
     package struct AccountCount: Encodable, Sendable {
         /// Empty is no account.
         package let account: String
+        /// nil where there is no account, or too many to know them all.
+        package let name: AccountName?
         package let contacts: Int
+
+        enum CodingKeys: String, CodingKey {
+            case account, contacts
+            case domain
+            case externalIDs = "external_ids"
+        }
+
+        package func encode(to encoder: any Encoder) throws {
+            var object = encoder.container(keyedBy: CodingKeys.self)
+            try object.encode(account, forKey: .account)
+            try object.encode(contacts, forKey: .contacts)
+            try object.encodeIfPresent(name?.domain, forKey: .domain)
+            try object.encodeIfPresent(name?.externalIDs, forKey: .externalIDs)
+        }
     }
 
     package struct Change: Encodable, Sendable {

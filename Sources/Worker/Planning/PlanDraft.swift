@@ -21,6 +21,7 @@ struct PlanDraft {
     private var exempted: [Exempted: Int] = [:]
     private var accounts: [String: Int] = [:]
     private var otherAccounts = 0
+    private var accountNames = AccountNames()
     private var conflicts: [Plan.ConflictCount.Key: Int] = [:]
     /// Changed contacts of which every change would be held.
     private var held = 0
@@ -54,11 +55,12 @@ struct PlanDraft {
             dropped: contact.shadow.dropped, of: subject)
         summary.add(contact.changes, dropped: contact.dropped, of: subject)
         for left in contact.orphaned {
-            orphans[left, default: Plan.Orphan(left)].add(subject.id)
+            orphans[left, default: Plan.Orphan(left)].add(subject)
         }
         for exempted in contact.exempted { self.exempted[exempted, default: 0] += 1 }
         guard !contact.changes.isEmpty else { return }
         count(account: subject.account?.id ?? "")
+        accountNames.add(subject)
         if contact.changes.allSatisfy({ $0.held != nil }) { held += 1 }
     }
 
@@ -130,8 +132,10 @@ struct PlanDraft {
 
     private func take(accounts plan: inout Plan) {
         plan.adminLoss = admins.loss
-        let sorted = accounts.map { Plan.AccountCount(account: $0.key, contacts: $0.value) }
-            .sorted { ($1.contacts, $0.account) < ($0.contacts, $1.account) }
+        let sorted = accounts.map { account, contacts in
+            Plan.AccountCount(account: account, name: accountNames[account], contacts: contacts)
+        }
+        .sorted { ($1.contacts, $0.account) < ($0.contacts, $1.account) }
         plan.accounts = Array(sorted.prefix(Plan.shownAccounts))
         plan.otherAccountsContacts =
             sorted.dropFirst(Plan.shownAccounts).reduce(otherAccounts) { $0 + $1.contacts }

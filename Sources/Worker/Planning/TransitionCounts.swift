@@ -41,13 +41,3 @@ struct TransitionCounts {
 extension Plan.Transition {
     fileprivate var order: Int { isLowering ? 0 : isPrivileged ? 1 : 2 }
 }
-
-extension FieldValue {
-    /// The text itself, or the texts with commas between them.
-    package var plain: String {
-        switch self {
-        case .text(let text): text
-        case .list(let values): values.joined(separator: ", ")
-        }
-    }
-}

@@ -204,7 +204,9 @@ extension PlanFile {
 
 extension HeldWork {
     fileprivate var text: String {
-        let what = rule.map { "rule \($0)" } ?? contact.map { "contact \($0)" } ?? "the workspace"
+        let what =
+            rule.map { "rule \($0)" }
+            ?? contact.map { "contact \(contactTitle($0, email))" } ?? "the workspace"
         let state =
             refusedAt.map { "rejected \($0.formatted(.iso8601))" }
             ?? expiredAt.map { "expired \($0.formatted(.iso8601))" }
@@ -223,7 +225,7 @@ extension HeldWork {
 
 extension HeldContact {
     fileprivate var text: String {
-        "\(contact)  \(email?.quoted ?? "no address")  \(field): "
+        "\(contactTitle(contact, email))  \(account.map { "of \($0)  " } ?? "")\(field): "
             + "\(from?.text ?? "nothing") → \(value.quoted)  "
             + rules.joined(separator: ", ")
     }

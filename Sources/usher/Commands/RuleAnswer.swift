@@ -7,6 +7,7 @@ import Worker
 /// Why a rule did, or did not do, something for a contact at a moment.
 struct RuleAnswer: Encodable {
     let contactID: String
+    let email: String?
     let at: Date
     let rulesetHash: String
     let inForceSince: Date?
@@ -30,7 +31,7 @@ struct RuleAnswer: Encodable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case at, decision, account, waiting
+        case at, email, decision, account, waiting
         case contactID = "contact_id"
         case rulesetHash = "ruleset_hash"
         case inForceSince = "in_force_since"
@@ -58,6 +59,7 @@ struct RuleAnswer: Encodable {
                 "the rules in force then (\(hash.prefix(12))) have \(ruleset.missing(id))")
         }
         contactID = state.contactID
+        email = contact.email
         at = moment
         rulesetHash = hash
         inForceSince = state.inForceSince
@@ -74,7 +76,7 @@ struct RuleAnswer: Encodable {
     var text: String {
         let since = inForceSince.map { ", in force since \($0.formatted(.iso8601))" } ?? ""
         var lines = [
-            contactID.strong,
+            contactTitle(contactID, email).strong,
             "at \(at.formatted(.iso8601)), rules \(rulesetHash.prefix(12))\(since)",
             "",
             account.description,

@@ -120,7 +120,8 @@ extension Story {
         var lines = ["\(contact.id)  \(name)".strong]
         if isDeleted { lines.append("deleted") }
         for (field, value) in contact.fields.sorted(by: { $0.key < $1.key }) {
-            lines.append("  \(field): \(value.text)")
+            let account = field == "account_id" ? contact.account.map { AccountName($0) } : nil
+            lines.append("  \(field): \(value.text)" + (account?.hint.map { " (\($0))" } ?? ""))
         }
         lines.append("first seen \(firstSeenAt.formatted(.iso8601))")
         for event in events {

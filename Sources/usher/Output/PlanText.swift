@@ -150,7 +150,10 @@ struct PlanText {
         Swift.print("by account".strong)
         printTable(plan.accounts) {
             [
-                ("account", $0.account.isEmpty ? "none" : $0.account.shown),
+                (
+                    "account",
+                    $0.name?.description ?? ($0.account.isEmpty ? "none" : $0.account.escaped)
+                ),
                 ("contacts", "\($0.contacts)"),
             ]
         }
@@ -163,7 +166,7 @@ struct PlanText {
     private func who(_ changes: [Plan.Change]) {
         for change in changes {
             // Addresses are hostile text: nothing of them may reach the terminal as it is.
-            Swift.print("\(change.contact)  \(change.email?.quoted ?? "no address")")
+            Swift.print(contactTitle(change.contact, change.email))
             Swift.print("  - \(change.field): \(change.from?.text ?? "nothing")".removed)
             let to = change.to.isEmpty ? "nothing" : change.to.quoted
             Swift.print("  + \(change.field): \(to)".added)
@@ -265,7 +268,8 @@ func printOrphans(_ orphans: [Plan.Orphan]) {
             ("contacts", "\($0.contacts)"),
             (
                 "such as",
-                $0.examples.joined(separator: " ") + ($0.contacts > $0.examples.count ? " …" : "")
+                $0.examples.map { contactTitle($0.contact, $0.email) }.joined(separator: ", ")
+                    + ($0.contacts > $0.examples.count ? ", …" : "")
             ),
         ]
     }

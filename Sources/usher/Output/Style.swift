@@ -1,3 +1,4 @@
+import Contacts
 import Rainbow
 import TextTable
 
@@ -7,6 +8,11 @@ extension String {
     var warning: String { Terminal.isOutput ? yellow : self }
     var removed: String { Terminal.isOutput ? red : self }
     var added: String { Terminal.isOutput ? green : self }
+}
+
+/// A contact as people recognise it, fit for a terminal.
+func contactTitle(_ id: String, _ email: String?) -> String {
+    "\(id.escaped)  \(email?.quoted ?? "no address")"
 }
 
 /// Prints rows as a table whose columns are these.
