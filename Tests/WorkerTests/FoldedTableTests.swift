@@ -79,6 +79,28 @@ import Testing
         }
     }
 
+    @Test func aPlanTellsOnceOfARuleThatTiesWithRowsOfATable() async throws {
+        try await Self.withTable { world in
+            try await world.runOnce()
+            let other = """
+
+                  - { id: free, mode: enforce, when: { email.domain: { under: example.com } }, set: { portal_role: no_access } }
+                """
+            try world.write(
+                rules: Self.rules.replacing(
+                    "{ at_least: \"${customers.role}\" }", with: "\"${customers.role}\"") + other)
+            let plan = try await world.usher("plan")
+            let conflicts = Self.lines(plan.output).filter { $0.hasPrefix("conflict: ") }
+            #expect(
+                conflicts == [
+                    "conflict: customers, free want different values for portal_role with the same "
+                        + "priority; nothing is done to 3 contacts"
+                ], "\(plan.errors)")
+            let unfolded = try await world.usher("plan", "--rows")
+            #expect(Self.lines(unfolded.output).count { $0.hasPrefix("conflict: ") } == 3)
+        }
+    }
+
     @Test func orphansCountTheRowsOfATable() async throws {
         try await Self.withTable { world in
             try await world.runOnce()

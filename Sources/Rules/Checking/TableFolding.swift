@@ -52,6 +52,9 @@ package struct TableFolding: Sendable {
         totals = Dictionary(grouping: rows, by: Rule.base(of:)).mapValues(\.count)
     }
 
+    /// The name under which an entry about a rule or a row is folded.
+    package func name(of id: String) -> String { isFolding ? Rule.base(of: id) : id }
+
     /// Entries about the same rule as written, of the same kind.
     package struct Group<Entry>: RuleEntry {
         package let rule: String
@@ -73,7 +76,7 @@ package struct TableFolding: Sendable {
         var grouped: [Key<Kind>: [Entry]] = [:]
         for entry in entries {
             let id = rule(entry)
-            let key = Key(rule: isFolding ? Rule.base(of: id) : id, kind: kind(entry))
+            let key = Key(rule: name(of: id), kind: kind(entry))
             if grouped[key] == nil { order.append(key) }
             grouped[key, default: []].append(entry)
         }

@@ -77,8 +77,8 @@ extension Plan {
     /// Contacts that an exception leaves more access than a rule would.
     package struct ExemptedCount: Encodable, Sendable {
         package let exception: String
-        package let rule: String
-        package let contacts: Int
+        package internal(set) var rule: String
+        package internal(set) var contacts: Int
 
         init(_ exempted: Exempted, contacts: Int) {
             (exception, rule, self.contacts) = (exempted.exception, exempted.rule, contacts)
@@ -150,8 +150,7 @@ extension Plan {
         package let contacts: Int
 
         enum CodingKeys: String, CodingKey {
-            case account, contacts
-            case domain
+            case account, contacts, domain
             case externalIDs = "external_ids"
         }
 
@@ -198,8 +197,8 @@ extension Plan {
         /// `tie` or `unsettled`.
         package let kind: String
         package let slot: String
-        package let rules: [String]
-        package let contacts: Int
+        package internal(set) var rules: [String]
+        package internal(set) var contacts: Int
 
         init(_ key: Key, contacts: Int) {
             (kind, slot, rules, self.contacts) = (key.kind, key.slot, key.rules, contacts)

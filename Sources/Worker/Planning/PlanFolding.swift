@@ -9,7 +9,58 @@ extension Plan {
         plan.orphans = folding.fold(orphans, by: \.rule, kind: { "\($0.field) \($0.state)" })
             .map(Orphan.init(folded:))
             .sorted { ($1.contacts, $0.rule, $0.field) < ($0.contacts, $1.rule, $1.field) }
+        plan.exempted = exempted.map { $0.naming(folding) }
+            .merged {
+                "\($0.exception) \($0.rule)"
+            } adding: {
+                $0.contacts += $1.contacts
+            }
+            .sorted { ($1.contacts, $0.exception, $0.rule) < ($0.contacts, $1.exception, $1.rule) }
+        plan.conflicts = conflicts.map { $0.naming(folding) }
+            .merged {
+                [$0.kind, $0.slot] + $0.rules
+            } adding: {
+                $0.contacts += $1.contacts
+            }
+            .sorted { ($1.contacts, $0.slot, $0.rules[0]) < ($0.contacts, $1.slot, $1.rules[0]) }
         return plan
+    }
+}
+
+extension Plan.ExemptedCount {
+    fileprivate func naming(_ folding: TableFolding) -> Self {
+        var named = self
+        named.rule = folding.name(of: rule)
+        return named
+    }
+}
+
+extension Plan.ConflictCount {
+    /// The same with the tables whose rows bring it about.
+    fileprivate func naming(_ folding: TableFolding) -> Self {
+        var named = self
+        named.rules = Set(rules.map(folding.name)).sorted()
+        return named
+    }
+}
+
+extension Sequence {
+    /// One element for each key, in the order of the first; others are added to it.
+    fileprivate func merged<Key: Hashable>(
+        by key: (Element) -> Key, adding add: (inout Element, Element) -> Void
+    ) -> [Element] {
+        var merged: [Element] = []
+        var positions: [Key: Int] = [:]
+        for element in self {
+            let key = key(element)
+            if let position = positions[key] {
+                add(&merged[position], element)
+            } else {
+                positions[key] = merged.count
+                merged.append(element)
+            }
+        }
+        return merged
     }
 }
 
