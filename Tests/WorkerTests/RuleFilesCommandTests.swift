@@ -49,6 +49,27 @@ import Testing
         #expect(passedOver.allSatisfy { $0["reason"] != nil && $0["advice"] != nil })
     }
 
+    @Test func strangersThatEveryRowOfATableTakesInAreToldOnce() async throws {
+        let rules = """
+            version: 1
+            tables: { customers: { file: customers.csv } }
+            rules:
+              - { id: customers, when: { all: [{ in_table: customers }, { email.domain: { ends_with: acme.com } }] }, set: { name: "${customers.name}" } }
+            """
+        let files = [
+            "rules/a.yaml": rules, "rules/customers.csv": "domain,name\nacme.com,A\nb.acme.com,B\n",
+        ]
+        let stranger =
+            #""ana@xneighbouracme.com" is a stranger to acme.com and taken in by the rule "#
+        let folded = try await usher("rules", "check", files: files)
+        #expect(folded.status == 2)
+        #expect(folded.output.contains(stranger + "customers: 2 of 2 rows\n"), "\(folded.output)")
+        let unfolded = try await usher("rules", "check", "--rows", files: files)
+        for key in ["acme.com", "b.acme.com"] {
+            #expect(unfolded.output.contains(stranger + "customers[\(key)]\n"))
+        }
+    }
+
     @Test func aFolderWithoutRuleFilesNamesWhatWasPassedOver() async throws {
         let checked = try await usher("rules", "check", files: ["rules/b.YAML": Self.rules])
         #expect(checked.status == 2)

@@ -34,8 +34,8 @@ struct RuleFindings {
     /// The strangers that a rule takes in; of a table, the first.
     private func strangers(_ group: TableFolding.Group<NeighbourReport.Match>) -> [String] {
         group.entries.prefix(group.rows == nil ? group.entries.count : 1).map { match in
-            "rule \(group.label) names \(match.domain) and takes in \(match.address.quoted), "
-                + "which is a stranger"
+            "\(match.address.quoted) is a stranger to \(match.domain) and taken in by the rule "
+                + group.label
         }
     }
 
