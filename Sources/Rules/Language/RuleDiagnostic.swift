@@ -46,7 +46,7 @@ extension RuleDiagnostic: CustomStringConvertible {
 /// Why a ruleset is refused: every error of every file.
 package struct RuleProblems: Error, Sendable, Equatable {
     /// By file, line and column; at most `RuleLimits.diagnostics`, and then how many more there are.
-    package let diagnostics: [RuleDiagnostic]
+    package internal(set) var diagnostics: [RuleDiagnostic]
 
     init(_ diagnostics: [RuleDiagnostic]) {
         self.diagnostics = diagnostics.inOrder().cut(to: RuleLimits.diagnostics)

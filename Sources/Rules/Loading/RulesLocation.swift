@@ -54,6 +54,8 @@ extension Located {
 
 extension RuleProblems {
     package func located(at location: RulesLocation) -> RuleProblems {
-        RuleProblems(diagnostics.map { $0.located(at: location) })
+        var located = self
+        located.diagnostics = diagnostics.map { $0.located(at: location) }
+        return located
     }
 }
