@@ -122,6 +122,12 @@ import Testing
         #expect(ended.errors == "a.yaml: no rule file has any `tests`, so nothing was tested\n")
     }
 
+    @Test func anEmptyUSHERRULESCountsAsUnset() async throws {
+        let ended = try await usher(
+            "rules", "check", files: ["rules/a.yaml": Self.rules], settings: ["USHER_RULES": ""])
+        #expect(ended.status == 0, "\(ended.output)")
+    }
+
     private static let workspaces = """
         workspaces:
           - { name: acme, token_env: NONE, rules: acme }

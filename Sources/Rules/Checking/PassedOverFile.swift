@@ -19,11 +19,12 @@ extension RuleFiles {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         let known = Set(names)
         let read = sources.map { Set($0.map(\.path)) }
-        return names.sorted().lazy.compactMap { name in
+        let found = names.sorted().lazy.compactMap { name in
             var isFolder: ObjCBool = false
             _ = FileManager.default.fileExists(atPath: "\(path)/\(name)", isDirectory: &isFolder)
             return PassedOverFile(name, isFolder: isFolder.boolValue, among: known, read: read)
-        }.prefix(RuleLimits.files).map(\.self)
+        }
+        return Array(found.prefix(RuleLimits.files))
     }
 }
 
@@ -66,17 +67,19 @@ extension PassedOverFile {
     /// A name that holds the ending of a rule file, but not as it must be.
     private init?(likeRuleFile name: String, ending: String, among names: Set<String>) {
         let isHidden = name.hasPrefix(".")
-        let isLock = name.hasPrefix(".#")
-        guard !isLock, isHidden || !name.hasSuffix(ending),
+        // What begins so is an editor's lock, and nobody's copy.
+        guard !name.hasPrefix(".#"), isHidden || !name.hasSuffix(ending),
             let range = name.range(of: ending, options: [.backwards, .caseInsensitive])
         else { return nil }
         let meant = name[..<range.lowerBound].drop { ".#".contains($0) } + ending
+        let reason =
+            switch (isHidden, range.upperBound == name.endIndex) {
+            case (true, _): "a name that begins with a dot hides it"
+            case (false, true): "the ending must be in lower case"
+            case (false, false): "its name does not end in \(ending)"
+            }
         self.init(
-            file: name,
-            reason: isHidden
-                ? "a name that begins with a dot hides it"
-                : range.upperBound == name.endIndex
-                    ? "the ending must be in lower case" : "its name does not end in \(ending)",
+            file: name, reason: reason,
             advice: names.contains(String(meant))
                 ? "remove it if it is a copy of \(meant)" : "rename it to \(meant), or remove it")
     }

@@ -22,7 +22,8 @@ extension RulesCommand {
         var email: String?
         @Option(help: "A file with one contact as JSON; - reads standard input.")
         var file: String?
-        @Option(help: "Only this rule, and what stands in its way; of a table, all its rows.")
+        @Option(
+            help: "Only this rule, and what stands in its way; of a table, the rows that are true.")
         var rule: String?
         @OptionGroup var rows: RowsOption
         @OptionGroup var output: OutputOptions

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contacts
 import Foundation
 import Rules
 
@@ -11,7 +12,7 @@ struct RuleFilesOptions: ParsableArguments {
     func location(of workspace: String?) throws -> RulesLocation {
         if let path { return RulesLocation(path) }
         if let workspace { return RulesLocation(try PlanSettings.rules(of: workspace)) }
-        return RulesLocation(ProcessInfo.processInfo.environment["USHER_RULES"] ?? "rules")
+        return RulesLocation(ProcessInfo.processInfo.environment["USHER_RULES"].nonEmpty ?? "rules")
     }
 }
 

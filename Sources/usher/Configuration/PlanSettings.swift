@@ -27,6 +27,7 @@ struct PlanSettings {
     ///
     /// - Throws: `ValidationError` where there is no such workspace.
     static func rules(of workspace: String) throws -> String {
+        // That of the environment needs no entry.
         guard let name = WorkspaceName(workspace),
             try workspace == "default" || entry(of: name) != nil
         else {
