@@ -22,8 +22,8 @@ package struct AccountName: Sendable, Equatable, Encodable {
         externalIDs = account.externalIDs.mapValues(FieldValue.init)
     }
 
-    /// The domain, or else the external ids with their labels, fit for a terminal; nil where neither
-    /// is known.
+    /// The domain, or else the external ids with their labels, fit for a terminal; nil where
+    /// neither is known.
     package var hint: String? {
         if let domain { return Self.shown(domain) }
         guard !externalIDs.isEmpty else { return nil }

@@ -59,8 +59,8 @@ struct Workers: Sendable {
 
     /// Puts the rule files of every workspace in force.
     ///
-    /// - Throws: `ConfigurationProblems` with everything that is wrong with any of them, which is also
-    ///   on stdout where that wants JSON.
+    /// - Throws: `ConfigurationProblems` with everything that is wrong with any of them, after
+    ///   printing it where the output is JSON.
     func prepare(_ output: OutputOptions) async throws {
         var (lines, problems) = ([String](), [RuleDiagnostic]())
         for worker in workers {

@@ -17,8 +17,10 @@ import Testing
     private static func withAccount(
         _ body: @Sendable (World, Organisation.Account) async throws -> Void
     ) async throws {
-        let people = ["ana@acme.com", "bob@acme.com", "cy@gmail.com", "di@gmail.com", "ed@gmail.com"]
-            .map { person($0, role: "no_access", tier: "gold") }
+        let people = [
+            "ana@acme.com", "bob@acme.com", "cy@gmail.com", "di@gmail.com", "ed@gmail.com",
+        ]
+        .map { person($0, role: "no_access", tier: "gold") }
         try await withWorld(rules: noRules, contacts: people) { world in
             let account = try #require(world.sandbox.organisation.accounts.first)
             for contact in people {
@@ -52,7 +54,8 @@ import Testing
 
     @Test func anAccountOfFreeMailIsNamedByItsExternalID() async throws {
         try await Self.withAccount { world, account in
-            for contact in world.sandbox.contacts where contact.email?.hasSuffix("acme.com") == true {
+            for contact in world.sandbox.contacts where contact.email?.hasSuffix("acme.com") == true
+            {
                 _ = world.sandbox.deleteContact(id: contact.id)
             }
             try world.write(rules: noRules)

@@ -1,7 +1,7 @@
 extension RuleDiagnostic {
     /// What is wrong, with the line that it is about and a caret below the place.
     ///
-    /// - Parameter location: Where the sources are; without it the file has the name that they have.
+    /// - Parameter location: Where the sources are; nil names the file as they do.
     package func text(in sources: [RuleSource], at location: RulesLocation? = nil) -> String {
         [self].texts(in: sources, at: location)[0]
     }

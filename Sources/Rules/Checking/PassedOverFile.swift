@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// A file or folder beside rule files that Usher does not read, though it looks like one that counts.
+/// A file or folder beside rule files that is not read, though it looks like one that counts.
 package struct PassedOverFile: Sendable, Equatable, Encodable, Located {
     /// Relative to the rules folder, until it is `located`.
     package var file: String
@@ -12,8 +12,8 @@ package struct PassedOverFile: Sendable, Equatable, Encodable, Located {
 extension RuleFiles {
     /// What a rules folder holds that is not read, by name; nothing of a single file.
     ///
-    /// - Parameter sources: What was read; nil where reading failed, so that nobody knows which files of
-    ///   values rules name.
+    /// - Parameter sources: What was read; nil where reading failed, so that it is unknown which
+    ///   files of values rules name.
     package static func passedOver(in path: String, read sources: [RuleSource]?) -> [PassedOverFile]
     {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []

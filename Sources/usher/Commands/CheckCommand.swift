@@ -8,9 +8,9 @@ extension RulesCommand {
         static let configuration = CommandConfiguration(
             abstract: "Look for everything that is wrong with the rule files.",
             discussion: """
-                Every domain that a rule names is tried against addresses of strangers that look like \
-                its own. Files that are not read are named. Exit code 2 when something is wrong, or \
-                when a stranger is taken in.
+                Every domain that a rule names is tried against addresses of strangers that look \
+                like its own. Files that are not read are named. Exit code 2 when something is \
+                wrong, or when a stranger is taken in.
                 """)
 
         @OptionGroup var target: RulesTarget

@@ -8,7 +8,7 @@ struct RuleFilesOptions: ParsableArguments {
     @Argument(help: "The rules folder or file. (default: USHER_RULES, else rules)")
     var path: String?
 
-    /// - Parameter workspace: Whose rules are meant where no path is given; nil is the environment's.
+    /// - Parameter workspace: Whose rules are meant without a path; nil is the environment's.
     func location(of workspace: String?) throws -> RulesLocation {
         if let path { return RulesLocation(path) }
         if let workspace { return RulesLocation(try PlanSettings.rules(of: workspace)) }
