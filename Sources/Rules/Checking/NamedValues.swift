@@ -28,9 +28,10 @@ final class NamedValues: Sendable {
     let fields: [FieldPath]
     let lookups: [Lookup]
 
-    init(_ ruleset: Ruleset) {
+    /// - Parameter rules: Those that count.
+    init(_ ruleset: Ruleset, rules: [Rule]) {
         var reader = NameReader(fields: ruleset.fields)
-        for rule in ruleset.rules where rule.mode != .off {
+        for rule in rules {
             let user = "the rule \(rule.base)"
             for test in rule.condition.tests { reader.read(test, of: user) }
             for effect in rule.effects { reader.read(effect, of: user) }
@@ -41,14 +42,6 @@ final class NamedValues: Sendable {
         for guardrail in ruleset.guardrails {
             let user = "the guardrail \(guardrail.id)"
             for test in guardrail.condition.tests { reader.read(test, of: user) }
-        }
-        for exception in ruleset.exceptions {
-            let user = "the exception \(exception.id)"
-            for (path, id) in [(.id, exception.contactID), (.accountID, exception.accountID)]
-                as [(FieldPath, String?)]
-            {
-                if let id { reader.read([Bytes(of: id)], of: path, isSet: false, by: user) }
-            }
         }
         names = reader.names
         mentions = Array(reader.mentions.values)
