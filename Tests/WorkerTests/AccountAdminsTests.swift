@@ -25,8 +25,8 @@ import Testing
             for (first, second) in [(one, two), (two, one)] {
                 var merged = first
                 merged.merge(second)
-                #expect(merged.loss.examples.map(\.account) == (keepsBob ? [] : ["a"]))
-                #expect(merged.loss.examples.allSatisfy { $0.admins == 2 && $0.rules == ["cap"] })
+                #expect(merged.loss().examples.map(\.account.id) == (keepsBob ? [] : ["a"]))
+                #expect(merged.loss().examples.allSatisfy { $0.admins == 2 && $0.rules == ["cap"] })
             }
         }
     }
@@ -39,7 +39,7 @@ import Testing
         member.portalRole = "member"
         admins.add(
             member, planned: ContactPatch([.portalRole: "admin"]), otherwise: nil, rules: [:])
-        #expect(admins.loss.accounts == 0)
+        #expect(admins.loss().accounts == 0)
     }
 
     @Test func aLossUnderTheOtherRulesetAsWellDoesNotCount() {
@@ -50,21 +50,21 @@ import Testing
         admins.add(
             Self.admin("bob", of: "b"), planned: Self.lowered, otherwise: ContactPatch(),
             rules: Self.rules)
-        #expect(admins.loss.examples.map(\.account) == ["b"])
+        #expect(admins.loss().examples.map(\.account.id) == ["b"])
     }
 
     @Test func contactsWithoutAnAccountDoNotCountAndAccountsAreBounded() {
         var admins = AccountAdmins(maxAccounts: 2)
         admins.add(
             Self.admin("ana", of: nil), planned: Self.lowered, otherwise: nil, rules: Self.rules)
-        #expect(admins.loss.accounts == 0 && !admins.loss.isCut)
+        #expect(admins.loss().accounts == 0 && !admins.loss().isCut)
         for account in ["a", "b"] {
             admins.add(
                 Self.admin("x", of: account), planned: Self.lowered, otherwise: nil,
                 rules: Self.rules)
         }
-        #expect(!admins.loss.isCut)
+        #expect(!admins.loss().isCut)
         admins.add(Self.admin("x", of: "c"), planned: Self.lowered, otherwise: nil, rules: [:])
-        #expect(admins.loss.isCut && admins.loss.examples.map(\.account) == ["a", "b"])
+        #expect(admins.loss().isCut && admins.loss().examples.map(\.account.id) == ["a", "b"])
     }
 }

@@ -7,8 +7,6 @@ struct AccountAdmins: Sendable {
         /// Under the rules that the plan compares with; without any, as many as now.
         var otherwise = 0
         var planned = 0
-        /// The e-mail domain of an administrator who would be lowered or moved away.
-        var domain: String?
         /// The rules that do it; at most `maxRules`.
         var rules: Set<String> = []
 
@@ -16,7 +14,6 @@ struct AccountAdmins: Sendable {
             now += other.now
             otherwise += other.otherwise
             planned += other.planned
-            domain = domain ?? other.domain
             add(rules: other.rules.sorted())
         }
 
@@ -56,7 +53,6 @@ struct AccountAdmins: Sendable {
         count(then) { $0.planned += 1 }
         guard now != then else { return }
         count(now) { count in
-            count.domain = count.domain ?? contact.emailAddress.domain
             count.add(rules: Contact.administrationSlots.flatMap { rules[$0] ?? [] })
         }
     }
@@ -76,14 +72,14 @@ struct AccountAdmins: Sendable {
     }
 
     /// The accounts that would be left without an administrator.
-    var loss: Plan.AdminLoss {
+    func loss(_ names: AccountNames = AccountNames()) -> Plan.AdminLoss {
         let accounts = counts.filter { _, count in
             count.now > 0 && count.otherwise > 0 && count.planned == 0
         }.map { account, count in
             Plan.AdminLoss.Account(
-                account: account, domain: count.domain, admins: count.now,
-                rules: count.rules.sorted())
-        }.sorted { ($1.admins, $0.account) < ($0.admins, $1.account) }
+                account: Plan.AccountReference(id: account, name: names[account]),
+                admins: count.now, rules: count.rules.sorted())
+        }.sorted { ($1.admins, $0.account.id) < ($0.admins, $1.account.id) }
         return Plan.AdminLoss(
             accounts: accounts.count, isCut: isCut,
             examples: Array(accounts.prefix(Plan.shownAccounts)))

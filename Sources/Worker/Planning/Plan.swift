@@ -40,7 +40,7 @@ package struct Plan: Encodable, Sendable {
     /// What the ruleset in force would do, and this one not.
     package internal(set) var dropped: [Transition] = []
     package internal(set) var shadow = Shadow()
-    package internal(set) var adminLoss = AccountAdmins().loss
+    package internal(set) var adminLoss = AccountAdmins().loss()
     package internal(set) var unordered: [UnorderedCount] = []
     /// Those of whom most have their way first.
     package internal(set) var rules: [RuleCount] = []

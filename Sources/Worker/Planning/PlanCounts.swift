@@ -88,20 +88,27 @@ extension Plan {
     /// Accounts whose administrators would all be lowered or moved away.
     package struct AdminLoss: Encodable, Sendable {
         package struct Account: Encodable, Sendable {
-            package let account: String
-            /// The e-mail domain of one of its administrators.
-            package let domain: String?
+            package let account: AccountReference
             /// How many administrators it has now.
             package let admins: Int
             /// The rules that do it; at most three.
-            package let rules: [String]
+            package internal(set) var rules: [String]
+
+            enum CodingKeys: CodingKey { case admins, rules }
+
+            package func encode(to encoder: any Encoder) throws {
+                try account.encode(to: encoder)
+                var object = encoder.container(keyedBy: CodingKeys.self)
+                try object.encode(admins, forKey: .admins)
+                try object.encode(rules, forKey: .rules)
+            }
         }
 
         package let accounts: Int
         /// More than `countedAccounts` have administrators, and only the first were counted.
         package let isCut: Bool
         /// Those with the most administrators; at most `shownAccounts`.
-        package let examples: [Account]
+        package internal(set) var examples: [Account]
 
         enum CodingKeys: String, CodingKey {
             case accounts, examples
@@ -111,8 +118,12 @@ extension Plan {
 
     /// A rule whose bound leaves contacts alone, since a custom role has no order.
     package struct UnorderedCount: Encodable, Sendable {
-        package let rule: String
-        package let contacts: Int
+        package internal(set) var rule: String
+        /// The rows that are counted together; nil where it is one rule or one row.
+        package internal(set) var rows: RowCount?
+        package internal(set) var contacts: Int
+
+        init(rule: String, contacts: Int) { (self.rule, self.contacts) = (rule, contacts) }
     }
 
     /// What the rules in shadow would change if all of them were enforced, decided together with
@@ -124,7 +135,7 @@ extension Plan {
         package let transitions: [Transition]
         /// What the enforced rules do now, and would not any more.
         package let dropped: [Transition]
-        package let rules: [RuleCount]
+        package internal(set) var rules: [RuleCount]
         /// At most `shownContacts`.
         package let who: [Change]
 
@@ -142,24 +153,40 @@ extension Plan {
         package let to: String
     }
 
-    package struct AccountCount: Encodable, Sendable {
+    /// An account by its id, with the name that people know it by.
+    package struct AccountReference: Encodable, Sendable, CustomStringConvertible {
         /// Empty is no account.
-        package let account: String
+        package let id: String
         /// nil where there is no account, or too many to know them all.
         package let name: AccountName?
-        package let contacts: Int
 
         enum CodingKeys: String, CodingKey {
-            case account, contacts, domain
+            case id = "account"
+            case domain
             case externalIDs = "external_ids"
         }
 
         package func encode(to encoder: any Encoder) throws {
             var object = encoder.container(keyedBy: CodingKeys.self)
-            try object.encode(account, forKey: .account)
-            try object.encode(contacts, forKey: .contacts)
+            try object.encode(id, forKey: .id)
             try object.encodeIfPresent(name?.domain, forKey: .domain)
             try object.encodeIfPresent(name?.externalIDs, forKey: .externalIDs)
+        }
+
+        /// Fit for a terminal.
+        package var description: String { name?.description ?? (id.isEmpty ? "none" : id.escaped) }
+    }
+
+    package struct AccountCount: Encodable, Sendable {
+        package let account: AccountReference
+        package let contacts: Int
+
+        enum CodingKeys: CodingKey { case contacts }
+
+        package func encode(to encoder: any Encoder) throws {
+            try account.encode(to: encoder)
+            var object = encoder.container(keyedBy: CodingKeys.self)
+            try object.encode(contacts, forKey: .contacts)
         }
     }
 

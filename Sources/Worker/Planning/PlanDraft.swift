@@ -131,11 +131,13 @@ struct PlanDraft {
     }
 
     private func take(accounts plan: inout Plan) {
-        plan.adminLoss = admins.loss
+        plan.adminLoss = admins.loss(accountNames)
         let sorted = accounts.map { account, contacts in
-            Plan.AccountCount(account: account, name: accountNames[account], contacts: contacts)
+            Plan.AccountCount(
+                account: Plan.AccountReference(id: account, name: accountNames[account]),
+                contacts: contacts)
         }
-        .sorted { ($1.contacts, $0.account) < ($0.contacts, $1.account) }
+        .sorted { ($1.contacts, $0.account.id) < ($0.contacts, $1.account.id) }
         plan.accounts = Array(sorted.prefix(Plan.shownAccounts))
         plan.otherAccountsContacts =
             sorted.dropFirst(Plan.shownAccounts).reduce(otherAccounts) { $0 + $1.contacts }

@@ -4,8 +4,11 @@ extension Plan {
     /// The same with the rows of each table counted as one rule.
     package func folded(_ folding: TableFolding) -> Plan {
         var plan = self
-        plan.rules = folding.fold(rules, by: \.rule).map(RuleCount.init(folded:))
+        plan.rules = rules.folded(folding)
+        plan.shadow.rules = shadow.rules.folded(folding)
+        plan.unordered = folding.fold(unordered, by: \.rule).map(UnorderedCount.init(folded:))
             .sorted { ($1.contacts, $0.rule) < ($0.contacts, $1.rule) }
+        plan.adminLoss.examples = adminLoss.examples.map { $0.naming(folding) }
         plan.orphans = folding.fold(orphans, by: \.rule, kind: { "\($0.field) \($0.state)" })
             .map(Orphan.init(folded:))
             .sorted { ($1.contacts, $0.rule, $0.field) < ($0.contacts, $1.rule, $1.field) }
@@ -24,6 +27,22 @@ extension Plan {
             }
             .sorted { ($1.contacts, $0.slot, $0.rules[0]) < ($0.contacts, $1.slot, $1.rules[0]) }
         return plan
+    }
+}
+
+extension [Plan.RuleCount] {
+    fileprivate func folded(_ folding: TableFolding) -> Self {
+        folding.fold(self, by: \.rule).map(Plan.RuleCount.init(folded:))
+            .sorted { ($1.contacts, $0.rule) < ($0.contacts, $1.rule) }
+    }
+}
+
+extension Plan.AdminLoss.Account {
+    /// The same with the tables whose rows bring it about.
+    fileprivate func naming(_ folding: TableFolding) -> Self {
+        var named = self
+        named.rules = Set(rules.map(folding.name)).sorted()
+        return named
     }
 }
 
@@ -86,6 +105,15 @@ extension Plan.RuleCount: RuleEntry {
         return counts.sorted { $0.key < $1.key }
             .map { "\(RowCount(count: $0.value, total: rows.count)): \($0.key)" }
             .joined(separator: ", ")
+    }
+}
+
+extension Plan.UnorderedCount: RuleEntry {
+    fileprivate init(folded group: TableFolding.Group<Plan.UnorderedCount>) {
+        self = group.entries[0]
+        guard let rows = group.rows else { return }
+        (rule, self.rows) = (group.rule, rows)
+        for row in group.entries.dropFirst() { contacts += row.contacts }
     }
 }
 

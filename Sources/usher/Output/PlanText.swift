@@ -102,8 +102,8 @@ struct PlanText {
         Swift.print("\(accounts) would be left without an admin".warning)
         printTable(loss.examples) {
             [
-                ("account", $0.account.shown), ("domain", $0.domain ?? ""),
-                ("admins now", "\($0.admins)"), ("by", $0.rules.joined(separator: ", ")),
+                ("account", "\($0.account)"), ("admins now", "\($0.admins)"),
+                ("by", $0.rules.joined(separator: ", ")),
             ]
         }
         let others = loss.accounts - loss.examples.count
@@ -149,13 +149,7 @@ struct PlanText {
         guard !plan.accounts.isEmpty else { return }
         Swift.print("by account".strong)
         printTable(plan.accounts) {
-            [
-                (
-                    "account",
-                    $0.name?.description ?? ($0.account.isEmpty ? "none" : $0.account.escaped)
-                ),
-                ("contacts", "\($0.contacts)"),
-            ]
+            [("account", "\($0.account)"), ("contacts", "\($0.contacts)")]
         }
         if plan.otherAccountsContacts > 0 {
             Swift.print("… and \(plan.otherAccountsContacts) contacts of other accounts")
@@ -207,7 +201,7 @@ struct PlanText {
     private func unordered() {
         for count in plan.unordered.prefix(Self.shownRules) {
             Swift.print(
-                "rule \(count.rule): its bound leaves \(contacts(count.contacts)) alone, since a "
+                "rule \(count.label): its bound leaves \(contacts(count.contacts)) alone, since a "
                     + "custom role has no order")
         }
         if !plan.unordered.isEmpty { tell(more: plan.unordered.count - Self.shownRules, "rules") }
