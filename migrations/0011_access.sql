@@ -249,7 +249,7 @@ SELECT
     r.drift ->> 'field' AS field,
     r.rule_id,
     r.drift ->> 'value' AS value,
-    nullif(r.drift -> 'found', 'null') AS found,
+    nullif(r.drift -> 'found', 'null') AS current_value,
     (r.drift ->> 'since')::timestamptz AS since,
     (r.drift ->> 'seq')::bigint AS seq
 FROM usher.contact c,
@@ -263,7 +263,7 @@ COMMENT ON COLUMN audit.drift.email IS 'Its primary e-mail address.';
 COMMENT ON COLUMN audit.drift.field IS 'The field.';
 COMMENT ON COLUMN audit.drift.rule_id IS 'The rule.';
 COMMENT ON COLUMN audit.drift.value IS 'What the rule wants.';
-COMMENT ON COLUMN audit.drift.found IS 'What was there instead; null is nothing.';
+COMMENT ON COLUMN audit.drift.current_value IS 'What somebody else made it; null is nothing.';
 COMMENT ON COLUMN audit.drift.since IS 'When the change was noticed.';
 COMMENT ON COLUMN audit.drift.seq IS 'The event that tells of it.';
 
@@ -278,7 +278,7 @@ SELECT
     c.contact_id,
     c.email,
     c.change ->> 'field' AS field,
-    c.change -> 'from' AS found,
+    c.change -> 'from' AS current_value,
     c.change ->> 'value' AS value,
     ARRAY(SELECT k.id FROM jsonb_object_keys(c.change -> 'rules') AS k (id) ORDER BY k.id)
         AS rule_ids,
@@ -328,7 +328,7 @@ COMMENT ON COLUMN audit.waiting.rule_id IS 'The rule that is held; null where a 
 COMMENT ON COLUMN audit.waiting.contact_id IS 'The contact; null for a mass delete.';
 COMMENT ON COLUMN audit.waiting.email IS 'Its primary e-mail address.';
 COMMENT ON COLUMN audit.waiting.field IS 'The field; contacts for a mass delete.';
-COMMENT ON COLUMN audit.waiting.found IS 'What the field held when the change was held.';
+COMMENT ON COLUMN audit.waiting.current_value IS 'What the field held when the change was held.';
 COMMENT ON COLUMN audit.waiting.value IS 'What it is to hold; of a mass delete, how many contacts are missing.';
 COMMENT ON COLUMN audit.waiting.rule_ids IS 'The rules that want the change.';
 COMMENT ON COLUMN audit.waiting.waiting_since IS 'When the hold was placed, or the action blocked.';
@@ -342,7 +342,7 @@ SELECT
     d.body ->> 'email' AS email,
     w.wish ->> 'rule' AS rule_id,
     w.wish ->> 'field' AS field,
-    w.wish -> 'from' AS found,
+    w.wish -> 'from' AS current_value,
     w.wish ->> 'value' AS value,
     w.wish ->> 'bound' AS bound,
     d.recorded_at AS decided_at,
@@ -371,7 +371,7 @@ COMMENT ON COLUMN audit.shadow.contact_id IS 'The contact.';
 COMMENT ON COLUMN audit.shadow.email IS 'Its primary e-mail address when it was decided.';
 COMMENT ON COLUMN audit.shadow.rule_id IS 'The rule in shadow.';
 COMMENT ON COLUMN audit.shadow.field IS 'The field.';
-COMMENT ON COLUMN audit.shadow.found IS 'What the contact holds; null is nothing.';
+COMMENT ON COLUMN audit.shadow.current_value IS 'What the contact holds; null is nothing.';
 COMMENT ON COLUMN audit.shadow.value IS 'What the rule would set, or its bound.';
 COMMENT ON COLUMN audit.shadow.bound IS 'at_least or at_most; null where it is the value itself.';
 COMMENT ON COLUMN audit.shadow.decided_at IS 'When it was decided.';

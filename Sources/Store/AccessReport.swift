@@ -65,12 +65,13 @@ package struct ContactAccess: Encodable, Sendable {
     package let exceptions: [Exception]
 
     enum CodingKeys: String, CodingKey {
-        case email, role, since, origin, rules, evidence, holds, drift, exceptions
+        case email, role, since, origin, evidence, holds, drift, exceptions
         case contactID = "contact_id"
         case accountID = "account_id"
         case accountExternalIDs = "account_external_ids"
         case roleID = "role_id"
         case originSeq = "origin_seq"
+        case rules = "rule_ids"
         case rulesetHash = "ruleset_hash"
         case actionID = "action_id"
         case approvedBy = "approved_by"

@@ -10,13 +10,15 @@ package struct ContactDrift: Encodable, Sendable {
     package let rule: String
     /// What the rule wants.
     package let value: String
-    /// What is there instead; nil is nothing.
+    /// What somebody else made it; nil is nothing.
     package let found: FieldValue?
     package let since: Date
 
     enum CodingKeys: String, CodingKey {
-        case email, field, rule, value, found, since
+        case email, field, value, since
         case contactID = "contact_id"
+        case rule = "rule_id"
+        case found = "current_value"
     }
 }
 
@@ -39,7 +41,7 @@ extension Store {
         try await database.transaction { [workspace] db in
             try db.rows(
                 """
-                SELECT contact_id, email, field, rule_id, value, found, since
+                SELECT contact_id, email, field, rule_id, value, current_value, since
                 FROM audit.drift
                 WHERE workspace = \(workspace) AND contact_id >= \(last?.contactID ?? "")
                   AND (contact_id, field, rule_id)
@@ -58,7 +60,7 @@ extension ContactDrift {
         field = try row.get("field")
         rule = try row.get("rule_id")
         value = try row.get("value")
-        found = try row.get("found", as: JSON?.self)?.decode()
+        found = try row.get("current_value", as: JSON?.self)?.decode()
         since = try row.get("since")
     }
 }

@@ -14,3 +14,7 @@ func whatATerminalWouldObeyIsEscaped(text: String, shown: String) {
     #expect(text.quoted == "\"\(shown)\"")
     #expect(text.escaped == shown)
 }
+
+@Test func textThatIsQuotedInAnotherWayKeepsItsQuotes() {
+    #expect("a\"b\\\u{1B}\u{202E}".visible == #"a"b\\u{1B}\u{202E}"#)
+}

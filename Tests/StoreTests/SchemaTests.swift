@@ -55,6 +55,53 @@ import Testing
         #expect(silent == [])
     }
 
+    /// People know an address, not an id.
+    @Test func besideEveryContactInTheViewsStandsItsAddress() async throws {
+        let views = try await auditViews()
+        #expect(views.count { $0.value.contains("contact_id") } >= 10)
+        for (view, columns) in views where columns.contains("contact_id") {
+            #expect(columns.contains("email"), "\(view)")
+        }
+    }
+
+    /// Old names stay, each with a plain twin.
+    @Test func noColumnOfTheViewsNeedsQuotes() async throws {
+        let twins = [
+            "holds.\"when\"": "placed_at", "operators.\"when\"": "acted_at",
+            "contact_history.by": "changed_by",
+        ]
+        for (view, columns) in try await auditViews() {
+            for column in columns where column.hasPrefix("\"") || column == "by" {
+                let twin = twins["\(view).\(column)"]
+                #expect(twin.map(columns.contains) == true, "\(view).\(column)")
+            }
+        }
+    }
+
+    /// The views that auditors read, with their columns as SQL has to write them.
+    private func auditViews() async throws -> [String: [String]] {
+        try await withDatabase(Store.migrations) { connectionString in
+            let database = Database(connectionString)
+            let views = try await database.transaction { db in
+                try db.rows(
+                    """
+                    SELECT r.relname AS view, array_agg(quote_ident(a.attname)) AS columns
+                    FROM pg_class r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0
+                    WHERE r.relnamespace = 'audit'::regnamespace AND r.relkind = 'v'
+                    GROUP BY r.relname
+                    """
+                ) {
+                    (
+                        try $0.get("view", as: String.self),
+                        try $0.get("columns", as: [String].self)
+                    )
+                }
+            }
+            await database.close()
+            return Dictionary(uniqueKeysWithValues: views)
+        }
+    }
+
     /// The design: the same schema can be sharded by workspace unchanged.
     @Test func everyKeyAndIndexBeginsWithTheWorkspace() async throws {
         let others = try await withDatabase(Store.migrations) { connectionString in

@@ -14,10 +14,36 @@ import Worker
           - { id: gold, mode: enforce, when: { email.domain: acme.com, custom_fields.tier: gold }, set: { portal_role: admin } }
         """
 
-    private func entries(_ ended: CommandProcess.Ended) throws -> [[String: Any]] {
+    private struct Entry: Decodable {
+        let email: String?
+        let accountID: String?
+        let externalIDs: [String: String]?
+        let role: String?
+        let origin: String?
+        let rule: String?
+        let found: String?
+
+        enum CodingKeys: String, CodingKey {
+            case email, role, origin
+            case rule = "rule_id"
+            case found = "current_value"
+            case accountID = "account_id"
+            case externalIDs = "account_external_ids"
+        }
+    }
+
+    /// What `usher access` prints as JSON.
+    private func access(_ arguments: [String], in world: World) async throws -> [Entry] {
+        try entries(
+            try await CommandProcess(
+                ["access", "--format", "json"] + arguments, environment: world.settings(),
+                in: world.rulesFolder
+            ).end())
+    }
+
+    private func entries(_ ended: CommandProcess.Ended) throws -> [Entry] {
         #expect(ended.status == 0, "\(ended.errors)")
-        let json = try JSONSerialization.jsonObject(with: Data(ended.output.utf8))
-        return try #require(json as? [[String: Any]])
+        return try JSONDecoder().decode([Entry].self, from: Data(ended.output.utf8))
     }
 
     @Test func itTellsWhoHasWhatAndWhy() async throws {
@@ -33,46 +59,30 @@ import Worker
             #expect(text.output.contains("before Usher (#"), "\(text.output)")
             let roleID = Organisation.standardRoles.first { $0.slug == "admin" }?.id ?? ""
             for role in ["admin", roleID] {
-                let admins = try entries(
-                    try await world.usher("access", "--role", role, "--format", "json"))
+                let admins = try await access(["--role", role], in: world)
                 #expect(
-                    Set(admins.map { $0["email"] as? String })
+                    Set(admins.map { $0.email })
                         == ["ana@acme.com", "bob@acme.com"])
                 #expect(
-                    Set(admins.map { $0["origin"] as? String }) == ["usher", "before_usher"])
+                    Set(admins.map { $0.origin }) == ["usher", "before_usher"])
             }
-            let none = try await world.usher("access", "--role", "owner", "--format", "json")
-            #expect(try entries(none).isEmpty)
+            #expect(try await access(["--role", "owner"], in: world).isEmpty)
         }
     }
 
     @Test func anAccountIsNamedByItsIDOrAnExternalID() async throws {
         try await withWorld(rules: Self.rules, generated: 30) { world in
             try await world.runOnce()
-            let all = try await world.usher("access", "--format", "json")
-            let account = try #require(try someAccount(in: all))
-            for name in account.names {
-                let found = try entries(
-                    try await world.usher("access", "--account", name, "--format", "json")
-                ).count
-                #expect(found == account.members && found < account.all, "\(name)")
+            let all = try await access([], in: world)
+            let one = all.first { $0.externalIDs?.isEmpty == false }
+            let members = all.filter { $0.accountID == one?.accountID }
+            let names = [one?.accountID, one?.externalIDs?.values.first].compactMap(\.self)
+            #expect(names.count == 2 && members.count < all.count)
+            for name in names {
+                let found = try await access(["--account", name], in: world)
+                #expect(found.map(\.email) == members.map(\.email), "\(name)")
             }
         }
-    }
-
-    /// An account with an external id: its names, its contacts, and those of all accounts.
-    private func someAccount(
-        in result: CommandProcess.Ended
-    ) throws -> (names: [String], members: Int, all: Int)? {
-        let all = try entries(result)
-        for entry in all {
-            guard let ids = entry["account_external_ids"] as? [String: String], !ids.isEmpty,
-                let account = entry["account_id"] as? String
-            else { continue }
-            let members = all.count { $0["account_id"] as? String == account }
-            return ([account] + ids.values, members, all.count)
-        }
-        return nil
     }
 
     @Test func itTellsHowItStoodThen() async throws {
@@ -86,14 +96,10 @@ import Worker
             }
             world.sandbox.addContact(person("bob@acme.com"))
             try await world.runOnce()
-            let now = try entries(try await world.usher("access", "--format", "json"))
-            #expect(now.count == 2)
-            let past = try entries(
-                try await world.usher("access", "--as-of", then, "--format", "json"))
-            #expect(past.map { $0["role"] as? String } == ["member"])
-            let before = try await world.usher(
-                "access", "--as-of", "2020-01-01", "--format", "json")
-            #expect(try entries(before).isEmpty)
+            #expect(try await access([], in: world).count == 2)
+            let past = try await access(["--as-of", then], in: world)
+            #expect(past.map { $0.role } == ["member"])
+            #expect(try await access(["--as-of", "2020-01-01"], in: world).isEmpty)
         }
     }
 
@@ -155,8 +161,8 @@ import Worker
 
                     """, "\(text.errors)")
             let json = try entries(try await world.usher("drift", "--format", "json"))
-            #expect(json.map { $0["rule"] as? String } == ["called", "gold"])
-            #expect(json[1]["found"] as? String == "member")
+            #expect(json.map { $0.rule } == ["called", "gold"])
+            #expect(json[1].found == "member")
         }
     }
 

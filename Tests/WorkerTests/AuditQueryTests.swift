@@ -80,7 +80,7 @@ import Worker
             try await world.runOnce()
             for statement in [
                 "SELECT * FROM usher.event", "SELECT document FROM usher.contact",
-                "DELETE FROM audit.operators", "CREATE TABLE audit.mine (id integer)",
+                "DELETE FROM audit.decisions", "CREATE TABLE audit.mine (id integer)",
                 "SELECT usher.make_event_partitions(1)",
             ] {
                 let isRefused = await #expect(throws: PostgresError.self) {

@@ -59,7 +59,7 @@ struct RecordFold {
     }
 
     private(set) var people: [String: Person] = [:]
-    /// The holds on single contacts that nothing has ended.
+    /// The holds that nothing has ended.
     private(set) var openHolds: [Int: Event] = [:]
     private(set) var events: [Event] = []
     private var isSwept = false
@@ -87,7 +87,14 @@ struct RecordFold {
     var living: [String: Person] { people.filter { !$0.value.isGone } }
 
     private mutating func take(_ event: Event) throws {
-        if event.kind == "sweep.completed" { isSwept = true }
+        switch event.kind {
+        case "sweep.completed": isSwept = true
+        case "hold.placed": openHolds[event.seq] = event
+        case "hold.released", "hold.withdrawn", "hold.refused", "hold.expired":
+            let seq = event.causeSeq ?? 0
+            if openHolds[seq]?.contactID == event.contactID { openHolds[seq] = nil }
+        default: break
+        }
         guard let id = event.contactID else { return }
         switch event.kind {
         case "contact.created", "contact.restored":
@@ -103,9 +110,6 @@ struct RecordFold {
         case "decision.made":
             decisions[id, default: []].append(event)
             people[id]?.newest = event
-        case "hold.placed": openHolds[event.seq] = event
-        case "hold.released", "hold.withdrawn", "hold.refused", "hold.expired":
-            openHolds[event.causeSeq ?? 0] = nil
         default: break
         }
     }
@@ -121,6 +125,8 @@ struct RecordFold {
         for (name, value) in brought { people[id]?.fields[name] = value }
         guard changed.contains(where: { $0.hasPrefix("portal_role") }) else { return }
         people[id]?.role = event
+        people[id]?.intent = nil
+        people[id]?.ground = nil
         let isOurs = event.kind != "contact.updated" || event.member("by") == "usher"
         people[id]?.origin = isOurs ? .usher : .somebodyElse
         guard isOurs, let fields = people[id]?.fields else { return }

@@ -31,6 +31,8 @@ struct TurnoverWalk {
         case 2: try await someoneMoves()
         case 3: try await requestsLandLate()
         case 4: try await somebodyApprovesAPlan()
+        case 5: try await requestsLandInPart()
+        case 6: try await somebodyApprovesWhatIsThenSent()
         default: try await walk.step()
         }
     }
@@ -70,14 +72,37 @@ struct TurnoverWalk {
         try await see([contact.id])
     }
 
-    /// Read back as not applied, and seen all the same later on.
+    /// Answered by nobody: some are read back as applied, and some are seen all the same later on.
     private mutating func requestsLandLate() async throws {
         let open = walk.open
         walk.open = []
         for action in open { try await walk.puppet.answer(action, .unknown(reason: "no answer")) }
+        let (early, late) = (open.filter { _ in walk.maker.dice.happens(30) }, open)
+        early.forEach(walk.puppet.land)
         try await walk.puppet.settle()
-        for action in open where walk.maker.dice.happens(70) { walk.puppet.land(action) }
+        late.filter { _ in walk.maker.dice.happens(70) }.forEach(walk.puppet.land)
         try await see(open.map(\.contactID))
+    }
+
+    /// The API takes the role and leaves the rest.
+    private mutating func requestsLandInPart() async throws {
+        for action in walk.open {
+            guard let role = action.values[.portalRole], action.values.fields.count > 1
+            else { continue }
+            walk.open.removeAll { $0.actionID == action.actionID }
+            _ = world.sandbox.editContact(id: action.contactID) { $0.portalRole = role }
+            try await walk.puppet.answer(
+                action, .contact(try walk.puppet.read(action.contactID)))
+        }
+    }
+
+    private mutating func somebodyApprovesWhatIsThenSent() async throws {
+        let open = try await store.heldWork().filter { $0.refusedAt == nil && $0.contacts > 0 }
+        guard let held = open.randomElement(using: &walk.maker.dice) else { return }
+        _ = try await store.approve(
+            .hold(held.hold), meanings: [:], by: OperatorAct(who: "tester", reason: "a walk"))
+        try await walk.puppet.evaluate()
+        try await walk.puppet.send()
     }
 
     private mutating func somebodyApprovesAPlan() async throws {

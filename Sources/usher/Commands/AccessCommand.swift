@@ -99,7 +99,7 @@ extension ContactAccess {
 
     static let columns = [
         "contact_id", "email", "account_id", "account_external_ids", "role", "role_id", "since",
-        "origin", "origin_seq", "rules", "ruleset_hash", "action_id", "approved_by", "evidence",
+        "origin", "origin_seq", "rule_ids", "ruleset_hash", "action_id", "approved_by", "evidence",
         "holds", "drift", "exceptions",
     ]
 
