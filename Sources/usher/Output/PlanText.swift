@@ -116,7 +116,9 @@ struct PlanText {
                 ("rule \(rename.to) is \(rename.from) under another name: add "
                     + "renamed: [ { from: \(rename.from), to: \(rename.to) } ]").warning)
         }
-        if !plan.renames.isEmpty { tellMore(than: plan.renames.count, "renames") }
+        if !plan.renames.isEmpty {
+            tell(more: plan.renames.count - Self.shownRules, "renames")
+        }
     }
 
     private func orphans() {
