@@ -145,10 +145,10 @@ struct WordsOfOtherTools {
                 + CombinatorName.allCases.map(\.rawValue) + Rule.Mode.allCases.map(\.rawValue)
                 + Declaration.Kind.allCases.map(\.rawValue) + Vocabulary.fields.map(\.name)
                 + Vocabulary.roles + [Vocabulary.inTable, Vocabulary.clear])
-        #expect(ForeignWords.words.count > 100)
-        for word in ForeignWords.words {
+        #expect(ForeignWords.table.count > 100)
+        for (word, meanings) in ForeignWords.table {
             #expect(ForeignWords.letters(of: word) == word)
-            for meaning in ForeignWords.meanings(of: word) {
+            for meaning in meanings {
                 #expect(words.contains(meaning), "\(word): \(meaning)")
                 #expect(ForeignWords.letters(of: meaning) != word, "\(word): \(meaning)")
             }

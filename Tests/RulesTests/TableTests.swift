@@ -393,6 +393,7 @@ struct Tables {
     @Test func rowsAndColumnsWithoutTextArePassedOver() throws {
         let ruleset = try Self.ruleset(
             """
+            ,,,,
             account_id,portal_role,note,,
             a1,member,n,,
             ,,,,

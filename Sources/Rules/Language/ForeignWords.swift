@@ -5,9 +5,6 @@ enum ForeignWords {
     /// The words that a foreign one may mean; which one is right depends on where it stands.
     static func meanings(of word: String) -> [String] { table[letters(of: word)] ?? [] }
 
-    /// Those that are known, in letters alone.
-    static var words: [String] { table.keys.sorted() }
-
     /// Whether a word denies something, so that the word it resembles would be its opposite.
     static func isDenial(_ word: String) -> Bool {
         let letters = letters(of: word)
@@ -44,7 +41,7 @@ enum ForeignWords {
     ]
 
     /// By the letters of the foreign word.
-    private static let table: [String: [String]] = [
+    static let table: [String: [String]] = [
         // Combinators.
         "and": ["all"], "allof": ["all", "has_all"], "every": ["all", "has_all"], "&&": ["all"],
         "or": ["any"], "anyof": ["any", "in", "has_any"], "oneof": ["any", "in", "has_any"],

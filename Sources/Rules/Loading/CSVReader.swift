@@ -2,7 +2,8 @@
 ///
 /// As RFC 4180 says: cells with `"`, commas or line ends stand in quotes, a quote in them is doubled.
 /// Where the first line holds no comma, semicolons or tabs separate, as spreadsheets write them.
-/// Lines end in LF or CRLF; blank lines and lines that begin with `#` are left out.
+/// Lines end in LF or CRLF; blank lines, lines of empty cells and lines that begin with `#` are left
+/// out.
 struct CSVReader {
     struct Cell {
         let text: String
@@ -51,7 +52,8 @@ struct CSVReader {
             } else if bytes[index] == UInt8(ascii: "#") {
                 while index < bytes.count, !isLineEnd { index += 1 }
             } else {
-                return try record()
+                let cells = try record()
+                if cells.contains(where: { !$0.text.allSatisfy(\.isWhitespace) }) { return cells }
             }
         }
         return nil

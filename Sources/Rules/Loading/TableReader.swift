@@ -115,7 +115,6 @@ extension RulesetReader {
             var rows: [Table.Row] = []
             var (known, isEmpty) = (KnownKeys(), true)
             while let cells = try reader.next() {
-                if cells.allSatisfy({ $0.text.allSatisfy(\.isWhitespace) }) { continue }
                 guard rows.count < RuleLimits.tableRows else {
                     error("more than \(RuleLimits.tableRows) rows", at: cells[0].place)
                     return nil
