@@ -80,7 +80,7 @@ struct TestsInFiles {
             tests:
               - { name: waits, given: { email: a@acme.com }, expect: { held: [] } }
               - { name: goes, given: { email: a@globex.com }, expect: { held: [] } }
-              - { name: agreed to before, given: { email: a@acme.com }, granted: { portal_role: { value: member, rule: r } }, expect: { held: [], set: { portal_role: admin } } }
+              - { name: agreed to before, given: { email: a@acme.com, portal_role: member }, granted: { portal_role: { value: member, rule: r } }, expect: { held: [], set: { portal_role: admin } } }
               - { name: is there, given: { email: a@acme.com, portal_role: admin }, expect: { held: [] } }
             """
         let ruleset = try ruleset(rules)

@@ -275,7 +275,6 @@ struct Tables {
                 "domain,account.external_id.crm,portal_role,note", "`account.external_id.crm`",
                 "account.external_ids.crm"
             ),
-            ("domain, external_ids.x,portal_role,note", "` external_ids.x`", "external_ids.x"),
             ("domain,tier,portal_role,note", "`tier`", "custom_fields.tier"),
         ] as [(String, String, String?)])
     func aColumnThatWasMeantToBeAKeyIsRefused(header: String, named: String, near: String?) {

@@ -108,7 +108,11 @@ struct Warnings {
     func textThatMayHoldSuchCharactersIsNotWarnedOf(condition: String) throws {
         let ruleset = try ruleset(
             when: condition,
-            lists: "fields: { team: { type: text }, star: { type: text, values: [4*, 5*] } }")
+            lists: """
+                fields: { team: { type: text }, star: { type: text, values: [4*, 5*] } }
+                guardrails:
+                  - { id: g, deny: { portal_role: support-lead }, when: { name: Bob }, reason: x }
+                """)
         #expect(ruleset.warnings == [])
     }
 

@@ -19,7 +19,8 @@ extension [RuleDiagnostic] {
                 ?? sources.first { $0.path == diagnostic.file }?.content
                 .split(omittingEmptySubsequences: false) { $0.isNewline } ?? []
             lines[diagnostic.file] = known
-            let description = (location.map { diagnostic.located(at: $0) } ?? diagnostic).description
+            let description = (location.map { diagnostic.located(at: $0) } ?? diagnostic)
+                .description
             return [description, diagnostic.excerpt(of: known)].compactMap(\.self)
                 .joined(separator: "\n")
         }

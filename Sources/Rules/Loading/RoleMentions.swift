@@ -12,10 +12,12 @@ struct RoleMention {
 /// Roles that no contact can have: a condition that asks for one is never true, and one that asks
 /// for another is true of everybody.
 extension RulesetReader {
-    /// Notes a role that a condition compares with.
+    /// Notes a role that a condition compares with; of patterns, another warning tells.
     mutating func noteRole(_ text: String, _ node: YAMLNode, in file: String? = nil) {
         let file = file ?? self.file
-        guard !Vocabulary.roles.contains(text), !refuseSlip(text, node, in: file) else { return }
+        guard !Vocabulary.roles.contains(text), PatternShape(text) == nil,
+            !refuseSlip(text, node, in: file)
+        else { return }
         roleMentions.append(RoleMention(role: text, file: file, node: node, owner: owner))
     }
 
