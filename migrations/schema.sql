@@ -673,7 +673,7 @@ CREATE VIEW audit.drift AS
     (r.drift ->> 'field'::text) AS field,
     r.rule_id,
     (r.drift ->> 'value'::text) AS value,
-    NULLIF((r.drift -> 'found'::text), 'null'::jsonb) AS found,
+    NULLIF((r.drift -> 'found'::text), 'null'::jsonb) AS current_value,
     ((r.drift ->> 'since'::text))::timestamp with time zone AS since,
     ((r.drift ->> 'seq'::text))::bigint AS seq
    FROM usher.contact c,
@@ -695,7 +695,7 @@ COMMENT ON COLUMN audit.drift.rule_id IS 'The rule.';
 
 COMMENT ON COLUMN audit.drift.value IS 'What the rule wants.';
 
-COMMENT ON COLUMN audit.drift.found IS 'What was there instead; null is nothing.';
+COMMENT ON COLUMN audit.drift.current_value IS 'What somebody else made it; null is nothing.';
 
 COMMENT ON COLUMN audit.drift.since IS 'When the change was noticed.';
 
@@ -909,7 +909,7 @@ CREATE VIEW audit.shadow AS
     (d.body ->> 'email'::text) AS email,
     (w.wish ->> 'rule'::text) AS rule_id,
     (w.wish ->> 'field'::text) AS field,
-    (w.wish -> 'from'::text) AS found,
+    (w.wish -> 'from'::text) AS current_value,
     (w.wish ->> 'value'::text) AS value,
     (w.wish ->> 'bound'::text) AS bound,
     d.recorded_at AS decided_at,
@@ -939,7 +939,7 @@ COMMENT ON COLUMN audit.shadow.rule_id IS 'The rule in shadow.';
 
 COMMENT ON COLUMN audit.shadow.field IS 'The field.';
 
-COMMENT ON COLUMN audit.shadow.found IS 'What the contact holds; null is nothing.';
+COMMENT ON COLUMN audit.shadow.current_value IS 'What the contact holds; null is nothing.';
 
 COMMENT ON COLUMN audit.shadow.value IS 'What the rule would set, or its bound.';
 
@@ -1105,7 +1105,7 @@ CREATE VIEW audit.waiting AS
     c.contact_id,
     c.email,
     (c.change ->> 'field'::text) AS field,
-    (c.change -> 'from'::text) AS found,
+    (c.change -> 'from'::text) AS current_value,
     (c.change ->> 'value'::text) AS value,
     ARRAY( SELECT k.id
            FROM jsonb_object_keys((c.change -> 'rules'::text)) k(id)
@@ -1131,7 +1131,7 @@ UNION ALL
     NULLIF(h.contact_id, '*'::text) AS contact_id,
     c.email,
     COALESCE((h.wish ->> 'field'::text), h.field) AS field,
-    NULL::jsonb AS found,
+    NULL::jsonb AS current_value,
     COALESCE((h.wish ->> 'value'::text), (h.wish ->> 'missing'::text)) AS value,
     ARRAY( SELECT r.id
            FROM jsonb_array_elements_text((h.wish -> 'rules'::text)) r(id)
@@ -1150,7 +1150,7 @@ UNION ALL
     a.contact_id,
     c.email,
     f.field,
-    NULL::jsonb AS found,
+    NULL::jsonb AS current_value,
     f.value,
     ARRAY( SELECT r.id
            FROM jsonb_array_elements_text((a.rules ->
@@ -1185,7 +1185,7 @@ COMMENT ON COLUMN audit.waiting.email IS 'Its primary e-mail address.';
 
 COMMENT ON COLUMN audit.waiting.field IS 'The field; contacts for a mass delete.';
 
-COMMENT ON COLUMN audit.waiting.found IS 'What the field held when the change was held.';
+COMMENT ON COLUMN audit.waiting.current_value IS 'What the field held when the change was held.';
 
 COMMENT ON COLUMN audit.waiting.value IS 'What it is to hold; of a mass delete, how many contacts are missing.';
 
