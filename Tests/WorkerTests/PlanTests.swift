@@ -533,11 +533,11 @@ import Worker
             let other = try await world.usher("approve", path, "--reason", "looked at")
             #expect(other.status == 64 && other.errors.contains("workspace globex"))
             // A version that knew less may have taken less for granted.
-            try Data(text.replacing("\"usher_plan\":2", with: "\"usher_plan\":1").utf8)
+            try Data(text.replacing("\"usher_plan\":3", with: "\"usher_plan\":2").utf8)
                 .write(to: URL(filePath: path))
             let old = try await world.usher("approve", path, "--reason", "looked at")
             #expect(
-                old.status == 1 && old.errors.contains("is a plan of version 1"), "\(old.errors)")
+                old.status == 1 && old.errors.contains("is a plan of version 2"), "\(old.errors)")
         }
     }
 }
