@@ -273,10 +273,12 @@ extension World {
         let snapshot = try await rows(
             """
             SELECT c.contact_id, c.document, c.email,
-                   ARRAY(SELECT h.slot FROM jsonb_object_keys(c.held) AS h (slot)
+                   ARRAY(SELECT DISTINCT replace(h.change ->> 'field', 'role_id', 'role')
+                         FROM jsonb_array_elements(c.held) AS h (change)
                          UNION ALL
                          SELECT h.field FROM usher.hold h
-                         WHERE h.contact_id = c.contact_id AND h.refused_at IS NULL) AS held
+                         WHERE h.contact_id = c.contact_id AND h.refused_at IS NULL
+                           AND h.expired_at IS NULL) AS held
             FROM usher.contact c
             WHERE c.deleted_at IS NULL
             ORDER BY c.contact_id

@@ -293,14 +293,26 @@ extension RecordFold {
                 isPlan
                 ? "plan \(event.member("who", as: String.self) ?? "")"
                 : "hold \(event.causeSeq ?? 0)"
-            let isDone = events.contains { decision in
-                decision.kind == "decision.made" && decision.causeSeq == event.seq
-                    && ["applied", "confirmed"].contains(outcome(of: decision.actionID))
-            }
+            let decision = events.last { $0.actionID != nil && isMade($0, by: event) }
+            let isDone = ["applied", "confirmed"].contains(outcome(of: decision?.actionID))
             counts[name, default: [0, 0]].add(
                 [event.contactID == nil ? 0 : 1, isDone ? 1 : 0])
         }
         return counts
+    }
+
+    /// Whether a decision lets something through by an approval. Of a hold, it names the act of the
+    /// person, which is one for all contacts.
+    private func isMade(_ decision: Event, by approval: Event) -> Bool {
+        struct Approval: Decodable { let seq: Int? }
+        guard decision.kind == "decision.made", decision.contactID == approval.contactID,
+            let approvals = decision.member("approvals", as: [String: Approval].self)
+        else { return false }
+        let act = events.last { act in
+            act.kind == "operator.acted" && approval.kind == "hold.released"
+                && act.member("hold", as: Int.self) == approval.causeSeq
+        }
+        return approvals.values.contains { [approval.seq, act?.seq].contains($0.seq) }
     }
 
     private func outcome(of action: Int?) -> String {

@@ -68,7 +68,9 @@ import Testing
             try Self.write(role: "no_access", in: world)
             let plan = try await world.usher("plan")
             let counted = Self.lines(plan.output).filter { !$0.contains("by customers[") }
-            #expect(counted.count == 1 && counted[0].hasPrefix("customers: 3 of 300 rows"))
+            #expect(
+                counted.count == 1 && counted[0].hasPrefix("customers: 3 of 300 rows"),
+                "\(plan.output)")
             let json = try await world.usher("plan", "--format", "json")
             let rules = try #require(try json.summary["rules"] as? [[String: Any]])
             #expect(rules.map { $0["rule"] as? String } == ["customers"])
@@ -76,6 +78,60 @@ import Testing
             #expect(rules[0]["contacts"] as? Int == 3 && rules[0]["lowering"] as? Int == 3)
             let unfolded = try await world.usher("plan", "--rows", "--format", "json")
             #expect(try #require(try unfolded.summary["rules"] as? [Any]).count == 3)
+        }
+    }
+
+    @Test func aPlanCountsTheRowsOfATableInShadow() async throws {
+        try await Self.withTable { world in
+            try await world.runOnce()
+            try world.write(
+                rules: Self.rules.replacing("at_least: ", with: "at_most: ")
+                    .replacing("mode: enforce", with: "mode: shadow"))
+            try Self.write(role: "no_access", in: world)
+            func shadow(_ options: String...) async throws -> [[String: Any]] {
+                let plan = try await world.usher(["plan", "--format", "json"] + options)
+                let shadow = try #require(try plan.summary["shadow"] as? [String: Any])
+                return try #require(shadow["rules"] as? [[String: Any]])
+            }
+            let rules = try await shadow()
+            #expect(rules.map { $0["rule"] as? String } == ["customers"])
+            #expect(rules[0]["rows"] as? [String: Int] == ["count": 3, "total": 300])
+            #expect(rules[0]["contacts"] as? Int == 3)
+            #expect(try await shadow("--rows").count == 3)
+        }
+    }
+
+    @Test func aPlanNamesTheTableWhoseRowsLeaveAnAccountWithoutAnAdmin() async throws {
+        let people = (0..<2).map { person("ana@c\($0).example.com", role: "admin") }
+        try await withWorld(rules: noRules, contacts: people) { world in
+            let account = try #require(world.sandbox.organisation.accounts.first).id
+            for one in people { world.sandbox.editContact(id: one.id) { $0.accountID = account } }
+            try await world.runOnce()
+            try world.write(rules: Self.rules.replacing("at_least: ", with: "at_most: "))
+            try Self.write(role: "member", in: world)
+            let plan = try await world.usher("plan", "--format", "json")
+            let loss = try #require(try plan.summary["admin_loss"] as? [String: Any])
+            let accounts = try #require(loss["examples"] as? [[String: Any]])
+            #expect(accounts.map { $0["account"] as? String } == [account])
+            #expect(accounts[0]["domain"] as? String == "c0.example.com")
+            #expect(accounts[0]["rules"] as? [String] == ["customers"])
+            let shown = try await world.usher("plan").output
+            #expect(shown.contains(#/\(c0\.example\.com\) +2 +customers/#), "\(shown)")
+        }
+    }
+
+    @Test func aPlanCountsTheRowsOfATableThatLeaveCustomRolesAlone() async throws {
+        let people = (0..<3).map { person("ana@c\($0).example.com", role: "support-lead") }
+        try await withWorld(rules: noRules, contacts: people) { world in
+            try await world.runOnce()
+            try world.write(rules: Self.rules)
+            try Self.write(role: "member", in: world)
+            let plan = try await world.usher("plan")
+            let alone = "rule customers: 3 of 300 rows: its bound leaves 3 contacts alone"
+            #expect(plan.output.contains(alone), "\(plan.output)")
+            let unfolded = try await world.usher("plan", "--rows")
+            let lines = Self.lines(unfolded.output)
+            #expect(lines.count { $0.contains("leaves 1 contact alone") } == 3)
         }
     }
 

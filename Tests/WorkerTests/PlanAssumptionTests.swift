@@ -93,7 +93,7 @@ import Worker
     }
 
     @Test func aPlanOfRulesInShadowCanBeApprovedOnceTheyAreInForce() async throws {
-        let limited = Self.rules + "\nlimits: { per_hour: 0 }\n"
+        let limited = Self.rules + "\nlimits: { per_hour: 0, lowering: { per_hour: 0 } }\n"
         try await withWorld(rules: limited, contacts: Self.people) { world in
             try await world.runOnce()
             let path = world.rulesFolder + "/plan.json"
