@@ -1,4 +1,5 @@
 import Foundation
+import Sandbox
 import Testing
 
 /// A table of three hundred rows is one line of what commands print.
