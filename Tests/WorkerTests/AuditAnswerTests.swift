@@ -240,7 +240,10 @@ extension RecordFold {
         var held: Set<String> = []
         for (id, person) in living {
             let fields = person.newest?.member("held", as: [String: [String]].self) ?? [:]
-            for (slot, ids) in fields {
+            // What other rules want waits, too, where it depends on a rule that was passed over.
+            let passedOver = person.newest?.member("passed_over", as: [String: [String]].self) ?? [:]
+            for (slot, wanting) in fields {
+                let ids = wanting + passedOver.keys
                 let by = rules.intersection(ids + ids.map { String($0.prefix { $0 != "[" }) })
                 guard !by.isEmpty else { continue }
                 held.formUnion(by)
@@ -305,9 +308,13 @@ extension RecordFold {
     /// person, which is one for all contacts.
     private func isMade(_ decision: Event, by approval: Event) -> Bool {
         struct Approval: Decodable { let seq: Int? }
-        guard decision.kind == "decision.made", decision.contactID == approval.contactID,
-            let approvals = decision.member("approvals", as: [String: Approval].self)
-        else { return false }
+        guard decision.kind == "decision.made", decision.contactID == approval.contactID else {
+            return false
+        }
+        // What needed no approval any more follows from one all the same.
+        guard let approvals = decision.member("approvals", as: [String: Approval].self) else {
+            return decision.causeSeq == approval.seq
+        }
         let act = events.last { act in
             act.kind == "operator.acted" && approval.kind == "hold.released"
                 && act.member("hold", as: Int.self) == approval.causeSeq
