@@ -241,7 +241,8 @@ extension RecordFold {
         for (id, person) in living {
             let fields = person.newest?.member("held", as: [String: [String]].self) ?? [:]
             // What other rules want waits, too, where it depends on a rule that was passed over.
-            let passedOver = person.newest?.member("passed_over", as: [String: [String]].self) ?? [:]
+            let passedOver =
+                person.newest?.member("passed_over", as: [String: [String]].self) ?? [:]
             for (slot, wanting) in fields {
                 let ids = wanting + passedOver.keys
                 let by = rules.intersection(ids + ids.map { String($0.prefix { $0 != "[" }) })
