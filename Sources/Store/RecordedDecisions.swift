@@ -83,10 +83,12 @@ package struct PastDecision: Sendable {
             ? ContactPatch(
                 evaluation.patch.values.filter { recorded.changes[$0.key] != nil })
             : evaluation.patch
-        let slots =
-            isEarlier
-            ? Set(evaluation.patch.fields.map(\.slot)).subtracting(changes.fields.map(\.slot))
-            : passedOver.values.reduce(into: []) { $0.formUnion($1) }
+        let open = evaluation.wanted.filter {
+            changes[$0.field]?.hasSameBytes(as: $0.value) != true
+        }
+        let slots = passedOver.values.reduce(into: Set(open.map(\.field.slot))) {
+            $0.formUnion($1)
+        }
         return try DecisionBody(
             rulesetHash: recorded.rulesetHash, evaluation, of: contact, changes: changes,
             passedOver: passedOver, held: recorded.held.filter { slots.contains($0.key) },

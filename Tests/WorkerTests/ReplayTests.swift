@@ -187,7 +187,7 @@ import Worker
             try await world.runOnce()
             let good = try await world.usher("rules", "replay")
             #expect(good.status == 0, "\(good.errors)")
-            #expect(good.output.contains("2 decisions: 2 made again as recorded, 0 not"))
+            #expect(good.output.contains("4 decisions: 4 made again as recorded, 0 not"))
             let seq = try await world.asOwner { db in
                 try db.row(
                     """
@@ -216,8 +216,9 @@ import Worker
             let store = try world.worker().store
             let some = try await Replay(of: store, limit: 3).run()
             #expect(some.identical == 3 && some.isCut)
-            let all = try await Replay(of: store, limit: 5).run()
-            #expect(all.identical == 5 && !all.isCut)
+            // One before each change, and one after.
+            let all = try await Replay(of: store, limit: 10).run()
+            #expect(all.identical == 10 && !all.isCut)
         }
     }
 
@@ -231,13 +232,13 @@ import Worker
             }
             let store = try world.worker().store
             let report = try await Replay(of: store).run()
-            // Bob has never changed, so he is now as he was then.
-            #expect(report.identical == 1 && report.withoutContact == 1 && report.different == 0)
+            // Bob has never changed, and Ana not since her second decision: they are as they were then.
+            #expect(report.identical == 2 && report.withoutContact == 1 && report.different == 0)
             try await world.asOwner { db in
                 try db.execute(
                     "UPDATE usher.event SET body = body - 'basis' WHERE kind = 'decision.made'")
             }
-            #expect(try await Replay(of: store).run().withoutBasis == 2)
+            #expect(try await Replay(of: store).run().withoutBasis == 3)
         }
     }
 }
