@@ -58,8 +58,8 @@ package struct ChangeGate: Sendable {
         on change: ResolvedChange, of subject: Subject, isExempted: Bool, at now: Date
     ) -> GateVerdict {
         if let reason = subject.reason(toHold: change, at: now) { return .heldForContact(reason) }
-        let counted = subject.action?.wants(change.field, change.value)
-        if counted == ruleset.hash { return .alreadyUnderWay }
+        let admission = admission(of: change, for: subject, at: now)
+        if admission == ruleset.hash { return .alreadyUnderWay }
         if let approval = approval(of: change, for: subject, at: now) {
             return .approved(approval)
         }
@@ -69,13 +69,25 @@ package struct ChangeGate: Sendable {
         for id in change.rules {
             if declines(change, of: subject, id) {
                 obstacles.append(Obstacle(rule: id, hold: nil))
-            } else if let hold = hold(on: id, classes, isCounted: counted != nil) {
+            } else if let hold = hold(on: id, classes, isCounted: admission != nil) {
                 obstacles.append(Obstacle(rule: id, hold: hold))
             } else {
                 free.append(id)
             }
         }
         return free.isEmpty ? .held(obstacles) : .admitted(by: free, against: obstacles)
+    }
+
+    /// The ruleset under which a change became an action; nil where it did not, or where it did on an
+    /// approval that has ended since.
+    mutating func admission(
+        of change: ResolvedChange, for subject: Subject, at now: Date
+    ) -> String? {
+        let isApproved = subject.approved.contains {
+            $0.begun == true && $0.isFor(change.change)
+        }
+        guard !isApproved || approval(of: change, for: subject, at: now) != nil else { return nil }
+        return subject.action?.wants(change.field, change.value)
     }
 
     /// A person's agreement to this change, which one of its rules still wants and means as it did.

@@ -65,7 +65,14 @@ extension ChangeGate {
             let slot = SettableField(approved.field)?.slot
             // What is under way may turn out not to be made.
             if slot.map(sent.contains) == true { return approved }
-            return subject.isOpen(approved) ? approved.rebased(on: subject) : nil
+            guard subject.isOpen(approved) else { return nil }
+            var change = approved.rebased(on: subject)
+            if slot.flatMap({ result.approvals[$0] }) == ApprovalReference(approved) {
+                change.begun = true
+            }
+            // Before anything was begun, it may wait for a ruleset in which its rules mean that.
+            let isWanted = approved.rules.contains { meaning(of: $0.key) == $0.value }
+            return isWanted || change.begun != true ? change : nil
         }
         record.declined = subject.declined.compactMap { declined in
             let isWanted = declined.rules.contains { meaning(of: $0.key) == $0.value }

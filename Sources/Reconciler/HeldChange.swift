@@ -61,6 +61,8 @@ package struct ApprovedChange: BoundChange, Codable, Sendable, Equatable {
     package var seq: Int?
     /// The plan that it was approved with; nil for a hold.
     package var plan: String?
+    /// Whether an action was begun on its account; nil is not yet.
+    var begun: Bool?
 
     package init(
         field: FieldPath, value: String, from: FieldValue?, rules: [String: String], until: Date,

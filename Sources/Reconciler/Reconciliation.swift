@@ -96,6 +96,12 @@ package struct ApprovalReference: Codable, Sendable, Equatable {
     package let plan: String?
 }
 
+extension ApprovalReference {
+    init(_ approved: ApprovedChange) {
+        self.init(who: approved.who, seq: approved.seq, plan: approved.plan)
+    }
+}
+
 extension ChangeGate {
     /// Decides what follows from the rules for a contact.
     ///
@@ -113,7 +119,8 @@ extension ChangeGate {
                 let verdict = verdict(
                     on: change, of: subject, isExempted: result.isExempted, at: now)
                 isAgreed = isAgreed && verdict.isAgreed
-                result.take(verdict, on: change, &self)
+                let isNew = admission(of: change, for: subject, at: now) == nil
+                result.take(verdict, on: change, isNew: isNew, &self)
             }
             // What people agreed to as a whole is not decided once more without its rules.
             if !isAgreed { result.passOver(rulesHeldOutright(evaluation, subject, at: now)) }
@@ -209,15 +216,13 @@ extension Reconciliation {
     }
 
     fileprivate mutating func take(
-        _ verdict: GateVerdict, on change: ResolvedChange, _ gate: inout ChangeGate
+        _ verdict: GateVerdict, on change: ResolvedChange, isNew: Bool, _ gate: inout ChangeGate
     ) {
         let slot = change.field.slot
-        let isNew = subject.action?.wants(change.field, change.value) == nil
         switch verdict {
         case .alreadyUnderWay: break
         case .approved(let approval):
-            approvals[slot] = ApprovalReference(
-                who: approval.who, seq: approval.seq, plan: approval.plan)
+            approvals[slot] = ApprovalReference(approval)
             if isNew { count(change, change.rules, isApproved: true) }
         case .admitted(let rules, let obstacles):
             approvals[slot] = gate.approval(of: rules)
