@@ -66,6 +66,7 @@ extension Store {
             try batch.write(to: db, work: work, holder: holder, in: workspace)
             batch.result.contacts = ids.count
             batch.result.hasMore = work.hasMore
+            if !work.hasMore { try db.withdrawEmptyHolds(in: workspace) }
             return batch.result
         }
     }
