@@ -46,7 +46,8 @@ import Worker
             #expect(try await puppet.openActions() == claimed.count)
             for (number, action) in claimed.enumerated() {
                 try await puppet.answer(
-                    action, number == 0 ? .unknown(reason: "no answer") : .notSent(reason: "no line"))
+                    action,
+                    number == 0 ? .unknown(reason: "no answer") : .notSent(reason: "no line"))
             }
             try await puppet.settle()
             try await puppet.expectNothingToSend()
@@ -168,7 +169,8 @@ import Worker
     func theChangesOfAPlanAreRejected(claimed count: Int) async throws {
         let people = Self.people(3, tier: "gold")
         let rules = Self.rules(
-            "  - { id: gold, mode: enforce, when: { custom_fields.tier: gold }, set: { name: Gold } }")
+            "  - { id: gold, mode: enforce, when: { custom_fields.tier: gold }, set: { name: Gold } }"
+        )
         try await withPuppet(rules: rules, contacts: people) { puppet, ids in
             try await puppet.see(ids)
             let path = puppet.world.rulesFolder + "/plan.json"
