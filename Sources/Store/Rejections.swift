@@ -48,7 +48,8 @@ extension Store {
             var holds = known.filter { $0.rejectedAt == nil }
                 .sorted { $0.placedSeq < $1.placedSeq }
             // What holds single rows of a table does not stop the others.
-            if case .rule(let id) = target, let meaning, !known.contains(where: { $0.ruleID == id }) {
+            if case .rule(let id) = target, let meaning, !known.contains(where: { $0.ruleID == id })
+            {
                 holds.append(try db.place(rejectionOf: id, meaning: meaning, in: workspace))
             }
             guard !holds.isEmpty else { return Rejection() }
