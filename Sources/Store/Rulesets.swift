@@ -51,6 +51,10 @@ extension Store {
         try await database.transaction { [workspace] db in
             // Nobody evaluates meanwhile: the holds that it places are those of the ruleset in force.
             try db.keepEvaluatorOut(of: workspace)
+            guard try db.activeRulesetHash(of: workspace) != ruleset.hash else { return false }
+            var summary = summary
+            let renamed = try db.carryOver(RuleRenames(of: ruleset), in: workspace)
+            summary.renamed = renamed.isEmpty ? nil : renamed
             let active = try db.row(
                 """
                 SELECT ruleset_hash, limits, limits_before FROM usher.workspace
@@ -122,6 +126,8 @@ package struct RulesetSummary: Encodable, Sendable {
     package let files: [String]
     package let rules: Int
     package let shadow: Int
+    /// Rules of which something was carried over to another id, old → new.
+    fileprivate var renamed: [String: String]?
     private let who: String
     private let commit: String?
     private let isAsCommitted: Bool?
@@ -138,7 +144,7 @@ package struct RulesetSummary: Encodable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case rulesetHash = "ruleset_hash"
-        case files, rules, shadow, who, commit
+        case files, rules, shadow, renamed, who, commit
         case isAsCommitted = "as_committed"
     }
 }

@@ -38,11 +38,17 @@ extension Ruleset {
     }
 
     /// What a rule as written means, with all rows of its table; nil where there is none.
-    package func hash(ofBase base: String) -> String? {
+    package func hash(ofBase base: String) -> String? { hash(ofBase: base, under: base) }
+
+    /// The hash of a rule as written under another id.
+    package func hash(ofBase base: String, under id: String) -> String? {
         let rows = rules.filter { $0.base == base }
         guard !rows.isEmpty else { return nil }
         var writer = CanonicalWriter()
-        for row in rows { writer.add(hash(of: row)) }
+        for row in rows {
+            let rowID = id + row.id.dropFirst(base.count)
+            writer.add(hash(ofMeaning: meaning(of: row), under: rowID))
+        }
         return writer.digest
     }
 
