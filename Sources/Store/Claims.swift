@@ -47,9 +47,23 @@ extension Store {
     /// How long to wait for the evaluator, when contacts changed after they were decided on.
     static let evaluationWait: Duration = .milliseconds(50)
 
-    /// Whether this process may still send a claimed action: nothing was paused meanwhile.
-    package func maySend() async throws -> Bool {
-        try await pauses().pauses.allSatisfy { $0.endpoint != nil && $0.endpoint != "update" }
+    /// Why a claimed action is not to be sent after all, in words; nil where it is.
+    package func obstacle(toSending action: ClaimedAction) async throws -> String? {
+        try await database.transaction { [workspace] db in
+            let pauses = try db.pauses(of: workspace, at: db.now())
+            guard pauses.allSatisfy({ $0.endpoint != nil && $0.endpoint != "update" }) else {
+                return "paused meanwhile"
+            }
+            let isWanted: Bool? = try db.row(
+                """
+                SELECT state = 'sending' AND fence = \(action.fence) AND ruleset_hash <> ''
+                    AS is_wanted
+                FROM usher.action
+                WHERE workspace = \(workspace) AND action_id = \(action.actionID)
+                """
+            ) { try $0.get("is_wanted") }
+            return isWanted == true ? nil : "rejected or decided anew meanwhile"
+        }
     }
 }
 

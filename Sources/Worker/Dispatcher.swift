@@ -158,12 +158,11 @@ struct Dispatcher: Sendable {
         if delay > .zero {
             try? await clock.sleep(for: delay)
             do {
-                guard try await store.maySend() else {
-                    return AnsweredAction(
-                        action: action, answer: .notSent(reason: "paused meanwhile"))
+                if let reason = try await store.obstacle(toSending: action) {
+                    return AnsweredAction(action: action, answer: .notSent(reason: reason))
                 }
             } catch {
-                let reason = "whether it was paused meanwhile could not be asked: \(error)"
+                let reason = "whether it is still to be sent could not be asked: \(error)"
                 return AnsweredAction(action: action, answer: .notSent(reason: reason))
             }
         }
