@@ -9,6 +9,14 @@ package struct ContactHold: Sendable, Equatable {
         case reasserted
         /// To give back what a rule had set would raise access.
         case revert
+
+        package var words: String {
+            switch self {
+            case .ownChanges: "Usher changed it too often within an hour"
+            case .reasserted: "Usher set it again too often within a day"
+            case .revert: "giving it back would raise access"
+            }
+        }
     }
 
     package let contactID: String

@@ -11,6 +11,15 @@ package struct RuleHold: Sendable, Equatable {
         case approval
         /// A person rejected the rule.
         case rejected
+
+        package var words: String {
+            switch self {
+            case .limit: "would change too many contacts"
+            case .lowering: "would take access from too many contacts"
+            case .approval: "needs an approval"
+            case .rejected: "was rejected"
+            }
+        }
     }
 
     /// The rule as written, or one row of its table.

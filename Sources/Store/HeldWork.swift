@@ -30,8 +30,14 @@ package struct HeldWork: Encodable, Sendable {
         case expiredAt = "expired_at"
     }
 
-    /// Its expiry.
+    /// When it expires unless a person decides.
     package var expiresAt: Date { placedAt + RuleHold.timeToLive }
+
+    /// The reason in words.
+    package var cause: String {
+        RuleHold.Reason(rawValue: reason)?.words ?? ContactHold.Reason(rawValue: reason)?.words
+            ?? "too many contacts are gone at once"
+    }
 }
 
 /// One contact's change that a hold on a rule keeps back.

@@ -43,8 +43,12 @@ package struct WorkspaceStatus: Encodable, Sendable {
     /// State → open actions.
     package let actions: [String: Int]
     package let held: Int
+    /// Contacts with changes that a person rejected, or that nobody approved in time.
+    package let declined: Int
+    /// Values that people changed after Usher had set them.
     package let drifted: Int
     package let missing: Int
+    package let rejected: [RejectedRule]
     package let pauses: [PauseLine]
     package let lastSweep: LastSweep?
     package let unordered: UnorderedContacts
@@ -56,7 +60,8 @@ package struct WorkspaceStatus: Encodable, Sendable {
     package var ending: [String] = []
 
     enum CodingKeys: String, CodingKey {
-        case workspace, contacts, events, actions, held, drifted, missing, pauses, alerts
+        case workspace, contacts, events, actions, held, declined, drifted, missing, rejected
+        case pauses, alerts
         case unordered, ended, ending
         case rulesetHash = "ruleset_hash"
         case isEvaluated = "is_evaluated"
@@ -145,6 +150,7 @@ extension Store {
                 GROUP BY 1
                 """
             ) { (try $0.get("outcome", as: String.self), try $0.get("actions", as: Int.self)) }
+            let held = try db.heldCount(in: workspace)
             return try db.row(
                 """
                 SELECT (SELECT count(*) FROM usher.contact c
@@ -153,9 +159,6 @@ extension Store {
                        (SELECT count(*) FROM usher.event e
                         WHERE e.workspace = w.workspace AND e.seq > \(seq)
                           AND e.kind = 'decision.made') AS decisions,
-                       (SELECT count(*) FROM usher.hold h WHERE h.workspace = w.workspace)
-                         + (SELECT count(*) FROM usher.contact c
-                            WHERE c.workspace = w.workspace AND c.held IS NOT NULL) AS held,
                        (SELECT count(*) FROM usher.action a
                         WHERE a.workspace = w.workspace AND a.state = 'blocked') AS blocked
                 FROM usher.workspace w
@@ -166,13 +169,24 @@ extension Store {
                     contacts: try row.get("contacts"), events: try row.get("events"),
                     decisions: try row.get("decisions"),
                     actions: Dictionary(uniqueKeysWithValues: outcomes),
-                    held: try row.get("held"), blocked: try row.get("blocked"))
+                    held: held, blocked: try row.get("blocked"))
             } ?? .nothing
         }
     }
 }
 
 extension Transaction {
+    /// Contacts that holds on rules keep something back of, and holds on single contacts.
+    fileprivate func heldCount(in workspace: WorkspaceName) throws -> Int {
+        try row(
+            """
+            SELECT (SELECT count(*) FROM usher.hold WHERE workspace = \(workspace))
+                     + (SELECT count(*) FROM usher.contact
+                        WHERE workspace = \(workspace) AND held IS NOT NULL) AS held
+            """
+        ) { try $0.get("held") } ?? 0
+    }
+
     fileprivate func status(of workspace: WorkspaceName) throws -> WorkspaceStatus? {
         let now = try now()
         let actions = try rows(
@@ -212,18 +226,18 @@ extension Transaction {
                 what: $0.endpoint ?? "workspace", reason: $0.reason.rawValue, until: $0.until)
         }
         let unordered = try unorderedContacts(in: workspace)
+        let held = try heldCount(in: workspace)
+        let rejected = try rejectedRules(in: workspace)
         return try row(
             """
             SELECT (SELECT count(*) FROM usher.contact c
                     WHERE c.workspace = w.workspace AND c.deleted_at IS NULL) AS contacts,
                    (SELECT count(*) FROM usher.contact c
                     WHERE c.workspace = w.workspace AND c.missing_sweep_id IS NOT NULL) AS missing,
-                   (SELECT count(*) FROM usher.contact c, jsonb_each(c.grants) AS g (field, granted)
-                    WHERE c.workspace = w.workspace AND c.grants <> '{}'
-                      AND (g.granted -> 'drifted')::boolean) AS drifted,
-                   (SELECT count(*) FROM usher.hold h WHERE h.workspace = w.workspace)
-                     + (SELECT count(*) FROM usher.contact c
-                        WHERE c.workspace = w.workspace AND c.held IS NOT NULL) AS held,
+                   (SELECT count(*) FROM usher.contact c, jsonb_object_keys(c.drifts)
+                    WHERE c.workspace = w.workspace AND c.drifts <> '{}') AS drifted,
+                   (SELECT count(*) FROM usher.contact c
+                    WHERE c.workspace = w.workspace AND c.declined IS NOT NULL) AS declined,
                    w.last_seq, w.ruleset_hash,
                    w.recheck_after IS NULL AND w.is_counted AS is_evaluated
             FROM usher.workspace w
@@ -234,8 +248,9 @@ extension Transaction {
                 workspace: workspace.description, contacts: try row.get("contacts"),
                 events: try row.get("last_seq"), rulesetHash: try row.get("ruleset_hash"),
                 isEvaluated: try row.get("is_evaluated"),
-                actions: Dictionary(uniqueKeysWithValues: actions), held: try row.get("held"),
-                drifted: try row.get("drifted"), missing: try row.get("missing"), pauses: pauses,
+                actions: Dictionary(uniqueKeysWithValues: actions), held: held,
+                declined: try row.get("declined"), drifted: try row.get("drifted"),
+                missing: try row.get("missing"), rejected: rejected, pauses: pauses,
                 lastSweep: sweep, unordered: unordered, alerts: alerts)
         }
     }

@@ -1,6 +1,9 @@
 import Foundation
+import Postgres
 import Sandbox
+import Store
 import Testing
+import Worker
 
 /// What `usher status` says of contacts.
 @Suite struct StatusTests {
@@ -43,6 +46,113 @@ import Testing
             try await world.runOnce()
             #expect(try await unordered() == ["0"])
             #expect(try await !world.usher("status").output.contains("unordered"))
+        }
+    }
+
+    private static let acme = """
+        version: 1
+        limits: { per_hour: 3, percent_of_contacts: 100 }
+        rules:
+          - { id: acme, mode: enforce, when: { email.domain: acme.com }, set: { portal_role: admin } }
+        """
+
+    private static func status(_ world: World) async throws -> [String: Any] {
+        let status = try await world.usher("status", "--format", "json")
+        let workspaces = try JSONSerialization.jsonObject(with: Data(status.output.utf8))
+        return try #require((workspaces as? [[String: Any]])?.first)
+    }
+
+    @Test func aRejectedRuleIsShownUntilItChanges() async throws {
+        let people = (0..<4).map { person("p\($0)@acme.com") }
+        try await withWorld(rules: Self.acme, contacts: people) { world in
+            try await world.runOnce()
+            #expect(try await Self.status(world)["held"] as? Int == 4)
+            let asked = try await world.usher("holds").output
+            for words in [
+                "rule acme: would change too many contacts (per_hour: 3, of rules.yaml), 4 contacts",
+                ", expires ",
+            ] { #expect(asked.contains(words), "\(asked)") }
+            _ = try await world.usher("reject", "acme", "--reason", "they are\nno customers")
+            let rejected = try #require(
+                try await Self.status(world)["rejected"] as? [[String: String]])
+            #expect(rejected.map { $0["rule"] } == ["acme"])
+            #expect(rejected.map { $0["why"] } == ["they are\nno customers"])
+            #expect(rejected.allSatisfy { $0["who"] != nil && $0["since"] != nil })
+            let printed = try await world.usher("status").output
+            #expect(printed.contains("  rejected  rule acme, since "), "\(printed)")
+            #expect(printed.contains("they are\\nno customers; until it changes or is approved"))
+            let decided = try await world.usher("holds").output
+            #expect(decided.contains(", until the rule changes or is approved"), "\(decided)")
+            try world.write(rules: Self.acme.replacing("per_hour: 3", with: "per_hour: 9"))
+            try await world.runOnce()
+            #expect(try await world.usher("status").output.contains("  rejected  "))
+            try world.write(
+                rules: Self.acme.replacing("email.domain: acme.com", with: "email.domain: b.com"))
+            try await world.runOnce()
+            #expect(try await Self.status(world)["rejected"] as? [[String: String]] == [])
+        }
+    }
+
+    @Test func aRuleThatWasNeverHeldIsRejectedInWords() async throws {
+        try await withWorld(rules: Self.acme, contacts: []) { world in
+            try await world.runOnce()
+            _ = try await world.usher("reject", "acme", "--reason", "too early")
+            let holds = try await world.usher("holds").output
+            #expect(holds.contains("rule acme: was rejected (rejected by an operator)"), "\(holds)")
+        }
+    }
+
+    @Test func whatWouldLowerTooManyIsSaidInWords() async throws {
+        let rules = """
+            version: 1
+            limits: { percent_of_contacts: 100, lowering: { per_hour: 1, percent_of_contacts: 100 } }
+            rules:
+              - { id: leavers, mode: enforce, when: { email.domain: acme.com }, set: { portal_role: { at_most: no_access } } }
+            """
+        let people = (0..<2).map { person("p\($0)@acme.com") }
+        try await withWorld(rules: rules, contacts: people) { world in
+            try await world.runOnce()
+            let holds = try await world.usher("holds").output
+            #expect(
+                holds.contains("rule leavers: would take access from too many contacts"), "\(holds)"
+            )
+        }
+    }
+
+    @Test func changesThatExpiredAreCounted() async throws {
+        let people = (0..<4).map { person("p\($0)@acme.com") }
+        try await withWorld(rules: Self.acme, contacts: people) { world in
+            try await world.runOnce()
+            #expect(try await Self.status(world)["declined"] as? Int == 0)
+            try await world.asOwner {
+                try $0.run(
+                    script: "UPDATE usher.rule_hold SET placed_at = placed_at - interval '8 days'")
+            }
+            _ = try await world.worker().store.expireHolds()
+            let status = try await Self.status(world)
+            #expect(status["declined"] as? Int == 4 && status["held"] as? Int == 0)
+            let printed = try await world.usher("status").output
+            #expect(
+                printed.contains(
+                    "  declined  changes of 4 contacts, which were rejected or expired"),
+                "\(printed)")
+        }
+    }
+
+    @Test func valuesThatPeopleChangedAreCounted() async throws {
+        let rules = Self.acme.replacing("admin }", with: "admin, custom_fields.department: staff }")
+        let people = (0..<2).map { person("p\($0)@acme.com") }
+        try await withWorld(rules: rules, contacts: people) { world in
+            try await world.runOnce()
+            #expect(try await Self.status(world)["drifted"] as? Int == 0)
+            world.sandbox.editContact(id: people[0].id) {
+                $0.portalRole = "member"
+                $0.customFields["department"] = .single("guests")
+            }
+            world.sandbox.editContact(id: people[1].id) { $0.portalRole = "member" }
+            try await world.runOnce()
+            let drifted = try await Self.status(world)["drifted"] as? Int
+            #expect(drifted == 3)
         }
     }
 }

@@ -207,19 +207,24 @@ extension HeldWork {
         let what =
             rule.map { "rule \($0)" }
             ?? contact.map { "contact \(contactTitle($0, email))" } ?? "the workspace"
-        let state =
-            refusedAt.map { "rejected \($0.formatted(.iso8601))" }
-            ?? expiredAt.map { "expired \($0.formatted(.iso8601))" }
-            ?? "since \(placedAt.formatted(.iso8601)), expires \(expiresAt.formatted(.iso8601)) "
-            + "without a decision"
         var lines = [
-            "\(hold)".strong + "  \(what): \(reason) (\(detail.escaped)), "
+            "\(hold)".strong + "  \(what): \(cause) (\(detail.escaped)), "
                 + "\(contacts) contact\(contacts == 1 ? "" : "s"), \(state)"
         ]
         lines += transitions.sorted { $0.key < $1.key }.map {
             "      \($0.key.escaped)  \($0.value)"
         }
         return lines.joined(separator: "\n")
+    }
+
+    private var state: String {
+        if let refusedAt {
+            let end =
+                rule == nil ? "the contact or its rules change" : "the rule changes or is approved"
+            return "rejected \(refusedAt.formatted(.iso8601)), until \(end)"
+        }
+        if let expiredAt { return "expired \(expiredAt.formatted(.iso8601))" }
+        return "since \(placedAt.formatted(.iso8601)), expires \(expiresAt.formatted(.iso8601))"
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contacts
 import Foundation
 import Rules
 import Store
@@ -51,6 +52,12 @@ extension WorkspaceStatus {
             "  actions   \(open.isEmpty ? "none open" : open.joined(separator: ", "))",
             "  waiting   \(held) held, \(drifted) drifted",
         ]
+        if declined > 0 {
+            lines.append(
+                "  declined  changes of \(declined) contact\(declined == 1 ? "" : "s"), which were "
+                    + "rejected or expired")
+        }
+        lines += rejected.map { "  rejected  \($0.text)".warning }
         if unordered.contacts > 0 {
             let contacts = "\(unordered.contacts) contact\(unordered.contacts == 1 ? "" : "s")"
             let rules = unordered.rules.map(\.rule).joined(separator: ", ")
@@ -71,5 +78,13 @@ extension WorkspaceStatus {
         lines += ended.map { "  ended     \($0)".warning }
         lines += ending.map { "  soon      \($0)".warning }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension RejectedRule {
+    fileprivate var text: String {
+        "rule \(rule), since \(since.formatted(.iso8601))"
+            + (who.map { ", by \($0.escaped)" } ?? "") + (why.map { ": \($0.escaped)" } ?? "")
+            + "; until it changes or is approved"
     }
 }

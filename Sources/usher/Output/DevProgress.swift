@@ -27,7 +27,7 @@ struct DevProgress: Service, CustomStringConvertible {
         parts.append(open == 0 ? "nothing to send" : "\(open) changes to send")
         for (name, count) in [
             ("held", status.held), ("blocked", status.actions["blocked"] ?? 0),
-            ("drifted", status.drifted),
+            ("declined", status.declined), ("drifted", status.drifted),
         ] where count > 0 { parts.append("\(count) \(name)") }
         parts += status.pauses.map { "\($0.what) paused: \($0.reason)" }
         return parts.joined(separator: " · ")
