@@ -42,6 +42,8 @@ struct DecisionBody: Encodable {
     let rules: [String: [String]]
     /// The rules whose change waits for a person, by slot; nil is none.
     let held: [String: [String]]?
+    /// What keeps that back, as `reason:rule`, by slot; nil is nothing.
+    let heldBy: [String: [String]]?
     /// The rules that were passed over since they are held, each with its slots; nil is none.
     let passedOver: [String: [String]]?
     /// The approvals that let changes through, by slot; nil is none.
@@ -52,8 +54,8 @@ struct DecisionBody: Encodable {
     /// - Parameter contact: As the rules took it to be.
     init(
         rulesetHash: String, _ evaluation: Evaluation, of contact: Contact, changes: ContactPatch,
-        passedOver: PassedOver, held: [String: [String]], approvals: [String: ApprovalReference],
-        basis: DecisionBasis?
+        passedOver: PassedOver, held: [String: [String]], heldBy: [String: [String]],
+        approvals: [String: ApprovalReference], basis: DecisionBasis?
     ) {
         self.rulesetHash = rulesetHash
         email = contact.searchableEmail
@@ -66,6 +68,7 @@ struct DecisionBody: Encodable {
                 .map { ($0.field.slot, $0.rules) }
         ) { first, _ in first }
         self.held = held.isEmpty ? nil : held
+        self.heldBy = heldBy.isEmpty ? nil : heldBy
         self.passedOver = passedOver.isEmpty ? nil : passedOver.mapValues { $0.sorted() }
         self.approvals = approvals.isEmpty ? nil : approvals
         self.basis = basis
@@ -73,6 +76,7 @@ struct DecisionBody: Encodable {
 
     enum CodingKeys: String, CodingKey {
         case rulesetHash = "ruleset_hash"
+        case heldBy = "held_by"
         case passedOver = "passed_over"
         case email, result, changes, before, rules, held, approvals, basis
     }

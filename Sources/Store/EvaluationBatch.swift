@@ -173,12 +173,12 @@ struct EvaluationBatch {
     ) throws {
         result.decisions += 1
         let (subject, changes) = (reconciled.subject, reconciled.patch)
-        let held = Dictionary(grouping: reconciled.held, by: \.slot).mapValues { changes in
-            Set(changes.flatMap(\.rules.keys)).sorted()
-        }
+        let held = Dictionary(grouping: reconciled.held, by: \.slot)
         let body = DecisionBody(
             rulesetHash: rulesetHash, reconciled.evaluation, of: subject.contact,
-            changes: changes, passedOver: reconciled.passedOver, held: held,
+            changes: changes, passedOver: reconciled.passedOver,
+            held: held.mapValues { Set($0.flatMap(\.rules.keys)).sorted() },
+            heldBy: held.mapValues { Set($0.flatMap(\.by)).sorted() },
             approvals: reconciled.approvals,
             basis: DecisionBasis(
                 at: nowText, of: subject, slots: reconciled.evaluation.grantsThatCounted))

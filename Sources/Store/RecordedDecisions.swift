@@ -17,6 +17,8 @@ package struct RecordedDecision: Sendable {
     /// nil where it is not on record.
     package let inputs: Inputs?
     let changes: ContactPatch
+    /// What keeps them back.
+    let heldBy: [String: [String]]
     /// nil where no rule was, or an earlier version made the decision.
     let passedOver: PassedOver?
     let approvals: [String: ApprovalReference]
@@ -35,6 +37,7 @@ package struct RecordedDecision: Sendable {
         let rulesetHash: String
         let result: String
         let held: [String: [String]]?
+        let heldBy: [String: [String]]?
         let passedOver: [String: Set<String>]?
         let approvals: [String: ApprovalReference]?
         let changes: ContactPatch
@@ -43,6 +46,7 @@ package struct RecordedDecision: Sendable {
         enum CodingKeys: String, CodingKey {
             case result, held, approvals, changes, basis
             case rulesetHash = "ruleset_hash"
+            case heldBy = "held_by"
             case passedOver = "passed_over"
         }
     }
@@ -54,7 +58,7 @@ package struct RecordedDecision: Sendable {
         body = try row.get("body")
         let body = try body.decode(as: Body.self)
         (rulesetHash, result, changes) = (body.rulesetHash, body.result, body.changes)
-        (held, passedOver) = (body.held ?? [:], body.passedOver)
+        (held, heldBy, passedOver) = (body.held ?? [:], body.heldBy ?? [:], body.passedOver)
         (approvals, basis) = (body.approvals ?? [:], body.basis)
         let at: Date? = try row.get("at")
         inputs = at.flatMap { at in
@@ -92,6 +96,7 @@ package struct PastDecision: Sendable {
         return try DecisionBody(
             rulesetHash: recorded.rulesetHash, evaluation, of: contact, changes: changes,
             passedOver: passedOver, held: recorded.held.filter { slots.contains($0.key) },
+            heldBy: recorded.heldBy.filter { slots.contains($0.key) },
             approvals: recorded.approvals.filter { slot, _ in
                 changes.fields.contains { $0.slot == slot }
             }, basis: recorded.basis

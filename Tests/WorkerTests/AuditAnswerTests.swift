@@ -235,17 +235,16 @@ extension RecordFold {
             changes.insert("\(hold.contactID ?? "") \(hold.member("field") ?? "")")
         }
         let rules = Set(
-            openHolds.values.filter { $0.contactID == nil }
-                .compactMap { $0.member("rule", as: String.self) })
+            openHolds.values.filter { $0.contactID == nil }.compactMap { hold in
+                hold.member("rule", as: String.self).map { rule in
+                    "\(hold.member("reason", as: String.self) ?? ""):\(rule)"
+                }
+            })
         var held: Set<String> = []
         for (id, person) in living {
-            let fields = person.newest?.member("held", as: [String: [String]].self) ?? [:]
-            // What other rules want waits, too, where it depends on a rule that was passed over.
-            let passedOver =
-                person.newest?.member("passed_over", as: [String: [String]].self) ?? [:]
-            for (slot, wanting) in fields {
-                let ids = wanting + passedOver.keys
-                let by = rules.intersection(ids + ids.map { String($0.prefix { $0 != "[" }) })
+            let fields = person.newest?.member("held_by", as: [String: [String]].self) ?? [:]
+            for (slot, holds) in fields {
+                let by = rules.intersection(holds)
                 guard !by.isEmpty else { continue }
                 held.formUnion(by)
                 changes.insert("\(id) \(slot)")

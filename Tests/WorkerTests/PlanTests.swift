@@ -113,7 +113,9 @@ import Worker
     }
 
     @Test func whatWaitsForOneContactAloneCountsAgainstNoLimit() async throws {
-        let people = [person("ana@acme.com"), person("bob@acme.com")]
+        let people = [
+            person("ana@acme.com", role: "no_access"), person("bob@acme.com", role: "no_access"),
+        ]
         func rules(_ role: String) -> String {
             """
             version: 1

@@ -237,7 +237,7 @@ import Worker
             try await puppet.expectNothingToSend()
             // It is shown until it changes.
             let holds = try await puppet.world.usher("holds")
-            #expect(holds.output.contains("rule acme: rejected"), "\(holds.output)")
+            #expect(holds.output.contains("rule acme: was rejected"), "\(holds.output)")
             try await puppet.prepare(rules: "# A remark.\n" + Self.rules())
             try await puppet.expectNothingToSend()
             try await puppet.prepare(rules: Self.rules(update: "set: { portal_role: no_access }"))

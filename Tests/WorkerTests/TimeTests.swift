@@ -121,6 +121,8 @@ import Worker
                 try await puppet.evaluate()
                 #expect(try await !puppet.store.pending().unevaluated)
                 try await puppet.send()
+                // What Usher itself set is looked at once more.
+                try await puppet.evaluate()
             }
             #expect(states()["new@acme.com"] == .single("settled"))
         }
