@@ -57,46 +57,49 @@ struct HeldRoleTests {
     /// Every way in which up to four rules can bid, two of them alike included. Only how priorities
     /// compare matters, so that none is left out between those that are used.
     @Test(arguments: 0..<4)
-    func everyCombinationOfUpToFourRulesResolvesAsTheTableSays(part: Int) throws {
-        let ruleset = try Self.everyBid(copies: 4)
-        let wishes = (0..<4).map { copy in
-            Self.bids.indices.map { number -> Rounds.Wish in
-                let rule = ruleset.rule("r\(copy)-\(number)")!
-                return Rounds.Wish(rule: rule, effect: rule.effects[0], template: nil)
-            }
-        }
-        var (failures, checked) = (0, 0)
-        func check(_ chosen: [Int]) {
-            let used = Set(chosen.map { Self.bids[$0].priority })
-            guard used.count * 100 == used.max(), failures < 5 else { return }
-            for role in Self.contacts {
-                let standing = PortalRole.Standing(ofRole: role)
-                let resolution = RoleResolution(
-                    chosen.enumerated().map { wishes[$0][$1] }, original: standing, copy: standing,
-                    drifted: [])
-                let expected = RoleReference.outcome(chosen.map { Self.bids[$0] }, from: role)
-                let actual = Self.outcome(of: resolution, from: role)
-                checked += 1
-                if actual != expected {
-                    failures += 1
-                    Issue.record(
-                        "\(role): \(chosen.map { Self.bids[$0] }) → \(actual), not \(expected)")
+    func everyCombinationOfUpToFourRulesResolvesAsTheTableSays(part: Int) async throws {
+        try await OwnThread.run {
+            let ruleset = try Self.everyBid(copies: 4)
+            let wishes = (0..<4).map { copy in
+                Self.bids.indices.map { number -> Rounds.Wish in
+                    let rule = ruleset.rule("r\(copy)-\(number)")!
+                    return Rounds.Wish(rule: rule, effect: rule.effects[0], template: nil)
                 }
             }
-        }
-        for first in Self.bids.indices where first % 4 == part {
-            check([first])
-            for second in first..<Self.bids.count {
-                check([first, second])
-                for third in second..<Self.bids.count {
-                    check([first, second, third])
-                    for fourth in third..<Self.bids.count {
-                        check([first, second, third, fourth])
+            var (failures, checked) = (0, 0)
+            func check(_ chosen: [Int]) {
+                let used = Set(chosen.map { Self.bids[$0].priority })
+                guard used.count * 100 == used.max(), failures < 5 else { return }
+                for role in Self.contacts {
+                    let standing = PortalRole.Standing(ofRole: role)
+                    let resolution = RoleResolution(
+                        chosen.enumerated().map { wishes[$0][$1] }, original: standing,
+                        copy: standing,
+                        drifted: [])
+                    let expected = RoleReference.outcome(chosen.map { Self.bids[$0] }, from: role)
+                    let actual = Self.outcome(of: resolution, from: role)
+                    checked += 1
+                    if actual != expected {
+                        failures += 1
+                        Issue.record(
+                            "\(role): \(chosen.map { Self.bids[$0] }) → \(actual), not \(expected)")
                     }
                 }
             }
+            for first in Self.bids.indices where first % 4 == part {
+                check([first])
+                for second in first..<Self.bids.count {
+                    check([first, second])
+                    for third in second..<Self.bids.count {
+                        check([first, second, third])
+                        for fourth in third..<Self.bids.count {
+                            check([first, second, third, fourth])
+                        }
+                    }
+                }
+            }
+            #expect(checked > 10_000 || part > 0)
         }
-        #expect(checked > 10_000 || part > 0)
     }
 
     private static func outcome(
@@ -159,17 +162,19 @@ struct HeldRoleTests {
     }
 
     @Test(arguments: 0..<4)
-    func ofManyRulesWhicheverAreHeldTheRestIsBounded(seed: Int) throws {
-        var random = Seeded(UInt64(seed))
-        let ruleset = try Self.everyBid(copies: 1)
-        var failures = 0
-        for _ in 0..<150 where failures < 5 {
-            let chosen = Set(
-                (0..<Int.random(in: 3...7, using: &random)).map { _ in
-                    Int.random(in: Self.bids.indices, using: &random)
-                }
-            ).sorted()
-            failures += Self.check(ruleset, chosen, from: random.pick(Self.contacts))
+    func ofManyRulesWhicheverAreHeldTheRestIsBounded(seed: Int) async throws {
+        try await OwnThread.run {
+            var random = Seeded(UInt64(seed))
+            let ruleset = try Self.everyBid(copies: 1)
+            var failures = 0
+            for _ in 0..<150 where failures < 5 {
+                let chosen = Set(
+                    (0..<Int.random(in: 3...7, using: &random)).map { _ in
+                        Int.random(in: Self.bids.indices, using: &random)
+                    }
+                ).sorted()
+                failures += Self.check(ruleset, chosen, from: random.pick(Self.contacts))
+            }
         }
     }
 }

@@ -147,40 +147,44 @@ struct RoleSemanticsTests {
 
     /// Every set of up to three rules of four priorities, through whole evaluations.
     @Test(arguments: 0..<4)
-    func everyCombinationOfUpToThreeRulesEndsAsTheTableSays(part: Int) throws {
-        let bids = Self.everyBid
-        let ruleset = try Self.ruleset(bids)
-        var failures = 0
-        func check(_ chosen: [Int]) {
-            for role in Self.contacts where failures < 5 {
-                if !Self.check(ruleset, bids, chosen, from: role) { failures += 1 }
+    func everyCombinationOfUpToThreeRulesEndsAsTheTableSays(part: Int) async throws {
+        try await OwnThread.run {
+            let bids = Self.everyBid
+            let ruleset = try Self.ruleset(bids)
+            var failures = 0
+            func check(_ chosen: [Int]) {
+                for role in Self.contacts where failures < 5 {
+                    if !Self.check(ruleset, bids, chosen, from: role) { failures += 1 }
+                }
             }
-        }
-        for first in bids.indices where first % 4 == part {
-            check([first])
-            for second in bids.indices where second > first {
-                check([first, second])
-                for third in bids.indices where third > second {
-                    check([first, second, third])
+            for first in bids.indices where first % 4 == part {
+                check([first])
+                for second in bids.indices where second > first {
+                    check([first, second])
+                    for third in bids.indices where third > second {
+                        check([first, second, third])
+                    }
                 }
             }
         }
     }
 
     @Test(arguments: 0..<4)
-    func randomRulesetsEndAsTheTableSays(seed: Int) throws {
-        var random = Seeded(UInt64(seed))
-        let bids = Self.everyBid
-        let ruleset = try Self.ruleset(bids)
-        var failures = 0
-        for _ in 0..<25_000 where failures < 5 {
-            let chosen = Set(
-                (0..<Int.random(in: 1...7, using: &random)).map { _ in
-                    Int.random(in: bids.indices, using: &random)
-                }
-            ).sorted()
-            let role = Self.contacts.randomElement(using: &random)!
-            if !Self.check(ruleset, bids, chosen, from: role) { failures += 1 }
+    func randomRulesetsEndAsTheTableSays(seed: Int) async throws {
+        try await OwnThread.run {
+            var random = Seeded(UInt64(seed))
+            let bids = Self.everyBid
+            let ruleset = try Self.ruleset(bids)
+            var failures = 0
+            for _ in 0..<25_000 where failures < 5 {
+                let chosen = Set(
+                    (0..<Int.random(in: 1...7, using: &random)).map { _ in
+                        Int.random(in: bids.indices, using: &random)
+                    }
+                ).sorted()
+                let role = Self.contacts.randomElement(using: &random)!
+                if !Self.check(ruleset, bids, chosen, from: role) { failures += 1 }
+            }
         }
     }
 }
