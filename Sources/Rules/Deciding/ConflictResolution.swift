@@ -8,7 +8,7 @@ extension Rounds {
         guard wishes.allSatisfy(\.effect.isExact) else { return resolveRole(wishes, drifted) }
         let top = wishes.ofHighestPriority
         guard top.allSatisfy({ $0.agrees(with: top[0]) }) else { return ties.append(top) }
-        let owners = wishes.filter { $0.agrees(with: top[0]) }
+        let owners = wishes.count == 1 ? wishes : wishes.filter { $0.agrees(with: top[0]) }
         let losers = wishes.count == owners.count ? [] : wishes.filter { !$0.agrees(with: top[0]) }
         assign(
             Winner(
@@ -39,6 +39,7 @@ extension Rounds {
 
     private mutating func assign(_ winner: Winner) {
         var winner = winner
+        winner.round = round
         let slot = winner.wish.effect.slot
         if winner.isDrift, isAssigned(slot) { return }
         let known = winners.firstIndex { $0.wish.effect.slot == slot }
@@ -50,7 +51,6 @@ extension Rounds {
             }
         }
         if let known { winners[known] = winner } else { winners.append(winner) }
-        confirmed.insert(slot)
         if !winner.isDrift, !isSo(winner) { apply(winner) }
     }
 

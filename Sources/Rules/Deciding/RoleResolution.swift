@@ -207,6 +207,7 @@ extension Rounds.Wish {
 extension [Rounds.Wish] {
     /// Those of the highest priority.
     var ofHighestPriority: Self {
+        if count == 1 { return self }
         guard let highest = lazy.map(\.rule.priority).max() else { return [] }
         return filter { $0.rule.priority == highest }
     }

@@ -33,6 +33,8 @@ struct Rounds {
         var isDrift: Bool
         /// Whether a bound decides rather than an exact value.
         let isBound: Bool
+        /// The last round that found it.
+        var round = 0
 
         var rules: [Rule] { owners.map(\.rule) }
     }
@@ -85,8 +87,6 @@ struct Rounds {
     var unordered: [Wish] = []
     /// The slots whose winner is a custom role and is not assigned, since a ceiling caps the role.
     var capped: Set<Int> = []
-    /// The slots for which this round found a winner.
-    var confirmed: Set<Int> = []
     /// What rules give back that are not true any more.
     private(set) var reverts: [Revert] = []
     /// Whether nothing is given back before a person has said so.
@@ -159,7 +159,7 @@ struct Rounds {
     private mutating func evaluate() {
         round += 1
         isSettled = true
-        (ties, denied, unordered, capped, confirmed) = ([], [], [], [], [])
+        (ties, denied, unordered, capped) = ([], [], [], [])
         var wishes: [Wish] = []
         // Templates with something unknown in them want nothing.
         var undefinedEffects: [Effect] = []
@@ -247,7 +247,7 @@ struct Rounds {
             let wish = assignments[index].wish
             let slot = wish.effect.slot
             guard
-                !confirmed.contains(slot)
+                !winners.contains(where: { $0.wish.effect.slot == slot && $0.round == round })
                     && (capped.contains(slot) || ties.contains { $0[0].effect.slot == slot })
                     || undefinedEffects.contains(where: { $0 === wish.effect })
                     || guardrail(against: wish) != nil
