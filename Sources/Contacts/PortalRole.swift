@@ -4,7 +4,7 @@ package enum PortalRole {
     package static let names = ["no_access", "member", "admin"]
 
     package static func rank(of name: String) -> Int? {
-        names.firstIndex { $0.utf8.elementsEqual(name.utf8) }
+        names.firstIndex { $0.hasSameBytes(as: name) }
     }
 
     /// How much a role opens.
@@ -29,7 +29,7 @@ package enum PortalRole {
             case (.ranked(let now), .ranked(let then)):
                 now == then ? .neutral : then < now ? .lowers : .grants
             case (.custom(let now), .custom(let then)):
-                now.utf8.elementsEqual(then.utf8) ? .neutral : .unknown
+                now.hasSameBytes(as: then) ? .neutral : .unknown
             case (.custom, .noAccess): .lowers
             case (.noAccess, .custom): .grants
             case (.custom, .ranked), (.ranked, .custom): .unknown

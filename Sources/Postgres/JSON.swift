@@ -20,6 +20,12 @@ package struct JSON: Sendable, Equatable {
 
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// The JSON of a list; nil of an empty one, where a column holds NULL instead.
+    package init?(encodingNonEmpty values: [some Encodable]) throws {
+        if values.isEmpty { return nil }
+        try self.init(encoding: values)
+    }
+
     /// Decodes what `init(encoding:)` encoded.
     package func decode<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
         let decoder = JSONDecoder()

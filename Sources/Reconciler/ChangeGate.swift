@@ -54,11 +54,13 @@ package struct ChangeGate: Sendable {
     /// The one order of checks between a wish and an action.
     ///
     /// A rule that nothing stands against is enough, whatever else wants the same.
+    ///
+    /// - Parameter admission: The ruleset under which the change became an action; nil is none.
     mutating func verdict(
-        on change: ResolvedChange, of subject: Subject, isExempted: Bool, at now: Date
+        on change: ResolvedChange, of subject: Subject, admission: String?, isExempted: Bool,
+        at now: Date
     ) -> GateVerdict {
         if let reason = subject.reason(toHold: change, at: now) { return .heldForContact(reason) }
-        let admission = admission(of: change, for: subject, at: now)
         if admission == ruleset.hash { return .alreadyUnderWay }
         if let approval = approval(of: change, for: subject, at: now) {
             return .approved(approval)
@@ -94,10 +96,7 @@ package struct ChangeGate: Sendable {
     private mutating func approval(
         of change: ResolvedChange, for subject: Subject, at now: Date
     ) -> ApprovedChange? {
-        for approved in subject.approved
-        where approved.until > now && approved.isFor(change.change)
-            && subject.holdsStill(approved.from, in: approved.field)
-        {
+        for approved in subject.approvalsInForce(at: now) where approved.isFor(change.change) {
             for id in change.rules where approved.rules[id] == meaning(of: id) { return approved }
         }
         return nil

@@ -59,7 +59,7 @@ extension ChangeGate {
         var record = ContactRecord()
         record.held = result.held
         (record.grants, record.drifts) = result.memory(at: now)
-        let sent = Set(subject.sent?.fields.map(\.slot) ?? [])
+        let sent = subject.sentSlots
         record.approved = subject.approved.compactMap { approved in
             guard approved.until > now else { return nil }
             let slot = SettableField(approved.field)?.slot
@@ -109,8 +109,10 @@ extension Reconciliation {
     fileprivate func memory(
         at now: Date
     ) -> (grants: [String: GrantRecord], drifts: [String: [String: DriftRecord]]) {
-        let (contact, sent) = (subject.contact, Set(subject.sent?.fields.map(\.slot) ?? []))
-        guard evaluation.isSettled else { return (subject.grants, subject.drifts) }
+        let (contact, sent) = (subject.contact, subject.sentSlots)
+        guard evaluation.isSettled, !subject.grants.isEmpty || !subject.drifts.isEmpty else {
+            return (subject.grants, subject.drifts)
+        }
         let wishes = Dictionary(
             evaluation.ruleWishes.map { (WishKey($0.rule.id, $0.field.slot), $0) }
         ) { first, _ in first }

@@ -109,9 +109,3 @@ extension ContactMemory {
             drifts: drifts.mapValues { $0.compactMapValues(Drift.init) })
     }
 }
-
-extension Date {
-    static func - (date: Date, duration: Duration) -> Date {
-        date.addingTimeInterval(-(duration / .seconds(1)))
-    }
-}

@@ -8,7 +8,7 @@ package protocol BoundChange {
     /// What the contact held.
     var from: FieldValue? { get }
     /// The rules that want it, each with its meaning.
-    var rules: [String: String] { get }
+    var rules: [String: String] { get set }
 }
 
 extension BoundChange {

@@ -116,11 +116,12 @@ extension ChangeGate {
         repeat {
             var isAgreed = true
             for change in result.beginLook() {
+                let admission = admission(of: change, for: subject, at: now)
                 let verdict = verdict(
-                    on: change, of: subject, isExempted: result.isExempted, at: now)
+                    on: change, of: subject, admission: admission, isExempted: result.isExempted,
+                    at: now)
                 isAgreed = isAgreed && verdict.isAgreed
-                let isNew = admission(of: change, for: subject, at: now) == nil
-                result.take(verdict, on: change, isNew: isNew, &self)
+                result.take(verdict, on: change, isNew: admission == nil, &self)
             }
             // What people agreed to as a whole is not decided once more without its rules.
             if !isAgreed { result.passOver(rulesHeldOutright(evaluation, subject, at: now)) }
@@ -150,12 +151,10 @@ extension ChangeGate {
     private mutating func isApproved(
         _ rule: String, _ slot: String, for subject: Subject, at now: Date
     ) -> Bool {
-        for approved in subject.approved
-        where approved.until > now && SettableField(approved.field)?.slot == slot
-            && approved.rules[rule] == meaning(of: rule)
-            && subject.holdsStill(approved.from, in: approved.field)
-        { return true }
-        return false
+        let meaning = meaning(of: rule)
+        return subject.approvalsInForce(at: now).contains { approved in
+            SettableField(approved.field)?.slot == slot && approved.rules[rule] == meaning
+        }
     }
 
     /// The holds on rules that are passed over for a contact, whatever the limits are now.

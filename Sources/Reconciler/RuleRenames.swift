@@ -39,11 +39,11 @@ package struct RuleRenames: Sendable {
     }
 
     /// Whether a rule, or a row of its table, has another id now.
-    package func isRenamed(_ id: String) -> Bool { bases[Self.base(of: id)] != nil }
+    package func isRenamed(_ id: String) -> Bool { bases[Rule.base(of: id)] != nil }
 
     /// The id that a rule, or a row of its table, has now.
     package func newID(of id: String) -> String {
-        let base = Self.base(of: id)
+        let base = Rule.base(of: id)
         return bases[base].map { $0 + id.dropFirst(base.count) } ?? id
     }
 
@@ -51,9 +51,6 @@ package struct RuleRenames: Sendable {
     package func newHash(of hash: String, under id: String) -> String? {
         meanings[id].flatMap { $0.old == hash ? $0.new : nil }
     }
-
-    /// The rule as written of which an id names one row.
-    package static func base(of id: String) -> String { String(id.prefix { $0 != "[" }) }
 
     /// The ids that rules have now, each once.
     package func newIDs(of ids: [String]) -> [String] {
@@ -80,22 +77,19 @@ package struct RuleRenames: Sendable {
             ) { own, _ in own }
         }
         record.held = record.held.map { change in
-            var change = change
-            change.rules = newMeanings(of: change.rules)
+            var change = renamed(change)
             change.by = change.by.map(newKey)
             return change
         }
-        record.approved = record.approved.map { change in
-            var change = change
-            change.rules = newMeanings(of: change.rules)
-            return change
-        }
-        record.declined = record.declined.map { change in
-            var change = change
-            change.rules = newMeanings(of: change.rules)
-            return change
-        }
+        record.approved = record.approved.map(renamed)
+        record.declined = record.declined.map(renamed)
         return record
+    }
+
+    private func renamed<Change: BoundChange>(_ change: Change) -> Change {
+        var change = change
+        change.rules = newMeanings(of: change.rules)
+        return change
     }
 
     /// The same hold under the new id; nil where the rule was not renamed or means something else now.

@@ -36,10 +36,13 @@ package struct Subject: Sendable {
     /// What the request under way sets; nil where there is none.
     package var sent: ContactPatch? { action?.isInFlight == true ? action?.sent : nil }
 
+    /// The slots that the request under way sets.
+    var sentSlots: Set<String> { Set(sent?.fields.map(\.slot) ?? []) }
+
     /// What rules are told of Usher's own changes. What the request under way replaces is no drift.
     package var memory: ContactMemory {
         guard !grants.isEmpty || !drifts.isEmpty else { return ContactMemory() }
-        let replaced = Set(sent?.fields.map(\.slot) ?? [])
+        let replaced = sentSlots
         return ContactMemory(
             grants: grants.filter { !replaced.contains($0.key) }, drifts: drifts)
     }
@@ -49,6 +52,11 @@ package struct Subject: Sendable {
         if contact[field] == value { return true }
         guard let slot = SettableField(field)?.slot, let grant = grants[slot] else { return false }
         return grant.from == value && contact.holds(grant.value, in: grant.field)
+    }
+
+    /// What people agreed to, whose time is not over and whose field nobody else has changed since.
+    func approvalsInForce(at now: Date) -> [ApprovedChange] {
+        approved.filter { $0.until > now && holdsStill($0.from, in: $0.field) }
     }
 
     /// Why a change waits for a person for this contact alone; nil where it does not.

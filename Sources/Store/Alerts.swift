@@ -1,3 +1,4 @@
+internal import Contacts
 internal import Foundation
 internal import Postgres
 internal import Reconciler

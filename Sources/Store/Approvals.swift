@@ -2,6 +2,7 @@ package import Contacts
 internal import Foundation
 internal import Postgres
 internal import Reconciler
+internal import Rules
 
 /// What a person decides on.
 package enum ApprovalTarget: Sendable, Equatable {
@@ -33,7 +34,7 @@ package struct PlannedChange: BoundChange, Sendable, Equatable {
     package let from: FieldValue?
     package let value: String
     /// The rules that want it, each with its hash.
-    package let rules: [String: String]
+    package var rules: [String: String]
 
     package init(
         contactID: String, field: FieldPath, from: FieldValue?, value: String,
@@ -160,7 +161,7 @@ extension Transaction {
             UPDATE usher.contact AS c SET approved = n.approved
             FROM unnest(
                 \(approved.map(\.id))::text[],
-                \(try approved.map { try $0.changes.isEmpty ? nil : JSON(encoding: $0.changes) })::jsonb[])
+                \(try approved.map { try JSON(encodingNonEmpty: $0.changes) })::jsonb[])
                 AS n (contact_id, approved)
             WHERE c.workspace = \(workspace) AND c.contact_id = n.contact_id
             """)
@@ -174,7 +175,7 @@ extension Transaction {
         let known = try ruleHolds(in: workspace).approvals
         let rules = meanings.filter { known[$0.value] == nil }.sorted { $0.key < $1.key }
         guard !rules.isEmpty else { return }
-        let bases = Set(rules.map { String($0.key.prefix { $0 != "[" }) }).sorted()
+        let bases = Set(rules.map { Rule.base(of: $0.key) }).sorted()
         let name =
             rules.count == 1
             ? "rule \(rules[0].key)" : "\(rules.count) rows of \(bases.joined(separator: ", "))"
@@ -231,7 +232,7 @@ extension Transaction {
             UPDATE usher.contact AS c SET declined = n.declined
             FROM unnest(
                 \(declined.map(\.id))::text[],
-                \(try declined.map { try $0.changes.isEmpty ? nil : JSON(encoding: $0.changes) })::jsonb[])
+                \(try declined.map { try JSON(encodingNonEmpty: $0.changes) })::jsonb[])
                 AS n (contact_id, declined)
             WHERE c.workspace = \(workspace) AND c.contact_id = n.contact_id
             """)

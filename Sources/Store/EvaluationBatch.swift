@@ -284,9 +284,6 @@ struct EvaluationBatch {
     private func contactStatement(
         at places: LogPlaces, in workspace: WorkspaceName
     ) throws -> Statement {
-        func json(_ values: [some Encodable]) throws -> JSON? {
-            values.isEmpty ? nil : try JSON(encoding: values)
-        }
         let records = contacts.map { $0.recorded(from: places.first) }
         return """
             UPDATE usher.contact AS c
@@ -297,9 +294,9 @@ struct EvaluationBatch {
                 \(try records.map { try JSON(encoding: $0.grants) })::jsonb[],
                 \(try records.map { try JSON(encoding: $0.drifts) })::jsonb[],
                 \(contacts.map(\.digest))::bytea[],
-                \(try records.map { try json($0.held) })::jsonb[],
-                \(try records.map { try json($0.approved) })::jsonb[],
-                \(try records.map { try json($0.declined) })::jsonb[])
+                \(try records.map { try JSON(encodingNonEmpty: $0.held) })::jsonb[],
+                \(try records.map { try JSON(encodingNonEmpty: $0.approved) })::jsonb[],
+                \(try records.map { try JSON(encodingNonEmpty: $0.declined) })::jsonb[])
                 AS n (contact_id, grants, drifts, digest, held, approved, declined)
             WHERE c.workspace = \(workspace) AND c.contact_id = n.contact_id
             """

@@ -1,3 +1,4 @@
+internal import Contacts
 internal import Foundation
 internal import Postgres
 
@@ -79,20 +80,5 @@ extension Transaction {
             FOR UPDATE
             """
         ) { try $0.get("holder", as: String.self) }
-    }
-}
-
-extension Date {
-    static func + (date: Date, duration: Duration) -> Date {
-        date.addingTimeInterval(duration.seconds)
-    }
-    static func - (date: Date, duration: Duration) -> Date {
-        date.addingTimeInterval(-duration.seconds)
-    }
-}
-
-extension Duration {
-    var seconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) / 1e18
     }
 }

@@ -143,7 +143,7 @@ extension Transaction {
             """
             UPDATE usher.contact
             SET grants = \(try JSON(encoding: grants)), drifts = \(try JSON(encoding: drifts)),
-                declined = \(try declined.isEmpty ? nil : JSON(encoding: declined))
+                declined = \(try JSON(encodingNonEmpty: declined))
             WHERE workspace = \(workspace) AND contact_id = \(id)
             """)
         events.append(

@@ -66,9 +66,7 @@ private struct PlannedContactChanges: Sendable {
         let contacts = Dictionary(grouping: plan, by: \.contactID)
             .map { PlannedContactChanges(id: $0.key, changes: $0.value) }
             .sorted { $0.id < $1.id }
-        return stride(from: 0, to: contacts.count, by: Store.evaluationBatch).map {
-            Array(contacts[$0..<min($0 + Store.evaluationBatch, contacts.count)])
-        }
+        return contacts.chunked(by: Store.evaluationBatch)
     }
 }
 
@@ -134,7 +132,7 @@ extension Transaction {
             UPDATE usher.contact AS c SET held = n.held
             FROM unnest(
                 \(contacts.map(\.id))::text[],
-                \(try contacts.map { try $0.held.isEmpty ? nil : JSON(encoding: $0.held) })::jsonb[])
+                \(try contacts.map { try JSON(encodingNonEmpty: $0.held) })::jsonb[])
                 AS n (contact_id, held)
             WHERE c.workspace = \(workspace) AND c.contact_id = n.contact_id
               AND c.held IS DISTINCT FROM n.held

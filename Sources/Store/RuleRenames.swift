@@ -103,9 +103,6 @@ extension Transaction {
         _ contacts: [(id: String, record: ContactRecord, late: [String: LateValue])],
         in workspace: WorkspaceName
     ) throws {
-        func json(_ values: [some Encodable]) throws -> JSON? {
-            values.isEmpty ? nil : try JSON(encoding: values)
-        }
         try execute(
             """
             UPDATE usher.contact AS c
@@ -116,9 +113,9 @@ extension Transaction {
                 \(try contacts.map { try JSON(encoding: $0.record.grants) })::jsonb[],
                 \(try contacts.map { try JSON(encoding: $0.late) })::jsonb[],
                 \(try contacts.map { try JSON(encoding: $0.record.drifts) })::jsonb[],
-                \(try contacts.map { try json($0.record.held) })::jsonb[],
-                \(try contacts.map { try json($0.record.approved) })::jsonb[],
-                \(try contacts.map { try json($0.record.declined) })::jsonb[])
+                \(try contacts.map { try JSON(encodingNonEmpty: $0.record.held) })::jsonb[],
+                \(try contacts.map { try JSON(encodingNonEmpty: $0.record.approved) })::jsonb[],
+                \(try contacts.map { try JSON(encodingNonEmpty: $0.record.declined) })::jsonb[])
                 AS n (contact_id, grants, late, drifts, held, approved, declined)
             WHERE c.workspace = \(workspace) AND c.contact_id = n.contact_id
             """)
@@ -143,7 +140,7 @@ extension Transaction {
                 AS n (placed_seq, wish)
             WHERE h.workspace = \(workspace) AND h.placed_seq = n.placed_seq
             """)
-        return Set(named.flatMap(\.wish.rules).map(RuleRenames.base(of:)))
+        return Set(named.flatMap(\.wish.rules).map(Rule.base(of:)))
     }
 
     /// Carries over the holds on rules that mean the same; a rule of the new id keeps its own.
@@ -164,7 +161,7 @@ extension Transaction {
                 \(moved.map(\.new.ruleHash))::text[]) AS n (placed_seq, rule_id, rule_hash)
             WHERE h.workspace = \(workspace) AND h.placed_seq = n.placed_seq
             """)
-        return Set(moved.map { RuleRenames.base(of: $0.old.ruleID) })
+        return Set(moved.map { Rule.base(of: $0.old.ruleID) })
     }
 
     /// Carries over the approvals of rules that mean the same.
@@ -200,7 +197,7 @@ extension Transaction {
             SELECT \(workspace), new_hash, rule_id, approved_at, who, approved_seq FROM moved
             ON CONFLICT (workspace, rule_hash) DO NOTHING
             """)
-        return Set(moved.map { RuleRenames.base(of: $0.id) })
+        return Set(moved.map { Rule.base(of: $0.id) })
     }
 
     /// Adds what was counted against a rule to what counts against the rule that it is now.
@@ -236,13 +233,4 @@ extension Transaction {
 extension RuleRenames {
     /// As written, in order.
     fileprivate var oldIDs: [String] { bases.keys.sorted() }
-}
-
-extension Array {
-    /// In pieces of at most `count`.
-    fileprivate func chunked(by count: Int) -> [[Element]] {
-        stride(from: 0, to: self.count, by: count).map {
-            Array(self[$0..<Swift.min($0 + count, self.count)])
-        }
-    }
 }

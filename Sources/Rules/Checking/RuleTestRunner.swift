@@ -108,7 +108,7 @@ extension [(field: SettableField, value: String)] {
     fileprivate func differences(from end: Contact) -> [String] {
         compactMap { field, value in
             let held = if case .text(let text)? = end[field.path] { text } else { "" }
-            if held.sameBytes(as: value), end.holds(value, in: field.path) { return nil }
+            if held.hasSameBytes(as: value), end.holds(value, in: field.path) { return nil }
             return "\(field): expected \(value.orNothing) in the end, would hold \(held.orNothing)"
         }
     }
@@ -119,7 +119,7 @@ extension [(field: SettableField, value: String)] {
             guard let sent = decision.changes[field] else {
                 return "\(field): expected \(value.orNothing), but nothing would be sent"
             }
-            if sent.sameBytes(as: value) { return nil }
+            if sent.hasSameBytes(as: value) { return nil }
             return "\(field): expected \(value.orNothing), would be \(sent.orNothing)"
         }
         let unexpected = decision.changes.fields.filter { field in

@@ -98,8 +98,3 @@ package struct TableFolding: Sendable {
         return RowCount(count: ids.count, total: rows.isSuperset(of: ids) ? totals[rule] : nil)
     }
 }
-
-extension Rule {
-    /// The id of the rule as written, for the id of a row of its table; else the id itself.
-    package static func base(of id: String) -> String { String(id.prefix { $0 != "[" }) }
-}

@@ -74,7 +74,7 @@ extension Rounds {
             !original.holds(wish.text, at: wish.effect.position)
         else { return false }
         if let drift = drifts[slot]?[wish.rule.id] {
-            return drift.field == wish.effect.field && drift.value.sameBytes(as: wish.value)
+            return drift.field == wish.effect.field && drift.value.hasSameBytes(as: wish.value)
         }
         return grants[slot]?.isUndone(for: wish, in: original) ?? false
     }
@@ -85,19 +85,20 @@ extension Grant {
     ///
     /// A role may have been set to less than the rule wants, as a ceiling shaped it.
     fileprivate func isUndone(for wish: Rounds.Wish, in original: Reading) -> Bool {
-        guard field == wish.effect.field, rules.contains(where: { $0.sameBytes(as: wish.rule.id) }),
+        guard field == wish.effect.field,
+            rules.contains(where: { $0.hasSameBytes(as: wish.rule.id) }),
             !original.holds(Bytes(of: value), at: wish.effect.position)
         else { return false }
-        if value.sameBytes(as: wish.value) { return true }
+        if value.hasSameBytes(as: wish.value) { return true }
         guard field == .portalRole, let set = PortalRole.rank(of: value) else { return false }
         return wish.standing.rank.map { $0 > set } ?? false
     }
 
     /// Whether this very value was set on account of these rules.
     fileprivate func isFor(_ winner: Rounds.Winner) -> Bool {
-        field == winner.wish.effect.field && value.sameBytes(as: winner.wish.value)
+        field == winner.wish.effect.field && value.hasSameBytes(as: winner.wish.value)
             && winner.rules.allSatisfy { rule in
-                !rule.terms.reasserts && rules.contains { $0.sameBytes(as: rule.id) }
+                !rule.terms.reasserts && rules.contains { $0.hasSameBytes(as: rule.id) }
             }
     }
 }

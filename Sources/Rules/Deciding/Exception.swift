@@ -20,9 +20,9 @@ package struct Exception: Sendable {
     /// Whether it is for the contact.
     func isFor(_ contact: Contact) -> Bool {
         switch subject {
-        case .contact(let id): id.sameBytes(as: contact.id)
-        case .address(let address): contact.emailAddress.address?.sameBytes(as: address) ?? false
-        case .account(let id): contact.account?.id.sameBytes(as: id) ?? false
+        case .contact(let id): id.hasSameBytes(as: contact.id)
+        case .address(let address): contact.emailAddress.address?.hasSameBytes(as: address) ?? false
+        case .account(let id): contact.account?.id.hasSameBytes(as: id) ?? false
         }
     }
 

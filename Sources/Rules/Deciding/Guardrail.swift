@@ -10,6 +10,6 @@ package struct Guardrail: Sendable {
     let condition: Condition
 
     func denies(_ field: SettableField, _ value: String) -> Bool {
-        denies.contains { $0.field == field && $0.value.sameBytes(as: value) }
+        denies.contains { $0.field == field && $0.value.hasSameBytes(as: value) }
     }
 }

@@ -29,7 +29,7 @@ extension Rounds {
                 !isPassedOver(rule, effect),
                 original.holds(Bytes(of: grant.value), at: effect.position),
                 let value = grant.valueBefore(rule.terms.revertTo[grant.field]),
-                !value.sameBytes(as: grant.value)
+                !value.hasSameBytes(as: grant.value)
             else { return nil }
             return Revert(
                 wish: Wish(

@@ -66,6 +66,9 @@ package final class Rule: Sendable {
         self.terms = terms
     }
 
+    /// The id of the rule as written, for the id of a row of its table; else the id itself.
+    package static func base(of id: String) -> String { String(id.prefix { $0 != "[" }) }
+
     /// The same rule with something else in it.
     func with(
         id: String? = nil, priority: Int? = nil, mode: Mode? = nil, condition: Condition? = nil,

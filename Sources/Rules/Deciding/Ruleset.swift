@@ -130,7 +130,7 @@ package final class Ruleset: Sendable {
 
     /// The rule that may give back what one of this id has set; that of a table, for a row that is gone.
     func reverter(of id: String) -> Rule? {
-        retired[id] ?? retired[String(id.prefix { $0 != "[" })] ?? rule(id)
+        retired[id] ?? retired[Rule.base(of: id)] ?? rule(id)
     }
 
     /// The exceptions that leave a contact out of rules now.

@@ -23,8 +23,6 @@ extension Bytes {
 }
 
 extension String {
-    func sameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
-
     func precedesInBytes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
 }
 

@@ -1,3 +1,5 @@
+internal import Contacts
+
 /// What a field holds: it decides which operators apply and what their operands may be.
 enum FieldKind: Sendable, CaseIterable {
     case text, address, localPart, domain, domainClass, status
@@ -46,7 +48,7 @@ struct FieldRow: Sendable {
     func declared(to kind: FieldKind) -> FieldRow { FieldRow(name, kind, access, summary) }
 
     func covers(_ text: String) -> Bool {
-        guard let prefix else { return text.sameBytes(as: name) }
+        guard let prefix else { return text.hasSameBytes(as: name) }
         return text.utf8.starts(with: prefix.utf8) && text.utf8.count > prefix.utf8.count
     }
 }

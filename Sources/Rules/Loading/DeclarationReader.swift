@@ -122,7 +122,7 @@ extension RulesetReader {
     /// Why the field of the condition or value being read can never hold a text.
     func declaredProblem(_ text: String) -> Operand.Problem? {
         guard let declared, !declared.values.isEmpty,
-            !declared.values.contains(where: { $0.sameBytes(as: text) })
+            !declared.values.contains(where: { $0.hasSameBytes(as: text) })
         else { return nil }
         return Operand.Problem(
             message: "`\(text)` is none of the declared values of `\(declared.slug)`",

@@ -41,7 +41,7 @@ extension RulesetReader {
         _ node: YAMLNode, what: String, in range: ClosedRange<Int>
     ) -> Int? {
         guard case .text(let text, isPlain: true) = node.content, let number = Int(text),
-            text.sameBytes(as: String(number)), range.contains(number)
+            text.hasSameBytes(as: String(number)), range.contains(number)
         else {
             error(
                 "\(what) must be a whole number from \(range.lowerBound) to \(range.upperBound)",

@@ -1,3 +1,5 @@
+internal import Contacts
+
 /// The pieces that all parts of a rule file are made of.
 extension RulesetReader {
     mutating func error(
@@ -49,7 +51,7 @@ extension RulesetReader {
         }
         var values: [String: YAMLNode] = [:]
         for entry in entries {
-            switch table.first(where: { $0.name.sameBytes(as: entry.key) })?.need {
+            switch table.first(where: { $0.name.hasSameBytes(as: entry.key) })?.need {
             case .mandatory, .optional:
                 values[entry.key] = entry.value
             case .later(let feature):

@@ -28,7 +28,7 @@ extension RulesetReader {
                     + "`on_unmatch: revert` into it", at: values["rule"] ?? node)
             return
         }
-        if let name = renamed(String(id.prefix { $0 != "[" })) {
+        if let name = renamed(Rule.base(of: id)) {
             error("`\(id)` is renamed to `\(name)`: it is not gone", at: values["rule"] ?? node)
             return
         }

@@ -1,3 +1,4 @@
+internal import Contacts
 internal import Foundation
 
 /// One rule file, or a file of values that rule files name, as it was read.
@@ -8,7 +9,7 @@ package struct RuleSource: Sendable, Codable, Equatable {
 
     /// Byte for byte, as the ruleset's hash takes them.
     package static func == (one: Self, other: Self) -> Bool {
-        one.path.sameBytes(as: other.path) && one.text.sameBytes(as: other.text)
+        one.path.hasSameBytes(as: other.path) && one.text.hasSameBytes(as: other.text)
     }
 
     package init(path: String, text: String) {

@@ -42,7 +42,7 @@ extension RulesetReader {
         if case .mapping(let entries)? = set?.content { keys = entries.map(\.key) }
         var values: [SettableField: String] = [:]
         for entry in mapping(node, what: "`revert_to`") {
-            guard keys.contains(where: { $0.sameBytes(as: entry.key) }) else {
+            guard keys.contains(where: { $0.hasSameBytes(as: entry.key) }) else {
                 error(
                     "`revert_to` is for what the rule sets, and it does not set `\(entry.key)`",
                     at: entry.place, offending: entry.key,

@@ -157,7 +157,7 @@ extension RulesetReader {
         guard let account = keys(of: node, in: Vocabulary.accountKeys, of: "`account`")
         else { return nil }
         let inner = anyText(account["id"])
-        if let id, let inner, !id.sameBytes(as: inner) {
+        if let id, let inner, !id.hasSameBytes(as: inner) {
             error("`account_id` and the account's `id` differ", at: node)
         }
         return Contact.Account(
