@@ -16,11 +16,7 @@ import Worker
     ]
 
     @Test func everybodyIsToldOfWhateverHappened() async throws {
-        let met = try await withThrowingTaskGroup(of: Set<String>.self) { walks in
-            for seed in UInt64(1)...12 { walks.addTask { try await Self.walk(seed: seed) } }
-            return try await walks.reduce(into: Set()) { $0.formUnion($1) }
-        }
-        #expect(met.isSuperset(of: Self.hard), "not met: \(Self.hard.subtracting(met))")
+        try await expectWalks(seeds: 1...12, toMeet: Self.hard, Self.walk)
     }
 
     /// - Returns: What it met.

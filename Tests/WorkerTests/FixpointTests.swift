@@ -14,11 +14,7 @@ import Worker
     ]
 
     @Test func afterAWalkNothingIsLeftToDo() async throws {
-        let met = try await withThrowingTaskGroup(of: Set<String>.self) { walks in
-            for seed in UInt64(41)...48 { walks.addTask { try await Self.walk(seed: seed) } }
-            return try await walks.reduce(into: Set()) { $0.formUnion($1) }
-        }
-        #expect(met.isSuperset(of: Self.hard), "not met: \(Self.hard.subtracting(met))")
+        try await expectWalks(seeds: 41...48, toMeet: Self.hard, Self.walk)
     }
 
     /// - Returns: The kinds of events that it met.

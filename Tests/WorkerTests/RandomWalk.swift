@@ -4,7 +4,23 @@ import Postgres
 import Rules
 import Sandbox
 import Store
+import Testing
 import Worker
+
+/// Goes walks from several seeds at once, and expects them to meet all that makes them worth it.
+func expectWalks(
+    seeds: ClosedRange<UInt64>, toMeet hard: Set<String>,
+    _ walk: @escaping @Sendable (_ seed: UInt64) async throws -> Set<String>,
+    sourceLocation: SourceLocation = #_sourceLocation
+) async throws {
+    let met = try await withThrowingTaskGroup(of: Set<String>.self) { walks in
+        for seed in seeds { walks.addTask { try await walk(seed) } }
+        return try await walks.reduce(into: Set()) { $0.formUnion($1) }
+    }
+    #expect(
+        met.isSuperset(of: hard), "not met: \(hard.subtracting(met))",
+        sourceLocation: sourceLocation)
+}
 
 /// A worker's life in random steps: others' changes, requests that land, fail or stay open, new rules,
 /// and people who agree or refuse.

@@ -135,8 +135,8 @@ extension World {
     /// - Returns: Its place in the log.
     @discardableResult
     func append(
-        kind: String, contactID: String? = nil, causeSeq: Int? = nil, actionOfItsOwn: Bool = false,
-        _ body: String
+        kind: String, contactID: String? = nil, causeSeq: Int? = nil, actionID: Int? = nil,
+        actionOfItsOwn: Bool = false, _ body: String
     ) async throws -> Int {
         try await asOwner { db in
             let seq = try db.row(
@@ -147,8 +147,7 @@ extension World {
                 INSERT INTO usher.event
                     (workspace, seq, recorded_at, kind, contact_id, action_id, cause_seq, body)
                 SELECT workspace, \(seq), clock_timestamp(), \(kind), \(contactID),
-                       CASE WHEN \(actionOfItsOwn) THEN \(seq) END, \(causeSeq),
-                       \(JSON(bytes: Array(body.utf8)))
+                       \(actionOfItsOwn ? seq : actionID), \(causeSeq), \(JSON(bytes: Array(body.utf8)))
                 FROM usher.workspace
                 """)
             return seq
