@@ -113,11 +113,7 @@ extension Condition {
 private struct CanonicalWriter {
     private(set) var bytes: Bytes = []
 
-    var digest: String {
-        SHA256.hash(data: Data(bytes)).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
-    }
+    var digest: String { SHA256.hash(data: Data(bytes)).hexadecimal }
 
     mutating func add(_ texts: String...) {
         for text in texts { add(Bytes(of: text)) }

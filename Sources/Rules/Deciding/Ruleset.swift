@@ -150,9 +150,7 @@ package final class Ruleset: Sendable {
         }
         // What the lists of domains say is part of what the rules mean.
         hash.update(data: Data(DomainData.digest))
-        return hash.finalize().map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+        return hash.finalize().hexadecimal
     }
 }
 

@@ -95,9 +95,7 @@ package struct PlanFile: Decodable, Sendable {
         let data = try Data(contentsOf: URL(filePath: path))
         do {
             var file = try JSON(bytes: Array(data)).decode(as: PlanFile.self)
-            file.id = SHA256.hash(data: data).prefix(8).map { byte in
-                (byte < 16 ? "0" : "") + String(byte, radix: 16)
-            }.joined()
+            file.id = SHA256.hash(data: data).prefix(8).hexadecimal
             guard file.head.usherPlan == version else {
                 throw PlanFileProblem(
                     "\(path) is a plan of version \(file.head.usherPlan); this program reads "
