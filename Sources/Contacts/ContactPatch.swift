@@ -40,6 +40,14 @@ extension SettableField: CustomStringConvertible {
     package var description: String { path.description }
 }
 
+extension SettableField: Comparable {
+    /// Roles come first.
+    package static func < (one: SettableField, other: SettableField) -> Bool {
+        (one.slot == "portal_role" ? 0 : 1, one.description)
+            < (other.slot == "portal_role" ? 0 : 1, other.description)
+    }
+}
+
 /// The values of one `PATCH /contacts/{id}`: absolute, never null, one per slot. An empty value
 /// unsets a custom field.
 ///
@@ -61,13 +69,8 @@ package struct ContactPatch: Sendable, Equatable {
 
     package var isEmpty: Bool { values.isEmpty }
 
-    /// The fields in the order in which a split patch sends them: roles first.
-    package var fields: [SettableField] {
-        values.keys.sorted {
-            ($0.slot == "portal_role" ? 0 : 1, $0.description)
-                < ($1.slot == "portal_role" ? 0 : 1, $1.description)
-        }
-    }
+    /// The fields in the order in which a split patch sends them.
+    package var fields: [SettableField] { values.keys.sorted() }
 
     package subscript(field: SettableField) -> String? {
         get { values[field] }

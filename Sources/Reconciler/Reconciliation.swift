@@ -37,9 +37,7 @@ package struct Reconciliation: Sendable {
     package var patch: ContactPatch { evaluation.patch }
 
     /// Slot → the rules on whose account it is set.
-    package var rules: [String: [String]] {
-        Dictionary(changes.map { ($0.field.slot, $0.rules) }) { first, _ in first }
-    }
+    package var rules: [String: [String]] { changes.rulesBySlot }
 
     /// The slots in which something is given back.
     package var revertedSlots: [String] {

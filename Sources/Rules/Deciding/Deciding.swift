@@ -69,9 +69,7 @@ package struct Evaluation: Sendable {
     }
 
     /// The same as one PATCH.
-    package var patch: ContactPatch {
-        ContactPatch(Dictionary(changes.map { ($0.field, $0.value) }) { first, _ in first })
-    }
+    package var patch: ContactPatch { changes.patch }
 
     /// What would be given back and waits for a person, since it might raise access.
     package var heldReverts: [ResolvedChange] {
@@ -128,6 +126,18 @@ package struct ResolvedChange: Sendable, Equatable {
     }
 }
 
+extension [ResolvedChange] {
+    /// All of them as one PATCH.
+    package var patch: ContactPatch {
+        ContactPatch(Dictionary(map { ($0.field, $0.value) }) { first, _ in first })
+    }
+
+    /// Slot → the rules on whose account it is set.
+    package var rulesBySlot: [String: [String]] {
+        Dictionary(map { ($0.field.slot, $0.rules) }) { first, _ in first }
+    }
+}
+
 extension Rounds {
     fileprivate func outcome(of contact: Contact) -> Contact {
         isSettled ? contact.applying(given(in: .max)) : contact
@@ -135,14 +145,13 @@ extension Rounds {
 
     /// By field.
     fileprivate func resolvedChanges(of contact: Contact) -> [ResolvedChange] {
-        let patch = changes
-        return patch.fields.map { field in
-            let winner = winners.first { $0.wish.effect.field.slot == field.slot }
+        pending.map { wish in
+            let winner = winners.first { $0.wish.effect.slot == wish.effect.slot }
             let isRevert = winner?.rules.allSatisfy { $0.priority == Self.revertPriority } ?? false
             return ResolvedChange(
-                change: FieldChange(of: contact, field, to: patch[field] ?? ""),
+                change: FieldChange(of: contact, wish.effect.field, to: wish.value),
                 rules: (winner?.rules ?? []).map(\.id).sorted(), isRevert: isRevert)
-        }
+        }.sorted { $0.field < $1.field }
     }
 }
 
@@ -185,7 +194,7 @@ extension Ruleset {
                     rule: match.rule.id, round: match.round,
                     evidence: evidence(for: match.rule, in: evaluation.seen(in: match.round)))
             }.sorted { $0.rule < $1.rule },
-            changes: rounds.changes,
+            changes: evaluation.wanted.patch,
             wishes: winners.map { wish($0, contact) }
                 .sorted { $0.field.slot < $1.field.slot },
             beaten: winners.flatMap(beaten).sorted {

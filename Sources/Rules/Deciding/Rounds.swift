@@ -116,22 +116,20 @@ struct Rounds {
     var now: Instant? { original.now }
 
     /// What the copy that rules saw in a round was given.
-    func given(in round: Int) -> ContactPatch { patch { $0.isSeen(in: round) } }
-
-    /// What the contact does not hold yet; nothing where rules chase each other.
-    var changes: ContactPatch {
-        guard isSettled else { return ContactPatch() }
-        return patch {
-            $0.until == nil && !original.holds($0.wish.text, at: $0.wish.effect.position)
-        }
-    }
-
-    private func patch(_ isIncluded: (Assignment) -> Bool) -> ContactPatch {
+    func given(in round: Int) -> ContactPatch {
         var values: [SettableField: String] = [:]
-        for assignment in assignments where isIncluded(assignment) {
+        for assignment in assignments where assignment.isSeen(in: round) {
             values[assignment.wish.effect.field] = assignment.wish.value
         }
         return ContactPatch(values)
+    }
+
+    /// What the contact does not hold yet, one wish a slot; nothing where rules chase each other.
+    var pending: [Wish] {
+        guard isSettled else { return [] }
+        return assignments.filter {
+            $0.until == nil && !original.holds($0.wish.text, at: $0.wish.effect.position)
+        }.map(\.wish)
     }
 
     /// Who takes part in a chase; nil when the rules settled.

@@ -31,11 +31,6 @@ struct Outlook {
         }
         exempted = evaluation.exempted
     }
-
-    /// What is wanted, as one PATCH.
-    var patch: ContactPatch {
-        ContactPatch(Dictionary(wanted.map { ($0.field, $0.value) }) { first, _ in first })
-    }
 }
 
 /// A ruleset, and the same with its rules in shadow enforced.

@@ -51,8 +51,8 @@ struct PlannedContact: Sendable {
     ) {
         self.reconciled = reconciled
         let new = wishes.outlook
-        (wanted, otherwise) = (new.patch, other?.outlook.patch)
-        rules = Dictionary(new.wanted.map { ($0.field.slot, $0.rules) }) { first, _ in first }
+        (wanted, otherwise) = (new.wanted.patch, other?.outlook.wanted.patch)
+        rules = new.wanted.rulesBySlot
         let others = other?.outlook.wanted ?? []
         changes = reconciled.planned(by: gate).filter { planned in
             !others.contains { $0.change == planned.change.change }
