@@ -2,7 +2,7 @@ private import Dispatch
 private import Foundation
 
 /// A program that runs to its end within a time limit.
-enum Command {
+package enum Command {
     /// Longer than `initdb` takes on a slow disk.
     private static let timeLimit = "120s"
 
@@ -10,10 +10,10 @@ enum Command {
     static let maxQuoted = 2000
 
     /// What programs get to see of our environment: nothing that changes what they do, no secret.
-    static let environment = ["PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C"]
+    package static let environment = ["PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C"]
 
     /// - Throws: `EmbeddedPostgresError.failed` when it fails; one that takes too long is killed.
-    static func run(_ commandLine: [String]) async throws {
+    package static func run(_ commandLine: [String]) async throws {
         let (status, output) = try await outcome(of: commandLine)
         if status != 0 {
             throw EmbeddedPostgresError.failed(

@@ -1,9 +1,9 @@
-internal import Foundation
+package import Foundation
 
 /// The operating system's user that PostgreSQL runs as: never root.
-struct ServerUser: Sendable {
-    let uid: uid_t
-    let gid: gid_t
+package struct ServerUser: Sendable {
+    package let uid: uid_t
+    package let gid: gid_t
     /// The name of the user that we run as, whom the server lets in.
     let clientName: String
     /// Whether that is another user, so that programs must be started as this one.
@@ -12,7 +12,7 @@ struct ServerUser: Sendable {
     /// Root's stand-in; Debian's package makes it.
     static let standIn = "postgres"
 
-    static func current() throws(EmbeddedPostgresError) -> ServerUser {
+    package static func current() throws(EmbeddedPostgresError) -> ServerUser {
         let uid = geteuid()
         guard let own = getpwuid(uid) else {
             throw .unsuitableUser(
@@ -32,7 +32,7 @@ struct ServerUser: Sendable {
     }
 
     /// The command line that runs a program as this user.
-    func commandLine(_ program: String, _ arguments: [String]) -> [String] {
+    package func commandLine(_ program: String, _ arguments: [String]) -> [String] {
         guard isOther else { return [program] + arguments }
         return [
             "/usr/bin/setpriv", "--reuid=\(uid)", "--regid=\(gid)", "--clear-groups",

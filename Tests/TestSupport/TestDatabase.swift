@@ -1,5 +1,3 @@
-internal import CLibpq
-internal import Dispatch
 internal import EmbeddedPostgres
 package import Postgres
 private import Synchronization
@@ -60,25 +58,7 @@ extension TestCluster {
         "\(server.connectionString) dbname=\(database)"
     }
 
-    /// Runs a statement that no transaction can hold.
     func execute(_ sql: String) async throws {
-        let connectionString = server.connectionString
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                let connection = PQconnectdb(connectionString)
-                let result = PQexec(connection, sql)
-                let message = String(cString: PQerrorMessage(connection))
-                let succeeded = PQresultStatus(result) == PGRES_COMMAND_OK
-                PQclear(result)
-                PQfinish(connection)
-                continuation.resume(
-                    with: succeeded
-                        ? .success(()) : .failure(AdministrationFailed(message: message)))
-            }
-        } as Void
-    }
-
-    private struct AdministrationFailed: Error {
-        let message: String
+        try await runAlone(sql, at: server.connectionString)
     }
 }
