@@ -3,8 +3,12 @@ package enum PylonError: Error, Equatable {
     /// HTTP 429, which proves that nothing was applied. `retryAfter` is the answer's own hint, at most
     /// `RetryAfter.longest`.
     case rateLimited(retryAfter: Duration?, call: Call)
-    /// HTTP 401 or 403: no request with this token will do better.
+    /// HTTP 401, or a code that names the token: no request with this token will do better.
     case unauthorized(status: Int, code: String?, call: Call)
+    /// HTTP 403 or `permission_denied`: this request, or every request with this token; `GET /me` tells
+    /// which. Of a write only in the API's own words, which prove that nothing was applied. `message`
+    /// is as that of `rejected`.
+    case forbidden(status: Int, code: String?, call: Call, message: String)
     /// HTTP 404. Only the API's own answer about this very contact can prove that it is gone, and a
     /// wrong base URL can still imitate it.
     case notFound(isAPIEnvelope: Bool, call: Call)
@@ -23,19 +27,30 @@ package enum PylonError: Error, Equatable {
 extension PylonError {
     package var call: Call {
         switch self {
-        case .rateLimited(_, let call), .unauthorized(_, _, let call), .notFound(_, let call),
-            .rejected(_, _, let call, _), .unknownOutcome(_, _, let call),
-            .unreadable(_, let call), .notSent(_, let call):
+        case .rateLimited(_, let call), .unauthorized(_, _, let call),
+            .forbidden(_, _, let call, _), .notFound(_, let call), .rejected(_, _, let call, _),
+            .unknownOutcome(_, _, let call), .unreadable(_, let call), .notSent(_, let call):
             call
         }
     }
 
     package var requestID: String? { call.requestID }
 
+    /// Whether no request with this token will do better: that of `GET /me` needs no permission.
+    package var refusesToken: Bool {
+        switch self {
+        case .unauthorized: true
+        case .forbidden(_, _, let call, _): call.endpoint == .me
+        default: false
+        }
+    }
+
     package var status: Int? {
         switch self {
         case .rateLimited: 429
-        case .unauthorized(let status, _, _), .rejected(let status, _, _, _): status
+        case .unauthorized(let status, _, _), .forbidden(let status, _, _, _),
+            .rejected(let status, _, _, _):
+            status
         case .notFound: 404
         case .unknownOutcome(_, let status, _): status
         case .unreadable: 200
@@ -46,7 +61,9 @@ extension PylonError {
     /// The API's stable name for the error, when it gave one that no case stands for.
     package var code: String? {
         switch self {
-        case .unauthorized(_, let code, _), .rejected(_, let code, _, _): code
+        case .unauthorized(_, let code, _), .forbidden(_, let code, _, _),
+            .rejected(_, let code, _, _):
+            code
         default: nil
         }
     }
@@ -54,23 +71,28 @@ extension PylonError {
 
 extension PylonError: CustomStringConvertible {
     /// One line with what was attempted on what; never the token, never a contact's data.
-    package var description: String {
+    package var description: String { "\(call): \(cause)" }
+
+    /// What went wrong, without the request that it happened to: the same words for the same failure.
+    package var cause: String {
         switch self {
-        case .rateLimited(let retryAfter, let call):
-            "\(call): too many requests (429)" + (retryAfter.map { ", wait \($0)" } ?? "")
-        case .unauthorized(let status, let code, let call):
-            "\(call): not authorised (\(status) \(code ?? "without a code"))"
+        case .rateLimited(let retryAfter, _):
+            "too many requests (429)" + (retryAfter.map { ", wait \($0)" } ?? "")
+        case .unauthorized(let status, let code, _):
+            "not authorised (\(status) \(code ?? "without a code"))"
                 + (Self.advice[code ?? ""].map { "; \($0)" } ?? "")
-        case .notFound(let isAPIEnvelope, let call):
-            "\(call): not found (404)"
+        case .forbidden(let status, let code, _, _):
+            "forbidden (\(status) \(code ?? "without a code"))"
+        case .notFound(let isAPIEnvelope, _):
+            "not found (404)"
                 + (isAPIEnvelope ? "" : ", but not in the API's words; is the base URL right?")
-        case .rejected(let status, let code, let call, _):
-            "\(call): rejected (\(status) \(code ?? "without a code"))"
+        case .rejected(let status, let code, _, _):
+            "rejected (\(status) \(code ?? "without a code"))"
         case .unknownOutcome(let reason, let status, let call):
-            "\(call): \(reason)" + (status.map { " (\($0))" } ?? "")
+            reason + (status.map { " (\($0))" } ?? "")
                 + (call.endpoint.isWrite ? "; it may have been applied" : "")
-        case .unreadable(let reason, let call): "\(call): unusable answer: \(reason)"
-        case .notSent(let reason, let call): "\(call): not sent: \(reason)"
+        case .unreadable(let reason, _): "unusable answer: \(reason)"
+        case .notSent(let reason, _): "not sent: \(reason)"
         }
     }
 
@@ -81,6 +103,5 @@ extension PylonError: CustomStringConvertible {
             + "(US) or https://api.eu.usepylon.com (EU)",
         "invalid_api_token":
             "the token is unknown or revoked; an admin of the workspace can make a new one",
-        "permission_denied": "the token's organisation does not allow this",
     ]
 }

@@ -80,15 +80,37 @@ package struct Action: Sendable, Equatable {
         (refused, oneByOne) = ([:], false)
     }
 
-    /// Unreadable answers in a row after which a request that takes access away is sent again.
-    private static let unreadableReads = 3
+    /// Why reading back told nothing.
+    package enum FailedRead: Sendable {
+        /// No usable answer came.
+        case noAnswer
+        /// The contact is there, and the answer cannot be read.
+        case unreadable
+        /// The API refuses to show this contact.
+        case refused
+    }
 
-    /// Whether what was sent may be sent again although nobody could read what came of it: it takes
-    /// access away and gives none, so that nobody keeps access by becoming unreadable.
-    package func mayRepeat(on contact: Contact) -> Bool {
+    /// What follows a read-back that told nothing.
+    package enum UnsettledStep: Sendable, Equatable { case readAgain, sendAgain, block }
+
+    /// Unreadable or refused answers in a row after which waiting will not help.
+    private static let definiteReads = 3
+
+    /// What follows a read-back that told nothing, which is counted in `unsettled` already.
+    ///
+    /// What takes access away is sent again although nobody could read what came of it, so that nobody
+    /// keeps access by becoming unreadable.
+    package func step(after failure: FailedRead, on contact: Contact) -> UnsettledStep {
+        if unsettled >= Self.maxUnsettled { return .block }
+        guard failure != .noAnswer, unsettled % Self.definiteReads == 0 else { return .readAgain }
+        if onlyLowers(contact) { return .sendAgain }
+        return failure == .refused ? .block : .readAgain
+    }
+
+    /// Whether what was sent takes access away and gives none.
+    private func onlyLowers(_ contact: Contact) -> Bool {
         let effects = (sent?.values ?? [:]).map { contact.accessEffect(of: $0, $1) }
-        return unsettled < Self.maxUnsettled && unsettled % Self.unreadableReads == 0
-            && effects.contains(.lowers) && !effects.contains(where: \.isLimitedAsGrant)
+        return effects.contains(.lowers) && !effects.contains(where: \.isLimitedAsGrant)
     }
 
     /// The ruleset under which a value became an action, or waits to be one; nil where it did not.

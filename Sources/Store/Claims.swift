@@ -50,7 +50,12 @@ extension Store {
     /// Why a claimed action is not to be sent after all, in words; nil where it is.
     package func obstacle(toSending action: ClaimedAction) async throws -> String? {
         try await database.transaction { [workspace] db in
-            let pauses = try db.pauses(of: workspace, at: db.now())
+            let now = try db.now()
+            // Whoever slept for longer, such as a suspended machine, may find its permit used up.
+            guard now <= action.sendAt + Self.latestSend else {
+                return "its time had passed before it was sent"
+            }
+            let pauses = try db.pauses(of: workspace, at: now)
             guard pauses.allSatisfy({ $0.endpoint != nil && $0.endpoint != "update" }) else {
                 return "paused meanwhile"
             }

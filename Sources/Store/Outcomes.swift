@@ -11,8 +11,10 @@ package enum Answer: Sendable {
     case refused(message: String)
     /// 429: nothing was applied.
     case throttled(retryAfter: Duration)
-    /// 401 or 403: nothing was applied, and nothing will be until a person mends the token.
+    /// The token was refused: nothing was applied, and nothing will be until a person mends it.
     case unauthorized
+    /// 403: nothing was applied, and nobody could tell whether that was the token's fault.
+    case forbidden(message: String)
     /// It may have been applied.
     case unknown(reason: String)
     /// It was never sent.
@@ -209,6 +211,13 @@ struct OutcomeBatch {
             snapshot.note(try .about(action, .patchRefused, body))
             action.dueAt = now
             try reopen(action, on: row.contact)
+        case .forbidden(let message):
+            body.reason = message
+            snapshot.note(try .about(action, .patchRefused, body))
+            action.unsettled += 1
+            action.dueAt =
+                now + timing.backoff(afterUnsettled: action.unsettled, random: random)
+            try reopen(action, on: row.contact)
         case .notSent(let reason):
             body.reason = reason
             snapshot.note(try .about(action, .patchNotApplied, body))
@@ -324,7 +333,7 @@ extension Answer {
     fileprivate var kinds: [EventKind] {
         switch self {
         case .contact: [.patchApplied, .patchNotTaken]
-        case .refused, .unauthorized: [.patchRefused]
+        case .refused, .unauthorized, .forbidden: [.patchRefused]
         case .throttled: [.patchThrottled]
         case .unknown: [.patchUnknown]
         case .notSent: [.patchNotApplied]

@@ -89,6 +89,37 @@ extension Store {
     /// How far ahead sends are planned. Source: the design, "sent within a second".
     package static let permitHorizon: Duration = .seconds(1)
 
+    /// How long after its time a permit may still be used: a request that takes its whole time-out of
+    /// 10 s and begins no later has ended a second before its permit's lease.
+    package static let latestSend: Duration = .seconds(4)
+
+    /// Whether a permit is still this process's own, its time is not over and its endpoint is not paused:
+    /// asked after every wait, since a process may be stopped for longer than it meant to wait.
+    package func isUsable(_ permit: Permit, of endpoint: String) async throws -> Bool {
+        try await database.transaction { [workspace] db in
+            let now = try db.now()
+            let isOurs: Bool? = try db.row(
+                """
+                SELECT true AS is_ours FROM usher.permit
+                WHERE workspace = \(workspace) AND endpoint = \(endpoint)
+                  AND permit = \(permit.number) AND taken = \(permit.taken)
+                """
+            ) { try $0.get("is_ours") }
+            guard isOurs == true, now <= permit.sendAt + Self.latestSend else { return false }
+            return try !db.pauses(of: workspace, at: now).contains { $0.endpoint == endpoint }
+        }
+    }
+
+    /// Gives back a permit that was not used: it is free as it was before it was taken.
+    package func release(_ permit: Permit, of endpoint: String) async throws {
+        try await database.transaction { [workspace] db in
+            _ = try db.execute(
+                givingBackStatement(
+                    [(permit, freeAt: max(permit.sendAt, try db.now()))], endpoint: endpoint,
+                    in: workspace))
+        }
+    }
+
     /// Takes up to `wanted` permits of an endpoint.
     package func takePermits(
         _ endpoint: String, limit: RequestLimit, wanted: Int

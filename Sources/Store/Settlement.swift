@@ -18,6 +18,8 @@ package struct ReadBack: Sendable {
         case absent
         /// The contact is there, and the answer cannot be read: it is too large, or no contact.
         case unreadable(reason: String)
+        /// The API refuses to show the contact, and not for the token's sake.
+        case refused(reason: String)
         /// No usable answer: nothing is settled.
         case nothing(reason: String)
     }
@@ -151,23 +153,29 @@ extension OutcomeBatch {
                 snapshot.note(
                     try .superseded(next: next, of: action, reason: "the contact is gone"))
             }
-        case .unreadable(let reason), .nothing(let reason):
-            body.reason = reason
-            snapshot.note(try .about(action, .patchUnknown, body))
-            var action = action
-            action.unsettled += 1
-            if case .unreadable = read.found, action.mayRepeat(on: row.contact) {
-                action.dueAt =
-                    now + timing.backoff(afterUnsettled: action.unsettled, random: random)
-                return try reopen(action, on: row.contact)
-            }
-            if action.unsettled >= Action.maxUnsettled {
-                // What was sent stays with it: it is read back before anything is sent again.
-                return try block(action, unsettledSince: reason)
-            }
-            action.dueAt =
-                now + timing.backoff(afterUnsettled: action.unsettled, random: random)
-            actions.save(action)
+        case .unreadable(let reason):
+            try notSettled(.unreadable, because: reason, body, action, of: row)
+        case .refused(let reason):
+            try notSettled(.refused, because: reason, body, action, of: row)
+        case .nothing(let reason):
+            try notSettled(.noAnswer, because: reason, body, action, of: row)
+        }
+    }
+
+    private mutating func notSettled(
+        _ failure: Action.FailedRead, because reason: String, _ body: AttemptBody,
+        _ action: Action, of row: SnapshotRow
+    ) throws {
+        var (action, body) = (action, body)
+        body.reason = reason
+        snapshot.note(try .about(action, .patchUnknown, body))
+        action.unsettled += 1
+        action.dueAt = now + timing.backoff(afterUnsettled: action.unsettled, random: random)
+        switch action.step(after: failure, on: row.contact) {
+        case .readAgain: actions.save(action)
+        case .sendAgain: try reopen(action, on: row.contact)
+        // What was sent stays with it: it is read back before anything is sent again.
+        case .block: try block(action, unsettledSince: reason)
         }
     }
 

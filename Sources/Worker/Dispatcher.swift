@@ -16,6 +16,7 @@ struct Dispatcher: Sendable {
     let timing: SettlementTiming
     let counts: RequestCounts
     let pauser: Pauser
+    let tokenCheck: TokenCheck
     let announcer: Announcer
     let clock: any Clock<Duration>
     let logger: Logger
@@ -32,19 +33,17 @@ struct Dispatcher: Sendable {
     static let maxUnderWay = 200
     /// Between looks for work that another process decided or permits that it gave back.
     static let poll: Duration = .seconds(1)
-    /// A request that could not be answered within its lease is not sent.
-    static var sendingSlack: Duration { Store.leaseDuration - .seconds(11) }
 
     /// Claims a batch, sends it, and records every answer.
     ///
     /// - Returns: How many were sent, and how long to wait for the next claim.
     @discardableResult
     func dispatch() async throws -> (sent: Int, wait: Duration) {
-        let askedAt = ContinuousClock.now
+        let deadline = SendDeadline(clock: clock)
         let claim = try await store.claim(limit: limit, atMost: Self.batchSize)
         let wait = Self.wait(after: claim)
         guard !claim.actions.isEmpty else { return (0, wait) }
-        await perform(claim, askedAt: askedAt)
+        await perform(claim, by: deadline)
         return (claim.actions.count, .zero)
     }
 
@@ -59,12 +58,12 @@ struct Dispatcher: Sendable {
                     return .zero
                 }
                 // Its lease runs from before the answer to this, however long that takes.
-                let askedAt = ContinuousClock.now
+                let deadline = SendDeadline(clock: clock)
                 let claim = try await store.claim(limit: limit, atMost: Self.batchSize)
                 guard let last = claim.actions.last else { return Self.wait(after: claim) }
                 underWay.begin(claim.actions.count)
                 group.addTask {
-                    await perform(claim, askedAt: askedAt, recorded: underWay.end)
+                    await perform(claim, by: deadline, recorded: underWay.end)
                 }
                 // The next claim plans sends after these.
                 let rest = Self.seconds(last.sendAt.timeIntervalSince(claim.now))
@@ -87,27 +86,45 @@ struct Dispatcher: Sendable {
     ///
     /// Neither a failure nor a shutdown cuts it short: what is in flight is finished and recorded.
     private func perform(
-        _ claim: Claim, askedAt: ContinuousClock.Instant, recorded: (Int) -> Void = { _ in }
+        _ claim: Claim, by deadline: SendDeadline, recorded: (Int) -> Void = { _ in }
     ) async {
         let answers = AnswerQueue()
         await withTaskGroup { group in
             for action in claim.actions {
                 group.addTask {
                     let delay = Self.seconds(action.sendAt.timeIntervalSince(claim.now))
-                    answers.add(await send(action, after: delay, askedAt: askedAt))
+                    answers.add(await send(action, after: delay, by: deadline))
                 }
             }
             for await _ in group {
                 // Those that came while the ones before were recorded are taken along.
                 let batch = answers.takeAll()
-                guard !batch.isEmpty else { continue }
-                await record(batch)
+                let refusals = batch.filter(\.isForbidden)
+                await record(batch.filter { !$0.isForbidden })
+                await record(await judged(refusals))
                 recorded(batch.count)
             }
         }
     }
 
+    /// Tells refusals of the token from those of single actions: one look for all of them.
+    private func judged(_ refusals: [AnsweredAction]) async -> [AnsweredAction] {
+        guard !refusals.isEmpty else { return [] }
+        let finding = await tokenCheck.checkAfterRefusal()
+        return refusals.map { refusal in
+            guard case .forbidden(let message) = refusal.answer else { return refusal }
+            var refusal = refusal
+            switch finding {
+            case .ours: refusal.answer = .refused(message: message)
+            case .paused: refusal.answer = .unauthorized
+            case .unclear: break
+            }
+            return refusal
+        }
+    }
+
     private func record(_ answers: [AnsweredAction]) async {
+        guard !answers.isEmpty else { return }
         do {
             try await patiently {
                 try await store.record(
@@ -153,7 +170,7 @@ struct Dispatcher: Sendable {
     }
 
     private func send(
-        _ action: ClaimedAction, after delay: Duration, askedAt: ContinuousClock.Instant
+        _ action: ClaimedAction, after delay: Duration, by deadline: SendDeadline
     ) async -> AnsweredAction {
         if delay > .zero {
             try? await clock.sleep(for: delay)
@@ -166,9 +183,7 @@ struct Dispatcher: Sendable {
                 return AnsweredAction(action: action, answer: .notSent(reason: reason))
             }
         }
-        guard ContinuousClock.now - askedAt - max(.zero, delay) < Self.sendingSlack,
-            !Task.isCancelled
-        else {
+        guard !deadline.isOver(after: delay), !Task.isCancelled else {
             return AnsweredAction(
                 action: action, answer: .notSent(reason: "its time had passed before it was sent"))
         }
@@ -201,6 +216,7 @@ struct Dispatcher: Sendable {
         case .unauthorized:
             answer = .unauthorized
             await pause { try await pauser.unauthorized(error, sentWith: token, client.token) }
+        case .forbidden(_, _, _, let message): answer = .forbidden(message: message)
         case .rejected(_, _, _, let message): answer = .refused(message: message)
         case .notSent(let reason, _): answer = .notSent(reason: reason)
         // Whether the contact is gone is settled by reading it.
@@ -246,6 +262,10 @@ private final class AnswerQueue: Sendable {
             return answers
         }
     }
+}
+
+extension AnsweredAction {
+    fileprivate var isForbidden: Bool { if case .forbidden = answer { true } else { false } }
 }
 
 extension Duration {

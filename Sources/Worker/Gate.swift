@@ -37,7 +37,7 @@ struct Gate: Sendable {
             } catch let error as PylonError {
                 try await giveBack(permit, of: endpoint)
                 guard case .rateLimited(let retryAfter, _) = error else {
-                    if case .unauthorized = error {
+                    if error.refusesToken {
                         try await pauser.unauthorized(error, sentWith: token, client.token)
                     }
                     throw error
@@ -47,6 +47,13 @@ struct Gate: Sendable {
             }
         }
         throw PylonError.rateLimited(retryAfter: nil, call: Call(endpoint))
+    }
+
+    /// Whether a request would not have to wait, neither for a pause nor for a permit.
+    func isFree(_ endpoint: Endpoint) async throws -> Bool {
+        let pauses = try await store.pauses().pauses
+        guard !pauses.contains(where: { $0.endpoint == endpoint.rawValue }) else { return false }
+        return try await freePermits(of: endpoint) > 0
     }
 
     /// Requests that the limits allow at once.
@@ -77,14 +84,29 @@ struct Gate: Sendable {
                 continue
             }
             guard let limit = limits[endpoint] else { return nil }
+            let deadline = SendDeadline(clock: clock)
             let batch = try await store.takePermits(endpoint.rawValue, limit: limit, wanted: 1)
-            if let permit = batch.permits.first {
-                try await clock.sleep(
-                    for: .seconds(max(0, permit.sendAt.timeIntervalSince(batch.now))))
+            guard let permit = batch.permits.first else {
+                try await sleep(batch.nextAt?.timeIntervalSince(batch.now) ?? 1)
+                continue
+            }
+            let delay = Duration.seconds(max(0, permit.sendAt.timeIntervalSince(batch.now)))
+            if try await isUsable(permit, of: endpoint, after: delay, by: deadline) {
                 return (permit, batch.held)
             }
-            try await sleep(batch.nextAt?.timeIntervalSince(batch.now) ?? 1)
+            try await store.release(permit, of: endpoint.rawValue)
         }
+    }
+
+    /// Waits for a permit's time, and looks at the permit again if it had to wait.
+    private func isUsable(
+        _ permit: Permit, of endpoint: Endpoint, after delay: Duration, by deadline: SendDeadline
+    ) async throws -> Bool {
+        if delay > .zero {
+            try await clock.sleep(for: delay)
+            guard try await store.isUsable(permit, of: endpoint.rawValue) else { return false }
+        }
+        return !deadline.isOver(after: delay)
     }
 
     private func sleep(_ seconds: Double) async throws {

@@ -8,6 +8,7 @@ internal import Store
 package struct Poller: Sendable {
     let store: Store
     let gate: Gate
+    let tokenCheck: TokenCheck
     let pageSize: Int
     let announcer: Announcer
     let clock: any Clock<Duration>
@@ -194,6 +195,9 @@ package struct Poller: Sendable {
                     nextCursor: page.hasNextPage ? page.cursor : nil, requestID: reply.requestID)
             } catch let error as PylonError {
                 if case .unauthorized = error { throw error }
+                if case .forbidden = error, await tokenCheck.checkAfterRefusal() == .paused {
+                    throw error
+                }
                 problem = "\(error)"
                 // A cursor that is refused has expired: the sweep begins anew.
                 if case .rejected = error { break }

@@ -9,6 +9,7 @@ internal import Store
 struct Settler: Sendable {
     let store: Store
     let gate: Gate
+    let tokenCheck: TokenCheck
     let timing: SettlementTiming
     let announcer: Announcer
     let clock: any Clock<Duration>
@@ -128,6 +129,7 @@ struct Settler: Sendable {
                 status: 404, requestID: requestID)
         case .nothing(let error):
             if error is CancellationError || error is WorkspacePaused { throw error }
+            if case PylonError.forbidden = error { return try await refused(action, error) }
             if case PylonError.unreadable(let reason, let call) = error {
                 return ReadBack(
                     action: action, found: .unreadable(reason: reason), status: 200,
@@ -138,6 +140,21 @@ struct Settler: Sendable {
                 action: action, found: .nothing(reason: error.map { "\($0)" } ?? "no answer"),
                 status: error?.status, requestID: error?.requestID)
         }
+    }
+
+    /// A 403 about one contact is that contact's where the token is good.
+    private func refused(
+        _ action: SettlingAction, _ error: any Error
+    ) async throws -> ReadBack {
+        let found: ReadBack.Found
+        switch await tokenCheck.checkAfterRefusal() {
+        case .ours: found = .refused(reason: "\(error)")
+        case .unclear: found = .nothing(reason: "\(error)")
+        case .paused: throw WorkspacePaused(reason: .unauthorized)
+        }
+        let error = error as? PylonError
+        return ReadBack(
+            action: action, found: found, status: error?.status, requestID: error?.requestID)
     }
 
     private func look(at id: String) async -> Look {

@@ -3,7 +3,7 @@ internal import Logging
 internal import Pylon
 internal import Store
 
-/// Asks whose token it is: at the start, and again and again while the workspace is paused for it.
+/// Asks whose token it is: at the start, after a 403, and again and again while the workspace is paused.
 struct TokenCheck: Sendable {
     let store: Store
     let gate: Gate
@@ -30,7 +30,18 @@ struct TokenCheck: Sendable {
             try await pauser.organisation()
             return .paused
         } catch let error as PylonError {
-            if case .unauthorized = error { return .paused }
+            if error.refusesToken { return .paused }
+            logger.warning("GET /me told nothing", metadata: ["error": "\(error)"])
+            return .unclear
+        }
+    }
+
+    /// Tells the refusal of a token from that of a single request, without a wait for a permit: whoever
+    /// asks has an answer to record.
+    ///
+    /// - Returns: `ours` where the token is good, so that the refusal was the request's own.
+    func checkAfterRefusal() async -> Finding {
+        do { return try await gate.isFree(.me) ? try await check() : .unclear } catch {
             logger.warning("GET /me told nothing", metadata: ["error": "\(error)"])
             return .unclear
         }

@@ -74,20 +74,22 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
         gate = Gate(
             store: store, client: client, limits: settings.limits, counts: counts, pauser: pauser,
             clock: clock)
+        tokenCheck = TokenCheck(store: store, gate: gate, pauser: pauser, logger: logger)
         poller = Poller(
-            store: store, gate: gate, pageSize: settings.pageSize, announcer: announcer,
+            store: store, gate: gate, tokenCheck: tokenCheck, pageSize: settings.pageSize,
+            announcer: announcer,
             clock: clock, logger: logger, evaluate: evaluate)
         evaluator = Evaluator(
             store: store, rulesets: rulesets, announcer: announcer, logger: logger,
             dispatch: dispatch)
         dispatcher = Dispatcher(
             store: store, client: client, limit: settings.limits[.update], timing: settings.timing,
-            counts: counts, pauser: pauser, announcer: announcer, clock: clock, logger: logger,
-            wake: dispatch, settle: settle, evaluate: evaluate)
+            counts: counts, pauser: pauser, tokenCheck: tokenCheck, announcer: announcer,
+            clock: clock, logger: logger, wake: dispatch, settle: settle, evaluate: evaluate)
         settler = Settler(
-            store: store, gate: gate, timing: settings.timing, announcer: announcer, clock: clock,
-            logger: logger, dispatch: dispatch, evaluate: evaluate)
-        tokenCheck = TokenCheck(store: store, gate: gate, pauser: pauser, logger: logger)
+            store: store, gate: gate, tokenCheck: tokenCheck, timing: settings.timing,
+            announcer: announcer, clock: clock, logger: logger, dispatch: dispatch,
+            evaluate: evaluate)
     }
 
     package var description: String { "workspace \(store.workspace)" }

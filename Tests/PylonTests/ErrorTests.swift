@@ -22,6 +22,10 @@ import Testing
         { .unauthorized(status: status, code: code, call: $0) }
     }
 
+    static func forbidden(_ status: Int, _ code: String?) -> @Sendable (Call) -> PylonError {
+        { .forbidden(status: status, code: code, call: $0, message: "No.") }
+    }
+
     static func rejected(
         _ status: Int, _ code: String?, _ message: String = "No."
     ) -> @Sendable (Call) -> PylonError {
@@ -46,14 +50,22 @@ import Testing
             expected: unauthorized(401, "wrong_region_token")),
         Row(
             name: "no permission", status: 403, body: envelope("No.", "permission_denied"),
-            expected: unauthorized(403, "permission_denied")),
+            expected: forbidden(403, "permission_denied")),
+        Row(
+            name: "no permission, whatever the status", status: 401,
+            body: envelope("No.", "permission_denied"),
+            expected: forbidden(401, "permission_denied")),
+        Row(
+            name: "a bad token, whatever the status", status: 403,
+            body: envelope("Invalid API token!", "invalid_api_token"),
+            expected: unauthorized(403, "invalid_api_token")),
         Row(
             name: "the code goes before the status", status: 400,
             body: envelope("No.", "invalid_api_token"),
             expected: unauthorized(400, "invalid_api_token")),
         Row(
             name: "403 without a code", status: 403, body: envelope("No.", nil),
-            expected: unauthorized(403, nil)),
+            expected: forbidden(403, nil)),
         Row(
             name: "unknown path", status: 404,
             body: envelope("Not a valid API URL!", "not_found"), expected: missing(false)),

@@ -147,7 +147,9 @@ import Testing
         try await ScriptedServer.answering(Fixture.answer(403, page)) { server in
             let error = try await Fixture.client(server.url).error(.get)
             let call = Call(.get, contactID: Fixture.id)
-            #expect(error == .unauthorized(status: 403, code: nil, call: call))
+            let message = "an answer that is not the API's own"
+            #expect(
+                error == .forbidden(status: 403, code: nil, call: call, message: message))
         }
     }
 

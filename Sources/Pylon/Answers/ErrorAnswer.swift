@@ -46,25 +46,36 @@ struct ErrorAnswer {
         if let code, Self.tokenCodes.contains(code) {
             return .unauthorized(status: status, code: code, call: call)
         }
+        if code == Self.permissionCode { return forbidden(status, code, call) }
         if code == "rate_limited" || status == 429 {
             let wait = RetryAfter.read(head.headers, now: .now)
             return .rateLimited(retryAfter: wait, call: call)
         }
         return switch status {
-        case 401, 403: .unauthorized(status: status, code: code, call: call)
+        case 401: .unauthorized(status: status, code: code, call: call)
+        case 403: forbidden(status, code, call)
         case 404: .notFound(isAPIEnvelope: saysContactIsMissing(call), call: call)
-        // Whatever stood in the way of a write may have let it through first.
-        case _ where call.endpoint.isWrite && !isAPIEnvelope:
+        case _ where isForeign(to: call):
             .unknownOutcome(reason: message, status: status, call: call)
         default: .rejected(status: status, code: code, call: call, message: message)
         }
     }
 
+    private func forbidden(_ status: Int, _ code: String?, _ call: Call) -> PylonError {
+        isForeign(to: call)
+            ? .unknownOutcome(reason: message, status: status, call: call)
+            : .forbidden(status: status, code: code, call: call, message: message)
+    }
+
+    /// Whether somebody else refused a write: whatever stood in its way may have let it through first.
+    private func isForeign(to call: Call) -> Bool { call.endpoint.isWrite && !isAPIEnvelope }
+
     /// Codes that are about the token whatever the status. Source: the facts, the table of errors.
     private static let tokenCodes: Set = [
         "invalid_authorization_header", "invalid_api_token", "wrong_region_token",
-        "permission_denied",
     ]
+    /// Says nothing of the token by itself, whatever the status.
+    private static let permissionCode = "permission_denied"
 
     private var isAPIEnvelope: Bool { envelope?.sentence != nil || envelope?.code != nil }
 
