@@ -25,7 +25,8 @@ GRANT INSERT ON usher.event, usher.ruleset TO usher_app;
 GRANT INSERT, UPDATE, DELETE ON usher.approval TO usher_app;
 GRANT INSERT, UPDATE, DELETE ON
     usher.workspace, usher.lease, usher.contact, usher.sweep, usher.sweep_page, usher.action,
-    usher.hold, usher.budget, usher.permit, usher.rule_hold, usher.change_count
+    usher.hold, usher.budget, usher.permit, usher.rule_hold, usher.change_count, usher.alert,
+    usher.worker
     TO usher_app;
 GRANT EXECUTE ON FUNCTION usher.make_event_partitions(integer) TO usher_app;
 

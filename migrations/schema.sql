@@ -369,7 +369,8 @@ CREATE TABLE usher.contact (
     approved jsonb,
     known_since timestamp with time zone,
     declined jsonb,
-    drifts jsonb DEFAULT '{}'::jsonb NOT NULL
+    drifts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    alerts text[] DEFAULT '{}'::text[] NOT NULL
 );
 
 COMMENT ON TABLE usher.contact IS 'The snapshot: the last known state of every contact.';
@@ -411,6 +412,8 @@ COMMENT ON COLUMN usher.contact.known_since IS 'When it was first read, if that 
 COMMENT ON COLUMN usher.contact.declined IS 'Changes that a person rejected, or that nobody agreed to in time: [{field, value, from, rules, why}].';
 
 COMMENT ON COLUMN usher.contact.drifts IS 'Values that a person changed after Usher had set them, by field and rule: {field, value, found, since, seq}.';
+
+COMMENT ON COLUMN usher.contact.alerts IS 'Alerts that its last decision is a cause of: code and subject.';
 
 CREATE VIEW audit.approvals AS
  SELECT DISTINCT ON (a.workspace, a.seq) a.workspace,
@@ -1215,6 +1218,7 @@ CREATE TABLE usher.workspace (
     first_swept_at timestamp with time zone,
     ages bigint[] DEFAULT '{}'::bigint[] NOT NULL,
     ages_checked_at timestamp with time zone,
+    organisation_name text,
     CONSTRAINT workspace_check CHECK (((evaluated_seq >= 0) AND (evaluated_seq <= last_seq))),
     CONSTRAINT workspace_last_seq_check CHECK ((last_seq >= 0)),
     CONSTRAINT workspace_workspace_check CHECK ((workspace ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text))
@@ -1260,6 +1264,8 @@ COMMENT ON COLUMN usher.workspace.ages IS 'How many seconds a contact has been k
 
 COMMENT ON COLUMN usher.workspace.ages_checked_at IS 'Contacts that came to such an age until then have been evaluated.';
 
+COMMENT ON COLUMN usher.workspace.organisation_name IS 'The name of its organisation when it was last asked for.';
+
 CREATE VIEW audit.workspaces AS
  SELECT w.workspace,
     w.created_at,
@@ -1273,6 +1279,38 @@ COMMENT ON COLUMN audit.workspaces.workspace IS 'The workspace.';
 COMMENT ON COLUMN audit.workspaces.created_at IS 'When it first ran.';
 
 COMMENT ON COLUMN audit.workspaces.ruleset_hash IS 'The active ruleset; null before the first.';
+
+CREATE TABLE usher.alert (
+    workspace text NOT NULL,
+    code text NOT NULL,
+    subject text NOT NULL,
+    message text NOT NULL,
+    contact_id text,
+    raised_seq bigint NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    told_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE usher.alert IS 'Alerts that are not over.';
+
+COMMENT ON COLUMN usher.alert.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.alert.code IS 'Its stable name.';
+
+COMMENT ON COLUMN usher.alert.subject IS 'What it is about, such as an endpoint or a rule; empty where there is one of the code at a time.';
+
+COMMENT ON COLUMN usher.alert.message IS 'The event, its object and the remedy.';
+
+COMMENT ON COLUMN usher.alert.contact_id IS 'The contact that it was raised for last.';
+
+COMMENT ON COLUMN usher.alert.raised_seq IS 'The event that recorded it last.';
+
+COMMENT ON COLUMN usher.alert.raised_at IS 'When it began.';
+
+COMMENT ON COLUMN usher.alert.told_at IS 'When people were notified last.';
+
+COMMENT ON COLUMN usher.alert.seen_at IS 'When its condition was seen last.';
 
 CREATE TABLE usher.approval (
     workspace text NOT NULL,
@@ -1479,6 +1517,32 @@ COMMENT ON COLUMN usher.sweep_page.page IS 'The page''s number, from 1.';
 
 COMMENT ON COLUMN usher.sweep_page.refs IS 'The refs of the contacts on it.';
 
+CREATE TABLE usher.worker (
+    workspace text NOT NULL,
+    holder text NOT NULL,
+    version text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    stopped_at timestamp with time zone,
+    sweep_interval double precision NOT NULL
+);
+
+COMMENT ON TABLE usher.worker IS 'Processes that work for a workspace, or did within the last day.';
+
+COMMENT ON COLUMN usher.worker.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.worker.holder IS 'The process, as in leases.';
+
+COMMENT ON COLUMN usher.worker.version IS 'Its version.';
+
+COMMENT ON COLUMN usher.worker.started_at IS 'When it began.';
+
+COMMENT ON COLUMN usher.worker.seen_at IS 'Its last sign of life; one every few seconds.';
+
+COMMENT ON COLUMN usher.worker.stopped_at IS 'When it was asked to stop; null while it runs, and where it died.';
+
+COMMENT ON COLUMN usher.worker.sweep_interval IS 'Seconds between the end of a sweep and the next.';
+
 ALTER TABLE ONLY usher.event ATTACH PARTITION usher.event_rest DEFAULT;
 
 ALTER TABLE ONLY usher.action
@@ -1486,6 +1550,9 @@ ALTER TABLE ONLY usher.action
 
 ALTER TABLE ONLY usher.action
     ADD CONSTRAINT action_workspace_contact_id_key UNIQUE (workspace, contact_id);
+
+ALTER TABLE ONLY usher.alert
+    ADD CONSTRAINT alert_pkey PRIMARY KEY (workspace, code, subject);
 
 ALTER TABLE ONLY usher.approval
     ADD CONSTRAINT approval_pkey PRIMARY KEY (workspace, rule_hash);
@@ -1503,7 +1570,7 @@ ALTER TABLE ONLY usher.contact
     ADD CONSTRAINT contact_workspace_ref_key UNIQUE (workspace, ref);
 
 ALTER TABLE usher.event
-    ADD CONSTRAINT event_kind_check CHECK ((kind = ANY (ARRAY['contact.created'::text, 'contact.updated'::text, 'contact.deleted'::text, 'contact.restored'::text, 'decision.made'::text, 'patch.intended'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.refused'::text, 'patch.throttled'::text, 'patch.unknown'::text, 'patch.not_applied'::text, 'patch.not_taken'::text, 'patch.late'::text, 'action.superseded'::text, 'action.moot'::text, 'action.blocked'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'hold.expired'::text, 'drift.found'::text, 'sweep.completed'::text, 'sweep.aborted'::text, 'ruleset.activated'::text, 'ruleset.refused'::text, 'alert.raised'::text, 'operator.acted'::text]))) NOT VALID;
+    ADD CONSTRAINT event_kind_check CHECK ((kind = ANY (ARRAY['contact.created'::text, 'contact.updated'::text, 'contact.deleted'::text, 'contact.restored'::text, 'decision.made'::text, 'patch.intended'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.refused'::text, 'patch.throttled'::text, 'patch.unknown'::text, 'patch.not_applied'::text, 'patch.not_taken'::text, 'patch.late'::text, 'action.superseded'::text, 'action.moot'::text, 'action.blocked'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'hold.expired'::text, 'drift.found'::text, 'sweep.completed'::text, 'sweep.aborted'::text, 'ruleset.activated'::text, 'ruleset.refused'::text, 'alert.raised'::text, 'alert.resolved'::text, 'operator.acted'::text]))) NOT VALID;
 
 ALTER TABLE ONLY usher.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (workspace, seq, recorded_at);
@@ -1538,10 +1605,15 @@ ALTER TABLE ONLY usher.sweep_page
 ALTER TABLE ONLY usher.sweep
     ADD CONSTRAINT sweep_pkey PRIMARY KEY (workspace, sweep_id);
 
+ALTER TABLE ONLY usher.worker
+    ADD CONSTRAINT worker_pkey PRIMARY KEY (workspace, holder);
+
 ALTER TABLE ONLY usher.workspace
     ADD CONSTRAINT workspace_pkey PRIMARY KEY (workspace);
 
 CREATE INDEX action_due ON usher.action USING btree (workspace, state, priority, due_at);
+
+CREATE INDEX contact_alerts ON usher.contact USING btree (workspace, contact_id) WHERE (alerts <> '{}'::text[]);
 
 CREATE INDEX contact_approved ON usher.contact USING btree (workspace, contact_id) WHERE (approved IS NOT NULL);
 
@@ -1594,6 +1666,9 @@ ALTER INDEX usher.event_by_rare_kind ATTACH PARTITION usher.event_rest_workspace
 ALTER TABLE ONLY usher.action
     ADD CONSTRAINT action_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
 
+ALTER TABLE ONLY usher.alert
+    ADD CONSTRAINT alert_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
+
 ALTER TABLE ONLY usher.approval
     ADD CONSTRAINT approval_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
 
@@ -1629,3 +1704,6 @@ ALTER TABLE ONLY usher.sweep_page
 
 ALTER TABLE ONLY usher.sweep
     ADD CONSTRAINT sweep_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
+
+ALTER TABLE ONLY usher.worker
+    ADD CONSTRAINT worker_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);

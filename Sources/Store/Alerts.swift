@@ -1,174 +1,215 @@
 internal import Contacts
-internal import Foundation
-internal import Postgres
-internal import Reconciler
+package import Foundation
+package import Postgres
 
-/// A condition that needs an operator's attention.
-package struct Alert: Sendable, Equatable {
-    /// A stable name for routing alerts; docs/operations.md explains each.
-    package enum Code: String, Sendable, CaseIterable, Codable {
-        case unauthorized
-        case otherOrganisation = "other_organisation"
-        case massDelete = "mass_delete"
-        case conflict
-        case unsettledRules = "unsettled_rules"
-        case ownChanges = "own_changes"
-        case blocked
-        case rulesetRefused = "ruleset_refused"
-        case sweepAborted = "sweep_aborted"
-        case sharedBudget = "shared_budget"
-        case held
-        case revert
-        case otherRules = "other_rules"
-        case unusableRules = "unusable_rules"
-        case guardrail
-        case stuck
-        case holdExpiry = "hold_expiry"
-        case drift
-
-        /// Whether many contacts may raise it at once, so that one alert an hour covers them all.
-        var isPerContact: Bool { [.blocked, .ownChanges, .revert, .drift].contains(self) }
+extension Transaction {
+    /// Puts alerts on record that are not open yet, and those that are news again.
+    ///
+    /// An alert that is open already is only seen again. To be called last in a transaction: rows of
+    /// alerts are locked after that of their workspace.
+    ///
+    /// - Parameter began: When its condition began, where that could not be put on record at once.
+    /// - Returns: The alerts that people are to be told of.
+    package func raise(
+        _ alerts: [Alert], at now: Date, began: Date? = nil, in workspace: WorkspaceName
+    ) throws -> [Alert] {
+        let alerts = alerts.withoutRepetitions
+        guard !alerts.isEmpty else { return [] }
+        let keys = alerts.map(\.key)
+        var open = try openAlerts(keys, in: workspace)
+        if alerts.contains(where: { open[$0.key]?.isNews(at: now) ?? true }) {
+            try lockLog(of: workspace)
+            // Another process may have been faster.
+            open = try openAlerts(keys, in: workspace)
+        }
+        let news = alerts.filter { open[$0.key]?.isNews(at: now) ?? true }
+        let bodies = try news.map { try $0.event(began: began) }
+        if let places = try append(bodies, in: workspace) {
+            try write(news, told: now, began: began ?? now, from: places.first, in: workspace)
+        }
+        let unseen = open.values.filter { !$0.isSeenLately(at: now) }.map(\.alert.key)
+        _ = try keep(unseen, at: now, in: workspace)
+        return news
     }
 
-    package let code: Code
-    /// The event, its object and the remedy; never a contact's data.
-    package let message: String
-    package var contactID: String? = nil
-
-    package init(code: Code, message: String, contactID: String? = nil) {
-        self.code = code
-        self.message = message
-        self.contactID = contactID
+    private func write(
+        _ news: [Alert], told now: Date, began: Date, from first: Int, in workspace: WorkspaceName
+    ) throws {
+        try execute(
+            """
+            INSERT INTO usher.alert AS a
+                (workspace, code, subject, message, contact_id, raised_seq, raised_at, told_at, seen_at)
+            SELECT \(workspace), n.code, n.subject, n.message, n.contact_id,
+                   \(first) + n.place - 1, \(began), \(now), \(now)
+            FROM unnest(
+                \(news.map(\.code.rawValue))::text[], \(news.map(\.subject))::text[],
+                \(news.map(\.message))::text[], \(news.map(\.contactID))::text[])
+                WITH ORDINALITY AS n (code, subject, message, contact_id, place)
+            -- What is news of an open alert began when that did.
+            ON CONFLICT (workspace, code, subject) DO UPDATE
+            SET message = EXCLUDED.message, contact_id = EXCLUDED.contact_id,
+                raised_seq = EXCLUDED.raised_seq, told_at = EXCLUDED.told_at,
+                seen_at = EXCLUDED.seen_at
+            """)
     }
 
-    /// A held change of one contact.
-    static func held(_ hold: ContactHold) -> Alert {
-        let (code, cause): (Code, String) =
-            switch hold.reason {
-            case .revert: (.revert, "the revert would raise access")
-            case .reasserted: (.ownChanges, "Usher reasserted the value three times within a day")
-            case .ownChanges: (.ownChanges, "Usher changed the field three times within an hour")
-            }
-        return Alert(
-            code: code,
-            message: "a change of \(hold.field) of contact \(hold.contactID) is held: \(cause); "
-                + "to make it: usher release \(hold.contactID) --reason …; all held changes: usher "
-                + "holds",
-            contactID: hold.contactID)
+    /// Notes that open alerts are still true.
+    ///
+    /// - Returns: How many of them are open.
+    func keep(_ keys: [Alert.Key], at now: Date, in workspace: WorkspaceName) throws -> Int {
+        guard !keys.isEmpty else { return 0 }
+        return try execute(
+            """
+            UPDATE usher.alert a SET seen_at = \(now)
+            FROM unnest(\(keys.map(\.code.rawValue))::text[], \(keys.map(\.subject))::text[])
+                 AS k (code, subject)
+            WHERE a.workspace = \(workspace) AND a.code = k.code AND a.subject = k.subject
+            """)
     }
 
-    /// Rules whose changes are held.
-    static func held(_ holds: [RuleHold]) -> Alert {
-        let rules = holds.map { "\($0.ruleID) (\($0.detail))" }.sorted().joined(separator: ", ")
-        return Alert(
-            code: .held,
-            message: "rules are held, and their changes are not made: \(rules); see: usher holds, "
-                + "then usher approve or usher reject")
+    /// Ends an alert if it is open.
+    ///
+    /// To be called last in a transaction, as `raise` is.
+    ///
+    /// - Parameter ended: When its condition ended, where that could not be put on record at once.
+    /// - Returns: The alert that people are to be told the end of.
+    package func resolve(
+        _ code: Alert.Code, subject: String = "", ended: Date? = nil, in workspace: WorkspaceName
+    ) throws -> [ResolvedAlert] {
+        try resolve([Alert.Key(code, subject: subject)], ended: ended, in: workspace)
     }
 
-    /// Drift that left a contact more access than the rules want.
-    static func drift(of contactID: String, field: String, rules: [String]) -> Alert {
-        Alert(
-            code: .drift,
-            message: "drift: a person or another program raised \(field) of contact \(contactID) "
-                + "above the value set by \(rules.joined(separator: ", ")); it is left alone; to "
-                + "enforce the rules again: usher release \(contactID) --reason …; all drift: usher "
-                + "drift",
-            contactID: contactID)
+    func resolve(
+        _ keys: [Alert.Key], ended: Date? = nil, in workspace: WorkspaceName
+    ) throws -> [ResolvedAlert] {
+        guard try !openAlerts(keys, in: workspace).isEmpty else { return [] }
+        try lockLog(of: workspace)
+        let over = try openAlerts(keys, in: workspace).values.sorted { $0.raisedSeq < $1.raisedSeq }
+        try append(try over.map { try $0.resolution(ended: ended) }, in: workspace)
+        try execute(
+            """
+            DELETE FROM usher.alert a
+            USING unnest(\(over.map(\.alert.code.rawValue))::text[],
+                         \(over.map(\.alert.subject))::text[]) AS k (code, subject)
+            WHERE a.workspace = \(workspace) AND a.code = k.code AND a.subject = k.subject
+            """)
+        return over.map { ResolvedAlert(alert: $0.alert, raisedAt: $0.raisedAt) }
     }
 
-    /// Holds that expire within a day, or have expired.
-    static func expiry(of names: [String], isOver: Bool) -> Alert {
-        let holds = names.sorted().joined(separator: ", ")
-        return Alert(
-            code: .holdExpiry,
-            message: isOver
-                ? "holds expired after seven days without a decision: \(holds); the changes held "
-                    + "until now are not made; to try them again: usher approve RULE, or usher release "
-                    + "CONTACT"
-                : "holds expire within a day: \(holds); see: usher holds, then usher approve or "
-                    + "usher reject")
+    /// What is open of these, by key.
+    private func openAlerts(
+        _ keys: [Alert.Key], in workspace: WorkspaceName
+    ) throws -> [Alert.Key: OpenAlert] {
+        guard !keys.isEmpty else { return [:] }
+        let found = try rows(
+            """
+            SELECT a.code, a.subject, a.message, a.contact_id, a.raised_seq, a.raised_at, a.told_at,
+                   a.seen_at
+            FROM unnest(\(keys.map(\.code.rawValue))::text[], \(keys.map(\.subject))::text[])
+                 AS k (code, subject)
+            JOIN usher.alert a ON a.code = k.code AND a.subject = k.subject
+            WHERE a.workspace = \(workspace)
+            """, decode: OpenAlert.init(row:))
+        return Dictionary(uniqueKeysWithValues: found.map { ($0.alert.key, $0) })
     }
 
-    func event() throws -> NewEvent {
-        NewEvent(
-            kind: .alertRaised, contactID: contactID,
-            body: try JSON(encoding: Body(code: code.rawValue, message: message)))
-    }
-
-    private struct Body: Encodable {
-        let code: String
-        let message: String
+    /// Locks the workspace's row as an append does, so that what is read next stays true until then.
+    private func lockLog(of workspace: WorkspaceName) throws {
+        _ = try row(
+            """
+            SELECT last_seq FROM usher.workspace WHERE workspace = \(workspace) FOR NO KEY UPDATE
+            """
+        ) { try $0.get("last_seq", as: Int.self) }
     }
 }
 
 extension Store {
-    /// Records the organisation of the token as the workspace's own at the first start.
+    /// Raises an alert that belongs to no other transaction.
     ///
-    /// - Returns: Whether the token's organisation is the workspace's own.
-    package func recognise(organisation id: String) async throws -> Bool {
+    /// - Parameter age: How long ago its condition began.
+    /// - Returns: The alert where people are to be told of it; none where it is open already.
+    package func raise(_ alert: Alert, age: Duration? = nil) async throws -> [Alert] {
         try await database.transaction { [workspace] db in
-            let known: String? = try db.row(
-                """
-                UPDATE usher.workspace SET organisation_id = coalesce(organisation_id, \(id))
-                WHERE workspace = \(workspace)
-                RETURNING organisation_id
-                """
-            ) { try $0.get("organisation_id") }
-            return known == id
+            let now = try db.now()
+            return try db.raise([alert], at: now, began: age.map { now - $0 }, in: workspace)
+        }
+    }
+
+    /// Ends an alert if it is open.
+    ///
+    /// - Parameter age: How long ago its condition ended.
+    package func resolve(
+        _ code: Alert.Code, subject: String = "", age: Duration? = nil
+    ) async throws -> [ResolvedAlert] {
+        try await database.transaction { [workspace] db in
+            try db.resolve(
+                code, subject: subject, ended: try age.map { try db.now() - $0 }, in: workspace)
+        }
+    }
+
+    /// Notes that an alert's condition goes on.
+    ///
+    /// - Returns: Whether the alert is open.
+    package func keep(_ key: Alert.Key) async throws -> Bool {
+        try await database.transaction { [workspace] db in
+            try db.keep([key], at: try db.now(), in: workspace) > 0
         }
     }
 }
 
-extension Transaction {
-    /// The distinct alerts that were not raised within the last hour.
-    func newAlerts(
-        _ alerts: [Alert], at now: Date, in workspace: WorkspaceName
-    ) throws -> [Alert] {
-        var new: [Alert] = []
-        for alert in alerts where !new.contains(where: alert.isToldBy) {
-            if try !hasAlert(alert, since: now - .seconds(3600), in: workspace) {
-                new.append(alert)
-            }
-        }
-        return new
+extension [Alert] {
+    /// The first of each key.
+    fileprivate var withoutRepetitions: [Alert] {
+        var keys: Set<Alert.Key> = []
+        return filter { keys.insert($0.key).inserted }
+    }
+}
+
+extension OpenAlert {
+    init(row: Row) throws {
+        self.init(
+            alert: Alert(
+                code: try row.named("code"), subject: try row.get("subject"),
+                message: try row.get("message"), contactID: try row.get("contact_id")),
+            raisedAt: try row.get("raised_at"), raisedSeq: try row.get("raised_seq"),
+            toldAt: try row.get("told_at"), seenAt: try row.get("seen_at"))
     }
 
-    /// Whether the same alert, or one that covers it, was raised since a moment.
-    func hasAlert(_ alert: Alert, since moment: Date, in workspace: WorkspaceName) throws -> Bool {
-        try row(
-            """
-            SELECT EXISTS (
-                SELECT FROM (
-                    SELECT recorded_at, body FROM usher.event
-                    WHERE workspace = \(workspace) AND kind = 'alert.raised'
-                    ORDER BY seq DESC
-                    LIMIT \(Alert.rememberedAlerts)) recent
-                WHERE recorded_at > \(moment) AND body ->> 'code' = \(alert.code.rawValue)
-                  AND (\(alert.code.isPerContact) OR body ->> 'message' = \(alert.message))) AS found
-            """
-        ) { try $0.get("found") } ?? false
+    fileprivate func resolution(ended: Date?) throws -> NewEvent {
+        NewEvent(
+            kind: .alertResolved, contactID: alert.contactID, causeSeq: raisedSeq,
+            body: try JSON(encoding: AlertBody(alert, raisedAt: raisedAt, resolvedAt: ended)))
     }
 }
 
 extension Alert {
-    func isToldBy(_ other: Alert) -> Bool {
-        code == other.code && (code.isPerContact || message == other.message)
+    fileprivate func event(began: Date?) throws -> NewEvent {
+        NewEvent(
+            kind: .alertRaised, contactID: contactID,
+            body: try JSON(encoding: AlertBody(self, raisedAt: began)))
     }
-
-    /// How many of the newest alerts are searched for the same one.
-    static let rememberedAlerts = 1000
 }
 
-extension Store {
-    /// Records an alert that belongs to no other transaction.
-    ///
-    /// - Returns: Whether it is new; false when it was raised within the last hour.
-    package func raise(_ alert: Alert) async throws -> Bool {
-        try await database.transaction { [workspace] db in
-            let new = try db.newAlerts([alert], at: try db.now(), in: workspace)
-            try db.append(try new.map { try $0.event() }, in: workspace)
-            return !new.isEmpty
-        }
+/// What `alert.raised` and `alert.resolved` say.
+private struct AlertBody: Encodable {
+    let code: String
+    let subject: String?
+    let message: String
+    /// Where the event itself does not tell it.
+    let raisedAt: Date?
+    var resolvedAt: Date?
+
+    init(_ alert: Alert, raisedAt: Date?, resolvedAt: Date? = nil) {
+        code = alert.code.rawValue
+        subject = alert.subject.isEmpty ? nil : alert.subject
+        message = alert.message
+        self.raisedAt = raisedAt
+        self.resolvedAt = resolvedAt
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case code, subject, message
+        case raisedAt = "raised_at"
+        case resolvedAt = "resolved_at"
     }
 }

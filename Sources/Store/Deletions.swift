@@ -197,19 +197,10 @@ private struct MassDeleteBody: Encodable {
     let wish: Wish
 }
 
-extension Store {
-    static func massDeleteEvents(missing: Int, total: Int) throws -> [NewEvent] {
-        [
-            NewEvent(
-                kind: .holdPlaced,
-                body: try JSON(
-                    encoding: MassDeleteBody(wish: MassDeleteBody.Wish(missing: missing)))),
-            try Alert(
-                code: .massDelete,
-                message:
-                    "\(missing) of \(total) contacts are missing; nothing is deleted until a person "
-                    + "runs: usher release mass-delete --reason …"
-            ).event(),
-        ]
+extension NewEvent {
+    static func massDelete(missing: Int) throws -> NewEvent {
+        NewEvent(
+            kind: .holdPlaced,
+            body: try JSON(encoding: MassDeleteBody(wish: MassDeleteBody.Wish(missing: missing))))
     }
 }

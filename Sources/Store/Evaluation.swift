@@ -62,11 +62,11 @@ extension Store {
                     causeSeq: work.causes[id] ?? 0)
             }
             try batch.placeHolds()
-            try batch.raiseAlerts(in: db, workspace: workspace)
             try batch.write(to: db, work: work, holder: holder, in: workspace)
             batch.result.contacts = ids.count
             batch.result.hasMore = work.hasMore
             if !work.hasMore { try db.withdrawEmptyHolds(in: workspace) }
+            batch.result.alerts = try db.raise(batch.result.alerts, at: now, in: workspace)
             return batch.result
         }
     }

@@ -26,6 +26,8 @@ struct EvaluationBatch {
         let id: String
         var record = ContactRecord()
         var digest: [UInt8]?
+        /// Alerts that its decision is a cause of.
+        var alerts: Set<String> = []
         /// New drifts, recorded by the event at this index.
         var driftEvents: [(drift: NewDrift, event: Int)] = []
     }
@@ -46,9 +48,14 @@ struct EvaluationBatch {
         let reconciled = gate.reconcile(subject, at: now)
         var outcome = Outcome(id: row.contactID, record: gate.record(after: reconciled, at: now))
         let before = ContactRecord(subject, held: row.held)
+        var causes: [Alert] = []
         for drift in outcome.record.newDrifts(since: before) {
             outcome.driftEvents.append((drift, events.count))
             try note(drift, of: row, causeSeq: causeSeq)
+            if drift.undoesLowering {
+                causes.append(
+                    .drift(of: row.contactID, field: drift.slot, rules: drift.rules))
+            }
         }
         try settleHolds(of: reconciled, causeSeq: causeSeq)
         var action = action
@@ -61,7 +68,18 @@ struct EvaluationBatch {
             try decided(
                 reconciled, decision, json, opens: opens, action: action, causeSeq: causeSeq)
         }
-        if outcome.digest != row.decisionDigest || outcome.record != before {
+        causes += decision.conflicts.map { Alert($0) }
+        causes += (decision.violated ?? []).map { Alert(guardrail: $0) }
+        outcome.alerts = Set(causes.map(\.key.text))
+        // The drift that was told of lasts as long as any of the contact does.
+        let drift = Alert.Key(.drift).text
+        if row.alerts.contains(drift) && !outcome.record.drifts.isEmpty {
+            outcome.alerts.insert(drift)
+        }
+        result.alerts += causes.filter { $0.code == .drift || !row.alerts.contains($0.key.text) }
+        if outcome.digest != row.decisionDigest || outcome.record != before
+            || outcome.alerts != row.alerts
+        {
             contacts.append(outcome)
         }
     }
@@ -82,6 +100,7 @@ struct EvaluationBatch {
         let outcome = Outcome(id: row.contactID)
         if row.decisionDigest != nil
             || outcome.record != ContactRecord(row.subject(action: nil, holds: [:]), held: row.held)
+            || !row.alerts.isEmpty
         {
             contacts.append(outcome)
         }
@@ -93,9 +112,6 @@ struct EvaluationBatch {
             NewEvent(
                 kind: .driftFound, contactID: row.contactID, causeSeq: causeSeq,
                 body: try JSON(encoding: DriftBody(drift))))
-        if drift.undoesLowering {
-            result.alerts.append(.drift(of: row.contactID, field: drift.slot, rules: drift.rules))
-        }
     }
 
     /// Places the holds on this contact that are new, and withdraws those that hold nothing any more.
@@ -199,8 +215,6 @@ struct EvaluationBatch {
                 kind: .decisionMade, contactID: subject.contact.id,
                 actionID: opens ? .itself : .none, causeSeq: causeSeq,
                 body: try body.json(with: json)))
-        result.alerts += decision.conflicts.map { Alert($0) }
-        result.alerts += (decision.violated ?? []).map { Alert(guardrail: $0) }
     }
 
     /// Puts the holds that were placed on record, and tells of them.
@@ -210,12 +224,6 @@ struct EvaluationBatch {
             events.append(try hold.event(changes: nil))
             result.alerts.append(.held([hold]))
         }
-    }
-
-    /// Puts the alerts on record that were not raised within the last hour; their events stand last.
-    mutating func raiseAlerts(in db: Transaction, workspace: WorkspaceName) throws {
-        result.alerts = try db.newAlerts(result.alerts, at: now, in: workspace)
-        events += try result.alerts.map { try $0.event() }
     }
 
     func write(
@@ -288,7 +296,8 @@ struct EvaluationBatch {
         return """
             UPDATE usher.contact AS c
             SET grants = n.grants, drifts = n.drifts, decision_digest = n.digest, held = n.held,
-                approved = n.approved, declined = n.declined
+                approved = n.approved, declined = n.declined,
+                alerts = ARRAY(SELECT jsonb_array_elements_text(n.alerts))
             FROM unnest(
                 \(contacts.map(\.id))::text[],
                 \(try records.map { try JSON(encoding: $0.grants) })::jsonb[],
@@ -296,8 +305,9 @@ struct EvaluationBatch {
                 \(contacts.map(\.digest))::bytea[],
                 \(try records.map { try JSON(encodingNonEmpty: $0.held) })::jsonb[],
                 \(try records.map { try JSON(encodingNonEmpty: $0.approved) })::jsonb[],
-                \(try records.map { try JSON(encodingNonEmpty: $0.declined) })::jsonb[])
-                AS n (contact_id, grants, drifts, digest, held, approved, declined)
+                \(try records.map { try JSON(encodingNonEmpty: $0.declined) })::jsonb[],
+                \(try contacts.map { try JSON(encoding: $0.alerts.sorted()) })::jsonb[])
+                AS n (contact_id, grants, drifts, digest, held, approved, declined, alerts)
             WHERE c.workspace = \(workspace) AND c.contact_id = n.contact_id
             """
     }

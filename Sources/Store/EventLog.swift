@@ -32,6 +32,7 @@ package enum EventKind: String, Sendable, CaseIterable {
     case rulesetActivated = "ruleset.activated"
     case rulesetRefused = "ruleset.refused"
     case alertRaised = "alert.raised"
+    case alertResolved = "alert.resolved"
     case operatorActed = "operator.acted"
 
     /// The kinds after which a contact is evaluated again.

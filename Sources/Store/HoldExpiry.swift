@@ -21,12 +21,10 @@ extension Store {
             let soon = try db.announceExpiry(
                 placedBefore: now - RuleHold.timeToLive + Store.expiryNotice, at: now,
                 in: workspace)
-            let alerts = try db.newAlerts(
+            return try db.raise(
                 (over.isEmpty ? [] : [.expiry(of: over, isOver: true)])
                     + (soon.isEmpty ? [] : [.expiry(of: soon, isOver: false)]),
                 at: now, in: workspace)
-            try db.append(try alerts.map { try $0.event() }, in: workspace)
-            return alerts
         }
     }
 }

@@ -14,6 +14,7 @@ extension Store {
         Migration(name: "0009_unordered", bytes: PackageResources._009_unordered_sql),
         Migration(name: "0010_holds", bytes: PackageResources._010_holds_sql),
         Migration(name: "0011_access", bytes: PackageResources._011_access_sql),
+        Migration(name: "0012_alerts", bytes: PackageResources._012_alerts_sql),
     ]
 
     /// Makes the roles and gives them their rights; may be run again and again.

@@ -144,10 +144,9 @@ extension Transaction {
     func write(
         _ batch: OutcomeBatch, holder: String, in workspace: WorkspaceName
     ) throws -> [Alert] {
-        var batch = batch
-        let alerts = try newAlerts(batch.alerts, at: batch.now, in: workspace)
-        for alert in alerts { batch.snapshot.note(try alert.event()) }
-        guard !batch.snapshot.events.isEmpty || !batch.snapshot.isEmpty else { return [] }
+        guard !batch.snapshot.events.isEmpty || !batch.snapshot.isEmpty else {
+            return try raise(batch.alerts, at: batch.now, in: workspace)
+        }
         let places = try takePlaces(batch.snapshot.events.count, in: workspace)
         var statements = try batch.snapshot.statements(at: places, in: workspace)
         var actions = batch.actions
@@ -158,7 +157,7 @@ extension Transaction {
             statements.append(deletionStatement(of: batch.deleted, at: places, in: workspace))
         }
         _ = try pipeline(statements)
-        return alerts
+        return try raise(batch.alerts, at: batch.now, in: workspace)
     }
 }
 

@@ -27,16 +27,26 @@ extension Store {
     ///
     /// A pause that is there already is only prolonged.
     ///
-    /// - Parameter alert: Put on record with a new pause.
-    /// - Returns: Whether it was not paused before: the moment to tell people.
+    /// - Returns: Whether it was not paused before.
     package func pause(
-        endpoint: String? = nil, for duration: Duration, reason: Pause.Reason, alert: Alert? = nil
+        endpoint: String? = nil, for duration: Duration, reason: Pause.Reason
     ) async throws -> Bool {
         try await database.transaction { [workspace, holder] db in
-            let isNew = try db.pause(
+            try db.pause(
                 endpoint: endpoint, for: duration, reason: reason, holder: holder, in: workspace)
-            if isNew, let alert { try db.append([try alert.event()], in: workspace) }
-            return isNew
+        }
+    }
+
+    /// Pauses the whole workspace and raises an alert.
+    ///
+    /// - Returns: The alert, where people are to be told.
+    package func pause(
+        for duration: Duration, reason: Pause.Reason, raising alert: Alert
+    ) async throws -> [Alert] {
+        try await database.transaction { [workspace, holder] db in
+            _ = try db.pause(
+                endpoint: nil, for: duration, reason: reason, holder: holder, in: workspace)
+            return try db.raise([alert], at: try db.now(), in: workspace)
         }
     }
 

@@ -158,8 +158,7 @@ extension Store {
             try db.execute(
                 givingBackStatement(
                     [(permit, freeAt: now + limit.window)], endpoint: endpoint, in: workspace))
-            try db.append(try alerts.map { try $0.event() }, in: workspace)
-            return alerts
+            return try db.raise(alerts, at: now, in: workspace)
         }
     }
 }
@@ -171,7 +170,7 @@ extension Transaction {
     /// - Parameters:
     ///   - remaining: What the API said is left, if it did.
     ///   - held: Permits that were held at the sending; those held now are counted here.
-    /// - Returns: An alert, once an hour.
+    /// - Returns: An alert, to be raised.
     func yieldPermits(
         _ endpoint: String, limit: RequestLimit, remaining: Int?, held: Int, now: Date,
         in workspace: WorkspaceName
@@ -197,12 +196,13 @@ extension Transaction {
             ON CONFLICT (workspace, endpoint, permit) DO UPDATE
             SET free_at = EXCLUDED.free_at, holder = NULL, taken = EXCLUDED.taken
             """)
-        let alert = Alert(
-            code: .sharedBudget,
-            message:
-                "somebody else spends the request limit of \(endpoint) too, or it is lower than "
-                + "\(limit.permits): Usher sends less; set USHER_LIMITS to its share")
-        return try hasAlert(alert, since: now - .seconds(3600), in: workspace) ? [] : [alert]
+        return [
+            Alert(
+                code: .sharedBudget, subject: endpoint,
+                message:
+                    "somebody else spends the request limit of \(endpoint) too, or it is lower than "
+                    + "\(limit.permits): Usher sends less; set USHER_LIMITS to its share")
+        ]
     }
 
     /// Locks the endpoint's budget and looks at its permits; nothing is taken yet.

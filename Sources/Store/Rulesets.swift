@@ -102,20 +102,20 @@ extension Store {
     }
 
     /// Records that rule files were refused.
-    package func refuse(rulesetProblems: [String]) async throws {
+    ///
+    /// - Returns: The alert, where people are to be told.
+    package func refuse(
+        rulesetProblems: [String], alert: Alert
+    ) async throws -> [Alert] {
         struct Body: Encodable { let problems: [String] }
-        try await database.transaction { [workspace] db in
-            _ = try db.append(
+        return try await database.transaction { [workspace] db in
+            try db.append(
                 [
                     NewEvent(
                         kind: .rulesetRefused,
-                        body: try JSON(encoding: Body(problems: rulesetProblems))),
-                    try Alert(
-                        code: .rulesetRefused,
-                        message: "rule files refused, the last good ruleset stays in force: "
-                            + (rulesetProblems.first ?? "")
-                    ).event(),
+                        body: try JSON(encoding: Body(problems: rulesetProblems)))
                 ], in: workspace)
+            return try db.raise([alert], at: try db.now(), in: workspace)
         }
     }
 }

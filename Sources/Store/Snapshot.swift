@@ -30,6 +30,8 @@ struct SnapshotRow: Sendable {
     let held: [HeldChange]
     let approved: [ApprovedChange]
     let declined: [DeclinedChange]
+    /// Alerts that its last decision is a cause of.
+    let alerts: Set<String>
     private let readAt: Date
 
     init(row: Row) throws {
@@ -48,6 +50,7 @@ struct SnapshotRow: Sendable {
         held = try row.get("held", as: JSON?.self)?.decode() ?? []
         approved = try row.get("approved", as: JSON?.self)?.decode() ?? []
         declined = try row.get("declined", as: JSON?.self)?.decode() ?? []
+        alerts = Set(try row.get("alerts", as: [String].self))
     }
 
     /// The contact as rules are evaluated on it.
@@ -75,7 +78,7 @@ extension Transaction {
             """
             SELECT contact_id, ref, document, known_since, deleted_at, changed_seq, touched_seq, grants,
                    late, drifts, decision_digest, held, approved, declined,
-                   clock_timestamp() AS read_at
+                   alerts, clock_timestamp() AS read_at
             FROM usher.contact
             WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
             ORDER BY contact_id

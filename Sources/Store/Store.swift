@@ -16,7 +16,7 @@ package struct WorkspaceName: Hashable, Sendable, CustomStringConvertible {
 /// Every statement about one workspace's tables.
 ///
 /// All times are the database's. Locks are taken in one order everywhere: lease, permits, actions,
-/// contacts by id, workspace.
+/// contacts by id, workspace, alerts.
 package struct Store: Sendable {
     package let database: Database
     package let workspace: WorkspaceName

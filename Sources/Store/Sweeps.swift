@@ -170,7 +170,7 @@ extension Store {
                             missing: missing.count)))
             ]
             if isMass && !hadHold {
-                events += try Store.massDeleteEvents(missing: missing.count, total: total)
+                events.append(try .massDelete(missing: missing.count))
             }
             let places = try db.append(events, in: workspace)
             if isMass && !hadHold, let places {
@@ -179,32 +179,29 @@ extension Store {
             } else if !isMass && hadHold {
                 try db.withdrawMassDeleteHold(in: workspace)
             }
-            return SweepResult(
-                missing: missing.count, total: total, isMassDelete: isMass,
-                raisedAlert: isMass && !hadHold)
+            let over =
+                try db.resolve(.sweepAborted, in: workspace)
+                + db.resolve(.lateSweep, in: workspace)
+            let alerts = try db.raise(
+                isMass ? [.massDelete(missing: missing.count, of: total)] : [], at: now,
+                in: workspace)
+            return SweepResult(missing: missing.count, alerts: alerts, resolved: over)
         }
     }
 
     /// Gives a sweep up: it proves nothing.
     ///
-    /// - Returns: The alert, when the sweep before it had not been given up.
+    /// - Returns: The alert, where no sweep was given up since the last complete one.
     package func abort(
         _ sweep: Sweep, under lease: Lease, reason: String
-    ) async throws -> Alert? {
+    ) async throws -> [Alert] {
         try await database.transaction { [workspace, holder] db in
             try db.hold(lease, of: holder, in: workspace)
-            let wasGood: Bool? = try db.row(
-                """
-                SELECT state = 'completed' AS was_good FROM usher.sweep
-                WHERE workspace = \(workspace) AND sweep_id < \(sweep.sweepID)
-                ORDER BY sweep_id DESC
-                LIMIT 1
-                """
-            ) { try $0.get("was_good") }
+            let now = try db.now()
             try db.execute(
                 """
                 UPDATE usher.sweep
-                SET state = 'aborted', finished_at = \(try db.now()), reason = \(reason)
+                SET state = 'aborted', finished_at = \(now), reason = \(reason)
                 WHERE workspace = \(workspace) AND sweep_id = \(sweep.sweepID) AND state = 'running'
                 """)
             let alert = Alert(
@@ -214,10 +211,9 @@ extension Store {
             let body = SweepBody(
                 sweepID: sweep.sweepID, pages: sweep.pages, contacts: sweep.contacts, reason: reason
             )
-            var events = [NewEvent(kind: .sweepAborted, body: try JSON(encoding: body))]
-            if wasGood != false { events.append(try alert.event()) }
-            try db.append(events, in: workspace)
-            return wasGood != false ? alert : nil
+            try db.append(
+                [NewEvent(kind: .sweepAborted, body: try JSON(encoding: body))], in: workspace)
+            return try db.raise([alert], at: now, in: workspace)
         }
     }
 }
@@ -225,10 +221,9 @@ extension Store {
 /// What a complete sweep found missing.
 package struct SweepResult: Sendable {
     package let missing: Int
-    package let total: Int
-    /// Too many to believe: nothing is deleted until a person releases it.
-    package let isMassDelete: Bool
-    package let raisedAlert: Bool
+    /// Of missing contacts too many to believe: nothing is deleted until a person releases it.
+    package let alerts: [Alert]
+    package let resolved: [ResolvedAlert]
 }
 
 private struct SweepBody: Encodable {

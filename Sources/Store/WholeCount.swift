@@ -91,11 +91,8 @@ extension Store {
             // What was placed since the count began stays as it is.
             let placed = try db.ruleHolds(in: workspace).placed
             let new = holds.filter { placed[$0.hold.key] == nil }
-            var events = try new.map { try $0.hold.event(changes: $0.changes) }
-            var alerts = new.isEmpty ? [] : [Alert.held(new.map(\.hold))]
-            alerts = try db.newAlerts(alerts, at: try db.now(), in: workspace)
-            events += try alerts.map { try $0.event() }
-            let places = try events.isEmpty ? nil : db.append(events, in: workspace)
+            let places = try db.append(
+                try new.map { try $0.hold.event(changes: $0.changes) }, in: workspace)
             for (index, (hold, _)) in new.enumerated() {
                 guard let places else { continue }
                 try db.execute(
@@ -108,7 +105,8 @@ extension Store {
                 WHERE workspace = \(workspace) AND ruleset_hash = \(rulesetHash) AND NOT is_counted
                 """)
             guard counted == 1 else { throw StoreError.evaluationMoved }
-            return .counted(alerts)
+            let alerts = new.isEmpty ? [] : [Alert.held(new.map(\.hold))]
+            return .counted(try db.raise(alerts, at: try db.now(), in: workspace))
         }
     }
 }
@@ -122,7 +120,7 @@ extension Transaction {
             """
             SELECT contact_id, ref, document, known_since, deleted_at, changed_seq, touched_seq, grants,
                    late, drifts, decision_digest, held, approved, declined,
-                   clock_timestamp() AS read_at
+                   alerts, clock_timestamp() AS read_at
             FROM usher.contact
             WHERE workspace = \(workspace) AND contact_id > \(id)
             ORDER BY contact_id

@@ -18,6 +18,7 @@ package final class ActiveRuleset: Sendable {
     /// Where rule files come from and who runs this process, for the record.
     private let origin: @Sendable () async -> RulesetOrigin
     private let announcer: Announcer
+    private let standing: StandingAlerts
     private let logger: Logger
     private let state = Mutex(State())
 
@@ -42,12 +43,13 @@ package final class ActiveRuleset: Sendable {
 
     package init(
         path: String, cap: ChangeLimits?, origin: @escaping @Sendable () async -> RulesetOrigin,
-        announcer: Announcer, logger: Logger
+        announcer: Announcer, standing: StandingAlerts, logger: Logger
     ) {
         self.path = path
         self.cap = cap
         self.origin = origin
         self.announcer = announcer
+        self.standing = standing
         self.logger = logger
     }
 
@@ -75,6 +77,7 @@ package final class ActiveRuleset: Sendable {
             let ruleset = try Ruleset(sources: files.get())
             try await activate(ruleset, in: store)
             state.withLock { ($0.compiled, $0.own, $0.foreign) = (ruleset, ruleset.hash, nil) }
+            await standing.resolve(.rulesetRefused)
         } catch let problems as RuleProblems {
             guard try await usableRuleset(in: store) != nil else { throw problems }
             try await refuse(problems, in: store)
@@ -94,37 +97,41 @@ package final class ActiveRuleset: Sendable {
     /// the same files may have read them a moment before.
     private func tellOfOthers(in store: Store) async throws {
         guard let stored = try await store.activeRulesetHash() else { return }
-        let isNews = state.withLock { state in
+        let looks = state.withLock { state in
             guard let own = state.own, own != stored else {
                 state.foreign = nil
-                return false
+                return 0
             }
             let looks = state.foreign?.hash == stored ? state.foreign?.looks ?? 0 : 0
             state.foreign = (stored, looks + 1)
-            return looks + 1 == 2
+            return looks + 1
         }
-        guard isNews else { return }
-        try await raise(
+        guard looks > 0 else { return await standing.resolve(.otherRules) }
+        guard looks > 1 else { return }
+        await standing.raise(
             Alert(
                 code: .otherRules,
                 message: "the rules in force (\(stored.prefix(12))) come from another process; the "
                     + "files in \(path) are not in force until they change. Give all workers the "
-                    + "same files"), in: store)
-    }
-
-    private func raise(_ alert: Alert, in store: Store) async throws {
-        if try await store.raise(alert) { announcer.announce(alert) }
+                    + "same files"))
     }
 
     private func refuse(_ problems: RuleProblems, in store: Store) async throws {
-        try await store.refuse(rulesetProblems: problems.diagnostics.map(\.description))
-        let located = problems.located(at: RulesLocation(path))
+        let located = problems.located(at: RulesLocation(path)).diagnostics.map(\.description)
+        let unnamed = located.count - Self.namedProblems
+        let alert = Alert(
+            code: .rulesetRefused,
+            message: "rule files refused, the last good ruleset stays in force: "
+                + located.prefix(Self.namedProblems).joined(separator: "; ")
+                + (unnamed > 0 ? "; and \(unnamed) more, see: usher rules check" : ""))
         announcer.announce(
-            Alert(
-                code: .rulesetRefused,
-                message: "rule files refused, the last good ruleset stays in force: "
-                    + located.diagnostics.map(\.description).joined(separator: "; ")))
+            try await store.refuse(
+                rulesetProblems: problems.diagnostics.map(\.description), alert: alert))
+        standing.keep(alert)
     }
+
+    /// Problems in an alert: enough to begin with, and few enough for a message.
+    private static let namedProblems = 5
 
     private func activate(_ ruleset: Ruleset, in store: Store) async throws {
         let summary = RulesetSummary(
@@ -149,6 +156,7 @@ package final class ActiveRuleset: Sendable {
     func current(in store: Store) async throws -> Ruleset? {
         guard let stored = try await store.activeRulesetHash() else { return nil }
         if let compiled = state.withLock({ $0.compiled }), compiled.hash == stored {
+            await standing.resolve(.unusableRules)
             return compiled
         }
         guard state.withLock({ $0.unusable }) != stored else { return nil }
@@ -156,12 +164,12 @@ package final class ActiveRuleset: Sendable {
             state.withLock { $0.compiled = ruleset }
             return ruleset
         }
-        try await raise(
+        await standing.raise(
             Alert(
                 code: .unusableRules,
                 message: "the rules in force (\(stored.prefix(12))) were put in force by another "
                     + "version of Usher and mean something else to this one, which evaluates nothing: "
-                    + "give all workers the same version"), in: store)
+                    + "give all workers the same version"))
         state.withLock { $0.unusable = stored }
         return nil
     }

@@ -29,7 +29,7 @@ struct Evaluator: Sendable {
                 under: lease, with: ruleset, cap: rulesets.cap)
         else { return Self.poll }
         if result.needsCount { return try await count(ruleset, under: lease) }
-        for alert in result.alerts { announcer.announce(alert) }
+        announcer.announce(result.alerts)
         if result.actions > 0 { dispatch.send() }
         return result.hasMore ? .zero : Self.poll
     }
@@ -39,7 +39,7 @@ struct Evaluator: Sendable {
         let count = try await store.countChanges(
             under: lease, of: ruleset, cap: rulesets.cap)
         guard case .counted(let alerts) = count else { return Self.poll }
-        for alert in alerts { announcer.announce(alert) }
+        announcer.announce(alerts)
         return .zero
     }
 }

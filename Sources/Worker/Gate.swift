@@ -119,7 +119,7 @@ struct Gate: Sendable {
         guard let held, let limit = limits[endpoint] else { return }
         let alerts = try await store.giveBack(
             held.permit, of: endpoint.rawValue, limit: limit, remaining: remaining, held: held.held)
-        alerts.forEach(pauser.announcer.announce)
+        pauser.announcer.announce(alerts)
     }
 }
 
@@ -181,8 +181,7 @@ struct Pauser: Sendable {
     }
 
     private func pause(_ reason: Pause.Reason, _ alert: Alert) async throws {
-        if try await store.pause(for: Self.tokenProbe, reason: reason, alert: alert) {
-            announcer.announce(alert)
-        }
+        announcer.announce(
+            try await store.pause(for: Self.tokenProbe, reason: reason, raising: alert))
     }
 }

@@ -75,10 +75,10 @@ package struct Poller: Sendable {
                 page = followingPage
             }
         } catch let error as IncompleteSweep {
-            let alert = try await store.abort(sweep, under: lease, reason: error.description)
+            let alerts = try await store.abort(sweep, under: lease, reason: error.description)
             logger.warning(
                 "sweep given up", metadata: ["sweep": "\(sweep.sweepID)", "error": "\(error)"])
-            alert.map(announcer.announce)
+            announcer.announce(alerts)
             return .aborted
         }
         try await complete(sweep, under: lease)
@@ -111,14 +111,8 @@ package struct Poller: Sendable {
                 "sweep": "\(sweep.sweepID)", "pages": "\(sweep.pages)",
                 "contacts": "\(sweep.contacts)", "missing": "\(result.missing)",
             ])
-        if result.raisedAlert {
-            announcer.announce(
-                Alert(
-                    code: .massDelete,
-                    message:
-                        "\(result.missing) of \(result.total) contacts are missing; nothing is "
-                        + "deleted until a person runs: usher release mass-delete --reason …"))
-        }
+        announcer.announce(result.alerts)
+        announcer.announce(result.resolved)
     }
 
     private func hasContacts() async throws -> Bool {

@@ -50,8 +50,8 @@ struct Settler: Sendable {
 
     private func record(_ reads: [ReadBack]) async throws {
         do {
-            try await store.settle(reads, timing: timing, random: .random(in: 0..<1))
-                .forEach(announcer.announce)
+            announcer.announce(
+                try await store.settle(reads, timing: timing, random: .random(in: 0..<1)))
         } catch let error as PostgresError where error.isDefinite && reads.count > 1 {
             // What cannot be stored must not take the others with it.
             for read in reads { try await record([read]) }

@@ -46,6 +46,8 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
     package let rulesets: ActiveRuleset
     let clock: any Clock<Duration>
     let announcer: Announcer
+    /// Alerts about what this process sees itself.
+    package let standing: StandingAlerts
     let logger: Logger
     let pauser: Pauser
     let gate: Gate
@@ -67,9 +69,10 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
         self.clock = clock
         self.logger = logger
         self.announcer = announcer
+        standing = StandingAlerts(store: store, announcer: announcer)
         rulesets = ActiveRuleset(
             path: settings.rulesPath, cap: settings.changeCap, origin: settings.origin,
-            announcer: announcer, logger: logger)
+            announcer: announcer, standing: standing, logger: logger)
         pauser = Pauser(store: store, announcer: announcer, logger: logger)
         gate = Gate(
             store: store, client: client, limits: settings.limits, counts: counts, pauser: pauser,
@@ -119,6 +122,7 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
             group.addTask { await loop("rule files", Signal()) { try await lookAtRules() } }
             group.addTask { await loop("token", Signal()) { try await tokenCheck.endPause() } }
             group.addTask { await loop("housekeeping", Signal()) { try await housekeep() } }
+            group.addTask { await loop("alerts", Signal()) { try await standing.settle() } }
         }
         try? await store.releaseLeases()
     }
@@ -131,6 +135,7 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
             do {
                 let pause = try await pass()
                 failures = 0
+                await standing.resolve(.stuck, subject: name)
                 return pause
             } catch is WorkspacePaused {
                 return Self.pausedPoll
@@ -144,13 +149,12 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
         }
     }
 
-    /// A database that is away is noticed elsewhere, and nothing can be put on record then.
     private func tell(that name: String, isStuckBy error: any Error) async {
-        let alert = Alert(
-            code: .stuck,
-            message: "\(name) has failed \(Self.alarmingFailures) times in a row and does nothing "
-                + "meanwhile: \(error)")
-        if let isNews = try? await store.raise(alert), isNews { announcer.announce(alert) }
+        await standing.raise(
+            Alert(
+                code: .stuck, subject: name,
+                message: "\(name) has failed \(Self.alarmingFailures) times in a row and does "
+                    + "nothing meanwhile: \(error)"))
     }
 
     /// One pass of the evaluator.

@@ -29,12 +29,16 @@ final class AlertHook: Sendable {
 
     private struct Message: Encodable {
         let workspace: String
+        let status: String
         let code: String
+        let subject: String?
         let message: String
         let contact: String?
+        let since: Date?
     }
 
-    func fire(_ workspace: WorkspaceName, _ alert: Alert) {
+    func fire(_ workspace: WorkspaceName, _ notice: AlertNotice) {
+        let alert = notice.alert
         let mayRun = running.withLock { running in
             guard running < Self.maxRunning else { return false }
             running += 1
@@ -46,13 +50,15 @@ final class AlertHook: Sendable {
                 metadata: ["alert": "\(alert.code.rawValue)"])
         }
         let message = Message(
-            workspace: workspace.description, code: alert.code.rawValue, message: alert.message,
-            contact: alert.contactID)
+            workspace: workspace.description, status: notice.status.rawValue,
+            code: alert.code.rawValue, subject: alert.subject.isEmpty ? nil : alert.subject,
+            message: alert.message, contact: alert.contactID, since: notice.since)
         // Not a child of any work, on purpose: no hook may hold up or end with a pass.
         Task {
             do {
                 let encoder = JSONEncoder()
                 encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+                encoder.dateEncodingStrategy = .iso8601
                 let body = try encoder.encode(message)
                 try await target.wholeMatch(of: /https?:\/\/.+/) != nil ? post(body) : command(body)
             } catch {

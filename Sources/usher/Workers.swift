@@ -37,8 +37,8 @@ struct Workers: Sendable {
         workers = try workspaces.map { workspace in
             var logger = logger
             logger[metadataKey: "workspace"] = "\(workspace.name)"
-            let announcer = Announcer(workspace: workspace.name, logger: logger) { name, alert in
-                hook?.fire(name, alert)
+            let announcer = Announcer(workspace: workspace.name, logger: logger) { name, notice in
+                hook?.fire(name, notice)
             }
             let client = PylonClient(
                 configuration: PylonConfiguration(

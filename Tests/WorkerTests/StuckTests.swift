@@ -27,10 +27,10 @@ import Worker
             }
             let worker = try world.worker(clock: HastyClock())
             try await worker.prepare()
-            try await rename("rule_hold", to: "away")
+            try await rename("approval", to: "away")
             async let run = worker.runOnce()
             #expect(await eventually { world.alerts.codes == [.stuck] })
-            try await rename("away", to: "rule_hold")
+            try await rename("away", to: "approval")
             #expect(await run.failure == nil)
             #expect(world.sandbox.contacts[0].portalRole == "admin")
             #expect(world.alerts.codes == [.stuck])

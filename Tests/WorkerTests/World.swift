@@ -42,8 +42,8 @@ struct World: Sendable {
                 rulesPath: rulesFolder, limits: limits, pollInterval: pollInterval,
                 pageSize: pageSize, timing: timing,
                 origin: { RulesetOrigin(who: "test") }),
-            announcer: Announcer(workspace: name, logger: logger) { [alerts] _, alert in
-                alerts.add(alert)
+            announcer: Announcer(workspace: name, logger: logger) { [alerts] _, notice in
+                alerts.add(notice)
             }, clock: clock, logger: logger)
     }
 
@@ -81,11 +81,16 @@ struct World: Sendable {
 
 /// Alerts as the operator's hook got them.
 final class RaisedAlerts: Sendable {
-    private let alerts = Mutex<[Alert]>([])
+    private let notices = Mutex<[AlertNotice]>([])
 
-    var codes: [Alert.Code] { alerts.withLock { $0.map(\.code) } }
+    var all: [AlertNotice] { notices.withLock { $0 } }
+    var codes: [Alert.Code] { codes(.firing) }
 
-    func add(_ alert: Alert) { alerts.withLock { $0.append(alert) } }
+    func codes(_ status: AlertNotice.Status) -> [Alert.Code] {
+        all.filter { $0.status == status }.map(\.alert.code)
+    }
+
+    func add(_ notice: AlertNotice) { notices.withLock { $0.append(notice) } }
 }
 
 extension SettlementTiming {

@@ -1,0 +1,77 @@
+internal import Contacts
+internal import Foundation
+internal import Postgres
+
+extension Store {
+    /// Ends the alerts whose conditions are over, and those that nobody has seen for their lifetime.
+    ///
+    /// One statement where none is open.
+    ///
+    /// - Returns: The alerts that people are to be told the end of.
+    package func resolveAlerts() async throws -> [ResolvedAlert] {
+        try await database.transaction { [workspace] db in
+            try db.resolve(try db.endedAlerts(in: workspace), in: workspace)
+        }
+    }
+
+    /// Records the organisation of the token as the workspace's own at the first start.
+    ///
+    /// - Returns: Whether the token's organisation is the workspace's own.
+    package func recognise(organisation id: String) async throws -> Bool {
+        try await database.transaction { [workspace] db in
+            let known: String? = try db.row(
+                """
+                UPDATE usher.workspace SET organisation_id = coalesce(organisation_id, \(id))
+                WHERE workspace = \(workspace)
+                RETURNING organisation_id
+                """
+            ) { try $0.get("organisation_id") }
+            return known == id
+        }
+    }
+}
+
+extension Transaction {
+    /// The open alerts of which the tables say that nothing of them is left.
+    fileprivate func endedAlerts(in workspace: WorkspaceName) throws -> [Alert.Key] {
+        let mortal = Alert.Code.allCases.filter { $0.lifetime != nil }
+        return try rows(
+            """
+            SELECT a.code, a.subject
+            FROM usher.alert a
+            LEFT JOIN unnest(\(mortal.map(\.rawValue))::text[],
+                             \(mortal.map { $0.lifetime?.seconds ?? 0 })::double precision[])
+                AS m (code, lifetime) ON m.code = a.code
+            WHERE a.workspace = \(workspace) AND CASE
+                WHEN m.lifetime IS NOT NULL
+                THEN a.seen_at <= clock_timestamp() - make_interval(secs => m.lifetime)
+                WHEN a.code = 'unauthorized' THEN NOT EXISTS (
+                    SELECT FROM usher.lease l
+                    -- Another token is tried before the workspace goes on.
+                    WHERE l.workspace = \(workspace) AND l.name = 'pause'
+                      AND l.reason IN ('unauthorized', 'token_changed'))
+                WHEN a.code = 'other_organisation' THEN NOT EXISTS (
+                    SELECT FROM usher.lease l
+                    WHERE l.workspace = \(workspace) AND l.name = 'pause'
+                      AND l.reason = 'organisation')
+                WHEN a.code = 'blocked' THEN NOT EXISTS (
+                    SELECT FROM usher.action x
+                    WHERE x.workspace = \(workspace) AND x.state = 'blocked')
+                WHEN a.code = 'held' THEN NOT EXISTS (
+                    SELECT FROM usher.rule_hold h
+                    WHERE h.workspace = \(workspace) AND h.rejected_at IS NULL)
+                WHEN a.code IN ('mass_delete', 'revert', 'own_changes') THEN NOT EXISTS (
+                    SELECT FROM usher.hold h
+                    WHERE h.workspace = \(workspace)
+                      AND h.refused_at IS NULL AND h.expired_at IS NULL
+                      AND NOT h.wish ? 'released_by'
+                      AND (h.reason = a.code OR h.reason = 'reasserted' AND a.code = 'own_changes'))
+                WHEN a.code IN ('conflict', 'unsettled_rules', 'guardrail', 'drift') THEN NOT EXISTS (
+                    SELECT FROM usher.contact c
+                    WHERE c.workspace = \(workspace) AND c.deleted_at IS NULL
+                      AND c.alerts <> '{}' AND c.alerts @> ARRAY[a.code || ' ' || a.subject])
+                ELSE false END
+            """
+        ) { Alert.Key(try $0.named("code"), subject: try $0.get("subject")) }
+    }
+}

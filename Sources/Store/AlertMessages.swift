@@ -1,0 +1,89 @@
+internal import Contacts
+internal import Reconciler
+internal import Rules
+
+extension Alert {
+    /// A held change of one contact.
+    static func held(_ hold: ContactHold) -> Alert {
+        let (code, cause): (Code, String) =
+            switch hold.reason {
+            case .revert: (.revert, "the revert would raise access")
+            case .reasserted: (.ownChanges, "Usher reasserted the value three times within a day")
+            case .ownChanges: (.ownChanges, "Usher changed the field three times within an hour")
+            }
+        return Alert(
+            code: code,
+            message: "a change of \(hold.field) of contact \(hold.contactID) is held: \(cause); "
+                + "to make it: usher release \(hold.contactID) --reason …; all held changes: usher "
+                + "holds",
+            contactID: hold.contactID)
+    }
+
+    /// Rules whose changes are held.
+    static func held(_ holds: [RuleHold]) -> Alert {
+        let rules = holds.map { "\($0.ruleID) (\($0.detail))" }.sorted().joined(separator: ", ")
+        return Alert(
+            code: .held,
+            message: "rules are held, and their changes are not made: \(rules); see: usher holds, "
+                + "then usher approve or usher reject")
+    }
+
+    /// Drift that left a contact more access than the rules want.
+    static func drift(of contactID: String, field: String, rules: [String]) -> Alert {
+        Alert(
+            code: .drift,
+            message: "drift: a person or another program raised \(field) of contact \(contactID) "
+                + "above the value set by \(rules.joined(separator: ", ")); it is left alone; to "
+                + "enforce the rules again: usher release \(contactID) --reason …; all drift: usher "
+                + "drift",
+            contactID: contactID)
+    }
+
+    /// Holds that expire within a day, or have expired.
+    static func expiry(of names: [String], isOver: Bool) -> Alert {
+        let holds = names.sorted().joined(separator: ", ")
+        return Alert(
+            code: .holdExpiry,
+            message: isOver
+                ? "holds expired after seven days without a decision: \(holds); the changes held "
+                    + "until now are not made; to try them again: usher approve RULE, or usher release "
+                    + "CONTACT"
+                : "holds expire within a day: \(holds); see: usher holds, then usher approve or "
+                    + "usher reject")
+    }
+}
+
+extension Alert {
+    /// Contacts that are missing all at once.
+    static func massDelete(missing: Int, of total: Int) -> Alert {
+        Alert(
+            code: .massDelete,
+            message: "\(missing) of \(total) contacts are missing; nothing is deleted until a "
+                + "person runs: usher release mass-delete --reason …")
+    }
+
+    /// The same text for every contact that a guardrail does not let through as it is.
+    init(guardrail id: String) {
+        self.init(
+            code: .guardrail, subject: id,
+            message: "contacts hold a value already that the guardrail \(id) denies, and it lowers "
+                + "nobody; docs/audit-queries.md tells how to list them")
+    }
+
+    /// Rules that cannot agree; the same text for every contact that meets them.
+    init(_ conflict: Conflict) {
+        let rules = Set(conflict.contenders.map(\.rule)).sorted().joined(separator: ", ")
+        switch conflict.kind {
+        case .tie:
+            self.init(
+                code: .conflict, subject: "\(conflict.slot): \(rules)",
+                message: "rules \(rules) want different values for \(conflict.slot) with the same "
+                    + "priority, so nothing is done to it; give one of them a higher priority")
+        case .unsettled:
+            self.init(
+                code: .unsettledRules, subject: rules,
+                message: "rules \(rules) undo each other, so the contact is left alone; "
+                    + "see: usher rules explain")
+        }
+    }
+}
