@@ -19,6 +19,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let rainbow = Target.Dependency.product(name: "Rainbow", package: "Rainbow")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -39,6 +40,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.36.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.0"),
@@ -59,7 +61,9 @@ let package = Package(
             linkerSettings: [.linkedLibrary("simdjson")]),
         .target(
             name: "Pylon",
-            dependencies: ["Contacts", "CSimdjson", asyncHTTPClient, nio, nioHTTP1, nioPosix],
+            dependencies: [
+                "Contacts", "CSimdjson", asyncHTTPClient, nio, nioHTTP1, nioPosix, nioSSL,
+            ],
             swiftSettings: settings),
         .target(
             name: "Rules", dependencies: ["Contacts", crypto, yams], swiftSettings: settings),
@@ -97,9 +101,9 @@ let package = Package(
             dependencies: [
                 "Contacts", "EmbeddedPostgres", "Postgres", "Pylon", "Reconciler", "Rules",
                 "Sandbox",
-                "Store", "Worker", argumentParser, asyncHTTPClient, configuration, logging, nio,
-                nioHTTP1,
-                nioPosix, rainbow, serviceLifecycle, textTable, unixSignals, yams,
+                "Store", "Worker", argumentParser, asyncHTTPClient, configuration, crypto, logging,
+                nio, nioHTTP1, nioPosix, nioSSL, rainbow, serviceLifecycle, textTable, unixSignals,
+                yams,
             ],
             swiftSettings: settings),
 

@@ -99,7 +99,7 @@ struct Bench: Sendable {
                 http: http),
             settings: WorkspaceSettings(
                 rulesPath: rules, limits: limits, pollInterval: pollInterval,
-                origin: { RulesetOrigin(who: "benchmark") }),
+                origin: { _ in RulesetOrigin(who: "benchmark") }),
             announcer: Announcer(workspace: name, logger: logger) { _, _ in }, logger: logger)
     }
 }

@@ -158,6 +158,9 @@ package struct RulesetOrigin: Sendable {
     /// Whether the files are as in that commit.
     package let isAsCommitted: Bool?
 
+    /// Tells the origin of the rule files with these names.
+    package typealias Reader = @Sendable (_ files: [String]) async -> RulesetOrigin
+
     package init(who: String, commit: String? = nil, isAsCommitted: Bool? = nil) {
         self.who = who
         self.commit = commit

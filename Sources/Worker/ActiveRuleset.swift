@@ -16,7 +16,7 @@ package final class ActiveRuleset: Sendable {
     /// What the operator allows rule files to change at most; nil is anything.
     let cap: ChangeLimits?
     /// Where rule files come from and who runs this process, for the record.
-    private let origin: @Sendable () async -> RulesetOrigin
+    private let origin: RulesetOrigin.Reader
     private let announcer: Announcer
     private let standing: StandingAlerts
     private let logger: Logger
@@ -42,7 +42,7 @@ package final class ActiveRuleset: Sendable {
     }
 
     package init(
-        path: String, cap: ChangeLimits?, origin: @escaping @Sendable () async -> RulesetOrigin,
+        path: String, cap: ChangeLimits?, origin: @escaping RulesetOrigin.Reader,
         announcer: Announcer, standing: StandingAlerts, logger: Logger
     ) {
         self.path = path
@@ -137,7 +137,7 @@ package final class ActiveRuleset: Sendable {
         let summary = RulesetSummary(
             rulesetHash: ruleset.hash, files: ruleset.sources.map(\.path),
             rules: ruleset.rules.count, shadow: ruleset.rules.count { $0.mode == .shadow },
-            origin: await origin())
+            origin: await origin(ruleset.sources.map(\.path)))
         let isNew = try await store.activate(ruleset, summary: summary)
         if isNew {
             logger.info(

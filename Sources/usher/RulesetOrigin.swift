@@ -1,53 +1,41 @@
 import Foundation
+import Rules
 import Store
+import Worker
 
 extension RulesetOrigin {
-    /// How long git may take to answer.
-    private static let gitLimit: Duration = .seconds(5)
-
     /// Who runs this process, and which commit the rule files at a path are of.
     ///
-    /// Without git, or outside of a work tree, there is no commit: that is no reason to fail.
-    init(ofRules path: String) async {
+    /// Outside of a work tree there is no commit, and without git nothing tells whether the files are as
+    /// in it: that is no reason to fail.
+    ///
+    /// - Parameter files: The names of the files that make up the ruleset.
+    init(ofRules path: String, files: [String]) async {
         var isFolder: ObjCBool = false
         _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        let folder = isFolder.boolValue ? path : (path as NSString).deletingLastPathComponent
-        let files = isFolder.boolValue ? "." : (path as NSString).lastPathComponent
-        let commit = await Self.git("rev-parse", "--verify", "HEAD", in: folder)
-        let changes = await Self.git("status", "--porcelain", "--", files, in: folder)
+        let given = isFolder.boolValue ? path : (path as NSString).deletingLastPathComponent
+        let folder = given.isEmpty ? "." : given
+        let checkout = GitCheckout(holding: folder)
+        var isAsCommitted: Bool?
+        if let checkout, let committed = await CommittedFiles(of: checkout, below: folder) {
+            let isWhole =
+                !isFolder.boolValue
+                || committed.names(in: folder).allSatisfy {
+                    !RuleFiles.isRuleFile($0) || files.contains($0)
+                }
+            isAsCommitted = isWhole && files.allSatisfy { committed.holds($0, in: folder) }
+        }
         self.init(
-            who: currentOperator(), commit: commit,
-            isAsCommitted: commit == nil ? nil : changes.map(\.isEmpty))
+            who: currentOperator(), commit: checkout?.commit, isAsCommitted: isAsCommitted)
     }
+}
 
-    /// - Returns: What it prints; nil where it fails or has more to say than a pipe holds.
-    private static func git(_ arguments: String..., in folder: String) async -> String? {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        // What a repository's configuration could have it run is left out.
-        process.arguments =
-            ["git", "-c", "core.fsmonitor=false", "-C", folder.isEmpty ? "." : folder] + arguments
-        process.environment = ProcessInfo.processInfo.environment.filter {
-            ["PATH", "HOME", "LANG"].contains($0.key)
+extension CommittedFiles {
+    fileprivate func holds(_ name: String, in folder: String) -> Bool {
+        let path = "\(folder)/\(name)"
+        guard let bytes = try? RegularFile.read(path, atMost: RuleLimits.fileBytes) else {
+            return false
         }
-        let output = Pipe()
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        let (ends, ending) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = {
-            ending.yield($0.terminationStatus)
-            ending.finish()
-        }
-        guard (try? process.run()) != nil else { return nil }
-        let limit = Task {
-            try await Task.sleep(for: gitLimit)
-            kill(process.processIdentifier, SIGKILL)
-        }
-        defer { limit.cancel() }
-        guard await ends.first(where: { _ in true }) == 0 else { return nil }
-        let text = String(
-            decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+        return hold(path, bytes)
     }
 }

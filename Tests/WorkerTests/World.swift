@@ -41,7 +41,7 @@ struct World: Sendable {
             settings: WorkspaceSettings(
                 rulesPath: rulesFolder, limits: limits, pollInterval: pollInterval,
                 pageSize: pageSize, timing: timing,
-                origin: { RulesetOrigin(who: "test") }),
+                origin: { _ in RulesetOrigin(who: "test") }),
             announcer: Announcer(workspace: name, logger: logger) { [alerts] _, notice in
                 alerts.add(notice)
             }, clock: clock, logger: logger)

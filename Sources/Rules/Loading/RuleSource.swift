@@ -58,6 +58,11 @@ package enum RuleFiles {
         return sources
     }
 
+    /// Whether a file of this name in a rules folder is read as one of its rule files.
+    package static func isRuleFile(_ name: String) -> Bool {
+        !name.hasPrefix(".") && (name.hasSuffix(".yaml") || name.hasSuffix(".yml"))
+    }
+
     /// Whether a file of this name holds values, not rules.
     static func isData(_ name: String) -> Bool {
         !name.hasPrefix(".") && (name.hasSuffix(".csv") || name.hasSuffix(".txt"))
@@ -70,9 +75,7 @@ package enum RuleFiles {
         } catch {
             throw problem(folder, "the folder cannot be read")
         }
-        let names = entries.filter { name in
-            !name.hasPrefix(".") && (name.hasSuffix(".yaml") || name.hasSuffix(".yml"))
-        }
+        let names = entries.filter(isRuleFile)
         guard !names.isEmpty else {
             throw problem(folder, "there are no rule files (*.yaml, *.yml) in this folder")
         }
