@@ -14,12 +14,19 @@ final class AlertHook: Sendable {
     static let timeLimit: Duration = .seconds(30)
     /// Hooks under way at once; an alert beyond that is on record all the same.
     static let maxRunning = 4
+    /// How long what is ended has to be gone; SIGKILL needs no longer.
+    static let endGrace: Duration = .seconds(1)
 
     private let target: String
     private let http: HTTPClient
     private let logger: Logger
-    private let running = Mutex(0)
+    private let running = Mutex(Running())
     private let ended = Signal()
+
+    private struct Running {
+        var last = 0
+        var hooks: [Int: Task<Void, Never>] = [:]
+    }
 
     init(target: String, http: HTTPClient, logger: Logger) {
         self.target = target
@@ -39,9 +46,20 @@ final class AlertHook: Sendable {
 
     func fire(_ workspace: WorkspaceName, _ notice: AlertNotice) {
         let alert = notice.alert
+        let message = Message(
+            workspace: workspace.description, status: notice.status.rawValue,
+            code: alert.code.rawValue, subject: alert.subject.isEmpty ? nil : alert.subject,
+            message: alert.message, contact: alert.contactID, since: notice.since)
         let mayRun = running.withLock { running in
-            guard running < Self.maxRunning else { return false }
-            running += 1
+            guard running.hooks.count < Self.maxRunning else { return false }
+            running.last += 1
+            let number = running.last
+            // Not a child of any work, on purpose: no hook may hold up or end with a pass.
+            running.hooks[number] = Task {
+                await run(message)
+                self.running.withLock { $0.hooks[number] = nil }
+                ended.send()
+            }
             return true
         }
         guard mayRun else {
@@ -49,43 +67,40 @@ final class AlertHook: Sendable {
                 "USHER_ALERT is busy: not run for this alert",
                 metadata: ["alert": "\(alert.code.rawValue)"])
         }
-        let message = Message(
-            workspace: workspace.description, status: notice.status.rawValue,
-            code: alert.code.rawValue, subject: alert.subject.isEmpty ? nil : alert.subject,
-            message: alert.message, contact: alert.contactID, since: notice.since)
-        // Not a child of any work, on purpose: no hook may hold up or end with a pass.
-        Task {
-            do {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-                encoder.dateEncodingStrategy = .iso8601
-                let body = try encoder.encode(message)
-                try await target.wholeMatch(of: /https?:\/\/.+/) != nil ? post(body) : command(body)
-            } catch {
-                logger.warning("USHER_ALERT failed", metadata: ["error": "\(error)"])
-            }
-            running.withLock { $0 -= 1 }
-            ended.send()
+    }
+
+    private func run(_ message: Message) async {
+        do {
+            let body = try jsonLine(message)
+            try await target.wholeMatch(of: /https?:\/\/.+/) != nil ? post(body) : command(body)
+        } catch {
+            logger.warning("USHER_ALERT failed", metadata: ["error": "\(error)"])
         }
     }
 
-    /// Waits for hooks under way, so that the last alert of a process gets out too.
+    /// Waits for hooks under way, so that the last alert of a process gets out too, and then ends them.
     func finish(within limit: Duration) async {
+        if await haveEnded(within: limit) { return }
+        logger.warning("USHER_ALERT was still running at the end, and is ended")
+        for hook in running.withLock({ Array($0.hooks.values) }) { hook.cancel() }
+        _ = await haveEnded(within: Self.endGrace)
+    }
+
+    private func haveEnded(within limit: Duration) async -> Bool {
         let deadline = ContinuousClock.now + limit
-        while running.withLock({ $0 }) > 0 {
+        while !running.withLock({ $0.hooks.isEmpty }) {
             let rest = deadline - .now
-            guard rest > .zero else {
-                return logger.warning("USHER_ALERT was still running at the end")
-            }
+            guard rest > .zero else { return false }
             await ended.wait(upTo: rest, clock: ContinuousClock())
         }
+        return true
     }
 
-    private func post(_ body: Data) async throws {
+    private func post(_ body: String) async throws {
         var request = HTTPClientRequest(url: target)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
-        request.body = .bytes(ByteBuffer(bytes: body))
+        request.body = .bytes(ByteBuffer(string: body))
         let response = try await http.execute(
             request, timeout: .seconds(Self.timeLimit.components.seconds))
         guard (200..<300).contains(response.status.code) else {
@@ -93,33 +108,16 @@ final class AlertHook: Sendable {
         }
     }
 
-    /// The command reads the alert as JSON on its standard input.
-    private func command(_ body: Data) async throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", target]
-        // It gets what a command needs to run, and no token.
-        process.environment = ProcessInfo.processInfo.environment.filter {
-            ["PATH", "HOME", "LANG", "USER"].contains($0.key)
-        }
-        let input = Pipe()
-        process.standardInput = input
-        let ended = AsyncStream<Int32>.makeStream()
-        process.terminationHandler = {
-            ended.continuation.yield($0.terminationStatus)
-            ended.continuation.finish()
-        }
-        try process.run()
-        try input.fileHandleForWriting.write(contentsOf: body)
-        try input.fileHandleForWriting.close()
-        let limit = Task {
-            try await Task.sleep(for: Self.timeLimit)
-            // It may have inherited blocked signals; this one cannot be blocked.
-            kill(process.processIdentifier, SIGKILL)
-        }
-        defer { limit.cancel() }
-        for await status in ended.stream where status != 0 {
-            throw InvalidSetting("the command ended with \(status)")
-        }
+    /// The command reads the alert as JSON on its standard input. What it starts and leaves behind in
+    /// its process group has the same time.
+    private func command(_ body: String) async throws {
+        let command = ChildProgram(
+            program: "/bin/sh", arguments: ["-c", target],
+            // It gets what a command needs to run, and no token.
+            environment: ProcessInfo.processInfo.environment.filter {
+                ["PATH", "HOME", "LANG", "USER"].contains($0.key)
+            },
+            input: Array(body.utf8), timeLimit: Self.timeLimit)
+        _ = try await command.run()
     }
 }

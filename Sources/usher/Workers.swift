@@ -52,7 +52,9 @@ struct Workers: Sendable {
                     rulesPath: workspace.rules, limits: workspace.limits,
                     pollInterval: workspace.pollInterval, pageSize: workspace.pageSize,
                     timing: timing, changeCap: workspace.changeCap,
-                    origin: { [rules = workspace.rules] in await RulesetOrigin(ofRules: rules) }),
+                    origin: { [rules = workspace.rules] files in
+                        await RulesetOrigin(ofRules: rules, files: files)
+                    }),
                 announcer: announcer, logger: logger)
         }
     }
@@ -79,8 +81,7 @@ struct Workers: Sendable {
 
     /// Runs until SIGTERM or SIGINT; requests in flight are finished.
     func run(beside others: [any Service] = []) async throws {
-        try await group(workers + others).run()
-        await hook?.finish(within: Self.hookGrace)
+        try await finishingHooks { try await group(workers + others).run() }
     }
 
     /// Reads the rule files of every workspace again, without waiting for the next look at them.
@@ -99,9 +100,16 @@ struct Workers: Sendable {
     /// - Returns: A result per workspace; none of one that a signal stopped.
     func runOnce(beside others: [any Service] = []) async throws -> [OnceResult] {
         let once = OnceService(workers: workers)
-        try await group([once] + others).run()
-        await hook?.finish(within: Self.hookGrace)
+        try await finishingHooks { try await group([once] + others).run() }
         return once.results.all
+    }
+
+    /// However the work ends: hooks that are under way get out, and nothing of them is left.
+    private func finishingHooks(_ work: () async throws -> Void) async throws {
+        let outcome: Result<Void, any Error>
+        do { outcome = .success(try await work()) } catch { outcome = .failure(error) }
+        await hook?.finish(within: Self.hookGrace)
+        try outcome.get()
     }
 
     private func group(_ services: [any Service]) -> ServiceGroup {
