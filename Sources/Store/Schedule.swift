@@ -79,9 +79,8 @@ extension Store {
         }
     }
 
-    /// Forgets old sweeps, and makes partitions ahead.
+    /// Forgets old sweeps and old counts.
     package func housekeep() async throws {
-        try await register()
         try await database.transaction { [workspace] db in
             _ = try db.execute(
                 """

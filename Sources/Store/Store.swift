@@ -29,7 +29,7 @@ package struct Store: Sendable {
         self.holder = holder
     }
 
-    /// Makes the workspace's row, and the partitions for this month and the next two.
+    /// Makes the workspace's row.
     package func register() async throws {
         try await database.transaction { [workspace] db in
             let now = try db.now()
@@ -38,9 +38,25 @@ package struct Store: Sendable {
                 INSERT INTO usher.workspace (workspace, created_at) VALUES (\(workspace), \(now))
                 ON CONFLICT (workspace) DO NOTHING
                 """)
-            try db.execute("SELECT usher.make_event_partitions(2)")
         }
     }
+
+    /// Makes the partitions of the event log for this month and the next two, where they are missing.
+    ///
+    /// - Returns: Whether they could be made; not while another session keeps the log locked.
+    package func makePartitions() async throws -> Bool {
+        do {
+            try await database.transaction { db in
+                try db.execute("SELECT usher.make_event_partitions(2)")
+            }
+            return true
+        } catch let error as PostgresError where error.sqlState == Self.lockNotAvailable {
+            return false
+        }
+    }
+
+    /// SQLSTATE of a lock that was not waited for any longer. Source: PostgreSQL, appendix A.
+    private static let lockNotAvailable = "55P03"
 
     /// The number of the newest event: what a read that is asked for now cannot be older than.
     package func lastSeq() async throws -> Int {

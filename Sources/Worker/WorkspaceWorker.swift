@@ -18,12 +18,12 @@ package struct WorkspaceSettings: Sendable {
     /// What rule files may change at most, whatever they grant themselves; nil is anything.
     package var changeCap: ChangeLimits?
     /// Where the rule files come from and who runs the process, asked when they are put in force.
-    package var origin: @Sendable () async -> RulesetOrigin
+    package var origin: RulesetOrigin.Reader
 
     package init(
         rulesPath: String, limits: [Endpoint: RequestLimit], pollInterval: Duration,
         pageSize: Int = PylonClient.maxPageSize, timing: SettlementTiming = .init(),
-        changeCap: ChangeLimits? = nil, origin: @escaping @Sendable () async -> RulesetOrigin
+        changeCap: ChangeLimits? = nil, origin: @escaping RulesetOrigin.Reader
     ) {
         self.origin = origin
         self.changeCap = changeCap
@@ -102,7 +102,12 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
     /// - Throws: `RuleProblems` when the rule files are bad and no ruleset is in force.
     package func prepare() async throws {
         try await store.register()
+        try await partitions.make()
         try await rulesets.propose(to: store)
+    }
+
+    private var partitions: LogPartitions {
+        LogPartitions(store: store, clock: clock, logger: logger)
     }
 
     /// Runs until the process is asked to stop; requests in flight are finished.
@@ -217,6 +222,7 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
     static let housekeepingInterval: Duration = .seconds(3600)
 
     private func housekeep() async throws -> Duration {
+        try await partitions.make()
         try await store.housekeep()
         try await store.expireHolds().forEach(announcer.announce)
         return Self.housekeepingInterval
