@@ -1,6 +1,5 @@
 import ArgumentParser
 
-@main
 struct Usher: AsyncParsableCommand {
     static let version = "0.1.0"
 
@@ -8,7 +7,7 @@ struct Usher: AsyncParsableCommand {
         commandName: "usher",
         abstract: "Keeps the contacts of a Pylon workspace as rule files say.",
         discussion: """
-            Try it with made-up contacts: usher dev
+            Try it with made-up contacts: usher dev.
             Settings come from the environment and from usher.yaml; docs/operations.md lists them.
             Exit codes: 0 done, 1 failed, 2 a check found something, 64 wrong usage.
             """,

@@ -36,13 +36,17 @@ final class CommandProcess: Sendable {
     /// - Parameters:
     ///   - environment: All that it gets, beside what a command needs to run.
     ///   - folder: Where it runs, and where its output is kept.
-    init(_ arguments: [String], environment: [String: String], in folder: String) throws {
+    ///   - program: What is run instead of it.
+    init(
+        _ arguments: [String], environment: [String: String], in folder: String,
+        program: String = executable
+    ) throws {
         let name = UUID().uuidString
         self.folder = folder + "/" + name
         try FileManager.default.createDirectory(
             atPath: self.folder, withIntermediateDirectories: false)
         process = Process()
-        process.executableURL = URL(filePath: Self.executable)
+        process.executableURL = URL(filePath: program)
         process.arguments = arguments
         process.currentDirectoryURL = URL(filePath: folder)
         let own = ProcessInfo.processInfo.environment.filter {
@@ -119,6 +123,14 @@ extension World {
         within limit: Duration = .seconds(60)
     ) async throws -> CommandProcess.Ended {
         try await usher(arguments, settings: others, within: limit)
+    }
+
+    /// Starts a shell in which `usher` is `"$USHER"`.
+    func shell(_ script: String, settings others: [String: String] = [:]) throws -> CommandProcess {
+        try CommandProcess(
+            ["-c", script],
+            environment: settings(others).merging(["USHER": CommandProcess.executable]) { $1 },
+            in: rulesFolder, program: "/bin/sh")
     }
 
     func usher(

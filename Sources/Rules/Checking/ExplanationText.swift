@@ -39,7 +39,7 @@ extension Explanation.RuleStory: CustomStringConvertible {
             }
         let value = part.parts.isEmpty ? " – \(part.value.map(\.text) ?? "nothing to read")" : ""
         let indent = String(repeating: "  ", count: depth)
-        return ["\(indent)\(mark) \(part.condition)\(value)"]
+        return ["\(indent)\(mark) \(part.condition.visible)\(value)"]
             + part.parts.flatMap { lines($0, depth: depth + 1) }
     }
 }
@@ -103,7 +103,7 @@ extension Decision {
             "the contact does not keep the guardrail \($0), and nothing is lowered for that"
         }
         let reverted = (reverted ?? []).map {
-            "\($0.rule) is not true any more and gives back \($0.field): \($0.value)"
+            "\($0.rule) is not true any more and gives back \($0.field): \($0.value.escaped)"
                 + ($0.needsPerson == true
                     ? ", which might raise access: it waits for a person" : "")
         }

@@ -81,12 +81,14 @@ extension Ruleset {
             else { continue }
             reasons.append(
                 "the exception \(exception.id) leaves the contact out until "
-                    + "\(exception.until.timeText): \(exception.reason)")
+                    + "\(exception.until.timeText): "
+                    + exception.reason.visible)
         }
         for denied in decision.denied ?? [] where denied.rule == rule.id {
             let why = guardrails.first { $0.id == denied.guardrail }?.reason ?? ""
             reasons.append(
-                "the guardrail \(denied.guardrail) denies \(denied.field): \(denied.value): \(why)")
+                "the guardrail \(denied.guardrail) denies \(denied.field): \(denied.value.escaped): "
+                    + why.visible)
         }
         let told = decision.told(of: rule.id)
         let isAtWork =
@@ -111,7 +113,7 @@ extension Rule {
             }
             if effect.isExact || decision.unordered?.contains(id) == true { return nil }
             let bound = effect.isFloor ? "at_least" : "at_most"
-            return "\(effect.field) is within its bound, \(bound): \(effect.value)"
+            return "\(effect.field) is within its bound, \(bound): \(effect.value.escaped)"
         }
     }
 }

@@ -52,7 +52,7 @@ extension RuleTestOutcome: CustomStringConvertible {
 
 extension Conflict: CustomStringConvertible {
     package var description: String {
-        let names = contenders.map { "`\($0.rule)` (\($0.field): \($0.value))" }
+        let names = contenders.map { "`\($0.rule)` (\($0.field): \($0.value.escaped))" }
             .joined(separator: ", ")
         return switch kind {
         case .tie: "conflict over \(slot), nothing is done to it: \(names)"

@@ -1,13 +1,13 @@
 internal import Contacts
 
 /// The known name that another word was probably meant to be.
-enum Nearest {
+package enum Nearest {
     /// The one of `names` with the same letters, or that says what a word of another tool says, or
     /// that is near enough: an edit for every four letters.
     ///
     /// Case counts nothing. Of equally near names, one of the same letters wins, or else the first
     /// in order. A word that denies something is never taken for what it denies.
-    static func name(to text: String, among names: some Sequence<String>) -> String? {
+    package static func name(to text: String, among names: some Sequence<String>) -> String? {
         let letters = ForeignWords.letters(of: text)
         let names = Array(names)
         if !letters.isEmpty,

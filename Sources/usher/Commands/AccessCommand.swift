@@ -40,8 +40,9 @@ struct AccessCommand: AsyncParsableCommand {
                 switch format {
                 case .text: print(access.text)
                 case .csv: print(CSVLine(cells: try access.cells))
-                case .json: try list.print(access)
+                case .json: try list.add(access)
                 }
+                try StandardOutput.shared.check()
             }
         }
         switch format {

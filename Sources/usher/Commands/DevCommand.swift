@@ -10,8 +10,8 @@ struct DevCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dev", abstract: "Try everything on this machine, with made-up contacts.",
         discussion: """
-            Starts a private PostgreSQL and a sandbox under the state directory, and runs the worker
-            with the rules in USHER_RULES (rules) against them. Ctrl-C stops it all; the next start
+            Starts a private PostgreSQL and a sandbox under the state directory, and runs the worker \
+            with the rules in USHER_RULES (rules) against them. Ctrl-C stops it all; the next start \
             goes on where it stopped. To begin anew, delete the state directory.
             """)
 

@@ -23,8 +23,9 @@ struct DriftCommand: AsyncParsableCommand {
                 count += 1
                 switch output.format {
                 case .text: print(drift.text)
-                case .json: try list.print(drift)
+                case .json: try list.add(drift)
                 }
+                try StandardOutput.shared.check()
             }
         }
         switch output.format {
@@ -38,7 +39,7 @@ struct DriftCommand: AsyncParsableCommand {
 extension ContactDrift {
     fileprivate var text: String {
         "\(contactID.escaped)".strong + "  \(email?.quoted ?? "no address")  \(field.escaped): "
-            + "\(rule) wants \(value.quoted), found \(found?.text ?? "nothing") "
+            + "\(rule.escaped) wants \(value.quoted), found \(found?.text ?? "nothing") "
             + "since \(since.formatted(.iso8601))"
     }
 }

@@ -64,11 +64,13 @@ extension RulesCommand {
             if let contact {
                 let known = try await target.withStore { try await $0.stories(of: contact) }
                 guard let story = known.first else {
-                    note("no contact has the id or address \(contact)")
+                    note("no contact has the id or address \(contact.quoted)")
                     throw ExitCode.failure
                 }
                 if known.count > 1 {
-                    note("\(known.count) contacts have this address; this is \(story.contact.id)")
+                    note(
+                        "\(known.count) contacts have this address; this is \(story.contact.id.escaped)"
+                    )
                 }
                 return (story.contact, story.memory)
             }

@@ -48,9 +48,9 @@ struct ApproveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "approve", abstract: "Approve held changes, a rule, or the changes of a plan.",
         discussion: """
-            WHAT is the number of a hold, the id of a rule (or of one row of its table), or a file
-            written by usher plan -o. Exactly the changes that were held or planned are made.
-            Contacts that have changed since are listed and evaluated again. An approval of changes
+            WHAT is the number of a hold, the id of a rule (or of one row of its table), or a file \
+            written by usher plan -o. Exactly the changes that were held or planned are made. \
+            Contacts that have changed since are listed and evaluated again. An approval of changes \
             lasts for seven days at most. The operator and the reason are recorded.
             """)
 
@@ -76,9 +76,9 @@ struct ApproveCommand: AsyncParsableCommand {
         switch output.format {
         case .json: try printJSON(approval)
         case .text:
-            for words in approval.approved { print("approved \(words)") }
+            for words in approval.approved { print("approved \(words.visible)") }
             for contact in approval.changedSince {
-                print("contact \(contact) has changed since: evaluated again".warning)
+                print("contact \(contact.escaped) has changed since: evaluated again".warning)
             }
         }
         if approval.approved.isEmpty {
@@ -121,10 +121,10 @@ struct RejectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reject", abstract: "Reject a hold, a rule, or the changes of a plan.",
         discussion: """
-            WHAT is the number of a hold, the id of a rule (or of one row of its table), or a file
-            written by usher plan -o. A rejected rule changes nothing until its meaning changes or
-            it is approved after all. The changes of a rejected plan are not made until the contact's
-            field or the rules change. Queued actions that only the rejected rules want are superseded
+            WHAT is the number of a hold, the id of a rule (or of one row of its table), or a file \
+            written by usher plan -o. A rejected rule changes nothing until its meaning changes or \
+            it is approved after all. The changes of a rejected plan are not made until the contact's \
+            field or the rules change. Queued actions that only the rejected rules want are superseded \
             at once. The operator and the reason are recorded.
             """)
 
@@ -171,12 +171,12 @@ struct RejectCommand: AsyncParsableCommand {
 
 extension Rejection {
     fileprivate var lines: [String] {
-        var lines = rejected.map { "rejected \($0)" }
+        var lines = rejected.map { "rejected \($0.visible)" }
         if superseded > 0 {
             lines.append("\(superseded) queued action\(superseded == 1 ? "" : "s") superseded")
         }
         return lines
-            + underWay.map { "contact \($0): its request is settled, not sent again" }
+            + underWay.map { "contact \($0.escaped): its request is settled, not sent again" }
     }
 }
 
@@ -208,7 +208,7 @@ extension HeldWork {
             rule.map { "rule \($0)" }
             ?? contact.map { "contact \(contactTitle($0, email))" } ?? "the workspace"
         var lines = [
-            "\(hold)".strong + "  \(what): \(cause) (\(detail.escaped)), "
+            "\(hold)".strong + "  \(what): \(cause) (\(detail.visible)), "
                 + "\(contacts) contact\(contacts == 1 ? "" : "s"), \(state)"
         ]
         lines += transitions.sorted { $0.key < $1.key }.map {
@@ -230,7 +230,7 @@ extension HeldWork {
 
 extension HeldContact {
     fileprivate var text: String {
-        "\(contactTitle(contact, email))  \(account.map { "of \($0)  " } ?? "")\(field): "
+        "\(contactTitle(contact, email))  \(account.map { "of \($0)  " } ?? "")\(field.escaped): "
             + "\(from?.text ?? "nothing") → \(value.quoted)  "
             + rules.joined(separator: ", ")
     }

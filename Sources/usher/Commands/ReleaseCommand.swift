@@ -7,7 +7,7 @@ struct ReleaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "release", abstract: "Let something go on that waits for a person.",
         discussion: """
-            WHAT is a contact's id or address (its holds, its blocked action and its drift; with
+            WHAT is a contact's id or address (its holds, its blocked action and its drift; with \
             --field only that field's), mass-delete, or organisation. Who and why are on record.
             """)
 
@@ -40,10 +40,10 @@ struct ReleaseCommand: AsyncParsableCommand {
         switch output.format {
         case .json: try printJSON(["released": released])
         case .text:
-            for line in released { print("released \(line)") }
+            for line in released { print("released \(line.visible)") }
         }
         if released.isEmpty {
-            note("nothing of \(what) waits for a person; see: usher status")
+            note("nothing of \(what.escaped) waits for a person; see: usher status")
             throw ExitCode.failure
         }
     }

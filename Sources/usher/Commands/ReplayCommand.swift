@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contacts
 import Foundation
 import Store
 import Worker
@@ -41,11 +42,11 @@ extension RulesCommand {
 extension ReplayReport {
     fileprivate var text: String {
         var lines = differences.flatMap { difference in
-            ["#\(difference.seq)  \(difference.contactID)".strong]
+            ["#\(difference.seq)  \(difference.contactID.escaped)".strong]
                 + difference.parts.flatMap { part in
                     [
-                        "  - \(part.name): \(part.recorded)".removed,
-                        "  + \(part.name): \(part.now)".added,
+                        "  - \(part.name): \(part.recorded.visible)".removed,
+                        "  + \(part.name): \(part.now.visible)".added,
                     ]
                 }
         }

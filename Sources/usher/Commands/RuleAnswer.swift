@@ -42,8 +42,9 @@ struct RuleAnswer: Encodable {
         guard let contact = state.contact, !state.isDeleted else {
             throw RuleAnswerMissing(
                 state.isDeleted
-                    ? "contact \(state.contactID) was deleted then"
-                    : "contact \(state.contactID) was not known then, or the log does not tell")
+                    ? "contact \(state.contactID.escaped) was deleted then"
+                    : "contact \(state.contactID.escaped) was not known then, or the log does not tell"
+            )
         }
         guard let hash = state.rulesetHash else {
             throw RuleAnswerMissing("no rules were in force then")
@@ -107,7 +108,7 @@ extension PastState {
     /// What kept the wishes of these rules from being sent, in words.
     fileprivate func waiting(for rules: Set<String>) -> [String] {
         func slots(_ bySlot: [String: [String]]) -> String {
-            bySlot.filter { !rules.isDisjoint(with: $0.value) }.keys.sorted()
+            bySlot.filter { !rules.isDisjoint(with: $0.value) }.keys.sorted().map(\.escaped)
                 .joined(separator: ", ")
         }
         var lines: [String] = []
@@ -120,7 +121,7 @@ extension PastState {
             let what = waiting.kind == .actionBlocked ? "was blocked" : "was held for a person"
             lines.append(
                 "\(kept) \(what) since #\(waiting.seq), \(waiting.since.formatted(.iso8601)): "
-                    + waiting.reason)
+                    + waiting.reason.visible)
         }
         return lines
     }

@@ -7,7 +7,7 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run the worker for every configured workspace.",
         discussion: """
-            SIGTERM and SIGINT end it within ten seconds; requests in flight are finished. SIGHUP has it
+            SIGTERM and SIGINT end it within ten seconds; requests in flight are finished. SIGHUP has it \
             read the rule files again at once.
             """)
 

@@ -7,7 +7,7 @@ struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox", abstract: "Run a local contacts API with made-up contacts.",
         discussion: """
-            It speaks like Pylon's contacts API, limits included. GET /_sandbox/requests lists every
+            It speaks like Pylon's contacts API, limits included. GET /_sandbox/requests lists every \
             request seen; PUT /_sandbox/faults makes it misbehave on request.
             """)
 

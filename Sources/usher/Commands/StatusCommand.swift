@@ -70,13 +70,15 @@ extension WorkspaceStatus {
             lines.append("  sweep     \(sweep.state)\(end), \(sweep.contacts) contacts")
         }
         lines += pauses.map {
-            "  paused    \($0.what): \($0.reason), until \($0.until.formatted(.iso8601))".warning
+            "  paused    \($0.what): \($0.reason.visible), until \($0.until.formatted(.iso8601))"
+                .warning
         }
         lines += alerts.map {
-            "  alert     \($0.raisedAt.formatted(.iso8601)) \($0.code): \($0.message)".warning
+            "  alert     \($0.raisedAt.formatted(.iso8601)) \($0.code): \($0.message.visible)"
+                .warning
         }
-        lines += ended.map { "  ended     \($0)".warning }
-        lines += ending.map { "  soon      \($0)".warning }
+        lines += ended.map { "  ended     \($0.visible)".warning }
+        lines += ending.map { "  soon      \($0.visible)".warning }
         return lines.joined(separator: "\n")
     }
 }

@@ -8,7 +8,7 @@ struct WhyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "why", abstract: "Tell a contact's story from the log.",
         discussion: """
-            What was seen, which rule decided what and on which field values, what was sent, and what
+            What was seen, which rule decided what and on which field values, what was sent, and what \
             came back. With --rule: why a rule did nothing, or what it did, with the rules and the \
             contact of then.
             """)
@@ -55,7 +55,9 @@ struct WhyCommand: AsyncParsableCommand {
     }
 
     private func unknownContact() -> ExitCode {
-        note("no contact has the id or address \(contact); a new one is seen by the next sweep")
+        note(
+            "no contact has the id or address \(contact.quoted); a new one is seen by the next sweep"
+        )
         return .failure
     }
 
@@ -117,11 +119,12 @@ extension Story {
     fileprivate func text() throws -> String {
         // Whatever people typed, quoted: a terminal must not obey it.
         let name = (contact.email ?? contact.name)?.quoted ?? ""
-        var lines = ["\(contact.id)  \(name)".strong]
+        var lines = ["\(contact.id.escaped)  \(name)".strong]
         if isDeleted { lines.append("deleted") }
         for (field, value) in contact.fields.sorted(by: { $0.key < $1.key }) {
             let account = field == "account_id" ? contact.account.map { AccountName($0) } : nil
-            lines.append("  \(field): \(value.text)" + (account?.hint.map { " (\($0))" } ?? ""))
+            lines.append(
+                "  \(field.escaped): \(value.text)" + (account?.hint.map { " (\($0))" } ?? ""))
         }
         lines.append("first seen \(firstSeenAt.formatted(.iso8601))")
         for event in events {
@@ -130,7 +133,7 @@ extension Story {
             lines.append("\(time)  #\(event.seq)  \(event.kind.rawValue)".strong)
             lines += try EventText(event).lines.map { "  \($0)" }
         }
-        if let openAction { lines.append("\nopen action: \(openAction)") }
+        if let openAction { lines.append("\nopen action: \(openAction.visible)") }
         return lines.joined(separator: "\n")
     }
 }

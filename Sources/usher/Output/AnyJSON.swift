@@ -57,10 +57,11 @@ enum AnyJSON: Codable, Sendable, Equatable {
         case .number(let number): Int(exactly: number).map(String.init) ?? "\(number)"
         case .text(let text): text.quoted
         case .list(let list): "[" + list.map(\.display).joined(separator: ", ") + "]"
-        case .object: members.map { "\($0.key) \($0.value.display)" }.joined(separator: ", ")
+        case .object:
+            members.map { "\($0.key.escaped) \($0.value.display)" }.joined(separator: ", ")
         }
     }
 
-    /// A text as it is, anything else as `display`.
-    var plain: String { if case .text(let text) = self { text } else { display } }
+    /// A text without quotes, anything else as `display`.
+    var plain: String { if case .text(let text) = self { text.visible } else { display } }
 }

@@ -1,3 +1,4 @@
+import Contacts
 import Postgres
 import Store
 
@@ -19,10 +20,10 @@ struct EventText {
 
     private static func changes(_ body: AnyJSON) -> [String] {
         (body["changed"]?.elements ?? []).map { field in
-            let name = field.plain
+            guard case .text(let name) = field else { return field.display }
             let before = body["before"]?[name]?.display ?? "nothing"
             let after = body["after"]?[name]?.display ?? "nothing"
-            return "\(name): \(before) → \(after)"
+            return "\(name.escaped): \(before) → \(after)"
         }
     }
 
@@ -74,7 +75,8 @@ struct EventText {
         }
         for (slot, rules) in body["held"]?.members ?? [] {
             let rules = rules.elements.map(\.plain).joined(separator: ", ")
-            lines.append("\(slot) waits for a person, since rule \(rules) is held: usher holds")
+            lines.append(
+                "\(slot.escaped) waits for a person, since rule \(rules) is held: usher holds")
         }
         for shadow in decision["shadow"]?.elements ?? [] {
             lines.append(
@@ -87,7 +89,7 @@ struct EventText {
     /// Everything but what `changes` tells, one line each.
     private static func particulars(_ body: AnyJSON) -> [String] {
         body.members.filter { !["changed", "before", "after"].contains($0.key) }
-            .map { "\($0.key): \($0.value.display)" }
+            .map { "\($0.key.escaped): \($0.value.display)" }
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contacts
 import Foundation
 
 /// How results are printed to stdout.
@@ -27,15 +28,10 @@ enum Terminal {
 /// Prints one JSON document on one line.
 func printJSON(_ value: some Encodable) throws { print(try jsonLine(value)) }
 
-/// A JSON document on one line, its keys in order.
+/// A JSON document on one line, its keys in order, of which a terminal obeys nothing.
 func jsonLine(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .iso8601
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
-}
-
-/// Says something to the person at the terminal that is no result.
-func note(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    return String(decoding: try encoder.encode(value), as: UTF8.self).printableJSON
 }

@@ -2,11 +2,11 @@
 struct JSONList {
     private var isEmpty = true
 
-    mutating func print(_ element: some Encodable) throws {
-        Swift.print(isEmpty ? "[" : ",", terminator: "")
-        Swift.print(try jsonLine(element))
+    mutating func add(_ element: some Encodable) throws {
+        print(isEmpty ? "[" : ",", terminator: "")
+        print(try jsonLine(element))
         isEmpty = false
     }
 
-    func end() { Swift.print(isEmpty ? "[]" : "]") }
+    func end() { print(isEmpty ? "[]" : "]") }
 }

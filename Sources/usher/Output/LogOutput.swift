@@ -1,3 +1,4 @@
+import Contacts
 import Foundation
 import Logging
 
@@ -5,20 +6,21 @@ import Logging
 enum LogFormat: String, CaseIterable { case text, json }
 
 func makeLogger(level: Logger.Level, format: LogFormat) -> Logger {
-    var logger = Logger(label: "usher") { label in
-        switch format {
-        case .text: StreamLogHandler.standardError(label: label)
-        case .json: JSONLogHandler()
-        }
-    }
+    var logger = Logger(label: "usher") { _ in LineLogHandler(format: format) }
     logger.logLevel = level
     return logger
 }
 
-/// One JSON object a line: `time`, `level`, `message`, and the metadata beside them.
-struct JSONLogHandler: LogHandler {
+/// One line each, of which a terminal obeys nothing, wherever its texts come from.
+struct LineLogHandler: LogHandler {
+    let format: LogFormat
+    var output = StandardError.shared
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level = .info
+
+    init(format: LogFormat, output: StandardError = .shared) {
+        (self.format, self.output) = (format, output)
+    }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -26,13 +28,36 @@ struct JSONLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var line = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
-        line["time"] = Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-        line["level"] = event.level.rawValue
-        line["message"] = "\(event.message)"
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(line) else { return }
-        FileHandle.standardError.write(data + Data("\n".utf8))
+        let fields = metadata.merging(event.metadata ?? [:]) { $1 }
+        output.write(line(event.level, "\(event.message)", fields)) { lost in
+            line(.warning, "log lines could not be written", ["lines": "\(lost)"])
+        }
+    }
+
+    private func line(
+        _ level: Logger.Level, _ message: String, _ fields: Logger.Metadata
+    ) -> String {
+        let time = Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        switch format {
+        case .text:
+            let fields = fields.sorted { $0.key < $1.key }
+                .map { " \($0.key)=\("\($0.value)".logValue)" }
+            return "\(time) \(level) \(message.visible)\(fields.joined())"
+        case .json:
+            var line = fields.mapValues { "\($0)" }
+            line["time"] = time
+            line["level"] = level.rawValue
+            line["message"] = message
+            // Texts can always be encoded.
+            return (try? jsonLine(line)) ?? ""
+        }
+    }
+}
+
+extension String {
+    /// As it is where it is one word, else in quotes.
+    fileprivate var logValue: String {
+        let isWord = !isEmpty && utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 }
+        return isWord ? self : quoted
     }
 }

@@ -29,7 +29,7 @@ struct PlanText {
     func print() {
         assumptions()
         transitions(plan.transitions, "changes")
-        if plan.changes == 0 { Swift.print("nothing to change") }
+        if plan.changes == 0 { show("nothing to change") }
         transitions(plan.givenBack, "of these, given back since a rule is not true any more")
         transitions(
             plan.waiting, "would be given back, and waits for a person since it would raise")
@@ -46,7 +46,7 @@ struct PlanText {
         unordered()
         shadow()
         problems()
-        Swift.print("\n" + summary)
+        show("\n" + summary)
     }
 
     /// The assumptions of the plan, and the rules that it is compared with.
@@ -61,25 +61,25 @@ struct PlanText {
         if let active = plan.comparedWith {
             lines.append("what differs from the rules in force (\(active.prefix(12)))")
         }
-        if !lines.isEmpty { Swift.print(lines.joined(separator: "\n") + "\n") }
+        if !lines.isEmpty { show(lines.joined(separator: "\n") + "\n") }
     }
 
     private func transitions(_ transitions: [Plan.Transition], _ title: String) {
         guard !transitions.isEmpty else { return }
-        Swift.print(title.strong)
+        show(title.strong)
         printTable(transitions) {
             [
-                ("field", $0.field), ("change", "\($0.from.shown) → \($0.to.shown)"),
+                ("field", $0.field.escaped), ("change", "\($0.from.shown) → \($0.to.shown)"),
                 ("contacts", "\($0.contacts)"),
                 ("", $0.isLowering ? "(!) lowers" : $0.isPrivileged ? "privileged" : ""),
             ]
         }
-        Swift.print("")
+        show("")
     }
 
     private func rules(_ rules: [Plan.RuleCount], _ title: String) {
         guard !rules.isEmpty else { return }
-        Swift.print(title.strong)
+        show(title.strong)
         printTable(Array(rules.prefix(maxRules))) {
             [
                 ("rule", $0.label), ("contacts", "\($0.contacts)"),
@@ -95,11 +95,11 @@ struct PlanText {
         let loss = plan.adminLoss
         if loss.isCut {
             let counted = Plan.countedAccounts
-            Swift.print("only the admins of the first \(counted) accounts were counted".warning)
+            show("only the admins of the first \(counted) accounts were counted".warning)
         }
         guard loss.accounts > 0 else { return }
         let accounts = "\(loss.accounts) account\(loss.accounts == 1 ? "" : "s")"
-        Swift.print("\(accounts) would be left without an admin".warning)
+        show("\(accounts) would be left without an admin".warning)
         printTable(loss.examples) {
             [
                 ("account", "\($0.account)"), ("admins now", "\($0.admins)"),
@@ -107,12 +107,12 @@ struct PlanText {
             ]
         }
         let others = loss.accounts - loss.examples.count
-        Swift.print(others > 0 ? "… and \(others) more accounts\n" : "")
+        show(others > 0 ? "… and \(others) more accounts\n" : "")
     }
 
     private func renames() {
         for rename in plan.renames.prefix(Self.shownRules) {
-            Swift.print(
+            show(
                 ("rule \(rename.to) is \(rename.from) under another name: add "
                     + "renamed: [ { from: \(rename.from), to: \(rename.to) } ]").warning)
         }
@@ -123,14 +123,14 @@ struct PlanText {
 
     private func orphans() {
         guard !plan.orphans.isEmpty else { return }
-        Swift.print("left behind: what contacts hold by rules that stand behind it no more".strong)
+        show("left behind: what contacts hold by rules that stand behind it no more".strong)
         printOrphans(Array(plan.orphans.prefix(maxRules)))
         tell(more: plan.orphans.count - maxRules, "rules")
     }
 
     private func exempted() {
         for exempted in plan.exempted.prefix(Self.shownRules) {
-            Swift.print(
+            show(
                 "exception \(exempted.exception): \(contacts(exempted.contacts)) "
                     + "\(exempted.contacts == 1 ? "keeps" : "keep") more access than the rule "
                     + "\(exempted.rule) would leave")
@@ -142,31 +142,33 @@ struct PlanText {
 
     private func contacts(_ count: Int) -> String { "\(count) contact\(count == 1 ? "" : "s")" }
 
+    private func show(_ line: String) { usher.print(line) }
+
     private func tell(more count: Int, _ what: String) {
-        if count > 0 { Swift.print("… and \(count) more \(what)") }
-        Swift.print("")
+        if count > 0 { show("… and \(count) more \(what)") }
+        show("")
     }
 
     private func accounts() {
         guard !plan.accounts.isEmpty else { return }
-        Swift.print("by account".strong)
+        show("by account".strong)
         printTable(plan.accounts) {
             [("account", "\($0.account)"), ("contacts", "\($0.contacts)")]
         }
         if plan.otherAccountsContacts > 0 {
-            Swift.print("… and \(plan.otherAccountsContacts) contacts of other accounts")
+            show("… and \(plan.otherAccountsContacts) contacts of other accounts")
         }
-        Swift.print("")
+        show("")
     }
 
     private func who(_ changes: [Plan.Change]) {
         for change in changes {
             // Addresses are hostile text: nothing of them may reach the terminal as it is.
-            Swift.print(contactTitle(change.contact, change.email))
-            Swift.print("  - \(change.field): \(change.from?.text ?? "nothing")".removed)
+            show(contactTitle(change.contact, change.email))
+            show("  - \(change.field.escaped): \(change.from?.text ?? "nothing")".removed)
             let to = change.to.isEmpty ? "nothing" : change.to.quoted
-            Swift.print("  + \(change.field): \(to)".added)
-            Swift.print("    " + reasons(for: change))
+            show("  + \(change.field.escaped): \(to)".added)
+            show("    " + reasons(for: change))
         }
     }
 
@@ -174,9 +176,9 @@ struct PlanText {
         let others = plan.changes - shown
         if others > 0 {
             let place = file.map { "\($0) has them all" } ?? "-o PLAN.json writes them all"
-            Swift.print("… and \(others) more changes; \(place)")
+            show("… and \(others) more changes; \(place)")
         }
-        if shown > 0 { Swift.print("") }
+        if shown > 0 { show("") }
     }
 
     private func reasons(for change: Plan.Change) -> String {
@@ -189,9 +191,9 @@ struct PlanText {
             let rules = conflict.rules.joined(separator: ", ")
             let what =
                 conflict.kind == "tie"
-                ? "want different values for \(conflict.slot) with the same priority"
+                ? "want different values for \(conflict.slot.escaped) with the same priority"
                 : "undo each other"
-            Swift.print(
+            show(
                 "conflict: \(rules) \(what); nothing is done to \(contacts(conflict.contacts))"
                     .warning)
         }
@@ -202,7 +204,7 @@ struct PlanText {
 
     private func unordered() {
         for count in plan.unordered.prefix(Self.shownRules) {
-            Swift.print(
+            show(
                 "rule \(count.label): its bound leaves \(contacts(count.contacts)) alone, since a "
                     + "custom role has no order")
         }
@@ -219,23 +221,23 @@ struct PlanText {
         who(shadow.who)
         let others = shadow.changes - shadow.who.count
         if others > 0 {
-            Swift.print("… and \(others) more changes; -o with --enforced all writes them all")
+            show("… and \(others) more changes; -o with --enforced all writes them all")
         }
-        if !shadow.who.isEmpty { Swift.print("") }
+        if !shadow.who.isEmpty { show("") }
     }
 
     /// Errors, then warnings: those of one kind as the first few and a number.
     private func problems() {
-        for error in plan.errors { Swift.print("error: \(error)".removed) }
+        for error in plan.errors { show("error: \(error.visible)".removed) }
         let kinds = Dictionary(grouping: plan.warnings, by: \.kind)
         for kind in Census.Warning.Kind.allCases {
             let warnings = kinds[kind] ?? []
             for warning in warnings.prefix(Self.shownWarnings) {
-                Swift.print("warning: \(warning.text)".warning)
+                show("warning: \(warning.text.visible)".warning)
             }
             let others = warnings.count - Self.shownWarnings
             if others > 0 {
-                Swift.print(
+                show(
                     "… and \(others) more warnings like this; --format json has them all".warning)
             }
         }
@@ -260,7 +262,7 @@ struct PlanText {
 func printOrphans(_ orphans: [Plan.Orphan]) {
     printTable(orphans) {
         [
-            ("rule", $0.label), ("", $0.state.rawValue), ("field", $0.field),
+            ("rule", $0.label), ("", $0.state.rawValue), ("field", $0.field.escaped),
             ("contacts", "\($0.contacts)"),
             (
                 "such as",

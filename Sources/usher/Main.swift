@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+
+/// The beginning and the end of every process of Usher.
+@main
+enum Main {
+    static func main() async {
+        do {
+            try StandardDescriptors.prepare()
+            try await runCommand()
+            try StandardOutput.shared.flush()
+        } catch {
+            exit(end(with: error))
+        }
+    }
+
+    private static func runCommand() async throws {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        var command: any ParsableCommand
+        do { command = try Usher.parseAsRoot(arguments) } catch {
+            throw ValidationError(unknownCommandIn: arguments, of: Usher.self) ?? error
+        }
+        if var command = command as? any AsyncParsableCommand {
+            try await command.run()
+        } else {
+            try command.run()
+        }
+    }
+
+    /// Says why a command ended as it did, and with which exit code that is.
+    private static func end(with error: any Error) -> Int32 {
+        if let failure = error as? WriteFailure { return status(of: failure, else: 0) }
+        let status = Usher.exitCode(for: error).rawValue
+        let message = Usher.fullMessage(for: error)
+        // Help and the version are what was asked for.
+        if status == 0, !message.isEmpty { print(message) }
+        do { try StandardOutput.shared.flush() } catch {
+            return Self.status(of: error, else: status)
+        }
+        if status != 0, !message.isEmpty { note(message) }
+        return status
+    }
+
+    /// A result that did not arrive is a failure, unless whoever reads it has enough.
+    private static func status(of failure: WriteFailure, else status: Int32) -> Int32 {
+        guard !failure.isClosedPipe else { return status }
+        note("Error: \(failure)")
+        return EXIT_FAILURE
+    }
+}
