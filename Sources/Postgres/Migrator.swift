@@ -27,6 +27,13 @@ package struct Migrator: Sendable {
         try await database.transaction { db in try status(db) }
     }
 
+    /// The names of what `migrate` would apply; changes nothing, as `status`.
+    ///
+    /// - Throws: `MigrationError` where `migrate` would.
+    package func pending(in database: Database) async throws -> [String] {
+        try await database.transaction { db in try checkedStatus(db).pending }
+    }
+
     /// Applies what is pending, in order, and returns the names of what it applied.
     ///
     /// Each migration is a transaction with its record, so a crash or a failure leaves those before it

@@ -11,42 +11,42 @@ enum DatabaseAccess {
     static let startPatience: Duration = .seconds(60)
     static let firstRetry: Duration = .milliseconds(250)
     static let lastRetry: Duration = .seconds(5)
-    static let applicationRole = "usher_app"
 
     /// Brings the database up to date and opens it for a worker.
     ///
     /// Waits for a database that is away, up to `startPatience`.
     static func open(_ url: String, logger: Logger) async throws -> Database {
-        let owner = Database(url)
-        do {
-            try await patiently(logger: logger) { try await migrate(owner, logger: logger) }
-            let role = try await mayBecomeApplication(owner) ? applicationRole : nil
-            if role == nil {
-                logger.warning(
-                    """
-                    the login works without the role \(applicationRole), so the database does not keep \
-                    it from changing the log; run: usher migrate
-                    """)
+        let rights = try await withLogin(url) { login in
+            try await patiently(logger: logger) {
+                try await migrate(login, at: url, logger: logger).rights
             }
-            await owner.close()
-            return worker(url, role: role)
-        } catch {
-            await owner.close()
-            throw error
         }
+        if let risk = rights.logRisk { logger.warning("\(risk)") }
+        return worker(url, role: rights.role)
     }
 
     /// Opens the database as it is, for commands that read it or write a line.
     static func openAsIs(_ url: String) async throws -> Database {
+        worker(url, role: try await withLogin(url, rights(of:)).role)
+    }
+
+    /// Lends the database with the rights of the login itself.
+    private static func withLogin<Result>(
+        _ url: String, _ body: (Database) async throws -> Result
+    ) async throws -> Result {
         let login = Database(url)
         do {
-            let role = try await mayBecomeApplication(login) ? applicationRole : nil
+            let result = try await body(login)
             await login.close()
-            return worker(url, role: role)
+            return result
         } catch {
             await login.close()
             throw error
         }
+    }
+
+    private static func rights(of login: Database) async throws -> LoginRights {
+        try await login.transaction { try LoginRights(of: $0) }
     }
 
     private static func worker(_ url: String, role: String?) -> Database {
@@ -58,57 +58,61 @@ enum DatabaseAccess {
     /// What a migration did.
     struct Migrated {
         let applied: [String]
-        /// For whoever may create roles, where the login may not.
-        let missingRoles: String?
+        /// What the login may do after it.
+        let rights: LoginRights
     }
 
     /// Applies the migrations, the roles and their rights, as far as the login may.
-    @discardableResult
-    static func migrate(_ database: Database, logger: Logger) async throws -> Migrated {
-        let applied = try await Migrator(Store.migrations).migrate(database)
+    ///
+    /// - Throws: `SchemaBehind` when something is left to do and the schema is another login's.
+    static func migrate(_ url: String, logger: Logger) async throws -> Migrated {
+        try await withLogin(url) { try await migrate($0, at: url, logger: logger) }
+    }
+
+    private static func migrate(
+        _ login: Database, at url: String, logger: Logger
+    ) async throws -> Migrated {
+        let before = try await rights(of: login)
+        if case .of(let owner) = before.schema {
+            try await checkUpToDate(url, before, owner: owner)
+            return Migrated(applied: [], rights: before)
+        }
+        let applied = try await Migrator(Store.migrations).migrate(login)
         for name in applied { logger.info("migration applied", metadata: ["migration": "\(name)"]) }
+        try await login.transaction { try $0.run(script: Store.rolesScript) }
+        return Migrated(applied: applied, rights: try await rights(of: login))
+    }
+
+    /// - Throws: `SchemaBehind`, `NoRights`.
+    private static func checkUpToDate(
+        _ url: String, _ rights: LoginRights, owner: String
+    ) async throws {
+        let database = worker(url, role: rights.role)
+        let pending: [String]
         do {
-            try await database.transaction { try $0.run(script: Store.rolesScript) }
-            return Migrated(applied: applied, missingRoles: nil)
-        } catch let error as PostgresError where error.sqlState == insufficientPrivilege {
-            let login = try await database.transaction { db in
-                try db.row("SELECT quote_ident(current_user) AS login") {
-                    try $0.get("login", as: String.self)
-                } ?? ""
-            }
-            return Migrated(
-                applied: applied,
-                missingRoles: Store.rolesScript + "\nGRANT \(applicationRole) TO \(login);\n")
+            pending = try await Migrator(Store.migrations).pending(in: database)
+            await database.close()
+        } catch {
+            await database.close()
+            guard (error as? PostgresError)?.sqlState == insufficientPrivilege else { throw error }
+            throw NoRights(rights: rights, owner: owner)
+        }
+        guard pending.isEmpty else {
+            throw SchemaBehind(login: rights.login, owner: owner, pending: pending)
         }
     }
 
     /// SQLSTATE of a login that may not. Source: PostgreSQL, appendix A.
     private static let insufficientPrivilege = "42501"
 
-    private static func mayBecomeApplication(_ database: Database) async throws -> Bool {
-        try await database.transaction { db in
-            try db.row(
-                """
-                -- Since version 16 membership alone does not allow SET ROLE.
-                SELECT coalesce(bool_or(pg_has_role(
-                           current_user, oid,
-                           CASE WHEN current_setting('server_version_num')::integer >= 160000
-                           THEN 'SET' ELSE 'MEMBER' END)), false) AS may
-                FROM pg_roles
-                WHERE rolname = \(applicationRole)
-                """
-            ) { try $0.get("may") } ?? false
-        }
-    }
-
-    private static func patiently(logger: Logger, _ work: () async throws -> Migrated) async throws
-    {
+    private static func patiently<Result>(
+        logger: Logger, _ work: () async throws -> Result
+    ) async throws -> Result {
         let deadline = ContinuousClock.now + startPatience
         var wait = firstRetry
         while true {
             do {
-                _ = try await work()
-                return
+                return try await work()
             } catch let error as PostgresError where error.isUnreachable {
                 guard .now < deadline else { throw DatabaseAway(error: error) }
                 logger.warning(
@@ -118,6 +122,30 @@ enum DatabaseAccess {
                 wait = min(wait * 2, lastRetry)
             }
         }
+    }
+}
+
+/// The schema belongs to another login, which has not let this one in.
+private struct NoRights: Error, CustomStringConvertible {
+    let rights: LoginRights
+    let owner: String
+
+    var description: String {
+        let remedy =
+            rights.application == .granted ? "run usher migrate as \(owner)" : rights.remedy
+        return "\(rights.login) may not use the schema usher, which is \(owner)'s: \(remedy)"
+    }
+}
+
+/// The schema is older than this version, and belongs to another login.
+private struct SchemaBehind: Error, CustomStringConvertible {
+    let login: String
+    let owner: String
+    let pending: [String]
+
+    var description: String {
+        "the database lacks \(pending.joined(separator: ", ")), and its schema is \(owner)'s, not "
+            + "\(login)'s: run usher migrate of this version as \(owner), then start again"
     }
 }
 

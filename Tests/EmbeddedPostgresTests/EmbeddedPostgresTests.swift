@@ -31,7 +31,8 @@ struct EmbeddedPostgresTests {
                 let settings = try await server.psql(
                     """
                     SELECT current_setting('data_checksums'), current_setting('server_encoding'),
-                           current_setting('lc_collate'), current_setting('listen_addresses') = '';
+                           (SELECT datcollate FROM pg_database WHERE datname = current_database()),
+                           current_setting('listen_addresses') = '';
                     """)
                 #expect(settings.output == "on|UTF8|C|t\n")
             }

@@ -22,6 +22,8 @@ package struct ServerPrograms: Sendable, Hashable, CustomStringConvertible {
 
     package static var oldest: ServerPrograms { atHand.first! }
     package static var newest: ServerPrograms { atHand.last! }
+    /// The oldest and the newest, once where they are the same.
+    package static var ends: [ServerPrograms] { oldest == newest ? [oldest] : [oldest, newest] }
 
     func path(of program: String) -> String { "\(directory)/\(program)" }
 }

@@ -117,34 +117,53 @@ func withWorld<Result: Sendable>(
     options.limits = limits
     options.faults = faults
     options.token = token
-    let folder = try makeTemporaryDirectory()
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     return try await withDatabase(Store.migrations) { connectionString in
         let owner = Database(connectionString)
         try await owner.transaction { try $0.run(script: Store.rolesScript) }
         await owner.close()
-        return try await SandboxServer.withRunning(options) { sandbox in
-            for contact in contacts ?? [] { sandbox.addContact(contact) }
-            var settings = Database.Options()
-            settings.role = "usher_app"
-            settings.maxConnections = 4
-            let database = Database(connectionString, options: settings)
-            let http = HTTPClient(configuration: .pylon)
-            let world = World(
-                sandbox: sandbox, connectionString: connectionString, database: database,
-                http: http, rulesFolder: folder)
-            do {
-                try world.write(rules: rules)
-                let result = try await body(world)
-                await database.close()
-                try await http.shutdown()
-                return result
-            } catch {
-                await database.close()
-                try? await http.shutdown()
-                throw error
-            }
+        return try await withWorld(
+            at: connectionString, rules: rules, contacts: contacts ?? [], options, body)
+    }
+}
+
+/// Lends a test a world around a database, which need not be migrated.
+func withWorld<Result: Sendable>(
+    at connectionString: String, rules: String, contacts: [SandboxContact] = [],
+    _ options: SandboxOptions = .empty, _ body: (World) async throws -> Result
+) async throws -> Result {
+    let folder = try makeTemporaryDirectory()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    return try await SandboxServer.withRunning(options) { sandbox in
+        for contact in contacts { sandbox.addContact(contact) }
+        var settings = Database.Options()
+        settings.role = "usher_app"
+        settings.maxConnections = 4
+        let database = Database(connectionString, options: settings)
+        let http = HTTPClient(configuration: .pylon)
+        let world = World(
+            sandbox: sandbox, connectionString: connectionString, database: database,
+            http: http, rulesFolder: folder)
+        do {
+            try world.write(rules: rules)
+            let result = try await body(world)
+            await database.close()
+            try await http.shutdown()
+            return result
+        } catch {
+            await database.close()
+            try? await http.shutdown()
+            throw error
         }
+    }
+}
+
+extension SandboxOptions {
+    /// No contacts, no limits, no faults.
+    static var empty: SandboxOptions {
+        var options = SandboxOptions()
+        options.contacts = 0
+        options.limits = .off
+        return options
     }
 }
 

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Postgres
+import Store
 
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,24 +30,23 @@ struct MigrateCommand: AsyncParsableCommand {
                     + "embedded database themselves)"
             ])
         }
-        let database = Database(url)
         let migrated = try await DatabaseAccess.migrate(
-            database, logger: makeLogger(level: settings.logLevel, format: settings.logFormat))
-        await database.close()
+            url, logger: makeLogger(level: settings.logLevel, format: settings.logFormat))
+        let missingRoles = migrated.rights.sqlForMissingRoles
         switch output.format {
         case .json:
-            try printJSON(Result(applied: migrated.applied, missingRoles: migrated.missingRoles))
+            try printJSON(Result(applied: migrated.applied, missingRoles: missingRoles))
         case .text:
             // Where SQL follows, it is all that stdout holds, so that it can be piped on.
             let applied =
                 migrated.applied.isEmpty
                 ? "the schema is up to date" : "applied \(migrated.applied.joined(separator: ", "))"
-            if migrated.missingRoles == nil { print(applied) } else { note(applied) }
-            if let sql = migrated.missingRoles {
+            if missingRoles == nil { print(applied) } else { note(applied) }
+            if let sql = missingRoles {
                 note("this login may not create roles; have this run by whoever may:\n")
                 print(sql)
             }
         }
-        if migrated.missingRoles != nil { throw ExitCode(2) }
+        if missingRoles != nil { throw ExitCode(2) }
     }
 }
