@@ -151,16 +151,31 @@ extension Transaction {
     func agedContacts(
         at now: Date, limit: Int, in workspace: WorkspaceName
     ) throws -> [(id: String, dueAt: Date)] {
-        try rows(
+        let ages = try row(
+            """
+            SELECT ages, ages_checked_at FROM usher.workspace
+            WHERE workspace = \(workspace) AND ages <> '{}' AND ages_checked_at IS NOT NULL
+            """
+        ) {
+            (
+                seconds: try $0.get("ages", as: [Int].self),
+                checkedAt: try $0.get("ages_checked_at", as: Date.self)
+            )
+        }
+        guard let ages else { return [] }
+        // One bounded look at the index for each age: joined with the ages, all contacts that came
+        // after the first sweep would be read in every pass.
+        return try rows(
             """
             SELECT c.contact_id, c.known_since + make_interval(secs => a.age) AS due_at
-            FROM usher.workspace w
-            CROSS JOIN unnest(w.ages) AS a (age)
-            JOIN usher.contact c
-              ON c.workspace = w.workspace AND c.deleted_at IS NULL
-             AND c.known_since > w.ages_checked_at - make_interval(secs => a.age)
-             AND c.known_since <= \(now) - make_interval(secs => a.age)
-            WHERE w.workspace = \(workspace)
+            FROM unnest(\(ages.seconds)::bigint[]) AS a (age)
+            CROSS JOIN LATERAL (
+                SELECT k.contact_id, k.known_since FROM usher.contact k
+                WHERE k.workspace = \(workspace) AND k.deleted_at IS NULL
+                  AND k.known_since > \(ages.checkedAt) - make_interval(secs => a.age)
+                  AND k.known_since <= \(now) - make_interval(secs => a.age)
+                ORDER BY k.known_since
+                FETCH FIRST \(limit) ROWS WITH TIES) AS c
             ORDER BY due_at
             FETCH FIRST \(limit) ROWS WITH TIES
             """
