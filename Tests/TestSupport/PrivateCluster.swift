@@ -16,6 +16,8 @@ package final class PrivateCluster: Sendable {
         /// The size in MiB of a file system of its own, which `fill` can fill; nil shares one with
         /// the other tests. Needs the right to mount: see `canHaveOwnSpace`.
         package var ownSpace: Int?
+        /// Whether `setClock` can put its clock wrong. Needs libfaketime: see `canFakeClock`.
+        package var hasFakeClock = false
 
         package init() {}
     }
@@ -56,6 +58,7 @@ package final class PrivateCluster: Sendable {
         let template = try await ClusterTemplates.shared.directory(for: options.programs)
         try await cluster.runAsServer("/usr/bin/cp", "--archive", template, cluster.data)
         try cluster.configure()
+        if options.hasFakeClock { try cluster.setClock(ahead: .zero) }
         try await cluster.start()
         return cluster
     }
@@ -113,7 +116,7 @@ package final class PrivateCluster: Sendable {
         let server = Process()
         server.executableURL = URL(filePath: commandLine[0])
         server.arguments = Array(commandLine.dropFirst())
-        server.environment = Command.environment
+        server.environment = Command.environment.merging(clockEnvironment) { $1 }
         server.currentDirectoryURL = URL(filePath: "/")
         server.standardInput = FileHandle.nullDevice
         let log = directory + "/log"
@@ -159,6 +162,37 @@ package final class PrivateCluster: Sendable {
     }
 
     package func makeRoom() throws { try FileManager.default.removeItem(atPath: filler) }
+
+    /// Puts the server's clock ahead of the true time, or behind it where that is less than nothing.
+    package func setClock(ahead: Duration) throws {
+        precondition(options.hasFakeClock, "only a fake clock can be set")
+        let seconds = ahead.components.seconds
+        // The server reads it whenever it looks at its clock: it is there and whole at every moment.
+        let new = clockFile + ".new"
+        try Data("\(seconds < 0 ? "" : "+")\(seconds)\n".utf8).write(to: URL(filePath: new))
+        guard chmod(new, 0o644) == 0, rename(new, clockFile) == 0 else { throw POSIXError(.EIO) }
+    }
+
+    private var clockFile: String { directory + "/clock" }
+
+    /// Where Debian puts libfaketime, which stands in for the C library's clock.
+    private static let clockLibrary: String? = {
+        let folders = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib")) ?? []
+        return folders.map { "/usr/lib/\($0)/faketime/libfaketime.so.1" }
+            .first { FileManager.default.fileExists(atPath: $0) }
+    }()
+
+    /// Whether a cluster can have a fake clock.
+    package static let canFakeClock = clockLibrary != nil
+
+    private var clockEnvironment: [String: String] {
+        guard options.hasFakeClock, let library = Self.clockLibrary else { return [:] }
+        // Read at each look; what a server waits for goes by the true, monotonic clock.
+        return [
+            "LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": clockFile, "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        ]
+    }
 
     /// Ends the server and removes its files.
     package func remove() async { await reaper.reap() }
