@@ -361,7 +361,6 @@ CREATE TABLE usher.contact (
     changed_seq bigint NOT NULL,
     touched_seq bigint DEFAULT 0 NOT NULL,
     deleted_at timestamp with time zone,
-    missing_sweep_id bigint,
     grants jsonb DEFAULT '{}'::jsonb NOT NULL,
     late jsonb DEFAULT '{}'::jsonb NOT NULL,
     decision_digest bytea,
@@ -370,7 +369,8 @@ CREATE TABLE usher.contact (
     known_since timestamp with time zone,
     declined jsonb,
     drifts jsonb DEFAULT '{}'::jsonb NOT NULL,
-    alerts text[] DEFAULT '{}'::text[] NOT NULL
+    alerts text[] DEFAULT '{}'::text[] NOT NULL,
+    merged_into text
 );
 
 COMMENT ON TABLE usher.contact IS 'The snapshot: the last known state of every contact.';
@@ -395,8 +395,6 @@ COMMENT ON COLUMN usher.contact.touched_seq IS 'The last outcome of a PATCH for 
 
 COMMENT ON COLUMN usher.contact.deleted_at IS 'When its deletion was proven; null while it exists.';
 
-COMMENT ON COLUMN usher.contact.missing_sweep_id IS 'A complete sweep that did not show it; waits for proof.';
-
 COMMENT ON COLUMN usher.contact.grants IS 'What Usher set, by field: value, value before, rules, action, recent times.';
 
 COMMENT ON COLUMN usher.contact.late IS 'What was sent without a trace so far and may still land, by field.';
@@ -414,6 +412,8 @@ COMMENT ON COLUMN usher.contact.declined IS 'Changes that a person rejected, or 
 COMMENT ON COLUMN usher.contact.drifts IS 'Values that a person changed after Usher had set them, by field and rule: {field, value, found, since, seq}.';
 
 COMMENT ON COLUMN usher.contact.alerts IS 'Alerts that its last decision is a cause of: code and subject.';
+
+COMMENT ON COLUMN usher.contact.merged_into IS 'The contact that it was merged into; null where it was not, or is not known to be.';
 
 CREATE VIEW audit.approvals AS
  SELECT DISTINCT ON (a.workspace, a.seq) a.workspace,
@@ -1209,7 +1209,6 @@ CREATE TABLE usher.workspace (
     recheck_after text,
     recheck_at timestamp with time zone,
     organisation_id text,
-    sweep_demanded_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     recheck_seq bigint DEFAULT 0 NOT NULL,
     is_counted boolean DEFAULT false NOT NULL,
@@ -1219,6 +1218,7 @@ CREATE TABLE usher.workspace (
     ages bigint[] DEFAULT '{}'::bigint[] NOT NULL,
     ages_checked_at timestamp with time zone,
     organisation_name text,
+    sweep_demanded_after bigint,
     CONSTRAINT workspace_check CHECK (((evaluated_seq >= 0) AND (evaluated_seq <= last_seq))),
     CONSTRAINT workspace_last_seq_check CHECK ((last_seq >= 0)),
     CONSTRAINT workspace_workspace_check CHECK ((workspace ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text))
@@ -1246,8 +1246,6 @@ COMMENT ON COLUMN usher.workspace.recheck_at IS 'The next moment at which time a
 
 COMMENT ON COLUMN usher.workspace.organisation_id IS 'The organisation that the token belonged to at the first start; another one stops the workspace.';
 
-COMMENT ON COLUMN usher.workspace.sweep_demanded_at IS 'When somebody last asked for a sweep that does not wait for the interval.';
-
 COMMENT ON COLUMN usher.workspace.created_at IS 'When this workspace first ran.';
 
 COMMENT ON COLUMN usher.workspace.recheck_seq IS 'The last event before all contacts were last evaluated again: what was decided before it is sent only once its contact has been evaluated again.';
@@ -1266,6 +1264,8 @@ COMMENT ON COLUMN usher.workspace.ages_checked_at IS 'Contacts that came to such
 
 COMMENT ON COLUMN usher.workspace.organisation_name IS 'The name of its organisation when it was last asked for.';
 
+COMMENT ON COLUMN usher.workspace.sweep_demanded_after IS 'A sweep with a higher number was asked for at once; null is: none ever was.';
+
 CREATE VIEW audit.workspaces AS
  SELECT w.workspace,
     w.created_at,
@@ -1279,6 +1279,37 @@ COMMENT ON COLUMN audit.workspaces.workspace IS 'The workspace.';
 COMMENT ON COLUMN audit.workspaces.created_at IS 'When it first ran.';
 
 COMMENT ON COLUMN audit.workspaces.ruleset_hash IS 'The active ruleset; null before the first.';
+
+CREATE TABLE usher.absence (
+    workspace text NOT NULL,
+    contact_id text NOT NULL,
+    sweep_id bigint NOT NULL,
+    is_held boolean NOT NULL,
+    released_seq bigint,
+    attempts integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    problem text,
+    CONSTRAINT absence_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT absence_check CHECK (((NOT is_held) OR (released_seq IS NULL)))
+);
+
+COMMENT ON TABLE usher.absence IS 'Contacts that the last complete sweep did not show and that are not proven to be gone.';
+
+COMMENT ON COLUMN usher.absence.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.absence.contact_id IS 'The contact.';
+
+COMMENT ON COLUMN usher.absence.sweep_id IS 'The first complete sweep that did not show it.';
+
+COMMENT ON COLUMN usher.absence.is_held IS 'Whether it waits for a person to release a mass delete.';
+
+COMMENT ON COLUMN usher.absence.released_seq IS 'The event of that release; null where none was needed.';
+
+COMMENT ON COLUMN usher.absence.attempts IS 'How often it was asked for without learning whether it is gone.';
+
+COMMENT ON COLUMN usher.absence.due_at IS 'When it is asked for next.';
+
+COMMENT ON COLUMN usher.absence.problem IS 'Why the last answer proved nothing; null before the first.';
 
 CREATE TABLE usher.alert (
     workspace text NOT NULL,
@@ -1370,6 +1401,23 @@ COMMENT ON COLUMN usher.change_count.class IS 'all; of those, privileged or lowe
 
 COMMENT ON COLUMN usher.change_count.changes IS 'How many.';
 
+CREATE TABLE usher.clock (
+    workspace text NOT NULL,
+    holder text NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    fault text
+);
+
+COMMENT ON TABLE usher.clock IS 'The last look of each worker at the database''s clock.';
+
+COMMENT ON COLUMN usher.clock.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.clock.holder IS 'The process.';
+
+COMMENT ON COLUMN usher.clock.seen_at IS 'The database''s time of the look.';
+
+COMMENT ON COLUMN usher.clock.fault IS 'What is wrong with the clock, in words; null is nothing.';
+
 CREATE TABLE usher.event_rest (
     workspace text NOT NULL,
     seq bigint NOT NULL,
@@ -1391,6 +1439,7 @@ CREATE TABLE usher.lease (
     fence bigint NOT NULL,
     until timestamp with time zone NOT NULL,
     reason text,
+    set_at timestamp with time zone,
     CONSTRAINT lease_name_check CHECK ((name ~ '^(sweep|evaluate|pause(:[a-z]+)?)$'::text))
 );
 
@@ -1407,6 +1456,8 @@ COMMENT ON COLUMN usher.lease.fence IS 'Grows with every new holder: an older on
 COMMENT ON COLUMN usher.lease.until IS 'When it lapses; for a pause of the workspace, when it is looked at again.';
 
 COMMENT ON COLUMN usher.lease.reason IS 'Why it is paused: unauthorized, organisation, token_changed, rate_limited.';
+
+COMMENT ON COLUMN usher.lease.set_at IS 'When the end of a pause was set; null in leases.';
 
 CREATE TABLE usher.migration (
     name text NOT NULL,
@@ -1442,7 +1493,7 @@ COMMENT ON COLUMN usher.permit.permit IS 'Its number: 1 to the limit.';
 
 COMMENT ON COLUMN usher.permit.free_at IS 'When it may be taken again; while held, one window after its holder''s lease.';
 
-COMMENT ON COLUMN usher.permit.holder IS 'The process that took it last.';
+COMMENT ON COLUMN usher.permit.holder IS 'The process that uses it; null once the answer was seen.';
 
 COMMENT ON COLUMN usher.permit.taken IS 'Grows with every taking: only the last taker can give it back.';
 
@@ -1474,6 +1525,7 @@ CREATE TABLE usher.sweep (
     contacts integer DEFAULT 0 NOT NULL,
     changed integer DEFAULT 0 NOT NULL,
     reason text,
+    known_ref integer,
     CONSTRAINT sweep_check CHECK (((state = 'running'::text) = (finished_at IS NULL))),
     CONSTRAINT sweep_state_check CHECK ((state = ANY (ARRAY['running'::text, 'completed'::text, 'aborted'::text])))
 );
@@ -1499,6 +1551,8 @@ COMMENT ON COLUMN usher.sweep.contacts IS 'Contacts on them.';
 COMMENT ON COLUMN usher.sweep.changed IS 'How many of those were new or different.';
 
 COMMENT ON COLUMN usher.sweep.reason IS 'Why it was aborted.';
+
+COMMENT ON COLUMN usher.sweep.known_ref IS 'The highest ref of a contact when it began: later ones it need not show; null in sweeps that older versions ended.';
 
 CREATE TABLE usher.sweep_page (
     workspace text NOT NULL,
@@ -1545,6 +1599,9 @@ COMMENT ON COLUMN usher.worker.sweep_interval IS 'Seconds between the end of a s
 
 ALTER TABLE ONLY usher.event ATTACH PARTITION usher.event_rest DEFAULT;
 
+ALTER TABLE ONLY usher.absence
+    ADD CONSTRAINT absence_pkey PRIMARY KEY (workspace, contact_id);
+
 ALTER TABLE ONLY usher.action
     ADD CONSTRAINT action_pkey PRIMARY KEY (workspace, action_id);
 
@@ -1562,6 +1619,9 @@ ALTER TABLE ONLY usher.budget
 
 ALTER TABLE ONLY usher.change_count
     ADD CONSTRAINT change_count_pkey PRIMARY KEY (workspace, minute, scope, class);
+
+ALTER TABLE ONLY usher.clock
+    ADD CONSTRAINT clock_pkey PRIMARY KEY (workspace, holder);
 
 ALTER TABLE ONLY usher.contact
     ADD CONSTRAINT contact_pkey PRIMARY KEY (workspace, contact_id);
@@ -1611,6 +1671,8 @@ ALTER TABLE ONLY usher.worker
 ALTER TABLE ONLY usher.workspace
     ADD CONSTRAINT workspace_pkey PRIMARY KEY (workspace);
 
+CREATE INDEX absence_due ON usher.absence USING btree (workspace, due_at) WHERE (NOT is_held);
+
 CREATE INDEX action_due ON usher.action USING btree (workspace, state, priority, due_at);
 
 CREATE INDEX contact_alerts ON usher.contact USING btree (workspace, contact_id) WHERE (alerts <> '{}'::text[]);
@@ -1628,8 +1690,6 @@ CREATE INDEX contact_declined ON usher.contact USING btree (workspace, contact_i
 CREATE INDEX contact_drifted ON usher.contact USING btree (workspace, contact_id) WHERE (drifts <> '{}'::jsonb);
 
 CREATE INDEX contact_held ON usher.contact USING btree (workspace, contact_id) WHERE (held IS NOT NULL);
-
-CREATE INDEX contact_missing ON usher.contact USING btree (workspace, contact_id) WHERE (missing_sweep_id IS NOT NULL);
 
 CREATE INDEX event_by_action ON ONLY usher.event USING btree (workspace, action_id, seq) WHERE (action_id IS NOT NULL);
 
@@ -1663,6 +1723,12 @@ ALTER INDEX usher.event_unordered ATTACH PARTITION usher.event_rest_workspace_co
 
 ALTER INDEX usher.event_by_rare_kind ATTACH PARTITION usher.event_rest_workspace_kind_seq_idx;
 
+ALTER TABLE ONLY usher.absence
+    ADD CONSTRAINT absence_workspace_contact_id_fkey FOREIGN KEY (workspace, contact_id) REFERENCES usher.contact(workspace, contact_id);
+
+ALTER TABLE ONLY usher.absence
+    ADD CONSTRAINT absence_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
+
 ALTER TABLE ONLY usher.action
     ADD CONSTRAINT action_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
 
@@ -1677,6 +1743,9 @@ ALTER TABLE ONLY usher.budget
 
 ALTER TABLE ONLY usher.change_count
     ADD CONSTRAINT change_count_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
+
+ALTER TABLE ONLY usher.clock
+    ADD CONSTRAINT clock_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
 
 ALTER TABLE ONLY usher.contact
     ADD CONSTRAINT contact_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);

@@ -9,9 +9,12 @@ package enum PylonError: Error, Equatable {
     /// which. Of a write only in the API's own words, which prove that nothing was applied. `message`
     /// is as that of `rejected`.
     case forbidden(status: Int, code: String?, call: Call, message: String)
-    /// HTTP 404. Only the API's own answer about this very contact can prove that it is gone, and a
-    /// wrong base URL can still imitate it.
-    case notFound(isAPIEnvelope: Bool, call: Call)
+    /// HTTP 404 or 410. Only the API's own answer about this very contact can prove that it is gone,
+    /// and a wrong base URL can still imitate it.
+    case notFound(isAPIEnvelope: Bool, status: Int = 404, call: Call)
+    /// Another contact shows where this one was asked for, in its place (200) or by a redirect for
+    /// good (301, 308), which is not followed: it was merged.
+    case merged(into: String, status: Int, call: Call)
     /// Any other HTTP 4xx, or a redirect of a read: the request is wrong and will stay wrong; of a
     /// write only in the API's own words. `message` is the API's sentence, cut and without control characters; it may quote the contact.
     case rejected(status: Int, code: String?, call: Call, message: String)
@@ -28,8 +31,9 @@ extension PylonError {
     package var call: Call {
         switch self {
         case .rateLimited(_, let call), .unauthorized(_, _, let call),
-            .forbidden(_, _, let call, _), .notFound(_, let call), .rejected(_, _, let call, _),
-            .unknownOutcome(_, _, let call), .unreadable(_, let call), .notSent(_, let call):
+            .forbidden(_, _, let call, _), .notFound(_, _, let call), .merged(_, _, let call),
+            .rejected(_, _, let call, _), .unknownOutcome(_, _, let call),
+            .unreadable(_, let call), .notSent(_, let call):
             call
         }
     }
@@ -49,9 +53,8 @@ extension PylonError {
         switch self {
         case .rateLimited: 429
         case .unauthorized(let status, _, _), .forbidden(let status, _, _, _),
-            .rejected(let status, _, _, _):
+            .rejected(let status, _, _, _), .notFound(_, let status, _), .merged(_, let status, _):
             status
-        case .notFound: 404
         case .unknownOutcome(_, let status, _): status
         case .unreadable: 200
         case .notSent: nil
@@ -83,9 +86,10 @@ extension PylonError: CustomStringConvertible {
                 + (Self.advice[code ?? ""].map { "; \($0)" } ?? "")
         case .forbidden(let status, let code, _, _):
             "forbidden (\(status) \(code ?? "without a code"))"
-        case .notFound(let isAPIEnvelope, _):
-            "not found (404)"
+        case .notFound(let isAPIEnvelope, let status, _):
+            "not found (\(status))"
                 + (isAPIEnvelope ? "" : ", but not in the API's words; is the base URL right?")
+        case .merged(let id, let status, _): "contact \(id) has taken its place (\(status))"
         case .rejected(let status, let code, _, _):
             "rejected (\(status) \(code ?? "without a code"))"
         case .unknownOutcome(let reason, let status, let call):

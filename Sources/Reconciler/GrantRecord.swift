@@ -36,8 +36,14 @@ package struct GrantRecord: Codable, Sendable, Equatable {
             && Set(rules).isSubset(of: self.rules)
     }
 
-    package func reassertions(since moment: Date) -> [Date] {
-        (reasserted ?? []).filter { $0 > moment }
+    /// - Parameter span: How long ago at most.
+    package func reassertions(within span: Duration, at now: Date) -> [Date] {
+        (reasserted ?? []).filter { $0 > now - span && !$0.isBeyond(.zero, at: now) }
+    }
+
+    /// Usher's changes of the field within the last hour.
+    package func ownChanges(at now: Date) -> [Date] {
+        times.filter { $0 > now - .seconds(3600) && !$0.isBeyond(.zero, at: now) }
     }
 
     /// How often Usher may change one field of one contact within an hour: enough for a person to
@@ -52,12 +58,12 @@ package struct GrantRecord: Codable, Sendable, Equatable {
         toHold change: ResolvedChange, _ effect: AccessEffect, at now: Date
     ) -> ContactHold.Reason? {
         if effect != .lowers,
-            times.count(where: { $0 > now - .seconds(3600) }) >= Self.maxOwnChanges
+            ownChanges(at: now).count >= Self.maxOwnChanges
         {
             return .ownChanges
         }
         let isAgain = isReasserted(by: change.field, change.value, change.rules)
-        let again = reassertions(since: now - .seconds(86_400)).count
+        let again = reassertions(within: .seconds(86_400), at: now).count
         return isAgain && again >= Self.maxReassertions ? .reasserted : nil
     }
 }

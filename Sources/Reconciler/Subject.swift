@@ -56,7 +56,11 @@ package struct Subject: Sendable {
 
     /// What people agreed to, whose time is not over and whose field nobody else has changed since.
     func approvalsInForce(at now: Date) -> [ApprovedChange] {
-        approved.filter { $0.until > now && holdsStill($0.from, in: $0.field) }
+        approved.filter {
+            // Nothing is made on the word of a clock that was ahead.
+            $0.until > now && !$0.until.isBeyond(RuleHold.timeToLive, at: now)
+                && holdsStill($0.from, in: $0.field)
+        }
     }
 
     /// Why a change waits for a person for this contact alone; nil where it does not.

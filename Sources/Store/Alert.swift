@@ -28,6 +28,7 @@ package struct Alert: Sendable, Equatable {
         case drift
         case database
         case lateSweep = "late_sweep"
+        case clock
 
         /// How soon it is news again while it is open: after an hour where many contacts may raise it,
         /// at once where each raising is about something else, never where one condition stays.
@@ -45,7 +46,8 @@ package struct Alert: Sendable, Equatable {
             case .sharedBudget: .seconds(3600)
             case .holdExpiry: .seconds(86_400)
             // A process that watches such a condition raises it again every minute.
-            case .rulesetRefused, .otherRules, .unusableRules, .stuck, .database: .seconds(300)
+            case .rulesetRefused, .otherRules, .unusableRules, .stuck, .database, .clock:
+                .seconds(300)
             default: nil
             }
         }

@@ -84,7 +84,7 @@ extension Transaction {
 }
 
 extension Date {
-    fileprivate var startOfMinute: Date {
+    var startOfMinute: Date {
         Date(timeIntervalSince1970: (timeIntervalSince1970 / 60).rounded(.down) * 60)
     }
 }

@@ -39,9 +39,20 @@ extension Store {
     ///   - limit: nil where the endpoint has no limit.
     ///   - atMost: A batch.
     package func claim(limit: RequestLimit?, atMost: Int) async throws -> Claim {
-        try await database.transaction { [workspace, holder] db in
-            try db.claim(limit: limit, atMost: atMost, holder: holder, in: workspace)
+        let subject = ClockGuard.Subject.permits(endpoint: "update")
+        let (claim, leaps) = try await database.transaction {
+            [workspace, holder, clockGuard] db -> (Claim, Int?) in
+            let reading = try db.readClocks()
+            let leaps = clockGuard.leaps(at: reading, of: subject)
+            if leaps != nil, let limit {
+                try db.holdAgain("update", limit: limit, at: reading.database, in: workspace)
+            }
+            let claim = try db.claim(
+                limit: limit, atMost: atMost, at: reading.database, holder: holder, in: workspace)
+            return (claim, leaps)
         }
+        clockGuard.settle(leaps, of: subject)
+        return claim
     }
 
     /// How long to wait for the evaluator, when contacts changed after they were decided on.
@@ -74,9 +85,9 @@ extension Store {
 
 extension Transaction {
     fileprivate func claim(
-        limit: RequestLimit?, atMost: Int, holder: String, in workspace: WorkspaceName
+        limit: RequestLimit?, atMost: Int, at now: Date, holder: String,
+        in workspace: WorkspaceName
     ) throws -> Claim {
-        let now = try now()
         let pauses = try pauses(of: workspace, at: now)
         if let pause = pauses.first(where: { $0.endpoint == nil || $0.endpoint == "update" }) {
             return Claim(actions: [], now: now, nextAt: pause.until)
@@ -182,7 +193,9 @@ private struct ClaimBatch {
 
     mutating func consider(_ action: Action, of row: SnapshotRow, evaluatedSeq: Int) throws {
         if row.changedSeq > evaluatedSeq { return }
-        if row.isDeleted { return try moot(action, reason: "the contact was deleted") }
+        if row.isDeleted {
+            return try moot(action, reason: Absence.reason(mergedInto: row.mergedInto))
+        }
         let values = action.sendable(to: row.contact)
         if values.isEmpty {
             return try moot(action, reason: "the contact holds the values already")

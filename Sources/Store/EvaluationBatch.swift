@@ -88,15 +88,15 @@ struct EvaluationBatch {
     private mutating func drop(
         _ row: SnapshotRow, action: Action?, holds: [String: ContactHold]
     ) throws {
+        let reason = Absence.reason(mergedInto: row.mergedInto)
         if let action, !action.isInFlight || action.state == .blocked {
-            let reason = "the contact was deleted"
             actions.finish(action.actionID)
             events.append(try .moot(action, reason: reason))
             if let next = action.next {
                 events.append(try .superseded(next: next, of: action, reason: reason))
             }
         }
-        for hold in holds.values { try withdraw(hold, reason: "the contact was deleted") }
+        for hold in holds.values { try withdraw(hold, reason: reason) }
         let outcome = Outcome(id: row.contactID)
         if row.decisionDigest != nil
             || outcome.record != ContactRecord(row.subject(action: nil, holds: [:]), held: row.held)

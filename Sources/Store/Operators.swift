@@ -152,35 +152,6 @@ extension Transaction {
         return released
     }
 
-    fileprivate func releaseMassDelete(
-        by act: OperatorAct, in workspace: WorkspaceName
-    ) throws -> [String] {
-        let hold = try row(
-            """
-            UPDATE usher.hold SET wish = wish || jsonb_build_object('released_by', \(act.who)::text)
-            WHERE workspace = \(workspace) AND contact_id = '*' AND field = 'contacts'
-              AND NOT wish ? 'released_by'
-            RETURNING placed_seq, (wish ->> 'missing')::integer AS missing
-            """
-        ) {
-            (
-                seq: try $0.get("placed_seq", as: Int.self),
-                missing: try $0.get("missing", as: Int.self)
-            )
-        }
-        guard let hold else { return [] }
-        let what = "the deletion of up to \(hold.missing) missing contacts after the next sweep"
-        try append(
-            [
-                NewEvent(
-                    kind: .holdReleased, causeSeq: hold.seq,
-                    body: try JSON(
-                        encoding: ["field": "contacts", "who": act.who, "reason": act.reason])),
-                try act.event("released \(what)"),
-            ], in: workspace)
-        return [what]
-    }
-
     fileprivate func releaseOrganisation(
         by act: OperatorAct, in workspace: WorkspaceName
     ) throws -> [String] {

@@ -153,8 +153,8 @@ extension Transaction {
         // What this very transaction brought about is no reason to try again.
         actions.block(at: places.first + batch.snapshot.events.count - 1)
         statements += try actions.statements(holder: holder, in: workspace)
-        if !batch.deleted.isEmpty {
-            statements.append(deletionStatement(of: batch.deleted, at: places, in: workspace))
+        if !batch.deletions.isEmpty {
+            statements += batch.deletions.statements(at: places, in: workspace)
         }
         _ = try pipeline(statements)
         return try raise(batch.alerts, at: batch.now, in: workspace)
@@ -171,7 +171,7 @@ struct OutcomeBatch {
     var snapshot = SnapshotChanges()
     var actions = ActionChanges()
     var alerts: [Alert] = []
-    var deleted: [String] = []
+    var deletions: [Deletion] = []
 
     init(now: Date, rulesetHash: String?, timing: SettlementTiming, random: Double) {
         self.now = now

@@ -80,8 +80,9 @@ extension Transaction {
         let isNew =
             try execute(
                 """
-                INSERT INTO usher.lease (workspace, name, holder, fence, until, reason)
-                VALUES (\(workspace), \(name), \(holder), 1, \(now + duration), \(reason.rawValue))
+                INSERT INTO usher.lease (workspace, name, holder, fence, until, set_at, reason)
+                VALUES (\(workspace), \(name), \(holder), 1, \(now + duration), \(now),
+                        \(reason.rawValue))
                 ON CONFLICT (workspace, name) DO NOTHING
                 """) == 1
         if isNew { return true }
@@ -98,6 +99,7 @@ extension Transaction {
             """
             UPDATE usher.lease
             SET until = greatest(until, \(now + duration)), fence = fence + 1,
+                set_at = CASE WHEN until < \(now + duration) THEN \(now) ELSE set_at END,
                 holder = \(holder),
                 -- Another organisation is the graver reason: a good token does not end it.
                 reason = CASE WHEN reason = 'organisation' THEN reason

@@ -1,6 +1,7 @@
 internal import Contacts
 package import Foundation
 internal import Postgres
+internal import Reconciler
 
 /// How many requests an endpoint takes in how long.
 package struct RequestLimit: Sendable, Equatable {
@@ -124,8 +125,13 @@ extension Store {
     package func takePermits(
         _ endpoint: String, limit: RequestLimit, wanted: Int
     ) async throws -> PermitBatch {
-        try await database.transaction { [workspace, holder] db in
-            let now = try db.now()
+        let subject = ClockGuard.Subject.permits(endpoint: endpoint)
+        let (batch, leaps) = try await database.transaction {
+            [workspace, holder, clockGuard] db -> (PermitBatch, Int?) in
+            let reading = try db.readClocks()
+            let now = reading.database
+            let leaps = clockGuard.leaps(at: reading, of: subject)
+            if leaps != nil { try db.holdAgain(endpoint, limit: limit, at: now, in: workspace) }
             let plan = try db.planPermits(
                 endpoint, limit: limit, wanted: wanted, now: now, in: workspace)
             for statement in takingStatements(
@@ -134,10 +140,13 @@ extension Store {
             {
                 try db.execute(statement)
             }
-            return PermitBatch(
+            let batch = PermitBatch(
                 permits: plan.permits, now: now, held: plan.held + plan.permits.count,
                 nextAt: plan.nextAt)
+            return (batch, leaps)
         }
+        clockGuard.settle(leaps, of: subject)
+        return batch
     }
 
     /// Gives a permit back, which is free one window from now; shrinks the budget where the API
@@ -275,7 +284,7 @@ func givingBackStatement(
     _ permits: [(permit: Permit, freeAt: Date)], endpoint: String, in workspace: WorkspaceName
 ) -> Statement {
     """
-    UPDATE usher.permit AS p SET free_at = t.free_at
+    UPDATE usher.permit AS p SET free_at = t.free_at, holder = NULL
     FROM unnest(
         \(permits.map(\.permit.number))::integer[], \(permits.map(\.permit.taken))::bigint[],
         \(permits.map(\.freeAt))::timestamptz[]) AS t (permit, taken, free_at)

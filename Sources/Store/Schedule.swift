@@ -1,5 +1,5 @@
 internal import Contacts
-package import Foundation
+internal import Foundation
 internal import Postgres
 
 /// Where a sweep that was asked for stands.
@@ -19,7 +19,7 @@ extension Store {
             let now = try db.now()
             let dueAt: Date?? = try db.row(
                 """
-                SELECT CASE WHEN s.state = 'running' OR w.sweep_demanded_at > s.started_at THEN NULL
+                SELECT CASE WHEN s.state = 'running' OR w.sweep_demanded_after >= s.sweep_id THEN NULL
                        ELSE s.finished_at END AS finished_at
                 FROM usher.workspace w
                 JOIN usher.sweep s ON s.workspace = w.workspace AND s.sweep_id = w.last_sweep_id
@@ -33,26 +33,28 @@ extension Store {
 
     /// Asks whoever sweeps for a sweep at once.
     ///
-    /// - Returns: The moment since which it has to have begun.
-    package func demandSweep() async throws -> Date {
+    /// - Returns: The number of the newest sweep, which is not the one asked for.
+    package func demandSweep() async throws -> Int {
         try await database.transaction { [workspace] db in
-            let now = try db.now()
-            try db.execute(
+            let newest: Int? = try db.row(
                 """
-                UPDATE usher.workspace SET sweep_demanded_at = \(now)
+                UPDATE usher.workspace SET sweep_demanded_after = last_sweep_id
                 WHERE workspace = \(workspace)
-                """)
-            return now
+                RETURNING last_sweep_id
+                """
+            ) { try $0.get("last_sweep_id") }
+            guard let newest else { throw StoreError.unknownWorkspace(workspace) }
+            return newest
         }
     }
 
-    /// How the first sweep begun since a moment stands.
-    package func sweepState(begunSince moment: Date) async throws -> SweepState {
+    /// How the first sweep begun after another one stands.
+    package func sweepState(after sweepID: Int) async throws -> SweepState {
         try await database.transaction { [workspace] db in
             try db.row(
                 """
                 SELECT state, reason FROM usher.sweep
-                WHERE workspace = \(workspace) AND started_at >= \(moment)
+                WHERE workspace = \(workspace) AND sweep_id > \(sweepID)
                 ORDER BY sweep_id
                 LIMIT 1
                 """

@@ -1,7 +1,7 @@
 package import Contacts
 package import Foundation
 internal import Postgres
-internal import Reconciler
+package import Reconciler
 
 /// An action whose outcome is unknown and that this process may settle by reading the contact back.
 package struct SettlingAction: Sendable {
@@ -14,8 +14,8 @@ package struct SettlingAction: Sendable {
 package struct ReadBack: Sendable {
     package enum Found: Sendable {
         case contact(ContactDocument)
-        /// A 404 that proves that the contact is gone.
-        case absent
+        /// An answer that proves that the contact is gone.
+        case absent(Absence)
         /// The contact is there, and the answer cannot be read: it is too large, or no contact.
         case unreadable(reason: String)
         /// The API refuses to show the contact, and not for the token's sake.
@@ -39,14 +39,19 @@ package struct ReadBack: Sendable {
 }
 
 extension Store {
+    /// Actions to settle as of a moment, and when the next one is due.
+    package typealias DueSettlements = (actions: [SettlingAction], now: Date, nextAt: Date?)
+
     /// Claims actions to settle: those whose time has come, and those whose worker died.
-    ///
-    /// - Returns: The actions, and when the next one is due.
     package func claimSettlements(
         atMost: Int
-    ) async throws -> (actions: [SettlingAction], now: Date, nextAt: Date?) {
-        try await database.transaction { [workspace, holder] db in
-            let now = try db.now()
+    ) async throws -> DueSettlements {
+        let (settlements, leaps) = try await database.transaction {
+            [workspace, holder, clockGuard] db -> (DueSettlements, Int?) in
+            let reading = try db.readClocks()
+            let now = reading.database
+            let leaps = clockGuard.leaps(at: reading, of: .claims)
+            if leaps != nil { try db.holdClaimsAgain(at: now, in: workspace) }
             let ids: [Int] = try db.rows(
                 """
                 SELECT action_id FROM usher.action
@@ -67,7 +72,7 @@ extension Store {
                       AND action_id <> ALL (\(ids)::bigint[])
                     """
                 ) { try $0.get("next_at", as: Date?.self) } ?? nil
-            guard !ids.isEmpty else { return ([], now, nextAt) }
+            guard !ids.isEmpty else { return (([], now, nextAt), leaps) }
             var changes = ActionChanges()
             var events: [NewEvent] = []
             var settling: [SettlingAction] = []
@@ -95,8 +100,10 @@ extension Store {
                 statements.append(events.insertion(at: places, in: workspace))
             }
             _ = try db.pipeline(statements)
-            return (settling.sorted { $0.actionID < $1.actionID }, now, nextAt)
+            return ((settling.sorted { $0.actionID < $1.actionID }, now, nextAt), leaps)
         }
+        clockGuard.settle(leaps, of: .claims)
+        return settlements
     }
 
     /// Settles what was read back: as wanted is confirmed, as before was not applied and may be sent
@@ -142,16 +149,17 @@ extension OutcomeBatch {
             } else {
                 try writtenByOthers(document, body, action, of: row)
             }
-        case .absent:
-            body.reason = "the contact is gone"
+        case .absent(let absence):
+            body.reason = absence.reason
             body.outcome = "moot"
             actions.finish(action.actionID)
-            snapshot.note(try deletionEvent(of: row, requestID: read.requestID))
+            let deletion = Deletion(of: row, absence)
+            snapshot.note(try deletion.event())
             snapshot.note(try .about(action, .actionMoot, body))
-            deleted.append(row.contactID)
+            deletions.append(deletion)
             if let next = action.next {
                 snapshot.note(
-                    try .superseded(next: next, of: action, reason: "the contact is gone"))
+                    try .superseded(next: next, of: action, reason: absence.reason))
             }
         case .unreadable(let reason):
             try notSettled(.unreadable, because: reason, body, action, of: row)

@@ -21,6 +21,8 @@ struct SnapshotRow: Sendable {
     let ref: Int
     let contact: Contact
     let isDeleted: Bool
+    /// The contact that it was merged into when it was deleted.
+    let mergedInto: String?
     let changedSeq: Int
     let touchedSeq: Int
     var grants: [String: GrantRecord]
@@ -39,12 +41,16 @@ struct SnapshotRow: Sendable {
         ref = try row.get("ref")
         contact = try Contact(row: row)
         isDeleted = try row.get("deleted_at", as: Date?.self) != nil
+        mergedInto = try row.get("merged_into")
         changedSeq = try row.get("changed_seq")
         touchedSeq = try row.get("touched_seq")
         grants = try row.get("grants", as: JSON.self).decodeMap()
         readAt = try row.get("read_at")
         late = try row.get("late", as: JSON.self).decodeMap()
-        late = late.filter { [readAt] in $0.value.until > readAt }
+        late = late.filter { [readAt] in
+            let until = $0.value.until
+            return until > readAt && !until.isBeyond(LateValue.patience, at: readAt)
+        }
         drifts = try row.get("drifts", as: JSON.self).decodeMap()
         decisionDigest = try row.get("decision_digest")
         held = try row.get("held", as: JSON?.self)?.decode() ?? []
@@ -76,8 +82,8 @@ extension Transaction {
         guard !ids.isEmpty else { return [:] }
         let found = try rows(
             """
-            SELECT contact_id, ref, document, known_since, deleted_at, changed_seq, touched_seq, grants,
-                   late, drifts, decision_digest, held, approved, declined,
+            SELECT contact_id, ref, document, known_since, deleted_at, merged_into, changed_seq,
+                   touched_seq, grants, late, drifts, decision_digest, held, approved, declined,
                    alerts, clock_timestamp() AS read_at
             FROM usher.contact
             WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
@@ -186,7 +192,7 @@ struct SnapshotChanges {
         var late = row.late
         for (field, value) in sent.values where document.contact.holds(value, in: field.path) {
             let before = grants[field.slot]
-            let recent = (before?.times ?? []).filter { $0 > now - .seconds(3600) }
+            let recent = before?.ownChanges(at: now) ?? []
             // What was given back is nobody's any more.
             let rules = action.reverts.contains(field.slot) ? [] : action.rules[field.slot] ?? []
             var grant = GrantRecord(
@@ -195,7 +201,7 @@ struct SnapshotChanges {
             if let before, before.isReasserted(by: field, value, rules) {
                 // There was something else in between, and before Usher's own.
                 grant.from = before.from
-                grant.reasserted = before.reassertions(since: now - .seconds(86_400)) + [now]
+                grant.reasserted = before.reassertions(within: .seconds(86_400), at: now) + [now]
             }
             grants[field.slot] = grant
             late[field.slot] = nil
@@ -315,7 +321,7 @@ struct SnapshotChanges {
             changed_seq = coalesce(n.changed_seq, c.changed_seq),
             touched_seq = CASE WHEN n.is_outcome THEN \(places.first + events.count - 1)
                           ELSE c.touched_seq END,
-            deleted_at = NULL, missing_sweep_id = NULL, grants = n.grants, late = n.late
+            deleted_at = NULL, merged_into = NULL, grants = n.grants, late = n.late
         FROM unnest(
             \(known.map(\.document.contact.id))::text[], \(known.map(\.document.rawDigest))::bytea[],
             \(known.map { JSON(bytes: $0.document.json) })::jsonb[],

@@ -49,6 +49,7 @@ package struct WorkspaceStatus: Encodable, Sendable {
     /// Values that people changed after Usher had set them.
     package let drifted: Int
     package let missing: Int
+    package let absences: AbsenceStatus
     package let rejected: [RejectedRule]
     package let pauses: [PauseLine]
     package let lastSweep: LastSweep?
@@ -61,7 +62,8 @@ package struct WorkspaceStatus: Encodable, Sendable {
     package var ending: [String] = []
 
     enum CodingKeys: String, CodingKey {
-        case workspace, contacts, events, actions, held, declined, drifted, missing, rejected
+        case workspace, contacts, events, actions, held, declined, drifted, missing, absences
+        case rejected
         case pauses, alerts
         case unordered, ended, ending
         case rulesetHash = "ruleset_hash"
@@ -128,8 +130,10 @@ extension Store {
                        AS unevaluated,
                        (SELECT count(*) FROM usher.action a
                         WHERE a.workspace = w.workspace AND a.state <> 'blocked') AS open,
-                       (SELECT count(*) FROM usher.contact c
-                        WHERE c.workspace = w.workspace AND c.missing_sweep_id IS NOT NULL) AS missing
+                       (SELECT count(*) FROM usher.absence x
+                        -- What cannot be proven is asked for again and again, and told.
+                        WHERE x.workspace = w.workspace AND NOT x.is_held AND x.problem IS NULL)
+                           AS missing
                 FROM usher.workspace w
                 WHERE w.workspace = \(workspace)
                 """
@@ -227,14 +231,13 @@ extension Transaction {
                 what: $0.endpoint ?? "workspace", reason: $0.reason.rawValue, until: $0.until)
         }
         let unordered = try unorderedContacts(in: workspace)
+        let absences = try absenceStatus(in: workspace)
         let held = try heldCount(in: workspace)
         let rejected = try rejectedRules(in: workspace)
         return try row(
             """
             SELECT (SELECT count(*) FROM usher.contact c
                     WHERE c.workspace = w.workspace AND c.deleted_at IS NULL) AS contacts,
-                   (SELECT count(*) FROM usher.contact c
-                    WHERE c.workspace = w.workspace AND c.missing_sweep_id IS NOT NULL) AS missing,
                    (SELECT count(*) FROM usher.contact c, jsonb_object_keys(c.drifts)
                     WHERE c.workspace = w.workspace AND c.drifts <> '{}') AS drifted,
                    (SELECT count(*) FROM usher.contact c
@@ -251,7 +254,7 @@ extension Transaction {
                 isEvaluated: try row.get("is_evaluated"),
                 actions: Dictionary(uniqueKeysWithValues: actions), held: held,
                 declined: try row.get("declined"), drifted: try row.get("drifted"),
-                missing: try row.get("missing"), rejected: rejected, pauses: pauses,
+                missing: absences.missing, absences: absences, rejected: rejected, pauses: pauses,
                 lastSweep: sweep, unordered: unordered, alerts: alerts)
         }
     }

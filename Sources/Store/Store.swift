@@ -22,6 +22,7 @@ package struct Store: Sendable {
     package let workspace: WorkspaceName
     /// Names this process in leases, claims and permits.
     package let holder: String
+    let clockGuard = ClockGuard()
 
     package init(database: Database, workspace: WorkspaceName, holder: String) {
         self.database = database

@@ -7,6 +7,8 @@ internal import Reconciler
 package struct Sweep: Sendable, Equatable {
     package let sweepID: Int
     package let startedAt: Date
+    /// The newest contact that was known when it began: those that came later it need not show.
+    let knownRef: Int
     /// Where the next page begins; nil is the first page.
     package let cursor: String?
     package let pages: Int
@@ -37,27 +39,33 @@ extension Store {
             try db.hold(lease, of: holder, in: workspace)
             let running = try db.row(
                 """
-                SELECT sweep_id, started_at, cursor, pages, contacts FROM usher.sweep
+                SELECT sweep_id, started_at, coalesce(known_ref, 0) AS known_ref, cursor, pages,
+                       contacts
+                FROM usher.sweep
                 WHERE workspace = \(workspace) AND state = 'running'
                 """, decode: Sweep.init(row:))
             if let running { return running }
             let now = try db.now()
             // An older sweep's pages have said all they had to say.
             try db.execute("DELETE FROM usher.sweep_page WHERE workspace = \(workspace)")
-            let id: Int? = try db.row(
+            let sweep = try db.row(
                 """
                 UPDATE usher.workspace SET last_sweep_id = last_sweep_id + 1
                 WHERE workspace = \(workspace)
-                RETURNING last_sweep_id
+                RETURNING last_sweep_id, last_ref
                 """
-            ) { try $0.get("last_sweep_id") }
-            guard let id else { throw StoreError.unknownWorkspace(workspace) }
+            ) {
+                Sweep(
+                    sweepID: try $0.get("last_sweep_id"), startedAt: now,
+                    knownRef: try $0.get("last_ref"), cursor: nil, pages: 0, contacts: 0)
+            }
+            guard let sweep else { throw StoreError.unknownWorkspace(workspace) }
             try db.execute(
                 """
-                INSERT INTO usher.sweep (workspace, sweep_id, state, started_at)
-                VALUES (\(workspace), \(id), 'running', \(now))
+                INSERT INTO usher.sweep (workspace, sweep_id, state, started_at, known_ref)
+                VALUES (\(workspace), \(sweep.sweepID), 'running', \(now), \(sweep.knownRef))
                 """)
-            return Sweep(sweepID: id, startedAt: now, cursor: nil, pages: 0, contacts: 0)
+            return sweep
         }
     }
 
@@ -92,8 +100,9 @@ extension Store {
                 newRefs = (0..<changes.newContacts).map { places.lastRef + 1 + $0 }
             }
             let next = Sweep(
-                sweepID: sweep.sweepID, startedAt: sweep.startedAt, cursor: nextCursor,
-                pages: sweep.pages + 1, contacts: sweep.contacts + page.count)
+                sweepID: sweep.sweepID, startedAt: sweep.startedAt,
+                knownRef: sweep.knownRef, cursor: nextCursor, pages: sweep.pages + 1,
+                contacts: sweep.contacts + page.count)
             statements.append(
                 """
                 INSERT INTO usher.sweep_page (workspace, sweep_id, page, refs)
@@ -146,10 +155,10 @@ extension Store {
                 WHERE workspace = \(workspace) AND deleted_at IS NULL
                 """
             ) { try $0.get("total") }!
-            let released = try db.takeReleasedMassDelete(in: workspace)
-            let isMass =
-                missing.count > Store.massDelete(of: total) && missing.count > (released ?? 0)
-            try db.mark(missing: isMass ? [] : missing, by: sweep, in: workspace)
+            let unreleased = try db.unreleased(among: missing, in: workspace)
+            let isMass = unreleased > Store.massDelete(of: total)
+            try db.keep(
+                missing: missing, by: sweep, isHeld: isMass, at: now, in: workspace)
             try db.execute(
                 """
                 UPDATE usher.sweep SET state = 'completed', finished_at = \(now)
@@ -170,12 +179,13 @@ extension Store {
                             missing: missing.count)))
             ]
             if isMass && !hadHold {
-                events.append(try .massDelete(missing: missing.count))
+                events.append(try .massDelete(missing: unreleased))
             }
             let places = try db.append(events, in: workspace)
-            if isMass && !hadHold, let places {
+            if isMass, let places {
+                // One that is there already only learns the new number.
                 try db.placeMassDeleteHold(
-                    missing: missing.count, seq: places.first + 1, at: now, in: workspace)
+                    missing: unreleased, seq: places.first + 1, at: now, in: workspace)
             } else if !isMass && hadHold {
                 try db.withdrawMassDeleteHold(in: workspace)
             }
@@ -183,7 +193,7 @@ extension Store {
                 try db.resolve(.sweepAborted, in: workspace)
                 + db.resolve(.lateSweep, in: workspace)
             let alerts = try db.raise(
-                isMass ? [.massDelete(missing: missing.count, of: total)] : [], at: now,
+                isMass ? [.massDelete(missing: unreleased, of: total)] : [], at: now,
                 in: workspace)
             return SweepResult(missing: missing.count, alerts: alerts, resolved: over)
         }
@@ -243,7 +253,8 @@ extension Sweep {
     init(row: Row) throws {
         self.init(
             sweepID: try row.get("sweep_id"), startedAt: try row.get("started_at"),
-            cursor: try row.get("cursor"), pages: try row.get("pages"),
+            knownRef: try row.get("known_ref"), cursor: try row.get("cursor"),
+            pages: try row.get("pages"),
             contacts: try row.get("contacts"))
     }
 }

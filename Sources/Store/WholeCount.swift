@@ -118,8 +118,8 @@ extension Transaction {
     ) throws -> [(row: SnapshotRow, action: Action?, holds: [String: ContactHold])] {
         let found = try rows(
             """
-            SELECT contact_id, ref, document, known_since, deleted_at, changed_seq, touched_seq, grants,
-                   late, drifts, decision_digest, held, approved, declined,
+            SELECT contact_id, ref, document, known_since, deleted_at, merged_into, changed_seq,
+                   touched_seq, grants, late, drifts, decision_digest, held, approved, declined,
                    alerts, clock_timestamp() AS read_at
             FROM usher.contact
             WHERE workspace = \(workspace) AND contact_id > \(id)

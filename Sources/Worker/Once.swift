@@ -67,10 +67,10 @@ extension WorkspaceWorker {
 
     /// - Returns: Why it ended early, or nil.
     private func untilNothingIsLeft() async throws -> String? {
-        let begun = try await store.demandSweep()
+        let newest = try await store.demandSweep()
         while !Task.isShuttingDownGracefully {
             do {
-                if let end = try await end(of: begun) { return end.failure }
+                if let end = try await end(ofSweepAfter: newest) { return end.failure }
             } catch let error as PostgresError where error.isPassing {
                 // The loops wait for the database too.
                 logger.warning("no look at what is left yet", metadata: ["error": "\(error)"])
@@ -85,12 +85,12 @@ extension WorkspaceWorker {
     }
 
     /// How the run ended; nil while it goes on.
-    private func end(of begun: Date) async throws -> End? {
+    private func end(ofSweepAfter newest: Int) async throws -> End? {
         let pauses = try await store.pauses().pauses
         if let pause = pauses.first(where: { $0.endpoint == nil && $0.reason != .tokenChanged }) {
             return End(failure: "\(WorkspacePaused(reason: pause.reason))")
         }
-        switch try await store.sweepState(begunSince: begun) {
+        switch try await store.sweepState(after: newest) {
         case .aborted(let reason): return End(failure: "the sweep was given up: \(reason)")
         case .completed: return try await store.pending().isNothing ? End(failure: nil) : nil
         case .underWay: return nil

@@ -3,6 +3,7 @@ internal import Foundation
 internal import Logging
 internal import Postgres
 internal import Pylon
+internal import Reconciler
 internal import Store
 
 /// Finds out what came of requests whose outcome is unknown, and whether missing contacts are gone.
@@ -23,8 +24,11 @@ struct Settler: Sendable {
     static let batchSize = 10
     /// Between looks for actions of workers that died.
     static let poll: Duration = .seconds(1)
-    /// Before contacts are asked for again that could not be read.
-    static let retryPause: Duration = .seconds(30)
+    /// Before missing contacts are asked for again while the API, or their own request, stands in the
+    /// way.
+    static let retryPause: Duration = .seconds(5)
+    /// Contacts that are asked for, one after the other, until one proves that the API answers.
+    static let controls = 2
 
     /// Reads back what is due and settles it.
     ///
@@ -67,51 +71,75 @@ struct Settler: Sendable {
     ///
     /// - Returns: How long to wait for the next pass.
     func proveAbsences() async throws -> Duration {
-        var (last, isAnyLeft) = ("", false)
         while true {
             // Settling what was sent comes first.
             let spare = try await gate.sparePermits(of: .get)
             guard spare > 0 else { return Self.poll }
-            let missing = try await store.missingContacts(
-                after: last, limit: min(Self.batchSize, spare))
-            guard let end = missing.last else { break }
-            last = end
-            if try await !proveAbsence(of: missing) { isAnyLeft = true }
+            let due = try await store.claimAbsences(
+                // The control of the proof takes one, too.
+                atMost: min(Self.batchSize, max(1, spare - 1)))
+            guard !due.isEmpty else { return Self.poll }
+            try await proveAbsence(of: due)
             evaluate.send()
         }
-        return isAnyLeft ? Self.retryPause : Self.poll
     }
 
-    /// - Returns: Whether all of them turned out to be there or gone.
-    private func proveAbsence(of missing: [String]) async throws -> Bool {
+    /// Asks for each of these, and for a contact that is there.
+    ///
+    /// Where that one does not show either, nothing is known about any of them: a wrong base URL answers
+    /// 404 to everything, and an API that fails fails for all.
+    private func proveAbsence(of due: [MissingContact]) async throws {
         let askedAt = try await store.lastSeq()
-        var absent: [String: String?] = [:]
-        var isClear = true
-        for id in missing {
-            switch await look(at: id) {
+        var absent: [String: Absence] = [:]
+        var problems: [String: String] = [:]
+        var asked = 0
+        for contact in due {
+            asked += 1
+            switch await look(at: contact.contactID) {
             case .contact(let document, _):
-                isClear =
-                    try await store.observe([document], askedAt: askedAt).isEmpty && isClear
-            case .notFound(let requestID): absent[id] = requestID
+                guard try await store.observe([document], askedAt: askedAt).isEmpty else {
+                    // Its own request is under way.
+                    try await store.postpone([contact], for: Self.retryPause)
+                    continue
+                }
+                try await store.forgetAbsence(of: [contact.contactID])
+            case .gone(let absence): absent[contact.contactID] = absence
             case .nothing(let error) where !(error is PylonError): throw error
             case .nothing(let error):
-                // It must not keep the others from being looked at.
-                logger.warning(
-                    "a contact that a sweep did not show could not be read",
-                    metadata: ["contact": "\(id)", "error": "\(error)"])
-                isClear = false
+                guard try await isPresentContactFound() else {
+                    let rest = due.filter { absent[$0.contactID] != nil } + due[(asked - 1)...]
+                    return try await store.postpone(rest, for: Self.retryPause)
+                }
+                problems[contact.contactID] = "\(error)"
             }
         }
-        guard !absent.isEmpty else { return isClear }
-        // A wrong base URL answers 404 to everything: so does a 404 count only beside a 200.
-        guard try await isPresentContactFound() else { return false }
+        try await tell(problems, of: due)
+        guard !absent.isEmpty else { return }
+        guard try await isPresentContactFound() else {
+            let unproven = due.filter { absent[$0.contactID] != nil }
+            return try await store.postpone(unproven, for: Self.retryPause)
+        }
         try await store.delete(absent, askedAt: askedAt)
-        return isClear
+    }
+
+    private func tell(_ problems: [String: String], of due: [MissingContact]) async throws {
+        guard !problems.isEmpty else { return }
+        try await store.note(unproven: problems)
+        for contact in due {
+            guard let problem = problems[contact.contactID] else { continue }
+            logger.warning(
+                "whether a contact that a sweep did not show is gone cannot be told yet",
+                metadata: [
+                    "contact": "\(contact.contactID)", "attempts": "\(contact.attempts)",
+                    "error": "\(problem)",
+                    "wait": "\(AbsenceProof.pause(after: contact.attempts))",
+                ])
+        }
     }
 
     private enum Look {
         case contact(ContactDocument, requestID: String?)
-        case notFound(requestID: String?)
+        case gone(Absence)
         case nothing(any Error)
     }
 
@@ -120,13 +148,15 @@ struct Settler: Sendable {
         case .contact(let document, let requestID):
             return ReadBack(
                 action: action, found: .contact(document), status: 200, requestID: requestID)
-        case .notFound(let requestID):
+        case .gone(let absence):
             let isProven = (try? await isPresentContactFound()) == true
             return ReadBack(
                 action: action,
                 found: isProven
-                    ? .absent : .nothing(reason: "404, but no known contact answers 200 either"),
-                status: 404, requestID: requestID)
+                    ? .absent(absence)
+                    : .nothing(
+                        reason: "\(absence.reason), but no known contact answers 200 either"),
+                status: absence.status, requestID: absence.requestID)
         case .nothing(let error):
             if error is CancellationError || error is WorkspacePaused { throw error }
             if case PylonError.forbidden = error { return try await refused(action, error) }
@@ -163,16 +193,27 @@ struct Settler: Sendable {
                 try await client.get(id)
             }
             return .contact(reply.value, requestID: reply.requestID)
-        } catch PylonError.notFound(isAPIEnvelope: true, let call) {
-            return .notFound(requestID: call.requestID)
+        } catch PylonError.notFound(isAPIEnvelope: true, let status, let call) {
+            return .gone(Absence(status: status, requestID: call.requestID))
+        } catch PylonError.merged(let id, let status, let call) {
+            return .gone(Absence(status: status, requestID: call.requestID, mergedInto: id))
         } catch {
             return .nothing(error)
         }
     }
 
+    /// Whether a contact that must be there answers; of several, since one alone may be unreadable.
     private func isPresentContactFound() async throws -> Bool {
-        guard let control = try await store.presentContact() else { return false }
-        if case .contact = await look(at: control) { return true }
+        let controls = try await store.presentContacts(
+            from: UUID().uuidString.lowercased(), atMost: Self.controls)
+        for control in controls {
+            switch await look(at: control) {
+            case .contact: return true
+            case .gone: continue
+            case .nothing(let error) where error is PylonError: continue
+            case .nothing(let error): throw error
+            }
+        }
         return false
     }
 }

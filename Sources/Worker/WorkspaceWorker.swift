@@ -56,6 +56,7 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
     let dispatcher: Dispatcher
     let settler: Settler
     let tokenCheck: TokenCheck
+    private let clockWatch: ClockWatch
     private let evaluate = Signal()
     private let dispatch = Signal()
     private let settle = Signal()
@@ -93,6 +94,13 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
             store: store, gate: gate, tokenCheck: tokenCheck, timing: settings.timing,
             announcer: announcer, clock: clock, logger: logger, dispatch: dispatch,
             evaluate: evaluate)
+        let limits = settings.limits.map { ($0.key.rawValue, $0.value) }
+        clockWatch = ClockWatch(
+            store: store,
+            bounds: TimeBounds(
+                limits: Dictionary(uniqueKeysWithValues: limits), timing: settings.timing,
+                longestRetryAfter: RetryAfter.longest),
+            rulesets: rulesets, announcer: announcer, logger: logger)
     }
 
     package var description: String { "workspace \(store.workspace)" }
@@ -128,8 +136,13 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
             group.addTask { await loop("token", Signal()) { try await tokenCheck.endPause() } }
             group.addTask { await loop("housekeeping", Signal()) { try await housekeep() } }
             group.addTask { await loop("alerts", Signal()) { try await standing.settle() } }
+            group.addTask { await watchClock() }
         }
         try? await store.releaseLeases()
+    }
+
+    private func watchClock() async {
+        await loop("clock", Signal()) { try await clockWatch.look() }
     }
 
     private func loop(
@@ -169,6 +182,8 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
     ///
     /// - Returns: Whether it has; not when the process was asked to stop meanwhile.
     func isRecognised(attempts: Int) async -> Bool {
+        // Permits that a clock ahead left behind must not hold up the first request.
+        async let _: Void = watchClock()
         var attempt = 0
         while attempt < attempts && !Task.isCancelled && !Task.isShuttingDownGracefully {
             attempt += 1

@@ -64,10 +64,21 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        Fixture.one(Fixture.contact("other")), #"{"data":null}"#, "{}", #"{"data":[]}"#,
-    ])
-    func anAnswerAboutAnotherContactIsNoAnswer(body: String) async throws {
+    @Test func anotherContactInItsPlaceTellsOfAMerge() async throws {
+        let answer = Fixture.answer(200, Fixture.one(Fixture.contact("other")))
+        try await ScriptedServer.answering(answer) { server in
+            let client = try Fixture.client(server.url)
+            let call = Call(.get, contactID: Fixture.id)
+            #expect(try await client.error(.get) == .merged(into: "other", status: 200, call: call))
+            // Nobody knows what became of a write.
+            guard case .unknownOutcome(_, 200, _) = try await client.error(.update) else {
+                throw Fixture.NoError()
+            }
+        }
+    }
+
+    @Test(arguments: [#"{"data":null}"#, "{}", #"{"data":[]}"#])
+    func anAnswerWithoutAContactIsNoAnswer(body: String) async throws {
         try await ScriptedServer.answering(Fixture.answer(200, body)) { server in
             let client = try Fixture.client(server.url)
             guard case .unreadable = try await client.error(.get),

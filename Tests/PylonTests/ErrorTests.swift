@@ -85,6 +85,15 @@ import Testing
             name: "404 without sentences", status: 404, body: #"{"errors":[],"code":"not_found"}"#,
             expected: missing(false)),
         Row(
+            name: "gone contact", status: 410, body: envelope("Contact is gone!", "not_found"),
+            expected: { .notFound(isAPIEnvelope: true, status: 410, call: $0) }),
+        Row(
+            name: "gone contact, older API", status: 410, body: envelope("Contact is gone!", nil),
+            expected: { .notFound(isAPIEnvelope: true, status: 410, call: $0) }),
+        Row(
+            name: "410 of a proxy", status: 410, body: "<html>Gone</html>",
+            expected: { .notFound(isAPIEnvelope: false, status: 410, call: $0) }),
+        Row(
             name: "404 of a proxy", status: 404, body: "<html>Contact not found!</html>",
             expected: missing(false)),
         Row(

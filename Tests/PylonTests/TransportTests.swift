@@ -153,6 +153,49 @@ import Testing
         }
     }
 
+    struct Redirect: Sendable, CustomTestStringConvertible {
+        let status: Int
+        /// `BASE` stands for the server's own URL.
+        let location: String
+        let mergedInto: String?
+
+        var testDescription: String { "\(status) to \(location)" }
+    }
+
+    @Test(arguments: [
+        Redirect(status: 301, location: "/contacts/other", mergedInto: "other"),
+        Redirect(status: 308, location: "BASE/contacts/other", mergedInto: "other"),
+        Redirect(status: 308, location: "/contacts/a%20b", mergedInto: "a b"),
+        Redirect(status: 302, location: "/contacts/other", mergedInto: nil),
+        Redirect(status: 307, location: "/contacts/other", mergedInto: nil),
+        Redirect(status: 301, location: "/contacts/\(Fixture.id)", mergedInto: nil),
+        Redirect(status: 301, location: "/contacts/", mergedInto: nil),
+        Redirect(status: 301, location: "/contacts/a/b", mergedInto: nil),
+        Redirect(status: 301, location: "/contacts/..", mergedInto: nil),
+        Redirect(status: 301, location: "/contacts/%2e%2e", mergedInto: nil),
+        Redirect(status: 301, location: "/contacts/other?x=y", mergedInto: nil),
+        Redirect(status: 301, location: "/login", mergedInto: nil),
+        Redirect(status: 301, location: "//evil.example/contacts/other", mergedInto: nil),
+        Redirect(status: 301, location: "https://evil.example/contacts/other", mergedInto: nil),
+    ])
+    func aRedirectForGoodToAnotherContactTellsOfAMerge(_ redirect: Redirect) async throws {
+        try await ScriptedServer.run({ request in
+            let base = "http://" + (request.headers["host"] ?? "")
+            let location = redirect.location.replacing("BASE", with: base)
+            return [.send(Fixture.answer(redirect.status, "", headers: ["location: \(location)"]))]
+        }) { server in
+            let error = try await Fixture.client(server.url).error(.get)
+            let call = Call(.get, contactID: Fixture.id)
+            if let id = redirect.mergedInto {
+                #expect(error == .merged(into: id, status: redirect.status, call: call))
+            } else {
+                guard case .rejected = error else { throw Fixture.NoError() }
+            }
+            // It was not followed.
+            #expect(server.requests.count == 1)
+        }
+    }
+
     @Test(
         arguments: [301, 302, 303, 307, 308], [Fixture.http, HTTPClient.shared])
     func noRedirectIsFollowed(status: Int, http: HTTPClient) async throws {

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import Reconciler
 import Sandbox
 import Store
 import Testing
@@ -146,7 +147,7 @@ import Worker
             let id = try #require(held.first { !$0.accountExternalIDs.isEmpty }).contactID
             var contact = try #require(world.sandbox.contact(id: id))
             _ = world.sandbox.deleteContact(id: id)
-            try await puppet.store.delete([id: "proof"], askedAt: try await puppet.store.lastSeq())
+            try await puppet.store.delete([id: Absence(status: 404, requestID: "proof")], askedAt: try await puppet.store.lastSeq())
             try await puppet.evaluate()
             #expect(try await world.access().allSatisfy { $0.contactID != id })
             (contact.customFields, contact.accountID) = ([:], nil)

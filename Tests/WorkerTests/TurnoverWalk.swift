@@ -3,6 +3,7 @@ import Foundation
 import Postgres
 import Pylon
 import Rules
+import Reconciler
 import Sandbox
 import Store
 import Testing
@@ -45,7 +46,7 @@ struct TurnoverWalk {
         let idle = world.sandbox.contacts.filter { !busy.contains($0.id) }
         guard let contact = idle.randomElement(using: &walk.maker.dice) else { return }
         _ = world.sandbox.deleteContact(id: contact.id)
-        try await store.delete([contact.id: "proof"], askedAt: try await store.lastSeq())
+        try await store.delete([contact.id: Absence(status: 404, requestID: "proof")], askedAt: try await store.lastSeq())
         gone.append(contact)
         try await walk.puppet.evaluate()
     }

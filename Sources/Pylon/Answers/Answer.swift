@@ -16,7 +16,7 @@ struct Answer {
     /// - Throws: What the status and the API's words mean, when they are no success.
     init(
         head: HTTPResponseHead, body: consuming [UInt8], failure: Unusable?, call: Call,
-        token: Token
+        baseURL: BaseURL, token: Token
     ) throws(PylonError) {
         let quotes = Quotes(token: token)
         let requestID = head.headers.first(name: "x-pylon-request-id").nonEmpty
@@ -29,7 +29,8 @@ struct Answer {
             self.body = AnswerBody([])
             // Half an answer is not the API's words: a 404 must not prove anything by it.
             let whole = failure == nil ? body : []
-            throw ErrorAnswer(head: head, body: whole, quotes: quotes).error(of: self.call)
+            throw ErrorAnswer(head: head, body: whole, baseURL: baseURL, quotes: quotes)
+                .error(of: self.call)
         }
         self.body = AnswerBody(body)
         if let failure { throw unusable(failure) }
@@ -53,7 +54,10 @@ struct Answer {
 
     /// A write that succeeded somehow may have been applied; a read can simply be asked for again.
     private func unusable(_ error: Unusable) -> PylonError {
-        call.endpoint.isWrite || error.isLoss
+        if call.endpoint == .get, let id = error.otherContact {
+            return .merged(into: id, status: status, call: call)
+        }
+        return call.endpoint.isWrite || error.isLoss
             ? .unknownOutcome(reason: error.reason, status: status, call: call)
             : .unreadable(reason: error.reason, call: call)
     }
@@ -63,10 +67,13 @@ struct Answer {
 struct Unusable: Error {
     let reason: String
     /// Whether the rest of the body was lost, rather than the body being wrong.
-    var isLoss = false
+    let isLoss: Bool
+    /// The contact that the body holds instead of the one asked for.
+    let otherContact: String?
 
-    init(_ reason: String, isLoss: Bool = false) {
+    init(_ reason: String, isLoss: Bool = false, otherContact: String? = nil) {
         self.reason = reason
         self.isLoss = isLoss
+        self.otherContact = otherContact
     }
 }

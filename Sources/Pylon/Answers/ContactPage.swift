@@ -62,7 +62,8 @@ extension ContactDocument {
             throw Unusable("a contact with a field of another type than the reference says")
         }
         guard id.map({ contact.id.utf8.elementsEqual($0.utf8) }) ?? true else {
-            throw Unusable("another contact than the one asked for")
+            throw Unusable(
+                "another contact than the one asked for", otherContact: contact.id)
         }
     }
 }

@@ -6,6 +6,7 @@ internal import NIOHTTP1
 struct ErrorAnswer {
     private let head: HTTPResponseHead
     private let envelope: Envelope?
+    private let baseURL: BaseURL
     private let quotes: Quotes
 
     private struct Envelope: Decodable {
@@ -27,8 +28,9 @@ struct ErrorAnswer {
         }
     }
 
-    init(head: HTTPResponseHead, body: [UInt8], quotes: Quotes) {
+    init(head: HTTPResponseHead, body: [UInt8], baseURL: BaseURL, quotes: Quotes) {
         self.head = head
+        self.baseURL = baseURL
         self.quotes = quotes
         envelope = try? JSONDecoder().decode(Envelope.self, from: Data(body))
     }
@@ -51,10 +53,16 @@ struct ErrorAnswer {
             let wait = RetryAfter.read(head.headers, now: .now)
             return .rateLimited(retryAfter: wait, call: call)
         }
+        if let id = mergedContact(call) { return .merged(into: id, status: status, call: call) }
         return switch status {
         case 401: .unauthorized(status: status, code: code, call: call)
         case 403: forbidden(status, code, call)
-        case 404: .notFound(isAPIEnvelope: saysContactIsMissing(call), call: call)
+        case 404:
+            .notFound(isAPIEnvelope: saysContactIsMissing(call), status: status, call: call)
+        // Only a thing that was there is gone: no unknown path is.
+        case 410:
+            .notFound(
+                isAPIEnvelope: call.contactID != nil && isAPIEnvelope, status: status, call: call)
         case _ where isForeign(to: call):
             .unknownOutcome(reason: message, status: status, call: call)
         default: .rejected(status: status, code: code, call: call, message: message)
@@ -89,6 +97,17 @@ struct ErrorAnswer {
             return "an answer that is not the API's own"
         }
         return quotes.message(sentence)
+    }
+
+    /// The other contact that stands in the place of the one asked for, as a redirect for good to its
+    /// path on this very API tells. It is not followed.
+    private func mergedContact(_ call: Call) -> String? {
+        guard call.endpoint == .get, let asked = call.contactID,
+            [301, 308].contains(head.status.code),
+            let location = head.headers.first(name: "location"),
+            let id = baseURL.contactID(at: location), !id.utf8.elementsEqual(asked.utf8)
+        else { return nil }
+        return id
     }
 
     /// Whether the API says, in its own words, that there is no such contact.

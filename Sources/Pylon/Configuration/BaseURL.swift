@@ -32,6 +32,20 @@ package struct BaseURL: Sendable, Equatable {
         self.text = "\(scheme)://\(host)\(port)" + path.trimmingSuffix("/")
     }
 
+    /// The contact at an address of this API, absolute or from the host's root; nil at any other.
+    func contactID(at address: String) -> String? {
+        let path = URLComponents(string: text)?.percentEncodedPath ?? ""
+        for prefix in [text, path].map({ $0 + "/contacts/" }) where address.hasPrefix(prefix) {
+            let segment = address.dropFirst(prefix.count)
+            guard segment.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
+                !segment.contains(where: { "/?#;".contains($0) }),
+                let id = String(segment).removingPercentEncoding, ContactID.isUsable(id)
+            else { return nil }
+            return id
+        }
+        return nil
+    }
+
     private static func isHost(_ host: String) -> Bool {
         if host.hasPrefix("["), host.hasSuffix("]") {
             let address = host.dropFirst().dropLast()

@@ -53,7 +53,7 @@ struct Exchange: Sendable {
         }
         return try Answer(
             head: head, body: collected.body, failure: failure.map(Self.unusable), call: call,
-            token: token)
+            baseURL: configuration.baseURL, token: token)
     }
 
     /// Runs until the answer has come to its end; anything that prevents it is returned.

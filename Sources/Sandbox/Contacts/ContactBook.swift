@@ -32,6 +32,8 @@ struct ContactBook {
     private var entriesByID: [String: Entry] = [:]
     private var emailOwners: [String: String] = [:]
     private var externalIDOwners: [String: String] = [:]
+    /// Contacts that are gone → those that they were merged into.
+    private var survivors: [String: String] = [:]
 
     init(organisation: Organisation) {
         self.organisation = organisation
@@ -72,6 +74,18 @@ struct ContactBook {
         disown(entry.contact)
         oldestFirst.remove(at: countAfter(entry.position))
         return true
+    }
+
+    /// Removes a contact for another one, which shows in its place from then on.
+    mutating func merge(id: String, into survivor: String) -> Bool {
+        guard id != survivor, self[survivor] != nil, remove(id: id) else { return false }
+        survivors[id] = survivor
+        return true
+    }
+
+    /// The contact with an id, or the one that it was merged into.
+    func surviving(_ id: String) -> Entry? {
+        self[id] ?? survivors[id].flatMap { self[$0] }
     }
 
     /// Refuses addresses and external ids that another contact has.

@@ -20,17 +20,21 @@ struct FaultDice {
     }
 
     /// What is wrong with the token, once and for all or for this request.
-    mutating func drawToken(for endpoint: SandboxEndpoint) -> SandboxFault.Kind? {
+    mutating func drawToken(
+        for endpoint: SandboxEndpoint, contactID: String?
+    ) -> SandboxFault.Kind? {
         if begun.contains(.unauthorized) { return .unauthorized }
-        let drawn = firstDrawn(for: endpoint) { $0.kind.concernsToken }?.kind
+        let drawn = firstDrawn(for: endpoint, contactID) { $0.kind.concernsToken }?.kind
         if drawn == .unauthorized || drawn == .otherOrganisation { begun.insert(drawn!) }
         return drawn ?? (begun.contains(.otherOrganisation) ? .otherOrganisation : nil)
     }
 
     /// What happens to a request that is within its rights and limits.
-    mutating func drawRequest(for endpoint: SandboxEndpoint, hasCursor: Bool) -> Draw {
-        let latency = firstDrawn(for: endpoint) { $0.kind == .latency }
-        let fault = firstDrawn(for: endpoint) {
+    mutating func drawRequest(
+        for endpoint: SandboxEndpoint, contactID: String?, hasCursor: Bool
+    ) -> Draw {
+        let latency = firstDrawn(for: endpoint, contactID) { $0.kind == .latency }
+        let fault = firstDrawn(for: endpoint, contactID) {
             !$0.kind.concernsToken && $0.kind != .latency
                 && ($0.kind != .expiredCursor || hasCursor)
         }
@@ -38,10 +42,11 @@ struct FaultDice {
     }
 
     private mutating func firstDrawn(
-        for endpoint: SandboxEndpoint, where isMeant: (SandboxFault) -> Bool
+        for endpoint: SandboxEndpoint, _ contactID: String?,
+        where isMeant: (SandboxFault) -> Bool
     ) -> SandboxFault? {
         for (index, fault) in plan.faults.enumerated()
-        where isMeant(fault) && fault.applies(to: endpoint) {
+        where isMeant(fault) && fault.applies(to: endpoint, contactID) {
             if let times = fault.times, happened[index] >= times { continue }
             guard random.happens(fault.probability) else { continue }
             happened[index] += 1

@@ -22,7 +22,7 @@ extension SandboxFault: Codable {
     private static let maxMilliseconds = 60_000.0
 
     private enum CodingKeys: String, CodingKey {
-        case kind, probability, endpoints, times
+        case kind, probability, endpoints, contacts, times
         case minMilliseconds = "min_ms"
         case maxMilliseconds = "max_ms"
         case retryAfter = "retry_after"
@@ -46,6 +46,7 @@ extension SandboxFault: Codable {
             try fields.decode(Kind.self, forKey: .kind), probability: probability,
             endpoints: try fields.decodeIfPresent(
                 Set<SandboxEndpoint>.self, forKey: .endpoints),
+            contacts: try fields.decodeIfPresent(Set<String>.self, forKey: .contacts),
             times: try fields.decodeIfPresent(Int.self, forKey: .times),
             milliseconds: least...most,
             retryAfter: try fields.decodeIfPresent(Int.self, forKey: .retryAfter) ?? 1)
@@ -57,6 +58,7 @@ extension SandboxFault: Codable {
         try fields.encode(probability, forKey: .probability)
         try fields.encodeIfPresent(
             endpoints?.sorted { $0.rawValue < $1.rawValue }, forKey: .endpoints)
+        try fields.encodeIfPresent(contacts?.sorted(), forKey: .contacts)
         try fields.encodeIfPresent(times, forKey: .times)
         try fields.encode(milliseconds.lowerBound, forKey: .minMilliseconds)
         try fields.encode(milliseconds.upperBound, forKey: .maxMilliseconds)

@@ -52,6 +52,8 @@ package struct SandboxFault: Sendable, Equatable {
     package var probability: Double
     /// Where it may happen; nil means everywhere it makes sense.
     package var endpoints: Set<SandboxEndpoint>?
+    /// The contacts whose requests it may happen to; nil means any request.
+    package var contacts: Set<String>?
     /// How often it may happen at most; nil means no bound.
     package var times: Int?
     /// For `latency`.
@@ -61,18 +63,21 @@ package struct SandboxFault: Sendable, Equatable {
 
     package init(
         _ kind: Kind, probability: Double = 1, endpoints: Set<SandboxEndpoint>? = nil,
-        times: Int? = nil, milliseconds: ClosedRange<Double> = 0...0, retryAfter: Int = 1
+        contacts: Set<String>? = nil, times: Int? = nil,
+        milliseconds: ClosedRange<Double> = 0...0, retryAfter: Int = 1
     ) {
         self.kind = kind
         self.probability = probability
         self.endpoints = endpoints
+        self.contacts = contacts
         self.times = times
         self.milliseconds = milliseconds
         self.retryAfter = retryAfter
     }
 
-    func applies(to endpoint: SandboxEndpoint) -> Bool {
+    func applies(to endpoint: SandboxEndpoint, _ contactID: String?) -> Bool {
         kind.applies(to: endpoint) && endpoints?.contains(endpoint) != false
+            && (contacts.map { contactID.map($0.contains) ?? false } ?? true)
     }
 }
 

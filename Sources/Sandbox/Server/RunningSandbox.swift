@@ -41,6 +41,13 @@ package struct RunningSandbox: Sendable {
         pylon.edit { $0.remove(id: id) }
     }
 
+    /// Merges a contact into another one, as a person in the web application would: a list shows only
+    /// that one, and a read of either answers with it.
+    @discardableResult
+    package func mergeContact(id: String, into survivor: String) -> Bool {
+        pylon.edit { $0.merge(id: id, into: survivor) }
+    }
+
     package var faults: FaultPlan { pylon.faults }
 
     /// Replaces all faults; what had begun is over.

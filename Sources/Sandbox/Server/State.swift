@@ -47,10 +47,11 @@ extension State {
         do throws(APIError) {
             let endpoint = try route.get().endpoint
             try checkToken(call, token: token)
-            try drawToken(for: endpoint, &admission)
+            try drawToken(for: endpoint, contactID: found?.contactID, &admission)
             try checkLimit(of: endpoint, now: now, &admission)
             admission.draw = dice.drawRequest(
-                for: endpoint, hasCursor: call.query["cursor"]?.isEmpty == false)
+                for: endpoint, contactID: found?.contactID,
+                hasCursor: call.query["cursor"]?.isEmpty == false)
             if let delay = admission.draw.delay, delay > .zero {
                 admission.seen.faults.append(.latency)
             }
@@ -75,9 +76,9 @@ extension State {
     }
 
     private mutating func drawToken(
-        for endpoint: SandboxEndpoint, _ admission: inout Admission
+        for endpoint: SandboxEndpoint, contactID: String?, _ admission: inout Admission
     ) throws(APIError) {
-        guard let fault = dice.drawToken(for: endpoint) else { return }
+        guard let fault = dice.drawToken(for: endpoint, contactID: contactID) else { return }
         admission.seen.faults.append(fault)
         switch fault {
         case .unauthorized: throw .invalidToken
@@ -124,7 +125,8 @@ extension ContactBook {
         case .page(let request):
             return (.page(page(request)), nil)
         case .get(let id):
-            return (.contact(try existing(id)), nil)
+            guard let entry = surviving(id) else { throw .contactNotFound }
+            return (.contact(entry), nil)
         case .create(let write):
             let contact = try create(write, at: time)
             return (.contact(try existing(contact.id)), contact.id)

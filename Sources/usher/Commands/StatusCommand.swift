@@ -45,7 +45,7 @@ extension WorkspaceStatus {
         var lines = [
             "workspace \(workspace)".strong,
             "  contacts  \(contacts)"
-                + (missing > 0 ? ", \(missing) missing, not proven gone" : ""),
+                + (absences.text.map { ", \($0)" } ?? ""),
             "  log       \(events) events",
             "  rules     \(rulesetHash.map { String($0.prefix(12)) } ?? "none yet")"
                 + (isEvaluated ? "" : ", being evaluated"),

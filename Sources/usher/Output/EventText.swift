@@ -11,11 +11,16 @@ struct EventText {
         lines =
             switch event.kind {
             case .contactCreated, .contactRestored: ["by \(body.text("by"))"]
-            case .contactUpdated, .contactDeleted: ["by \(body.text("by"))"] + Self.changes(body)
+            case .contactUpdated: ["by \(body.text("by"))"] + Self.changes(body)
+            case .contactDeleted: ["by \(body.text("by"))" + Self.merge(body)]
             case .decisionMade: Self.decision(body)
             case .patchIntended: ["attempt \(body.text("attempt")) sets \(body.display("values"))"]
             default: Self.particulars(body) + Self.changes(body)
             }
+    }
+
+    private static func merge(_ body: AnyJSON) -> String {
+        body["merged_into"].map { ", merged into \($0.plain)" } ?? ""
     }
 
     private static func changes(_ body: AnyJSON) -> [String] {

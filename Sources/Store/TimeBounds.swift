@@ -1,0 +1,262 @@
+internal import Contacts
+internal import Foundation
+internal import Postgres
+internal import Reconciler
+
+/// How far ahead of the database's clock the stored times of a workspace can rightly be.
+///
+/// What is further ahead was written while the clock was ahead, perhaps that of another server. It
+/// would be waited for until the clock comes to it, so it is set to what it would be if it were
+/// written now. docs/operations.md has the table.
+package struct TimeBounds: Sendable {
+    let limits: [String: RequestLimit]
+    let timing: SettlementTiming
+    let longestRetryAfter: Duration
+
+    /// - Parameters:
+    ///   - limits: By endpoint; permits of one without a limit are not looked at.
+    ///   - longestRetryAfter: The longest wait that the API is granted.
+    package init(
+        limits: [String: RequestLimit], timing: SettlementTiming, longestRetryAfter: Duration
+    ) {
+        self.limits = limits
+        self.timing = timing
+        self.longestRetryAfter = longestRetryAfter
+    }
+
+    /// Added to each bound: a clock that is set back by less is waited for.
+    static let tolerance: Duration = .seconds(ClockFault.tolerance)
+
+    /// How long an unknown outcome may be waited for.
+    var longestSettlement: Duration {
+        max(timing.requestTimeout + timing.grace, timing.maxBackoff, Store.leaseDuration)
+    }
+
+    /// A request that was planned at the last moment and whose sender died.
+    static let longestClaim = Store.permitHorizon + Store.leaseDuration
+}
+
+/// The statements that correct times of one kind that cannot be.
+struct TimeCorrection {
+    /// The things whose times they are, in the plural.
+    let subject: String
+    /// The last one touches each row once.
+    let statements: [Statement]
+
+    init(_ subject: String, _ statements: Statement...) {
+        self.subject = subject
+        self.statements = statements
+    }
+}
+
+extension TimeBounds {
+    /// What corrects what is beyond its bound, in the order of locks; each statement costs the look at
+    /// an index or at a table of few rows.
+    func corrections(at now: Date, in workspace: WorkspaceName) -> [TimeCorrection] {
+        leaseCorrections(at: now, in: workspace) + permitCorrections(at: now, in: workspace)
+            + actionCorrections(at: now, in: workspace)
+            + snapshotCorrections(at: now, in: workspace)
+            + countCorrections(at: now, in: workspace)
+            + scheduleCorrections(at: now, in: workspace)
+            + alertCorrections(at: now, in: workspace)
+    }
+
+    private func leaseCorrections(
+        at now: Date, in workspace: WorkspaceName
+    ) -> [TimeCorrection] {
+        let beyond = now + Self.tolerance
+        return [
+            TimeCorrection(
+                "leases",
+                """
+                UPDATE usher.lease SET until = \(now + Store.leaseDuration)
+                WHERE workspace = \(workspace) AND name IN ('sweep', 'evaluate')
+                  AND until > \(beyond + Store.leaseDuration)
+                """),
+            TimeCorrection(
+                "pauses",
+                """
+                UPDATE usher.lease
+                SET until = \(now)
+                        + least(until - set_at,
+                                make_interval(secs => \(longestRetryAfter.seconds))),
+                    set_at = \(now)
+                WHERE workspace = \(workspace) AND name LIKE 'pause%'
+                  AND (set_at > \(beyond) OR until > \(beyond + longestRetryAfter))
+                """),
+        ]
+    }
+
+    /// What was sent last may arrive now: so each permit stays held for a whole window from now, and
+    /// one whose answer nobody saw for as long as if it were taken now.
+    private func permitCorrections(
+        at now: Date, in workspace: WorkspaceName
+    ) -> [TimeCorrection] {
+        let limits = limits.sorted { $0.key < $1.key }
+        let seen = limits.map { now + $0.value.window }
+        return [
+            TimeCorrection(
+                "budgets",
+                """
+                UPDATE usher.budget AS b SET next_send_at = \(now)
+                FROM unnest(\(limits.map(\.key))::text[], \(seen)::timestamptz[])
+                     AS l (endpoint, latest)
+                WHERE b.workspace = \(workspace) AND b.endpoint = l.endpoint
+                  AND b.next_send_at
+                      > l.latest + make_interval(secs => \(
+                              (Store.permitHorizon + Self.tolerance).seconds))
+                """),
+            TimeCorrection(
+                "permits",
+                """
+                UPDATE usher.permit AS p
+                SET free_at = CASE WHEN p.holder IS NULL THEN l.seen ELSE l.unseen END
+                FROM unnest(\(limits.map(\.key))::text[], \(seen)::timestamptz[],
+                            \(seen.map { $0 + Self.longestClaim })::timestamptz[])
+                     AS l (endpoint, seen, unseen)
+                WHERE p.workspace = \(workspace) AND p.endpoint = l.endpoint
+                  AND p.free_at
+                      > CASE WHEN p.holder IS NULL THEN l.seen ELSE l.unseen END
+                        + make_interval(secs => \(Self.tolerance.seconds))
+                """),
+        ]
+    }
+
+    /// What may still land is waited for; what is only to be tried again is tried now, since pauses
+    /// and permits say when.
+    private func actionCorrections(
+        at now: Date, in workspace: WorkspaceName
+    ) -> [TimeCorrection] {
+        let beyond = now + Self.tolerance
+        return [
+            TimeCorrection(
+                "claimed actions",
+                """
+                UPDATE usher.action SET lease_until = \(now + Self.longestClaim)
+                WHERE workspace = \(workspace) AND state = 'sending'
+                  AND lease_until > \(beyond + Self.longestClaim)
+                """),
+            TimeCorrection(
+                "unknown outcomes",
+                """
+                UPDATE usher.action SET due_at = \(now + timing.requestTimeout + timing.grace)
+                WHERE workspace = \(workspace) AND state = 'unknown'
+                  AND due_at > \(beyond + longestSettlement)
+                """),
+            TimeCorrection(
+                "waiting actions",
+                """
+                UPDATE usher.action SET due_at = \(now)
+                WHERE workspace = \(workspace) AND state = 'ready'
+                  AND due_at > \(beyond + max(longestRetryAfter, timing.maxBackoff))
+                """),
+        ]
+    }
+
+    private func snapshotCorrections(
+        at now: Date, in workspace: WorkspaceName
+    ) -> [TimeCorrection] {
+        let beyond = now + Self.tolerance
+        return [
+            TimeCorrection(
+                "contacts",
+                """
+                UPDATE usher.contact SET known_since = \(now), first_seen_at = \(now)
+                WHERE workspace = \(workspace) AND known_since > \(beyond)
+                """),
+            TimeCorrection(
+                "missing contacts",
+                """
+                UPDATE usher.absence SET due_at = \(now)
+                WHERE workspace = \(workspace)
+                  AND due_at > \(beyond + AbsenceProof.longestPause)
+                """),
+            TimeCorrection(
+                "held changes",
+                """
+                UPDATE usher.hold SET placed_at = \(now)
+                WHERE workspace = \(workspace) AND placed_at > \(beyond)
+                """),
+            TimeCorrection(
+                "held rules",
+                """
+                UPDATE usher.rule_hold SET placed_at = \(now)
+                WHERE workspace = \(workspace) AND placed_at > \(beyond)
+                """),
+        ]
+    }
+
+    /// What was changed in a minute to come was changed not long ago: it counts from now.
+    private func countCorrections(
+        at now: Date, in workspace: WorkspaceName
+    ) -> [TimeCorrection] {
+        let beyond = now + Self.tolerance
+        return [
+            TimeCorrection(
+                "counts of changes",
+                """
+                INSERT INTO usher.change_count AS c (workspace, minute, scope, class, changes)
+                SELECT \(workspace), \(now.startOfMinute), f.scope, f.class, sum(f.changes)
+                FROM usher.change_count f
+                WHERE f.workspace = \(workspace) AND f.minute > \(beyond)
+                GROUP BY f.scope, f.class
+                ON CONFLICT (workspace, minute, scope, class) DO UPDATE
+                SET changes = c.changes + EXCLUDED.changes
+                """,
+                """
+                DELETE FROM usher.change_count
+                WHERE workspace = \(workspace) AND minute > \(beyond)
+                """)
+        ]
+    }
+
+    private func scheduleCorrections(
+        at now: Date, in workspace: WorkspaceName
+    ) -> [TimeCorrection] {
+        let beyond = now + Self.tolerance
+        return [
+            TimeCorrection(
+                "sweeps",
+                """
+                UPDATE usher.sweep AS s
+                SET started_at = least(s.started_at, \(now)),
+                    finished_at = least(s.finished_at, \(now))
+                WHERE s.workspace = \(workspace)
+                  AND s.sweep_id = (
+                      SELECT w.last_sweep_id FROM usher.workspace w
+                      WHERE w.workspace = \(workspace))
+                  AND (s.started_at > \(beyond) OR s.finished_at > \(beyond))
+                """),
+            TimeCorrection(
+                "workers",
+                """
+                UPDATE usher.worker SET seen_at = \(now)
+                WHERE workspace = \(workspace) AND seen_at > \(beyond)
+                """),
+            TimeCorrection(
+                "looks at ages",
+                """
+                UPDATE usher.workspace SET ages_checked_at = \(now)
+                WHERE workspace = \(workspace) AND ages_checked_at > \(beyond)
+                """),
+        ]
+    }
+
+    /// An alert that was told in a time to come would be silent until then.
+    private func alertCorrections(
+        at now: Date, in workspace: WorkspaceName
+    ) -> [TimeCorrection] {
+        let beyond = now + Self.tolerance
+        return [
+            TimeCorrection(
+                "alerts",
+                """
+                UPDATE usher.alert
+                SET raised_at = least(raised_at, \(now)), told_at = least(told_at, \(now)),
+                    seen_at = least(seen_at, \(now))
+                WHERE workspace = \(workspace)
+                  AND (raised_at > \(beyond) OR told_at > \(beyond) OR seen_at > \(beyond))
+                """)
+        ]
+    }
+}
