@@ -19,7 +19,9 @@ package struct AccountName: Sendable, Equatable, Encodable {
     package init(_ account: Contact.Account, domain: String? = nil) {
         id = account.id
         self.domain = domain
-        externalIDs = account.externalIDs.mapValues(FieldValue.init)
+        externalIDs = Dictionary(
+            account.externalIDs.map { ($0.key.text, FieldValue($0.value)) }
+        ) { first, _ in first }
     }
 
     /// The domain, or else the external ids with their labels, fit for a terminal; nil where

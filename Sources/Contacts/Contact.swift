@@ -8,9 +8,9 @@ package struct Contact: Sendable, Equatable {
     package struct Account: Sendable, Equatable {
         package var id: String
         /// Label → external id, or several.
-        package var externalIDs: [String: CustomValue]
+        package var externalIDs: [ByteText: CustomValue]
 
-        package init(id: String, externalIDs: [String: CustomValue] = [:]) {
+        package init(id: String, externalIDs: [ByteText: CustomValue] = [:]) {
             self.id = id
             self.externalIDs = externalIDs
         }
@@ -32,9 +32,9 @@ package struct Contact: Sendable, Equatable {
     package var account: Account?
     package var avatarURL: String?
     /// Slug → value.
-    package var customFields: [String: CustomValue]
+    package var customFields: [ByteText: CustomValue]
     /// Label → external id, or several.
-    package var externalIDs: [String: CustomValue]
+    package var externalIDs: [ByteText: CustomValue]
     /// `source:id` of each linked user in another system.
     package var integrationUserIDs: [String]
     package var phoneNumbers: [String]
@@ -49,7 +49,7 @@ package struct Contact: Sendable, Equatable {
     package init(
         id: String, name: String? = nil, email: String? = nil, emails: [String] = [],
         account: Account? = nil, avatarURL: String? = nil,
-        customFields: [String: CustomValue] = [:], externalIDs: [String: CustomValue] = [:],
+        customFields: [ByteText: CustomValue] = [:], externalIDs: [ByteText: CustomValue] = [:],
         integrationUserIDs: [String] = [], phoneNumbers: [String] = [],
         primaryPhoneNumber: String? = nil, portalRole: String? = nil, portalRoleID: String? = nil
     ) {
@@ -142,7 +142,7 @@ extension Contact: Decodable {
                 Account(id: $0, externalIDs: Self.byLabel(account?.externalIDs))
             },
             avatarURL: try text(.avatarURL),
-            customFields: (fields ?? [:]).compactMapValues { Self.customValue($0) },
+            customFields: Self.bySlug(fields),
             externalIDs: Self.byLabel(
                 try object.decodeIfPresent([ExternalID?].self, forKey: .externalIDs)),
             integrationUserIDs: (users ?? []).compactMap { user in
@@ -154,14 +154,21 @@ extension Contact: Decodable {
     }
 
     /// Two ids under one label are two values: to a rule that wants one, that is a doubt.
-    private static func byLabel(_ list: [ExternalID?]?) -> [String: CustomValue] {
-        var byLabel: [String: Set<String>] = [:]
+    private static func byLabel(_ list: [ExternalID?]?) -> [ByteText: CustomValue] {
+        var byLabel: [ByteText: Set<ByteText>] = [:]
         for case let item? in list ?? [] {
             if let id = item.id.nonEmpty { byLabel[item.label ?? "", default: []].insert(id) }
         }
         return byLabel.mapValues { ids in
-            ids.count == 1 ? .single(ids.first ?? "") : .multiple(ids.sorted())
+            let ids = ids.sorted().map(\.text)
+            return ids.count == 1 ? .single(ids[0]) : .multiple(ids)
         }
+    }
+
+    private static func bySlug(_ fields: [String: CustomFieldObject?]?) -> [ByteText: CustomValue] {
+        var bySlug: [ByteText: CustomValue] = [:]
+        for (slug, field) in fields ?? [:] { bySlug[slug] = customValue(field) }
+        return bySlug
     }
 
     private static func customValue(_ object: CustomFieldObject?) -> CustomValue? {

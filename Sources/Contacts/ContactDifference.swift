@@ -7,12 +7,12 @@ package struct ContactDifference: Sendable, Equatable {
     package let after: [String: FieldValue]
 
     package init(from old: Contact, to new: Contact) {
-        let (oldFields, newFields) = (old.fields, new.fields)
-        changed = Set(oldFields.keys).union(newFields.keys)
-            .filter { oldFields[$0] != newFields[$0] }.sorted()
-        let names = Set(changed)
-        before = oldFields.filter { names.contains($0.key) }
-        after = newFields.filter { names.contains($0.key) }
+        let (oldFields, newFields) = (old.fieldsByName, new.fieldsByName)
+        let names = Set(oldFields.keys).union(newFields.keys)
+            .filter { oldFields[$0] != newFields[$0] }
+        changed = names.sorted().map(\.text)
+        before = oldFields.filter { names.contains($0.key) }.byText
+        after = newFields.filter { names.contains($0.key) }.byText
     }
 
     package var isEmpty: Bool { changed.isEmpty }
@@ -36,8 +36,8 @@ package struct ContactDifference: Sendable, Equatable {
 extension Contact {
     /// Every field that has a value, by name, as it came; lists that the API means as sets are
     /// sorted. Two contacts are the same exactly if this is.
-    package var fields: [String: FieldValue] {
-        var fields: [String: FieldValue] = [:]
+    package var fieldsByName: [ByteText: FieldValue] {
+        var fields: [ByteText: FieldValue] = [:]
         func put(_ name: String, _ text: String?) { fields[name] = text.map(FieldValue.text) }
         func put(_ name: String, _ list: [String]) {
             if list.isEmpty { return }
@@ -47,7 +47,7 @@ extension Contact {
         put("email", email)
         put("emails", emails)
         put("account_id", account?.id)
-        func put(_ prefix: String, _ values: [String: CustomValue]) {
+        func put(_ prefix: String, _ values: [ByteText: CustomValue]) {
             for (key, value) in values {
                 switch value {
                 case .single(let text): put("\(prefix).\(key)", text)
@@ -67,9 +67,19 @@ extension Contact {
         return fields
     }
 
+    /// As the log has them. No two names of one contact are equal by Unicode only: such a one is
+    /// unreadable.
+    package var fields: [String: FieldValue] { fieldsByName.byText }
+
     /// Byte for byte, as the fields are compared.
     package static func == (one: Contact, other: Contact) -> Bool {
-        one.id.utf8.elementsEqual(other.id.utf8) && one.fields == other.fields
+        one.id.hasSameBytes(as: other.id) && one.fieldsByName == other.fieldsByName
+    }
+}
+
+extension [ByteText: FieldValue] {
+    fileprivate var byText: [String: FieldValue] {
+        Dictionary<String, FieldValue>(map { ($0.key.text, $0.value) }) { first, _ in first }
     }
 }
 

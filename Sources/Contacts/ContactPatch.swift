@@ -36,6 +36,15 @@ package enum SettableField: Hashable, Sendable {
     }
 }
 
+extension SettableField {
+    /// Slugs byte for byte.
+    package static func == (one: SettableField, other: SettableField) -> Bool {
+        one.path == other.path
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(path) }
+}
+
 extension SettableField: CustomStringConvertible {
     package var description: String { path.description }
 }
@@ -43,8 +52,8 @@ extension SettableField: CustomStringConvertible {
 extension SettableField: Comparable {
     /// Roles come first.
     package static func < (one: SettableField, other: SettableField) -> Bool {
-        (one.slot == "portal_role" ? 0 : 1, one.description)
-            < (other.slot == "portal_role" ? 0 : 1, other.description)
+        (one.slot == "portal_role" ? 0 : 1, ByteText(one.description))
+            < (other.slot == "portal_role" ? 0 : 1, ByteText(other.description))
     }
 }
 

@@ -47,6 +47,45 @@ package enum FieldPath: Hashable, Sendable {
     }
 }
 
+extension FieldPath {
+    /// Slugs and labels byte for byte.
+    package static func == (one: FieldPath, other: FieldPath) -> Bool {
+        let (one, other) = (one.parts, other.parts)
+        return one.position == other.position && one.name == other.name
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(parts.position)
+        hasher.combine(parts.name)
+    }
+
+    /// The case, and the slug or label that it carries.
+    private var parts: (position: Int, name: ByteText?) {
+        switch self {
+        case .id: (0, nil)
+        case .name: (1, nil)
+        case .email: (2, nil)
+        case .emailLocal: (3, nil)
+        case .emailDomain: (4, nil)
+        case .emailSite: (5, nil)
+        case .emailClass: (6, nil)
+        case .emailStatus: (7, nil)
+        case .emails: (8, nil)
+        case .accountID: (9, nil)
+        case .accountExternalID(let label): (10, ByteText(label))
+        case .avatarURL: (11, nil)
+        case .customField(let slug): (12, ByteText(slug))
+        case .externalID(let label): (13, ByteText(label))
+        case .integrationUserIDs: (14, nil)
+        case .phoneNumbers: (15, nil)
+        case .primaryPhoneNumber: (16, nil)
+        case .firstSeen: (17, nil)
+        case .portalRole: (18, nil)
+        case .portalRoleID: (19, nil)
+        }
+    }
+}
+
 extension FieldPath: CustomStringConvertible {
     package var description: String {
         switch self {
@@ -131,10 +170,10 @@ extension Contact {
         case .emails: Self.list(emails)
         case .accountID: (account?.id).map(FieldValue.text)
         case .accountExternalID(let label):
-            (account?.externalIDs.value(at: label)).map(FieldValue.init)
+            (account?.externalIDs[label]).map(FieldValue.init)
         case .avatarURL: avatarURL.map(FieldValue.text)
-        case .customField(let slug): customFields.value(at: slug).map(FieldValue.init)
-        case .externalID(let label): externalIDs.value(at: label).map(FieldValue.init)
+        case .customField(let slug): customFields[slug].map(FieldValue.init)
+        case .externalID(let label): externalIDs[label].map(FieldValue.init)
         case .firstSeen: (firstSeen?.formatted(.iso8601)).map(FieldValue.text)
         case .integrationUserIDs: Self.list(integrationUserIDs)
         case .phoneNumbers: Self.list(phoneNumbers)
@@ -151,15 +190,6 @@ extension Contact {
 
     private static func list(_ values: [String]) -> FieldValue? {
         values.isEmpty ? nil : .list(values)
-    }
-}
-
-extension Dictionary where Key == String {
-    /// The value whose key has the very bytes of `key`; a look-alike is another key.
-    fileprivate func value(at key: String) -> Value? {
-        guard let index = index(forKey: key), self[index].key.utf8.elementsEqual(key.utf8)
-        else { return nil }
-        return self[index].value
     }
 }
 

@@ -38,14 +38,17 @@ extension Transaction {
     /// Since when contacts are known, which never changes; nil for those of the first sweep.
     private func knownSince(
         _ ids: [String], in workspace: WorkspaceName
-    ) throws -> [String: Date?] {
+    ) throws -> [ByteText: Date?] {
         let found = try rows(
             """
             SELECT contact_id, known_since FROM usher.contact
             WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
             """
         ) {
-            (try $0.get("contact_id", as: String.self), try $0.get("known_since", as: Date?.self))
+            (
+                ByteText(try $0.get("contact_id", as: String.self)),
+                try $0.get("known_since", as: Date?.self)
+            )
         }
         return Dictionary(uniqueKeysWithValues: found)
     }

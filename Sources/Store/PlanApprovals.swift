@@ -166,7 +166,8 @@ extension Transaction {
         _ plan: [PlannedContactChanges], ofPlan planID: String, by act: OperatorAct,
         in workspace: WorkspaceName
     ) throws -> Rejection {
-        let changes = Dictionary(uniqueKeysWithValues: plan.map { ($0.id, $0.changes) })
+        let changes = Dictionary(
+            plan.map { (ByteText($0.id), $0.changes) }, uniquingKeysWith: +)
         var rejection = try stopActions(ofContacts: plan.map(\.id), in: workspace) { action in
             Set(
                 (changes[action.contactID] ?? []).filter { change in

@@ -15,9 +15,9 @@ struct AccountNames {
                 ["crm": .single(String(repeating: "x", count: 1_000))], nil,
                 "a1 (crm " + String(repeating: "x", count: 56) + "…)"
             ),
-        ] as [([String: Contact.CustomValue], String?, String)])
+        ] as [([ByteText: Contact.CustomValue], String?, String)])
     func anAccountHasItsDomainOrElseItsExternalIDs(
-        externalIDs: [String: Contact.CustomValue], domain: String?, text: String
+        externalIDs: [ByteText: Contact.CustomValue], domain: String?, text: String
     ) {
         let account = Contact.Account(id: "a1", externalIDs: externalIDs)
         #expect(AccountName(account, domain: domain).description == text)

@@ -27,8 +27,9 @@ struct LookAlikes {
 
     @Test func aLabelIsFoundByItsBytes() {
         let contact = Contact(
-            id: "c", account: .init(id: "a", externalIDs: [Self.kelvin: "1"]),
-            customFields: [Self.kelvin: .single("1")], externalIDs: [Self.kelvin: "1"])
+            id: "c", account: .init(id: "a", externalIDs: [ByteText(Self.kelvin): "1"]),
+            customFields: [ByteText(Self.kelvin): .single("1")],
+            externalIDs: [ByteText(Self.kelvin): "1"])
         for path in ["account.external_ids.", "custom_fields.", "external_ids."] {
             #expect(FieldPath(path + "K").flatMap { contact[$0] } == nil)
             #expect(FieldPath(path + Self.kelvin).flatMap { contact[$0] } == .text("1"))

@@ -32,7 +32,7 @@ struct Censuses {
                 when: { all: [ { id: [a, b, c, d] }, { not: { custom_fields.seats: { gte: 10 } } } ] }
                 set: { portal_role: no_access }
             """
-        func contact(_ id: String, _ email: String, _ fields: [String: String] = [:]) -> Contact {
+        func contact(_ id: String, _ email: String, _ fields: [ByteText: String] = [:]) -> Contact {
             Contact(id: id, email: email, customFields: fields.mapValues { .single($0) })
         }
         let warnings = try Self.warnings(

@@ -50,7 +50,9 @@ extension Contact {
         -> Contact
     {
         Contact(
-            id: "c1", email: email, customFields: fields.mapValues(CustomValue.single),
+            id: "c1", email: email,
+            customFields: Dictionary(
+                uniqueKeysWithValues: fields.map { (ByteText($0), .single($1)) }),
             portalRole: role)
     }
 }

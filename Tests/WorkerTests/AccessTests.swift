@@ -147,7 +147,9 @@ import Worker
             let id = try #require(held.first { !$0.accountExternalIDs.isEmpty }).contactID
             var contact = try #require(world.sandbox.contact(id: id))
             _ = world.sandbox.deleteContact(id: id)
-            try await puppet.store.delete([id: Absence(status: 404, requestID: "proof")], askedAt: try await puppet.store.lastSeq())
+            try await puppet.store.delete(
+                [ByteText(id): Absence(status: 404, requestID: "proof")],
+                askedAt: try await puppet.store.lastSeq())
             try await puppet.evaluate()
             #expect(try await world.access().allSatisfy { $0.contactID != id })
             (contact.customFields, contact.accountID) = ([:], nil)
@@ -294,7 +296,10 @@ extension World {
             #expect(access.role == contact.portalRole, what)
             #expect(access.roleID == contact.portalRoleID, what)
             #expect(access.accountID == contact.account?.id, what)
-            let ids = (contact.account?.externalIDs ?? [:]).mapValues(FieldValue.init)
+            let ids = Dictionary(
+                uniqueKeysWithValues: (contact.account?.externalIDs ?? [:]).map {
+                    ($0.key.text, FieldValue($0.value))
+                })
             #expect(access.accountExternalIDs == ids, what)
             let isPlain = contact.emailAddress.status == .ok
             #expect(access.email == (isPlain ? known.email : contact.email?.inASCIILowerCase), what)

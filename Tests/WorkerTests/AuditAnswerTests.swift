@@ -191,7 +191,7 @@ extension World {
         #expect(shadow.map(\.shadow).sorted() == fold.shadow, what)
         if !shadow.isEmpty { met.insert("shadow") }
         let told = try await answers(to: "Who agreed to which held changes")
-        let approvals = told.reduce(into: [:]) { counts, row in
+        let approvals = told.reduce(into: [String: [Int]]()) { counts, row in
             counts[row.approval, default: [0, 0]].add(row.counts)
         }
         #expect(approvals == fold.approvals, what)

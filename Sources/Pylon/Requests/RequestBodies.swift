@@ -6,7 +6,7 @@ package struct NewContact: Sendable, Equatable {
     package var email: String?
     package var account: AccountReference?
     package var avatarURL: String?
-    package var customFields: [String: Contact.CustomValue]
+    package var customFields: [ByteText: Contact.CustomValue]
     /// Label → external id.
     package var externalIDs: [String: String]
     /// Digits only, at most 15. Source: the facts.
@@ -25,7 +25,7 @@ package struct NewContact: Sendable, Equatable {
 
     package init(
         name: String, email: String? = nil, account: AccountReference? = nil,
-        avatarURL: String? = nil, customFields: [String: Contact.CustomValue] = [:],
+        avatarURL: String? = nil, customFields: [ByteText: Contact.CustomValue] = [:],
         externalIDs: [String: String] = [:], phoneNumbers: [String] = [],
         primaryPhoneNumber: String? = nil, portalRole: String? = nil, portalRoleID: String? = nil
     ) {
@@ -66,7 +66,7 @@ package struct NewContact: Sendable, Equatable {
 extension ContactPatch {
     /// The body of a `PATCH`: the audit trail's names, but custom fields as a list.
     var requestJSON: [UInt8] {
-        var customFields: [String: Contact.CustomValue] = [:]
+        var customFields: [ByteText: Contact.CustomValue] = [:]
         var json = JSONText()
         json.object { object in
             for field in fields {
@@ -82,12 +82,12 @@ extension ContactPatch {
 }
 
 extension JSONText.Members {
-    fileprivate mutating func customFields(_ fields: [String: Contact.CustomValue]) {
+    fileprivate mutating func customFields(_ fields: [ByteText: Contact.CustomValue]) {
         guard !fields.isEmpty else { return }
         member("custom_fields") { json in
             json.list(fields.sorted { $0.key < $1.key }) { json, field in
                 json.object { object in
-                    object.member("slug", field.key)
+                    object.member("slug", field.key.text)
                     switch field.value {
                     // A slug without a value unsets the field. Source: the facts.
                     case .single(""): break

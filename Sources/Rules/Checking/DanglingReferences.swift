@@ -41,10 +41,10 @@ struct DanglingReferences: Sendable {
     var empty: DanglingReferences { DanglingReferences(named, read) }
 
     mutating func add(_ contact: Contact) {
-        for slug in contact.customFields.keys { add(.customField(slug: slug)) }
-        for label in contact.externalIDs.keys { add(.externalID(label: label)) }
+        for slug in contact.customFields.keys { add(.customField(slug: slug.text)) }
+        for label in contact.externalIDs.keys { add(.externalID(label: label.text)) }
         for label in contact.account?.externalIDs.keys ?? [:].keys {
-            add(.accountExternalID(label: label))
+            add(.accountExternalID(label: label.text))
         }
         if let role = contact.portalRole { add(role: role) }
         if named.fields.isEmpty { return }

@@ -164,7 +164,7 @@ extension RulesetReader {
             id: inner ?? id ?? Self.unnamed, externalIDs: labels(account["external_ids"]))
     }
 
-    private mutating func customFields(_ node: YAMLNode?) -> [String: Contact.CustomValue] {
+    private mutating func customFields(_ node: YAMLNode?) -> [ByteText: Contact.CustomValue] {
         entries(node, what: "`custom_fields`").reduce(into: [:]) { fields, entry in
             fields[entry.key] = customValue(entry.value)
         }
@@ -178,7 +178,7 @@ extension RulesetReader {
         return anyText(node).map(Contact.CustomValue.single)
     }
 
-    private mutating func labels(_ node: YAMLNode?) -> [String: Contact.CustomValue] {
+    private mutating func labels(_ node: YAMLNode?) -> [ByteText: Contact.CustomValue] {
         entries(node, what: "`external_ids`").reduce(into: [:]) { labels, entry in
             labels[entry.key] = anyText(entry.value).map { .single($0) }
         }

@@ -29,7 +29,8 @@ struct ContactBook {
     let organisation: Organisation
     /// The list backwards, so that a new contact is an append.
     private var oldestFirst: [Entry] = []
-    private var entriesByID: [String: Entry] = [:]
+    /// By the bytes of the id: texts that are equal by Unicode only are two ids.
+    private var entriesByID: [[UInt8]: Entry] = [:]
     private var emailOwners: [String: String] = [:]
     private var externalIDOwners: [String: String] = [:]
     /// Contacts that are gone → those that they were merged into.
@@ -42,7 +43,7 @@ struct ContactBook {
     var count: Int { oldestFirst.count }
     var newestFirst: ReversedCollection<[Entry]> { oldestFirst.reversed() }
 
-    subscript(id: String) -> Entry? { entriesByID[id] }
+    subscript(id: String) -> Entry? { entriesByID[Array(id.utf8)] }
 
     /// A creation time that puts a new contact before all others, even if the clock stood still.
     func nextCreationTime(now: Int64) -> Int64 {
@@ -62,15 +63,23 @@ struct ContactBook {
 
     /// Puts a changed contact in the place of the one with its id; its rank in the list stays.
     mutating func replace(with contact: SandboxContact) {
-        guard let old = entriesByID[contact.id] else { return }
+        guard let old = self[contact.id] else { return }
         disown(old.contact)
         let new = own(contact, createdAt: old.createdAt)
         oldestFirst[countAfter(new.position)] = new
     }
 
+    /// Has a contact answered with these bytes, whatever they are, until it is changed.
+    mutating func spoil(id: String, json: [UInt8]) {
+        guard let old = self[id] else { return }
+        let entry = Entry(createdAt: old.createdAt, contact: old.contact, json: json)
+        entriesByID[Array(id.utf8)] = entry
+        oldestFirst[countAfter(entry.position)] = entry
+    }
+
     @discardableResult
     mutating func remove(id: String) -> Bool {
-        guard let entry = entriesByID.removeValue(forKey: id) else { return false }
+        guard let entry = entriesByID.removeValue(forKey: Array(id.utf8)) else { return false }
         disown(entry.contact)
         oldestFirst.remove(at: countAfter(entry.position))
         return true
@@ -132,7 +141,7 @@ struct ContactBook {
         }
         let entry = Entry(
             createdAt: createdAt, contact: contact, json: contact.json(in: organisation))
-        entriesByID[contact.id] = entry
+        entriesByID[Array(contact.id.utf8)] = entry
         return entry
     }
 

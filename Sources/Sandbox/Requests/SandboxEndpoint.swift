@@ -1,3 +1,4 @@
+internal import Foundation
 internal import HTTPTypes
 
 /// One of the routes that the API counts requests by: a method and a path pattern.
@@ -28,7 +29,9 @@ struct Route: Equatable {
         case (1, "me"):
             return endpoint(method, [.get: .me], contactID: nil)
         case (2, "contacts") where !parts.last!.isEmpty:
-            let id = String(parts.last!)
+            guard let id = String(parts.last!).removingPercentEncoding else {
+                return .failure(.unknownPath)
+            }
             if id == "search", method == .post {
                 return .success(Route(endpoint: .search, contactID: nil))
             }

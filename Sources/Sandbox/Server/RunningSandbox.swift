@@ -29,6 +29,11 @@ package struct RunningSandbox: Sendable {
         }
     }
 
+    /// Has a contact answered with these bytes, whatever they are, until somebody edits it.
+    package func spoilContact(id: String, json: [UInt8]) {
+        pylon.edit { $0.spoil(id: id, json: json) }
+    }
+
     /// Puts a contact before all others.
     package func addContact(_ contact: SandboxContact) {
         pylon.edit { book in

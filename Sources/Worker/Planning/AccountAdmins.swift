@@ -22,7 +22,7 @@ struct AccountAdmins: Sendable {
         }
     }
 
-    private var counts: [String: Count] = [:]
+    private var counts: [ByteText: Count] = [:]
     /// There are more accounts with administrators than are counted.
     private var isCut = false
 
@@ -51,14 +51,14 @@ struct AccountAdmins: Sendable {
             $0.otherwise += 1
         }
         count(then) { $0.planned += 1 }
-        guard now != then else { return }
+        guard now.map({ ByteText($0) }) != then.map({ ByteText($0) }) else { return }
         count(now) { count in
             count.add(rules: Contact.administrationSlots.flatMap { rules[$0] ?? [] })
         }
     }
 
     mutating func merge(_ other: AccountAdmins) {
-        for (account, count) in other.counts { self.count(account) { $0.merge(count) } }
+        for (account, count) in other.counts { self.count(account.text) { $0.merge(count) } }
         isCut = isCut || other.isCut
     }
 
@@ -77,9 +77,11 @@ struct AccountAdmins: Sendable {
             count.now > 0 && count.otherwise > 0 && count.planned == 0
         }.map { account, count in
             Plan.AdminLoss.Account(
-                account: Plan.AccountReference(id: account, name: names[account]),
+                account: Plan.AccountReference(id: account.text, name: names[account.text]),
                 admins: count.now, rules: count.rules.sorted())
-        }.sorted { ($1.admins, $0.account.id) < ($0.admins, $1.account.id) }
+        }.sorted {
+            ($1.admins, ByteText($0.account.id)) < ($0.admins, ByteText($1.account.id))
+        }
         return Plan.AdminLoss(
             accounts: accounts.count, isCut: isCut,
             examples: Array(accounts.prefix(Plan.shownAccounts)))

@@ -20,7 +20,7 @@ struct AccountNames {
         }
     }
 
-    private var accounts: [String: Known] = [:]
+    private var accounts: [ByteText: Known] = [:]
 
     /// Accounts that are remembered. Source: a choice; a plan shows the largest twenty.
     private static let maxAccounts = 100_000

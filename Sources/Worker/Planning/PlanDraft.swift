@@ -19,7 +19,7 @@ struct PlanDraft {
     private var unordered: [String: Int] = [:]
     private var orphans: [LeftBehind: Plan.Orphan] = [:]
     private var exempted: [Exempted: Int] = [:]
-    private var accounts: [String: Int] = [:]
+    private var accounts: [ByteText: Int] = [:]
     private var otherAccounts = 0
     private var accountNames = AccountNames()
     private var conflicts: [Plan.ConflictCount.Key: Int] = [:]
@@ -134,10 +134,12 @@ struct PlanDraft {
         plan.adminLoss = admins.loss(accountNames)
         let sorted = accounts.map { account, contacts in
             Plan.AccountCount(
-                account: Plan.AccountReference(id: account, name: accountNames[account]),
+                account: Plan.AccountReference(id: account.text, name: accountNames[account.text]),
                 contacts: contacts)
         }
-        .sorted { ($1.contacts, $0.account.id) < ($0.contacts, $1.account.id) }
+        .sorted {
+            ($1.contacts, ByteText($0.account.id)) < ($0.contacts, ByteText($1.account.id))
+        }
         plan.accounts = Array(sorted.prefix(Plan.shownAccounts))
         plan.otherAccountsContacts =
             sorted.dropFirst(Plan.shownAccounts).reduce(otherAccounts) { $0 + $1.contacts }
