@@ -14,31 +14,55 @@ extension Array: ColumnDecodable where Element: ArrayDecodable {
 extension ArrayDecodable where Self: BindableElement {
     /// Source: `array_send`, as written in `BindableElement.bind(all:)`.
     package static func decodeArray(_ field: Field) throws -> [Self] {
-        var rest = try field.bytes(of: postgresArrayType)[...]
-        let dimensions = take(Int32.self, from: &rest)
-        _ = take(Int32.self, from: &rest)
-        let type = PostgresType(oid: take(UInt32.self, from: &rest))
+        var rest = ArrayBytes(try field.bytes(of: postgresArrayType), of: postgresArrayType)
+        let dimensions = try rest.take(Int32.self)
+        _ = try rest.take(Int32.self)
+        let type = PostgresType(oid: try rest.take(UInt32.self))
         guard dimensions > 0 else { return [] }
         guard dimensions == 1 else { throw FieldMismatch(expected: postgresArrayType) }
-        let count = Int(take(Int32.self, from: &rest))
-        _ = take(Int32.self, from: &rest)
+        let count = Int(try rest.take(Int32.self))
+        _ = try rest.take(Int32.self)
+        // Each element has a size of four bytes, so that no count is believed without them.
+        guard (0...rest.count / 4).contains(count) else {
+            throw FieldMismatch(expected: postgresArrayType)
+        }
         var elements: [Self] = []
         elements.reserveCapacity(count)
         for _ in 0..<count {
-            let size = Int(take(Int32.self, from: &rest))
-            let bytes = size < 0 ? nil : UnsafeRawBufferPointer(rebasing: rest.prefix(size))
-            rest = rest.dropFirst(max(0, size))
+            let size = Int(try rest.take(Int32.self))
+            let bytes = size < 0 ? nil : try rest.take(size)
             elements.append(try decode(Field(type: type, bytes: bytes)))
         }
         return elements
     }
 }
 
-private func take<Integer: FixedWidthInteger>(
-    _ type: Integer.Type, from rest: inout Slice<UnsafeRawBufferPointer>
-) -> Integer {
-    defer { rest = rest.dropFirst(MemoryLayout<Integer>.size) }
-    return UnsafeRawBufferPointer(rebasing: rest).bigEndian(type)
+/// The rest of an array's bytes; taking more than there are is a mismatch.
+private struct ArrayBytes {
+    private var rest: Slice<UnsafeRawBufferPointer>
+    private let type: PostgresType
+
+    init(_ bytes: UnsafeRawBufferPointer, of type: PostgresType) {
+        rest = bytes[...]
+        self.type = type
+    }
+
+    var count: Int { rest.count }
+
+    mutating func take(_ size: Int) throws(FieldMismatch) -> UnsafeRawBufferPointer {
+        guard size <= rest.count else { throw FieldMismatch(expected: type) }
+        defer { rest = rest.dropFirst(size) }
+        return UnsafeRawBufferPointer(rebasing: rest.prefix(size))
+    }
+
+    mutating func take<Integer: FixedWidthInteger>(
+        _: Integer.Type
+    ) throws(FieldMismatch) -> Integer {
+        guard let integer = try take(MemoryLayout<Integer>.size).bigEndian(Integer.self) else {
+            throw FieldMismatch(expected: type)
+        }
+        return integer
+    }
 }
 
 extension String: ArrayDecodable {}

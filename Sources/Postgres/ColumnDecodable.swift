@@ -23,9 +23,9 @@ package struct Field {
         guard let bytes else { throw FieldMismatch(expected: expected) }
         let value: Integer? =
             switch type {
-            case .bigint: Integer(exactly: bytes.bigEndian(Int64.self))
-            case .integer: Integer(exactly: bytes.bigEndian(Int32.self))
-            case .smallint: Integer(exactly: bytes.bigEndian(Int16.self))
+            case .bigint: bytes.bigEndian(Int64.self).flatMap { Integer(exactly: $0) }
+            case .integer: bytes.bigEndian(Int32.self).flatMap { Integer(exactly: $0) }
+            case .smallint: bytes.bigEndian(Int16.self).flatMap { Integer(exactly: $0) }
             default: nil
             }
         guard let value else { throw FieldMismatch(expected: expected) }
@@ -39,9 +39,10 @@ struct FieldMismatch: Error {
 }
 
 extension UnsafeRawBufferPointer {
-    /// The big-endian integer at the beginning.
-    func bigEndian<Integer: FixedWidthInteger>(_: Integer.Type) -> Integer {
-        Integer(bigEndian: loadUnaligned(as: Integer.self))
+    /// The big-endian integer that these bytes are; nil where they are more or fewer than its own.
+    func bigEndian<Integer: FixedWidthInteger>(_: Integer.Type) -> Integer? {
+        count == MemoryLayout<Integer>.size
+            ? Integer(bigEndian: loadUnaligned(as: Integer.self)) : nil
     }
 }
 
@@ -59,7 +60,10 @@ extension String: ColumnDecodable {
 
 extension Bool: ColumnDecodable {
     package static func decode(_ field: Field) throws -> Bool {
-        try field.bytes(of: .bool)[0] != 0
+        guard let byte = try field.bytes(of: .bool).first else {
+            throw FieldMismatch(expected: .bool)
+        }
+        return byte != 0
     }
 }
 
@@ -89,13 +93,18 @@ extension Int16: ColumnDecodable {
 
 extension Double: ColumnDecodable {
     package static func decode(_ field: Field) throws -> Double {
-        Double(bitPattern: try field.bytes(of: .double).bigEndian(UInt64.self))
+        guard let bits = try field.bytes(of: .double).bigEndian(UInt64.self) else {
+            throw FieldMismatch(expected: .double)
+        }
+        return Double(bitPattern: bits)
     }
 }
 
 extension Date: ColumnDecodable {
     package static func decode(_ field: Field) throws -> Date {
-        let microseconds = try field.bytes(of: .timestamptz).bigEndian(Int64.self)
+        guard let microseconds = try field.bytes(of: .timestamptz).bigEndian(Int64.self) else {
+            throw FieldMismatch(expected: .timestamptz)
+        }
         return Date(
             timeIntervalSinceReferenceDate:
                 Double(microseconds) / 1_000_000 - Date.secondsBetweenEpochs)
@@ -105,6 +114,6 @@ extension Date: ColumnDecodable {
 extension JSON: ColumnDecodable {
     package static func decode(_ field: Field) throws -> JSON {
         let bytes = try field.bytes(of: .jsonb, .json)
-        return JSON(bytes: Array(field.type == .jsonb ? bytes[1...] : bytes[...]))
+        return JSON(bytes: Array(field.type == .jsonb ? bytes.dropFirst() : bytes[...]))
     }
 }

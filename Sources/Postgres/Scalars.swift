@@ -45,12 +45,21 @@ extension Date: BindableElement {
     /// From PostgreSQL's epoch, 2000-01-01, to Foundation's, 2001-01-01.
     static let secondsBetweenEpochs: Double = 366 * 86400
 
+    /// Microseconds. What PostgreSQL cannot hold beside its infinities: beyond the year 294276.
+    private static let infinity = 9.2233e18
+
     package func write(to writer: inout BinaryWriter) {
         let seconds = timeIntervalSinceReferenceDate + Date.secondsBetweenEpochs
-        guard let microseconds = Int64(exactly: (seconds * 1_000_000).rounded()) else {
-            writer.problem = "the date is out of range"
-            return
+        let microseconds = (seconds * 1_000_000).rounded()
+        // The largest and the smallest stand for the infinities, and come back as such.
+        if microseconds >= Date.infinity {
+            writer.write(Int64.max)
+        } else if microseconds <= -Date.infinity {
+            writer.write(Int64.min)
+        } else if let microseconds = Int64(exactly: microseconds) {
+            writer.write(microseconds)
+        } else {
+            writer.problem = "the date is not a number"
         }
-        writer.write(microseconds)
     }
 }

@@ -77,7 +77,7 @@ struct DecisionBasis: Codable {
 extension Date {
     /// RFC 3339 with all that PostgreSQL keeps of a time.
     var microsecondText: String {
-        let microseconds = Int((timeIntervalSinceReferenceDate * 1_000_000).rounded())
+        let microseconds = Int(nearest: timeIntervalSinceReferenceDate * 1_000_000)
         let (seconds, rest) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
         let whole = Date(timeIntervalSinceReferenceDate: Double(seconds)).formatted(.iso8601)
         return whole.dropLast() + "." + String(rest + 1_000_000).dropFirst() + "Z"

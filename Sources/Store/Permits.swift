@@ -68,7 +68,7 @@ struct PermitPlan: Equatable {
                 nextAt = sendAt
                 break
             }
-            permits.append(Permit(number: row.number, taken: row.taken + 1, sendAt: sendAt))
+            permits.append(Permit(number: row.number, taken: row.taken &+ 1, sendAt: sendAt))
             // One gap that was lost to waiting for a permit is made up for, or jitter would add up.
             self.nextSendAt = max(self.nextSendAt.addingTimeInterval(gap), sendAt)
             if isBacklog { earliest = self.nextSendAt }

@@ -80,8 +80,8 @@ struct BindingTests {
                 ("SELECT \("a\0b")", "$1 cannot be bound: text holds a NUL byte"),
                 ("SELECT 1, \(1), \(["a", "b\0"])", "$2 cannot be bound: text holds a NUL byte"),
                 (
-                    "SELECT \(Date(timeIntervalSinceReferenceDate: .infinity))",
-                    "$1 cannot be bound: the date is out of range"
+                    "SELECT \(Date(timeIntervalSinceReferenceDate: .nan))",
+                    "$1 cannot be bound: the date is not a number"
                 ),
                 ("SELECT \(JSON(bytes: Array("{".utf8)))", "invalid input syntax for type json"),
             ]

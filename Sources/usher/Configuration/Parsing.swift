@@ -2,16 +2,21 @@ import Foundation
 import Pylon
 import Store
 
-/// Reads `500ms`, `60s`, `5m` or `1h`.
+/// Longer than anybody means: what is added to a time stays a time that the database can hold.
+let longestDuration: Duration = .seconds(366 * 86_400)
+
+/// Reads `500ms`, `60s`, `5m` or `1h`, up to a year.
 func parseDuration(_ text: String) -> Duration? {
     guard let match = text.wholeMatch(of: /([0-9]{1,9})(ms|s|m|h)/), let count = Int(match.1)
     else { return nil }
-    switch match.2 {
-    case "ms": return .milliseconds(count)
-    case "s": return .seconds(count)
-    case "m": return .seconds(60 * count)
-    default: return .seconds(3600 * count)
-    }
+    let duration: Duration =
+        switch match.2 {
+        case "ms": .milliseconds(count)
+        case "s": .seconds(count)
+        case "m": .seconds(60 * count)
+        default: .seconds(3600 * count)
+        }
+    return duration <= longestDuration ? duration : nil
 }
 
 /// Reads how many contacts a list page holds.
