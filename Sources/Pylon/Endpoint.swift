@@ -1,3 +1,5 @@
+internal import Contacts
+
 /// The endpoints that the API counts requests by.
 package enum Endpoint: String, Sendable, Hashable, CaseIterable, Codable {
     case list, get, create, update, delete, search, me

@@ -95,8 +95,8 @@ package struct PylonClient: Sendable {
     private static func contact(
         _ body: AnswerBody, id: String?
     ) throws(Unusable) -> (value: ContactDocument, requestID: String?) {
-        let scan = try AnswerScan(body)
-        return (try ContactDocument(scan, id: id), scan.requestID)
+        let answer = try DividedAnswer(body)
+        return (try answer.contact(id: id), answer.envelope.requestID)
     }
 
     private static func path(of call: Call) throws(PylonError) -> String {

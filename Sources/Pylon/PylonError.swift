@@ -1,3 +1,5 @@
+package import Contacts
+
 /// Why a call to Pylon gave no usable answer; the cases differ in what the caller must do.
 package enum PylonError: Error, Equatable {
     /// HTTP 429, which proves that nothing was applied. `retryAfter` is the answer's own hint, at most
@@ -23,6 +25,10 @@ package enum PylonError: Error, Equatable {
     case unknownOutcome(reason: String, status: Int?, call: Call)
     /// A read succeeded with a body that is no evidence of anything.
     case unreadable(reason: String, call: Call)
+    /// A read succeeded with a body that goes beyond our limit: a smaller page may do.
+    case tooLarge(call: Call)
+    /// The contact that was asked for is there, and cannot be read.
+    case unreadableContact(UnreadableContact, call: Call)
     /// The request never left: no connection, or it cannot be a request at all.
     case notSent(reason: String, call: Call)
 }
@@ -33,7 +39,8 @@ extension PylonError {
         case .rateLimited(_, let call), .unauthorized(_, _, let call),
             .forbidden(_, _, let call, _), .notFound(_, _, let call), .merged(_, _, let call),
             .rejected(_, _, let call, _), .unknownOutcome(_, _, let call),
-            .unreadable(_, let call), .notSent(_, let call):
+            .unreadable(_, let call), .tooLarge(let call),
+            .unreadableContact(_, let call), .notSent(_, let call):
             call
         }
     }
@@ -56,10 +63,34 @@ extension PylonError {
             .rejected(let status, _, _, _), .notFound(_, let status, _), .merged(_, let status, _):
             status
         case .unknownOutcome(_, let status, _): status
-        case .unreadable: 200
+        case .unreadable, .tooLarge, .unreadableContact: 200
         case .notSent: nil
         }
     }
+
+    /// Why the contact of a successful read cannot be read, if that is so.
+    package var unreadableReason: String? {
+        switch self {
+        case .unreadable(let reason, _): reason
+        case .tooLarge: "a body that is too large"
+        case .unreadableContact(let contact, _): contact.reason
+        default: nil
+        }
+    }
+
+    /// Whether a smaller page may fare better: the answer was too large, or did not come in time.
+    package var mayBeTooMuchAtOnce: Bool {
+        switch self {
+        case .tooLarge: true
+        case .unknownOutcome(let reason, let status, _):
+            reason == Self.noAnswerInTime || [408, 504].contains(status)
+        case .rejected(let status, _, _, _): status == 413
+        default: false
+        }
+    }
+
+    /// The reason of an outcome that is unknown because the time was up.
+    static let noAnswerInTime = "no answer in time"
 
     /// The API's stable name for the error, when it gave one that no case stands for.
     package var code: String? {
@@ -96,6 +127,8 @@ extension PylonError: CustomStringConvertible {
             reason + (status.map { " (\($0))" } ?? "")
                 + (call.endpoint.isWrite ? "; it may have been applied" : "")
         case .unreadable(let reason, _): "unusable answer: \(reason)"
+        case .tooLarge: "an answer that is too large"
+        case .unreadableContact(let contact, _): contact.reason
         case .notSent(let reason, _): "not sent: \(reason)"
         }
     }

@@ -16,10 +16,22 @@ extension Action {
             oneByOne: try row.get("one_by_one"),
             next: try row.get("next", as: JSON?.self)?.decode(),
             sendOrder: SendOrder(rawValue: try row.get("priority")) ?? .neutral,
-            dueAt: try row.get("due_at"), attempt: try row.get("attempt"),
-            unsettled: try row.get("unsettled"), fence: try row.get("fence"),
+            dueAt: try row.get("due_at"), attempt: try row.count("attempt"),
+            unsettled: try row.count("unsettled"), fence: try row.get("fence"),
             causeSeq: try row.get("cause_seq"))
     }
+}
+
+extension Row {
+    /// A count of tries, which can be counted further whatever stands in the row.
+    fileprivate func count(_ column: String) throws -> Int {
+        min(max(0, try get(column)), Action.mostTries)
+    }
+}
+
+extension Action {
+    /// Far beyond `maxUnsettled`, and below what the column holds.
+    fileprivate static let mostTries = 1_000_000_000
 }
 
 extension Transaction {
@@ -40,7 +52,7 @@ extension Transaction {
     /// Locks the open actions of these contacts, in the order of their ids.
     func lockActions(
         ofContacts ids: [String], in workspace: WorkspaceName
-    ) throws -> [String: Action] {
+    ) throws -> [ByteText: Action] {
         let found = try rows(
             """
             SELECT action_id, contact_id, state, ruleset_hash, desired, rules, reverts, sent, sent_before,
@@ -50,7 +62,7 @@ extension Transaction {
             ORDER BY action_id
             FOR UPDATE
             """, decode: Action.init(row:))
-        return Dictionary(uniqueKeysWithValues: found.map { ($0.contactID, $0) })
+        return Dictionary(uniqueKeysWithValues: found.map { (ByteText($0.contactID), $0) })
     }
 }
 

@@ -29,12 +29,13 @@ package struct Alert: Sendable, Equatable {
         case database
         case lateSweep = "late_sweep"
         case clock
+        case unreadable
 
         /// How soon it is news again while it is open: after an hour where many contacts may raise it,
         /// at once where each raising is about something else, never where one condition stays.
         var noticeInterval: Duration? {
             switch self {
-            case .blocked, .ownChanges, .revert, .drift: .seconds(3600)
+            case .blocked, .ownChanges, .revert, .drift, .unreadable: .seconds(3600)
             case .held, .holdExpiry, .rulesetRefused: .zero
             default: nil
             }

@@ -26,7 +26,7 @@ extension Store {
                 RETURNING organisation_id
                 """
             ) { try $0.get("organisation_id") }
-            return known == id
+            return known.map(id.hasSameBytes) ?? false
         }
     }
 }
@@ -57,6 +57,8 @@ extension Transaction {
                 WHEN a.code = 'blocked' THEN NOT EXISTS (
                     SELECT FROM usher.action x
                     WHERE x.workspace = \(workspace) AND x.state = 'blocked')
+                WHEN a.code = 'unreadable' THEN NOT EXISTS (
+                    SELECT FROM usher.unreadable u WHERE u.workspace = \(workspace))
                 WHEN a.code = 'held' THEN NOT EXISTS (
                     SELECT FROM usher.rule_hold h
                     WHERE h.workspace = \(workspace) AND h.rejected_at IS NULL)

@@ -108,7 +108,8 @@ extension Transaction {
         let until = try now() + RuleHold.timeToLive
         let ids = try heldContacts(by: hold.key, in: workspace)
         var agreed: [(id: String, changes: [ApprovedChange], new: Int)] = []
-        for (id, row) in try lockContacts(ids, in: workspace).sorted(by: { $0.key < $1.key }) {
+        for (key, row) in try lockContacts(ids, in: workspace).sorted(by: { $0.key < $1.key }) {
+            let id = key.text
             let held = row.held.filter { $0.by.contains(hold.key) }
             let current = held.filter { row.contact[$0.field] == $0.from }
             if current.count < held.count { approval.changedSince.append(id) }
@@ -209,7 +210,7 @@ extension Transaction {
         var kept: [(id: String, changes: [DeclinedChange])] = []
         for (contact, row) in try lockContacts(ids, in: workspace).sorted(by: { $0.key < $1.key }) {
             let changes = row.declined.filter { !$0.rules.keys.contains { $0.isRule(id) } }
-            if changes.count < row.declined.count { kept.append((contact, changes)) }
+            if changes.count < row.declined.count { kept.append((contact.text, changes)) }
         }
         guard !kept.isEmpty else { return }
         try write(declined: kept, in: workspace)

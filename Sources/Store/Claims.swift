@@ -25,6 +25,8 @@ package struct Claim: Sendable {
     package let now: Date
     /// When a permit is free or an action is due next, where that is known.
     package let nextAt: Date?
+    /// What people are to be told of contacts that could not be claimed and were set aside.
+    package fileprivate(set) var alerts: [Alert] = []
 }
 
 extension Store {
@@ -39,6 +41,20 @@ extension Store {
     ///   - limit: nil where the endpoint has no limit.
     ///   - atMost: A batch.
     package func claim(limit: RequestLimit?, atMost: Int) async throws -> Claim {
+        do { return try await claimDue(limit: limit, atMost: atMost) } catch let error
+            where error.isAboutValues
+        {
+            // One row that cannot be read must not keep the others from being sent.
+            guard let alerts = try await setUnreadableRowsAside(among: dueContacts()) else {
+                throw error
+            }
+            var claim = try await claimDue(limit: limit, atMost: atMost)
+            claim.alerts = alerts
+            return claim
+        }
+    }
+
+    private func claimDue(limit: RequestLimit?, atMost: Int) async throws -> Claim {
         let subject = ClockGuard.Subject.permits(endpoint: "update")
         let (claim, leaps) = try await database.transaction {
             [workspace, holder, clockGuard] db -> (Claim, Int?) in
@@ -53,6 +69,20 @@ extension Store {
         }
         clockGuard.settle(leaps, of: subject)
         return claim
+    }
+
+    /// The contacts whose actions may be claimed next.
+    private func dueContacts() async throws -> [String] {
+        try await database.transaction { [workspace] db in
+            try db.rows(
+                """
+                SELECT contact_id FROM usher.action
+                WHERE workspace = \(workspace) AND state = 'ready' AND due_at <= \(try db.now())
+                ORDER BY priority, due_at, action_id
+                LIMIT \(Store.evaluationBatch)
+                """
+            ) { try $0.get("contact_id") }
+        }
     }
 
     /// How long to wait for the evaluator, when contacts changed after they were decided on.
@@ -73,12 +103,15 @@ extension Store {
             let isWanted: Bool? = try db.row(
                 """
                 SELECT state = 'sending' AND fence = \(action.fence) AND ruleset_hash <> ''
-                    AS is_wanted
+                       AND NOT EXISTS (
+                           SELECT 1 FROM usher.unreadable u
+                           WHERE u.workspace = \(workspace)
+                             AND u.contact_id = \(action.contactID)) AS is_wanted
                 FROM usher.action
                 WHERE workspace = \(workspace) AND action_id = \(action.actionID)
                 """
             ) { try $0.get("is_wanted") }
-            return isWanted == true ? nil : "rejected or decided anew meanwhile"
+            return isWanted == true ? nil : "rejected, decided anew or set aside meanwhile"
         }
     }
 }
@@ -139,6 +172,11 @@ extension Transaction {
                           AND (w.recheck_at IS NULL OR w.recheck_at > \(now))
                           AND (w.recheck_after IS NULL OR a.contact_id <= w.recheck_after
                                OR a.action_id > w.recheck_seq)
+                          -- Nothing is sent on what cannot be read.
+                          AND NOT EXISTS (
+                              SELECT 1 FROM usher.unreadable u
+                              WHERE u.workspace = \(workspace)
+                                AND u.contact_id = a.contact_id)
                         -- More than there are permits is a backlog; how much more does not matter.
                         LIMIT \(enough + 1)) ready) AS due
             FROM usher.workspace w
@@ -167,6 +205,9 @@ extension Transaction {
               AND (w.recheck_at IS NULL OR w.recheck_at > \(now))
               AND (w.recheck_after IS NULL OR a.contact_id <= w.recheck_after
                    OR a.action_id > w.recheck_seq)
+              AND NOT EXISTS (
+                  SELECT 1 FROM usher.unreadable u
+                  WHERE u.workspace = \(workspace) AND u.contact_id = a.contact_id)
             ORDER BY a.priority, a.due_at, a.action_id
             LIMIT \(limit)
             FOR UPDATE OF a SKIP LOCKED
@@ -205,7 +246,8 @@ private struct ClaimBatch {
         var action = action
         action.state = .sending
         action.attempt += 1
-        action.fence += 1
+        // It may wrap: only whether it is the same counts.
+        action.fence &+= 1
         action.sent = values
         action.sentBefore = before
         sending.append(action)

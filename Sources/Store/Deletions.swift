@@ -1,4 +1,4 @@
-internal import Contacts
+package import Contacts
 internal import Foundation
 internal import Postgres
 package import Reconciler
@@ -85,15 +85,16 @@ extension Store {
     /// - Parameters:
     ///   - absent: By contact id.
     ///   - askedAt: `lastSeq()` from before they were asked for.
-    package func delete(_ absent: [String: Absence], askedAt: Int) async throws {
+    package func delete(_ absent: [ByteText: Absence], askedAt: Int) async throws {
         try await database.transaction { [workspace] db in
-            let releases = try db.releases(of: Array(absent.keys), in: workspace)
-            let rows = try db.lockContacts(Array(absent.keys), in: workspace)
-            let inFlight = try db.actionsInFlight(Array(absent.keys), in: workspace)
+            let ids = absent.keys.map(\.text)
+            let releases = try db.releases(of: ids, in: workspace)
+            let rows = try db.lockContacts(ids, in: workspace)
+            let inFlight = try db.actionsInFlight(ids, in: workspace)
             let gone = rows.values.filter {
                 !$0.isDeleted && $0.touchedSeq <= askedAt
                     && (inFlight[$0.contactID]?.state ?? .blocked) == .blocked
-            }.sorted { $0.contactID < $1.contactID }
+            }.sorted { ByteText($0.contactID) < ByteText($1.contactID) }
             let deletions = gone.compactMap { row in
                 absent[row.contactID].map { Deletion(of: row, $0) }
             }
@@ -147,11 +148,12 @@ extension [Deletion] {
             WHERE c.workspace = \(workspace) AND c.contact_id = d.contact_id
             """,
             absenceRemoval(of: map(\.row.contactID), in: workspace),
+            takingBack(map(\.row.contactID), in: workspace),
         ]
     }
 }
 
-private func absenceRemoval(of ids: [String], in workspace: WorkspaceName) -> Statement {
+func absenceRemoval(of ids: [String], in workspace: WorkspaceName) -> Statement {
     """
     DELETE FROM usher.absence
     WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
@@ -256,6 +258,10 @@ extension Transaction {
                   SELECT 1 FROM usher.action a
                   WHERE a.workspace = \(workspace) AND a.contact_id = c.contact_id
                     AND a.state IN ('sending', 'unknown'))
+              -- Nor does one prove anything whose answer cannot be read.
+              AND NOT EXISTS (
+                  SELECT 1 FROM usher.unreadable u
+                  WHERE u.workspace = \(workspace) AND u.contact_id = c.contact_id)
             ORDER BY c.contact_id
             LIMIT \(atMost)
             """

@@ -32,43 +32,89 @@ extension Store {
     package func evaluate(
         under lease: Lease, with ruleset: Ruleset, cap: ChangeLimits?
     ) async throws -> EvaluationResult? {
-        try await retryingTakenPlaces { [workspace, holder] db in
-            try db.hold(lease, of: holder, in: workspace)
-            let now = try db.now()
-            guard let work = try db.nextWork(at: now, in: workspace),
-                work.rulesetHash == ruleset.hash
-            else {
-                return nil
-            }
-            guard work.isCounted else { return EvaluationResult(needsCount: true) }
-            guard work.upTo > work.evaluatedSeq || work.recheckAfter != nil || !work.causes.isEmpty
-            else {
-                try db.withdrawEmptyHolds(in: workspace)
-                return EvaluationResult()
-            }
-            let ids = work.causes.keys.sorted()
-            let actions = try db.lockActions(ofContacts: ids, in: workspace)
-            let contacts = try db.lockContacts(ids, in: workspace)
-            let holds = try db.holds(ofContacts: ids, in: workspace)
-            let gate = ChangeGate(
-                ruleset, before: work.limitsBefore, cap: cap,
-                ledger: try db.changeLedger(at: now, in: workspace),
-                holds: try db.ruleHolds(in: workspace))
-            var batch = EvaluationBatch(now: now, gate: gate)
-            for id in ids {
-                guard let row = contacts[id] else { continue }
-                try batch.evaluate(
-                    row, action: actions[id], holds: holds[id] ?? [:],
-                    causeSeq: work.causes[id] ?? 0)
-            }
-            try batch.placeHolds()
-            try batch.write(to: db, work: work, holder: holder, in: workspace)
-            batch.result.contacts = ids.count
-            batch.result.hasMore = work.hasMore
-            if !work.hasMore { try db.withdrawEmptyHolds(in: workspace) }
-            batch.result.alerts = try db.raise(batch.result.alerts, at: now, in: workspace)
-            return batch.result
+        let pass = EvaluationPass(
+            lease: lease, holder: holder, workspace: workspace, ruleset: ruleset, cap: cap)
+        do { return try await retryingTakenPlaces { db in try pass.run(in: db) } } catch let error
+            where error.isAboutValues
+        {
+            // One contact that the database cannot take must not keep the others from being decided on.
+            let alerts = try await setFailingAside(in: pass)
+            guard let alerts else { throw error }
+            return EvaluationResult(alerts: alerts, hasMore: true)
         }
+    }
+
+    /// Sets the contacts aside with which a pass fails.
+    ///
+    /// - Returns: What people are to be told; nil when no single contact is to blame.
+    private func setFailingAside(in pass: EvaluationPass) async throws -> [Alert]? {
+        let ids = try await database.transaction { [workspace] db in
+            try db.nextWork(at: try db.now(), in: workspace)?.causes.keys.sorted() ?? []
+        }
+        let culprits = try await culprits(among: ids) { db, ids in
+            _ = try pass.run(in: db, only: Set(ids))
+            throw TrialOver()
+        }
+        guard !culprits.isEmpty else { return nil }
+        let refused = RefusedContacts(culprits.map { ($0.item.text, $0.error) })
+        return try await database.transaction { [workspace] db in
+            try db.setAside(
+                culprits.map(\.item.text), refused: refused, under: pass.ruleset.hash,
+                in: workspace)
+        }
+    }
+}
+
+/// One pass over what is to be evaluated next.
+private struct EvaluationPass: Sendable {
+    let lease: Lease
+    let holder: String
+    let workspace: WorkspaceName
+    let ruleset: Ruleset
+    let cap: ChangeLimits?
+
+    /// - Parameter only: The contacts to look at; nil is all that there are to look at.
+    func run(
+        in db: Transaction, only: Set<ByteText>? = nil
+    ) throws -> EvaluationResult? {
+        try db.hold(lease, of: holder, in: workspace)
+        let now = try db.now()
+        guard let work = try db.nextWork(at: now, in: workspace),
+            work.rulesetHash == ruleset.hash
+        else {
+            return nil
+        }
+        guard work.isCounted else { return EvaluationResult(needsCount: true) }
+        guard work.upTo > work.evaluatedSeq || work.recheckAfter != nil || !work.causes.isEmpty
+        else {
+            try db.withdrawEmptyHolds(in: workspace)
+            return EvaluationResult()
+        }
+        let asked = work.causes.keys.filter { only?.contains($0) ?? true }.sorted()
+        let undecidable = try db.undecidable(
+            among: asked.map(\.text), under: ruleset.hash, at: now, in: workspace)
+        let ids = asked.filter { !undecidable.contains($0) }.map(\.text)
+        let actions = try db.lockActions(ofContacts: ids, in: workspace)
+        let contacts = try db.lockContacts(ids, in: workspace)
+        let holds = try db.holds(ofContacts: ids, in: workspace)
+        let gate = ChangeGate(
+            ruleset, before: work.limitsBefore, cap: cap,
+            ledger: try db.changeLedger(at: now, in: workspace),
+            holds: try db.ruleHolds(in: workspace))
+        var batch = EvaluationBatch(now: now, gate: gate)
+        for id in ids {
+            guard let row = contacts[id] else { continue }
+            try batch.evaluate(
+                row, action: actions[id], holds: holds[id] ?? [:],
+                causeSeq: work.causes[id] ?? 0)
+        }
+        try batch.placeHolds()
+        try batch.write(to: db, work: work, holder: holder, in: workspace)
+        batch.result.contacts = ids.count
+        batch.result.hasMore = work.hasMore
+        if !work.hasMore { try db.withdrawEmptyHolds(in: workspace) }
+        batch.result.alerts = try db.raise(batch.result.alerts, at: now, in: workspace)
+        return batch.result
     }
 }
 
@@ -122,7 +168,7 @@ struct EvaluationWork {
     let evaluatedSeq: Int
     let upTo: Int
     let recheckAfter: String?
-    var causes: [String: Int]
+    var causes: [ByteText: Int]
     /// Contacts that came to an age until then are among them; nil is: none did.
     var agedUntil: Date?
     /// Where the re-evaluation goes on; nil when it is through.
@@ -135,6 +181,9 @@ extension Transaction {
         at now: Date, in workspace: WorkspaceName
     ) throws -> EvaluationWork? {
         guard var work = try changedWork(in: workspace) else { return nil }
+        for id in try contactsToRetry(at: now, in: workspace) where work.causes[id] == nil {
+            work.causes[id] = work.rulesetSeq
+        }
         let aged = try agedContacts(at: now, limit: Store.evaluationBatch, in: workspace)
         guard let last = aged.last else { return work }
         let isFull = aged.count >= Store.evaluationBatch
@@ -144,6 +193,17 @@ extension Transaction {
             work.causes[contact.id] = work.rulesetSeq
         }
         return work
+    }
+
+    /// The contacts whose evaluation failed long enough ago to be tried again.
+    private func contactsToRetry(at now: Date, in workspace: WorkspaceName) throws -> [String] {
+        try rows(
+            """
+            SELECT contact_id FROM usher.unreadable
+            WHERE workspace = \(workspace) AND ruleset_hash IS NOT NULL AND retry_at <= \(now)
+            LIMIT \(Store.evaluationBatch)
+            """
+        ) { try $0.get("contact_id") }
     }
 
     /// The contacts that came to an age of which rules speak, in that order; all that did at the same
@@ -226,7 +286,7 @@ extension Transaction {
                 evaluatedSeq: head.evaluatedSeq,
                 upTo: isFull ? events[events.count - 1].seq : head.lastSeq,
                 recheckAfter: head.recheckAfter,
-                causes: Dictionary(events.map { ($0.id, $0.seq) }) { max($0, $1) },
+                causes: Dictionary(events.map { (ByteText($0.id), $0.seq) }) { max($0, $1) },
                 recheckNext: head.recheckAfter, hasMore: isFull || head.recheckAfter != nil)
         }
         let ids: [String] = try rows(
@@ -243,7 +303,8 @@ extension Transaction {
             limitsBefore: head.limitsBefore,
             evaluatedSeq: head.evaluatedSeq, upTo: head.lastSeq,
             recheckAfter: head.recheckAfter,
-            causes: Dictionary(uniqueKeysWithValues: ids.map { ($0, head.rulesetSeq) }),
+            causes: Dictionary(
+                uniqueKeysWithValues: ids.map { (ByteText($0), head.rulesetSeq) }),
             recheckNext: isThrough ? nil : ids.last, hasMore: !isThrough)
     }
 }

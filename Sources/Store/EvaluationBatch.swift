@@ -20,6 +20,7 @@ struct EvaluationBatch {
     private var unheld: [ContactHold] = []
     private var ruleHolds: [(event: Int, hold: RuleHold)] = []
     private var gate: ChangeGate
+    private var asides = AsideChanges()
 
     /// What is kept with a contact.
     fileprivate struct Outcome {
@@ -81,6 +82,10 @@ struct EvaluationBatch {
             || outcome.alerts != row.alerts
         {
             contacts.append(outcome)
+        }
+        if row.isAside {
+            asides.takeBack(row.contactID)
+            events.append(try .readable(row.contactID, reason: "it can be evaluated again"))
         }
     }
 
@@ -252,6 +257,7 @@ struct EvaluationBatch {
             statements.append(counts)
         }
         if !contacts.isEmpty { statements.append(try contactStatement(at: places, in: workspace)) }
+        statements += try asides.statements(at: places, in: workspace)
         statements.append(
             """
             UPDATE usher.workspace

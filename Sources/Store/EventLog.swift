@@ -8,6 +8,8 @@ package enum EventKind: String, Sendable, CaseIterable {
     case contactUpdated = "contact.updated"
     case contactDeleted = "contact.deleted"
     case contactRestored = "contact.restored"
+    case contactUnreadable = "contact.unreadable"
+    case contactReadable = "contact.readable"
     case decisionMade = "decision.made"
     case patchIntended = "patch.intended"
     case patchApplied = "patch.applied"
@@ -37,7 +39,8 @@ package enum EventKind: String, Sendable, CaseIterable {
 
     /// The kinds after which a contact is evaluated again.
     static let evaluated: [EventKind] = [
-        .contactCreated, .contactUpdated, .contactDeleted, .contactRestored, .operatorActed,
+        .contactCreated, .contactUpdated, .contactDeleted, .contactRestored, .contactReadable,
+        .operatorActed,
         .actionSuperseded, .holdReleased,
         // What Usher itself set may be a reason for something else.
         .patchApplied, .patchConfirmed, .patchNotTaken,

@@ -7,13 +7,13 @@ extension Transaction {
     /// The holds on these contacts, by contact and slot.
     func holds(
         ofContacts ids: [String], in workspace: WorkspaceName
-    ) throws -> [String: [String: ContactHold]] {
+    ) throws -> [ByteText: [String: ContactHold]] {
         let holds = try rows(
             """
             SELECT contact_id, field, reason, wish, placed_seq FROM usher.hold
             WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
             """, decode: ContactHold.init(row:))
-        return Dictionary(grouping: holds, by: \.contactID).mapValues {
+        return Dictionary(grouping: holds) { ByteText($0.contactID) }.mapValues {
             Dictionary(uniqueKeysWithValues: $0.map { ($0.field, $0) })
         }
     }

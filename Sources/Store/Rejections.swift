@@ -140,7 +140,10 @@ extension Transaction {
         ) { try $0.get("contact_id") }
         let kept = try lockContacts(ids, in: workspace).sorted { $0.key < $1.key }
             .map { id, row in
-                (id: id, changes: row.approved.filter { !$0.rules.keys.allSatisfy(isRejected) })
+                (
+                    id: id.text,
+                    changes: row.approved.filter { !$0.rules.keys.allSatisfy(isRejected) }
+                )
             }
         try write(kept, in: workspace)
     }

@@ -86,7 +86,7 @@ extension Store {
                                 reason: "its worker went away before it told the outcome")))
                 }
                 action.state = .unknown
-                action.fence += 1
+                action.fence &+= 1
                 action.dueAt = now + Store.leaseDuration
                 changes.save(action)
                 settling.append(

@@ -23,6 +23,8 @@ struct SnapshotRow: Sendable {
     let isDeleted: Bool
     /// The contact that it was merged into when it was deleted.
     let mergedInto: String?
+    /// Whether it is set aside; what is known of it may be old then.
+    let isAside: Bool
     let changedSeq: Int
     let touchedSeq: Int
     var grants: [String: GrantRecord]
@@ -42,6 +44,7 @@ struct SnapshotRow: Sendable {
         contact = try Contact(row: row)
         isDeleted = try row.get("deleted_at", as: Date?.self) != nil
         mergedInto = try row.get("merged_into")
+        isAside = try row.get("is_aside")
         changedSeq = try row.get("changed_seq")
         touchedSeq = try row.get("touched_seq")
         grants = try row.get("grants", as: JSON.self).decodeMap()
@@ -77,27 +80,51 @@ extension Contact {
 
 extension Transaction {
     /// Locks contacts in the order of their ids.
-    func lockContacts(_ ids: [String], in workspace: WorkspaceName) throws -> [String: SnapshotRow]
+    func lockContacts(_ ids: [String], in workspace: WorkspaceName) throws -> [ByteText:
+        SnapshotRow]
     {
         guard !ids.isEmpty else { return [:] }
         let found = try rows(
             """
             SELECT contact_id, ref, document, known_since, deleted_at, merged_into, changed_seq,
                    touched_seq, grants, late, drifts, decision_digest, held, approved, declined,
-                   alerts, clock_timestamp() AS read_at
+                   alerts, clock_timestamp() AS read_at,
+                   EXISTS (SELECT 1 FROM usher.unreadable u
+                           WHERE u.workspace = \(workspace)
+                             AND u.contact_id = contact.contact_id) AS is_aside
             FROM usher.contact
             WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
             ORDER BY contact_id
             FOR NO KEY UPDATE
             """, decode: SnapshotRow.init(row:))
-        return Dictionary(uniqueKeysWithValues: found.map { ($0.contactID, $0) })
+        return Dictionary(uniqueKeysWithValues: found.map { (ByteText($0.contactID), $0) })
+    }
+
+    /// Locks contacts as `lockContacts` does, whatever is stored of them.
+    ///
+    /// - Returns: The last outcome of a PATCH for each.
+    func lockTouched(_ ids: [String], in workspace: WorkspaceName) throws -> [ByteText: Int] {
+        let found = try rows(
+            """
+            SELECT contact_id, touched_seq FROM usher.contact
+            WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
+            ORDER BY contact_id
+            FOR NO KEY UPDATE
+            """
+        ) {
+            (
+                ByteText(try $0.get("contact_id", as: String.self)),
+                try $0.get("touched_seq", as: Int.self)
+            )
+        }
+        return Dictionary(uniqueKeysWithValues: found)
     }
 
     /// By contact, the actions whose request is under way or not settled: what is read of such a contact
     /// is stale, settled elsewhere or our own change. Asked after the contacts are locked, so that no claim comes between.
     func actionsInFlight(
         _ ids: [String], in workspace: WorkspaceName
-    ) throws -> [String: Action] {
+    ) throws -> [ByteText: Action] {
         let found = try rows(
             """
             SELECT action_id, contact_id, state, ruleset_hash, desired, rules, reverts, sent, sent_before,
@@ -106,7 +133,7 @@ extension Transaction {
             WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
               AND sent IS NOT NULL
             """, decode: Action.init(row:))
-        return Dictionary(uniqueKeysWithValues: found.map { ($0.contactID, $0) })
+        return Dictionary(uniqueKeysWithValues: found.map { (ByteText($0.contactID), $0) })
     }
 }
 
@@ -151,9 +178,14 @@ struct SnapshotChanges {
     private var changes: [Change] = []
     private(set) var events: [NewEvent] = []
     /// Contacts with an outcome of our own PATCH: older reads are stale from here on.
-    private var outdated: Set<String> = []
+    private var outdated: Set<ByteText> = []
+    private var asides = AsideChanges()
+    /// What people are to be told of contacts that were set aside here.
+    private(set) var alerts: [Alert] = []
 
-    var isEmpty: Bool { changes.isEmpty }
+    init(_ place: AsidePlace = AsidePlace()) { asides.place = place }
+
+    var isEmpty: Bool { changes.isEmpty && asides.isEmpty }
     var newContacts: Int { changes.count { $0.ref == nil } }
 
     /// Appends an event of the same transaction that is not a change seen from outside.
@@ -162,13 +194,31 @@ struct SnapshotChanges {
     /// Makes everything stale that was asked for before now about a contact that is changed here.
     mutating func outdate(_ contactID: String) { outdated.insert(contactID) }
 
+    /// Sets a contact aside that cannot be read or stored.
+    mutating func setAside(_ contact: AsideContact, known: KnownAsides) throws {
+        guard
+            let event = try asides.setAside(contact, known: known, event: events.count)
+        else { return }
+        events.append(event)
+        alerts.append(.unreadable(contact.contact))
+    }
+
+    /// Ends the setting aside of a contact that was read or decided on.
+    mutating func takeBack(_ contactID: String, reason: String) throws {
+        asides.takeBack(contactID)
+        events.append(try .readable(contactID, reason: reason))
+    }
+
     /// Takes in what was read of a contact.
     ///
     /// - Parameter row: The contact as stored, nil where it is new.
     mutating func observe(_ document: ContactDocument, over row: SnapshotRow?) throws {
         guard let row else {
+            // It may have been set aside until now; that it is there is on record from here on.
+            asides.takeBack(document.contact.id)
             return try begin(.contactCreated, document, row: nil)
         }
+        if row.isAside { try takeBack(row.contactID, reason: Self.isReadAgain) }
         guard !row.isDeleted else {
             return try begin(.contactRestored, document, row: row)
         }
@@ -187,6 +237,7 @@ struct SnapshotChanges {
     mutating func land(
         _ document: ContactDocument, of action: Action, over row: SnapshotRow, at now: Date
     ) throws {
+        if row.isAside { try takeBack(row.contactID, reason: Self.isReadAgain) }
         let sent = action.sent ?? ContactPatch()
         var grants = row.grants
         var late = row.late
@@ -224,6 +275,8 @@ struct SnapshotChanges {
                 document: document, ref: row.ref, grants: grants, late: late, event: event))
         outdate(row.contactID)
     }
+
+    private static let isReadAgain = "it can be read again"
 
     private mutating func begin(
         _ kind: EventKind, _ document: ContactDocument, row: SnapshotRow?
@@ -289,7 +342,7 @@ struct SnapshotChanges {
         if !known.isEmpty {
             statements.append(try update(of: known, at: places, in: workspace))
         }
-        return statements
+        return try statements + asides.statements(at: places, in: workspace)
     }
 
     private func insertion(
@@ -383,29 +436,54 @@ extension Transaction {
     ) throws -> [String] {
         var changes = SnapshotChanges()
         let stale = try observe(documents, askedAt: askedAt, into: &changes, in: workspace)
-        guard !changes.isEmpty else { return stale }
-        let places = try takePlaces(changes.events.count, refs: changes.newContacts, in: workspace)
-        _ = try pipeline(changes.statements(at: places, in: workspace))
+        _ = try write(changes, in: workspace)
         return stale
     }
 
+    /// Writes what was taken in, as the transaction's last statements.
+    ///
+    /// - Returns: What people are to be told.
+    func write(_ changes: SnapshotChanges, in workspace: WorkspaceName) throws -> [Alert] {
+        guard !changes.isEmpty else { return [] }
+        let places = try takePlaces(changes.events.count, refs: changes.newContacts, in: workspace)
+        _ = try pipeline(changes.statements(at: places, in: workspace))
+        return try raise(changes.alerts, in: workspace)
+    }
+
     /// Locks the contacts and takes in what is not stale; the caller writes `changes`.
+    ///
+    /// - Parameter unreadable: Contacts that were seen and are set aside.
     func observe(
-        _ documents: [ContactDocument], askedAt: Int, into changes: inout SnapshotChanges,
-        in workspace: WorkspaceName
+        _ documents: [ContactDocument], unreadable: [AsideContact] = [], askedAt: Int,
+        into changes: inout SnapshotChanges, in workspace: WorkspaceName
     ) throws -> [String] {
-        let ids = documents.map(\.contact.id)
-        let rows = try lockContacts(ids, in: workspace)
-        let inFlight = rows.isEmpty ? [:] : try actionsInFlight(ids, in: workspace)
+        let ids = documents.map(\.contact.id) + unreadable.compactMap(\.contact.contactID)
+        // What is stored of a contact that is set aside need not be readable either.
+        let touched = unreadable.isEmpty ? [:] : try lockTouched(ids, in: workspace)
+        let rows = try lockContacts(documents.map(\.contact.id), in: workspace)
+        let inFlight =
+            rows.isEmpty && touched.isEmpty ? [:] : try actionsInFlight(ids, in: workspace)
+        let known = try knownAsides(unreadable.map(\.key), in: workspace)
         var stale: [String] = []
+        func isStale(_ id: String) -> Bool {
+            (rows[id]?.touchedSeq ?? touched[id] ?? 0) > askedAt
+                || inFlight[id].map { $0.state != .blocked } == true
+        }
         for document in documents {
-            let row = rows[document.contact.id]
-            let action = inFlight[document.contact.id]
-            if (row?.touchedSeq ?? 0) > askedAt || action.map({ $0.state != .blocked }) == true {
-                stale.append(document.contact.id)
+            let id = document.contact.id
+            guard !isStale(id) else {
+                stale.append(id)
+                continue
+            }
+            // What could not be settled may have been applied: then the change is our own.
+            let row = rows[id]
+            try changes.observe(document, over: inFlight[id].flatMap { row?.awaiting($0) } ?? row)
+        }
+        for contact in unreadable {
+            if let id = contact.contact.contactID, isStale(id) {
+                stale.append(id)
             } else {
-                // What could not be settled may have been applied: then the change is our own.
-                try changes.observe(document, over: action.flatMap { row?.awaiting($0) } ?? row)
+                try changes.setAside(contact, known: known)
             }
         }
         return stale

@@ -9,9 +9,12 @@ package struct WorkspaceStatus: Encodable, Sendable {
         package let startedAt: Date
         package let finishedAt: Date?
         package let contacts: Int
+        /// Contacts asked for at once; nil is the usual number.
+        package let pageSize: Int?
 
         enum CodingKeys: String, CodingKey {
             case state, contacts
+            case pageSize = "page_size"
             case startedAt = "started_at"
             case finishedAt = "finished_at"
         }
@@ -50,6 +53,8 @@ package struct WorkspaceStatus: Encodable, Sendable {
     package let drifted: Int
     package let missing: Int
     package let absences: AbsenceStatus
+    /// Contacts that are there and cannot be read or stored, so that nothing is decided for them.
+    package let setAside: Int
     package let rejected: [RejectedRule]
     package let pauses: [PauseLine]
     package let lastSweep: LastSweep?
@@ -66,6 +71,7 @@ package struct WorkspaceStatus: Encodable, Sendable {
         case rejected
         case pauses, alerts
         case unordered, ended, ending
+        case setAside = "set_aside"
         case rulesetHash = "ruleset_hash"
         case isEvaluated = "is_evaluated"
         case lastSweep = "last_sweep"
@@ -129,7 +135,12 @@ extension Store {
                        ) OR \(try !db.agedContacts(at: now, limit: 1, in: workspace).isEmpty)
                        AS unevaluated,
                        (SELECT count(*) FROM usher.action a
-                        WHERE a.workspace = w.workspace AND a.state <> 'blocked') AS open,
+                        WHERE a.workspace = w.workspace AND a.state <> 'blocked'
+                          -- What waits for a contact to be readable again waits for others.
+                          AND NOT (a.state = 'ready' AND EXISTS (
+                              SELECT 1 FROM usher.unreadable u
+                              WHERE u.workspace = \(workspace)
+                                AND u.contact_id = a.contact_id))) AS open,
                        (SELECT count(*) FROM usher.absence x
                         -- What cannot be proven is asked for again and again, and told.
                         WHERE x.workspace = w.workspace AND NOT x.is_held AND x.problem IS NULL)
@@ -202,7 +213,7 @@ extension Transaction {
         ) { (try $0.get("state", as: String.self), try $0.get("actions", as: Int.self)) }
         let sweep = try row(
             """
-            SELECT state, started_at, finished_at, contacts FROM usher.sweep
+            SELECT state, started_at, finished_at, contacts, page_size FROM usher.sweep
             WHERE workspace = \(workspace)
             ORDER BY sweep_id DESC
             LIMIT 1
@@ -210,7 +221,8 @@ extension Transaction {
         ) {
             WorkspaceStatus.LastSweep(
                 state: try $0.get("state"), startedAt: try $0.get("started_at"),
-                finishedAt: try $0.get("finished_at"), contacts: try $0.get("contacts"))
+                finishedAt: try $0.get("finished_at"), contacts: try $0.get("contacts"),
+                pageSize: try $0.get("page_size"))
         }
         let alerts = try rows(
             """
@@ -242,6 +254,8 @@ extension Transaction {
                     WHERE c.workspace = w.workspace AND c.drifts <> '{}') AS drifted,
                    (SELECT count(*) FROM usher.contact c
                     WHERE c.workspace = w.workspace AND c.declined IS NOT NULL) AS declined,
+                   (SELECT count(*) FROM usher.unreadable u
+                    WHERE u.workspace = \(workspace)) AS set_aside,
                    w.last_seq, w.ruleset_hash,
                    w.recheck_after IS NULL AND w.is_counted AS is_evaluated
             FROM usher.workspace w
@@ -254,7 +268,8 @@ extension Transaction {
                 isEvaluated: try row.get("is_evaluated"),
                 actions: Dictionary(uniqueKeysWithValues: actions), held: held,
                 declined: try row.get("declined"), drifted: try row.get("drifted"),
-                missing: absences.missing, absences: absences, rejected: rejected, pauses: pauses,
+                missing: absences.missing, absences: absences, setAside: try row.get("set_aside"),
+                rejected: rejected, pauses: pauses,
                 lastSweep: sweep, unordered: unordered, alerts: alerts)
         }
     }

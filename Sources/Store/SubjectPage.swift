@@ -16,8 +16,8 @@ package struct SubjectPage: Sendable {
     }
 
     fileprivate let rows: [Row]
-    fileprivate let actions: [String: Action]
-    fileprivate let holds: [String: [String: ContactHold]]
+    fileprivate let actions: [ByteText: Action]
+    fileprivate let holds: [ByteText: [String: ContactHold]]
 
     package var count: Int { rows.count }
     package var lastID: String? { rows.last?.id }
@@ -45,6 +45,10 @@ extension Store {
                 SELECT contact_id, document, known_since, grants, drifts, approved, declined
                 FROM usher.contact
                 WHERE workspace = \(workspace) AND contact_id > \(id) AND deleted_at IS NULL
+                  -- Nothing is decided on what cannot be read.
+                  AND NOT EXISTS (
+                      SELECT 1 FROM usher.unreadable u
+                      WHERE u.workspace = \(workspace) AND u.contact_id = contact.contact_id)
                 ORDER BY contact_id
                 LIMIT \(limit)
                 """
@@ -66,7 +70,8 @@ extension Store {
                 """, decode: Action.init(row:))
             return SubjectPage(
                 rows: rows,
-                actions: Dictionary(uniqueKeysWithValues: actions.map { ($0.contactID, $0) }),
+                actions: Dictionary(
+                    uniqueKeysWithValues: actions.map { (ByteText($0.contactID), $0) }),
                 holds: try db.holds(after: id, upTo: last, in: workspace))
         }
     }
@@ -75,14 +80,14 @@ extension Store {
 extension Transaction {
     fileprivate func holds(
         after first: String, upTo last: String, in workspace: WorkspaceName
-    ) throws -> [String: [String: ContactHold]] {
+    ) throws -> [ByteText: [String: ContactHold]] {
         let holds = try rows(
             """
             SELECT contact_id, field, reason, wish, placed_seq FROM usher.hold
             WHERE workspace = \(workspace) AND contact_id > \(first) AND contact_id <= \(last)
               AND contact_id <> '*'
             """, decode: ContactHold.init(row:))
-        return Dictionary(grouping: holds, by: \.contactID).mapValues {
+        return Dictionary(grouping: holds) { ByteText($0.contactID) }.mapValues {
             Dictionary(uniqueKeysWithValues: $0.map { ($0.field, $0) })
         }
     }

@@ -17,11 +17,14 @@ package struct Sweep: Sendable, Equatable {
 
 /// A page of contacts as the store sees it: ids, digests, and the means to decode one.
 package protocol SweptPage: Sendable {
+    /// Contacts of which at least the id can be read.
     var count: Int { get }
     func id(at index: Int) -> String
     /// SHA-256 of the contact's bytes as they came.
     func rawDigest(at index: Int) -> [UInt8]
-    func document(at index: Int) throws -> ContactDocument
+    func document(at index: Int) throws(UnreadableContact) -> ContactDocument
+    /// The others on the page, which are there and cannot be read.
+    var unreadable: [UnreadableContact] { get }
 }
 
 /// What recording a page found.
@@ -30,6 +33,8 @@ package struct PageResult: Sendable {
     package let changed: Int
     /// Contacts whose observation was stale: to be read again.
     package let stale: [String]
+    /// What people are to be told.
+    package let alerts: [Alert]
 }
 
 extension Store {
@@ -71,26 +76,40 @@ extension Store {
 
     /// Records a page: its changes, their events and the sweep's new cursor, all or nothing.
     ///
-    /// A contact whose bytes are known is neither decoded nor touched.
+    /// A contact whose bytes are known is neither decoded nor touched. One that cannot be read, or that
+    /// the database refuses, is set aside; it counts as seen, and all others are recorded.
     ///
     /// - Parameters:
     ///   - askedAt: `lastSeq()` from before the page was asked for.
     ///   - nextCursor: Where the following page begins; nil after the last one.
-    /// - Throws: `StoreError.leaseLost` or `.sweepMoved` when another process is at it;
-    ///   what `page` throws when a contact cannot be read: the page is no evidence then.
+    ///   - pageSize: Contacts asked for at once; nil is the usual number.
+    /// - Throws: `StoreError.leaseLost` or `.sweepMoved` when another process is at it.
     package func record(
         _ page: some SweptPage, of sweep: Sweep, under lease: Lease, askedAt: Int,
-        nextCursor: String?
+        nextCursor: String?, pageSize: Int? = nil
+    ) async throws -> PageResult {
+        try await settingRefusedAside(of: page, askedAt: askedAt) { refused in
+            try await record(
+                page, without: refused, of: sweep, under: lease, askedAt: askedAt,
+                nextCursor: nextCursor, pageSize: pageSize)
+        }
+    }
+
+    private func record(
+        _ page: some SweptPage, without refused: RefusedContacts, of sweep: Sweep,
+        under lease: Lease, askedAt: Int, nextCursor: String?, pageSize: Int?
     ) async throws -> PageResult {
         try await database.transaction { [workspace, holder] db in
             try db.hold(lease, of: holder, in: workspace)
             let known = try db.recognise(page, in: workspace)
-            let documents = try page.documents(at: known.unrecognised)
-            var changes = SnapshotChanges()
+            let read = try db.read(page, at: known.unrecognised, without: refused, in: workspace)
+            var changes = SnapshotChanges(
+                AsidePlace(sweepID: sweep.sweepID, page: sweep.pages + 1))
             let stale = try db.observe(
-                documents, askedAt: askedAt, into: &changes, in: workspace)
+                read.documents, unreadable: read.unreadable, askedAt: askedAt, into: &changes,
+                in: workspace)
             // Contacts that are not new have a ref also where their bytes differ.
-            let differing = try db.refs(of: documents.map(\.contact.id), in: workspace)
+            let differing = try db.refs(of: read.ids, in: workspace)
             var statements: [Statement] = []
             var newRefs: [Int] = []
             if !changes.isEmpty {
@@ -102,7 +121,7 @@ extension Store {
             let next = Sweep(
                 sweepID: sweep.sweepID, startedAt: sweep.startedAt,
                 knownRef: sweep.knownRef, cursor: nextCursor, pages: sweep.pages + 1,
-                contacts: sweep.contacts + page.count)
+                contacts: sweep.contacts + page.count + page.unreadable.count)
             statements.append(
                 """
                 INSERT INTO usher.sweep_page (workspace, sweep_id, page, refs)
@@ -115,7 +134,7 @@ extension Store {
                 """
                 UPDATE usher.sweep
                 SET cursor = \(nextCursor), pages = \(next.pages), contacts = \(next.contacts),
-                    changed = changed + \(changes.events.count)
+                    changed = changed + \(changes.events.count), page_size = \(pageSize)
                 WHERE workspace = \(workspace) AND sweep_id = \(sweep.sweepID)
                   AND state = 'running' AND pages = \(sweep.pages)
                 """)
@@ -123,21 +142,31 @@ extension Store {
             guard results.last?.rowsAffected == 1 else {
                 throw StoreError.sweepMoved(sweepID: sweep.sweepID)
             }
-            return PageResult(sweep: next, changed: changes.events.count, stale: stale)
+            return PageResult(
+                sweep: next, changed: changes.events.count, stale: stale,
+                alerts: try db.raise(changes.alerts, in: workspace))
         }
     }
 
     /// Takes in a page that belongs to no sweep; what it does not show proves nothing.
     ///
-    /// - Returns: The ids whose observation was stale and is to be read again.
+    /// - Returns: The ids whose observation was stale and is to be read again, and what people are to
+    ///   be told.
     package func observe(
         page: some SweptPage, under lease: Lease, askedAt: Int
-    ) async throws -> [String] {
-        try await database.transaction { [workspace, holder] db in
-            try db.hold(lease, of: holder, in: workspace)
-            let known = try db.recognise(page, in: workspace)
-            return try db.record(
-                page.documents(at: known.unrecognised), askedAt: askedAt, in: workspace)
+    ) async throws -> (stale: [String], alerts: [Alert]) {
+        try await settingRefusedAside(of: page, askedAt: askedAt) { refused in
+            try await database.transaction { [workspace, holder] db in
+                try db.hold(lease, of: holder, in: workspace)
+                let known = try db.recognise(page, in: workspace)
+                let read = try db.read(
+                    page, at: known.unrecognised, without: refused, in: workspace)
+                var changes = SnapshotChanges()
+                let stale = try db.observe(
+                    read.documents, unreadable: read.unreadable, askedAt: askedAt,
+                    into: &changes, in: workspace)
+                return (stale, try db.write(changes, in: workspace))
+            }
         }
     }
 
@@ -149,12 +178,13 @@ extension Store {
             try db.hold(lease, of: holder, in: workspace)
             let now = try db.now()
             let missing = try db.missing(from: sweep, in: workspace)
-            let total: Int = try db.row(
-                """
-                SELECT count(*) AS total FROM usher.contact
-                WHERE workspace = \(workspace) AND deleted_at IS NULL
-                """
-            ) { try $0.get("total") }!
+            let total: Int =
+                try db.row(
+                    """
+                    SELECT count(*) AS total FROM usher.contact
+                    WHERE workspace = \(workspace) AND deleted_at IS NULL
+                    """
+                ) { try $0.get("total") } ?? 0
             let unreleased = try db.unreleased(among: missing, in: workspace)
             let isMass = unreleased > Store.massDelete(of: total)
             try db.keep(
@@ -170,7 +200,8 @@ extension Store {
                 WHERE workspace = \(workspace) AND first_swept_at IS NULL
                 """)
             let hadHold = try db.hasMassDeleteHold(in: workspace)
-            var events = [
+            var events = try db.takeBackVanished(from: sweep, in: workspace)
+            events += [
                 NewEvent(
                     kind: .sweepCompleted,
                     body: try JSON(
@@ -181,11 +212,12 @@ extension Store {
             if isMass && !hadHold {
                 events.append(try .massDelete(missing: unreleased))
             }
+            let holdIndex = events.firstIndex { $0.kind == .holdPlaced }
             let places = try db.append(events, in: workspace)
             if isMass, let places {
                 // One that is there already only learns the new number.
                 try db.placeMassDeleteHold(
-                    missing: unreleased, seq: places.first + 1, at: now, in: workspace)
+                    missing: unreleased, seq: places.first + (holdIndex ?? 0), at: now, in: workspace)
             } else if !isMass && hadHold {
                 try db.withdrawMassDeleteHold(in: workspace)
             }
@@ -259,18 +291,9 @@ extension Sweep {
     }
 }
 
-extension SweptPage {
-    /// Decodes the contacts at these indexes; of one that stands twice on a page, the first.
-    func documents(at indexes: [Int]) throws -> [ContactDocument] {
-        var seen: Set<String> = []
-        return try indexes.compactMap { index in
-            seen.insert(id(at: index)).inserted ? try document(at: index) : nil
-        }
-    }
-}
-
 extension Transaction {
-    /// Tells the contacts of a page whose bytes are known from the others.
+    /// Tells the contacts of a page whose bytes are known from the others, which are those that are set
+    /// aside too.
     func recognise(
         _ page: some SweptPage, in workspace: WorkspaceName
     ) throws -> (refs: [Int], unrecognised: [Int]) {
@@ -285,6 +308,9 @@ extension Transaction {
             LEFT JOIN usher.contact c
               ON c.workspace = \(workspace) AND c.contact_id = p.contact_id
              AND c.raw_digest = p.raw_digest AND c.deleted_at IS NULL
+             AND NOT EXISTS (
+                 SELECT 1 FROM usher.unreadable u
+                 WHERE u.workspace = \(workspace) AND u.contact_id = p.contact_id)
             """
         ) { row in
             (

@@ -38,11 +38,12 @@ extension Store {
             let page = try await database.transaction { [workspace] db in
                 try db.countedContacts(after: after, limit: Store.countBatch, in: workspace)
             }
-            for (row, action, holds) in page where !row.isDeleted {
+            for (_, row, action, holds) in page {
+                guard let row, !row.isDeleted else { continue }
                 impact.add(
                     gate.reconcile(row.subject(action: action, holds: holds), at: start.now))
             }
-            last = page.count == Self.countBatch ? page.last?.row.contactID : nil
+            last = page.count == Self.countBatch ? page.last?.id : nil
             try await renew(lease)
         }
         return try await finishCount(impact.holds(), under: lease, rulesetHash: ruleset.hash)
@@ -112,23 +113,30 @@ extension Store {
 }
 
 extension Transaction {
-    /// The next contacts with what is under way on them.
+    /// The next contacts with what is under way on them; without a row where what is stored cannot be
+    /// read, which is told when the contact is evaluated.
     fileprivate func countedContacts(
         after id: String, limit: Int, in workspace: WorkspaceName
-    ) throws -> [(row: SnapshotRow, action: Action?, holds: [String: ContactHold])] {
+    ) throws -> [(id: String, row: SnapshotRow?, action: Action?, holds: [String: ContactHold])] {
         let found = try rows(
             """
             SELECT contact_id, ref, document, known_since, deleted_at, merged_into, changed_seq,
                    touched_seq, grants, late, drifts, decision_digest, held, approved, declined,
-                   alerts, clock_timestamp() AS read_at
+                   alerts, clock_timestamp() AS read_at, false AS is_aside
             FROM usher.contact
             WHERE workspace = \(workspace) AND contact_id > \(id)
+              -- Nothing is decided on what cannot be read.
+              AND NOT EXISTS (
+                  SELECT 1 FROM usher.unreadable u
+                  WHERE u.workspace = \(workspace) AND u.contact_id = contact.contact_id
+                    AND u.ruleset_hash IS NULL)
             ORDER BY contact_id
             LIMIT \(limit)
-            """, decode: SnapshotRow.init(row:))
-        let ids = found.map(\.contactID)
+            """
+        ) { (id: try $0.get("contact_id", as: String.self), row: try? SnapshotRow(row: $0)) }
+        let ids = found.map(\.id)
         let actions = try lockActions(ofContacts: ids, in: workspace)
         let holds = try holds(ofContacts: ids, in: workspace)
-        return found.map { ($0, actions[$0.contactID], holds[$0.contactID] ?? [:]) }
+        return found.map { ($0.id, $0.row, actions[$0.id], holds[$0.id] ?? [:]) }
     }
 }

@@ -41,6 +41,7 @@ struct Dispatcher: Sendable {
     func dispatch() async throws -> (sent: Int, wait: Duration) {
         let deadline = SendDeadline(clock: clock)
         let claim = try await store.claim(limit: limit, atMost: Self.batchSize)
+        announcer.announce(claim.alerts)
         let wait = Self.wait(after: claim)
         guard !claim.actions.isEmpty else { return (0, wait) }
         await perform(claim, by: deadline)
@@ -60,6 +61,7 @@ struct Dispatcher: Sendable {
                 // Its lease runs from before the answer to this, however long that takes.
                 let deadline = SendDeadline(clock: clock)
                 let claim = try await store.claim(limit: limit, atMost: Self.batchSize)
+                announcer.announce(claim.alerts)
                 guard let last = claim.actions.last else { return Self.wait(after: claim) }
                 underWay.begin(claim.actions.count)
                 group.addTask {
@@ -79,7 +81,7 @@ struct Dispatcher: Sendable {
     }
 
     private static func seconds(_ interval: Double) -> Duration {
-        .microseconds(Int(interval * 1e6))
+        .microseconds(Int(nearest: interval * 1e6))
     }
 
     /// Sends every action at its time; answers are recorded together as they come in.

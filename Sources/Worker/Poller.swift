@@ -9,7 +9,7 @@ package struct Poller: Sendable {
     let store: Store
     let gate: Gate
     let tokenCheck: TokenCheck
-    let pageSize: Int
+    let pageSize: SharedPageSize
     let announcer: Announcer
     let clock: any Clock<Duration>
     let logger: Logger
@@ -59,15 +59,16 @@ package struct Poller: Sendable {
                 sweep.cursor, isFirst: sweep.pages == 0, overContacts: isKnown)
             // On a first sweep every page is new: the next one is decoded while this one is written.
             var isMostlyNew = false
-            var cursors: Set<String> = []
+            var cursors: Set<ByteText> = []
             while true {
                 let (next, decodesAhead) = (page.nextCursor, isMostlyNew)
-                if let next, !cursors.insert(next).inserted || cursors.count > Self.maxPages {
+                if let next, !cursors.insert(next) || cursors.count > Self.maxPages {
                     throw IncompleteSweep(description: "the cursors go round in circles")
                 }
                 async let following = fetchFollowing(next, decodesAhead: decodesAhead)
                 let result = try await record(page, of: sweep, under: lease)
                 if result.changed > 0 { evaluate.send() }
+                announcer.announce(result.alerts)
                 try await reread(result.stale)
                 sweep = result.sweep
                 isMostlyNew = result.changed > page.contacts.count / 2
@@ -91,13 +92,15 @@ package struct Poller: Sendable {
     func probe() async throws {
         guard let lease = try await store.acquire(.sweep) else { return }
         let askedAt = try await store.lastSeq()
+        let probeSize = min(Self.probeSize, pageSize.value.current)
         let reply = try await gate.send(.list) { client throws(PylonError) in
-            try await client.list(cursor: nil, limit: Self.probeSize)
+            try await client.list(cursor: nil, limit: probeSize)
         }
-        let stale = try await store.observe(
+        let seen = try await store.observe(
             page: PylonPage(reply.value), under: lease, askedAt: askedAt)
+        announcer.announce(seen.alerts)
         evaluate.send()
-        try await reread(stale)
+        try await reread(seen.stale)
     }
 
     /// Contacts that a probe looks at.
@@ -126,30 +129,18 @@ package struct Poller: Sendable {
         let requestID: String?
     }
 
-    /// Records a page; one with a contact that cannot be read is asked for again.
     private func record(
         _ page: FetchedPage, of sweep: Sweep, under lease: Lease
     ) async throws -> PageResult {
-        var page = page
-        var problem = ""
-        for _ in 0..<Self.maxPageAttempts {
-            do {
-                return try await store.record(
-                    page.contacts, of: sweep, under: lease, askedAt: page.askedAt,
-                    nextCursor: page.nextCursor)
-            } catch let error as UnreadableContact {
-                problem = "\(error), request \(page.requestID ?? "without an id")"
-            } catch let error as PostgresError where error.isDefinite {
-                problem = "\(error), request \(page.requestID ?? "without an id")"
-            }
-            let again = try await fetch(
-                sweep.cursor, isFirst: sweep.pages == 0, overContacts: sweep.pages > 0)
-            guard again.nextCursor == page.nextCursor else {
-                throw IncompleteSweep(description: "\(problem); asked again, it has another cursor")
-            }
-            page = again
+        do {
+            return try await store.record(
+                page.contacts, of: sweep, under: lease, askedAt: page.askedAt,
+                nextCursor: page.nextCursor, pageSize: pageSize.value.reduced)
+        } catch let error as PostgresError where error.isDefinite {
+            // No single contact is to blame, so that the sweep begins anew.
+            throw IncompleteSweep(
+                description: "\(error), request \(page.requestID ?? "without an id")")
         }
-        throw IncompleteSweep(description: problem)
     }
 
     private func fetchFollowing(
@@ -168,14 +159,17 @@ package struct Poller: Sendable {
         _ cursor: String?, isFirst: Bool, overContacts: Bool
     ) async throws -> FetchedPage {
         var problem = "no answer"
-        for attempt in 0..<Self.maxPageAttempts {
+        var attempt = 0
+        while attempt < Self.maxPageAttempts {
             if attempt > 0 {
                 try await clock.sleep(for: .milliseconds(Int.random(in: 50...(200 << attempt))))
             }
+            attempt += 1
             let askedAt = try await store.lastSeq()
+            let size = pageSize.value.current
             do {
                 let reply = try await gate.send(.list) { client throws(PylonError) in
-                    try await client.list(cursor: cursor, limit: pageSize)
+                    try await client.list(cursor: cursor, limit: size)
                 }
                 let page = reply.value
                 if let sign = page.signOfIncompleteness(
@@ -184,6 +178,7 @@ package struct Poller: Sendable {
                     problem = "\(sign), request \(reply.requestID ?? "without an id")"
                     continue
                 }
+                if pageSize.grow() { tellPageSize(since: "pages come whole and in time") }
                 return FetchedPage(
                     contacts: PylonPage(page), askedAt: askedAt,
                     nextCursor: page.hasNextPage ? page.cursor : nil, requestID: reply.requestID)
@@ -193,11 +188,33 @@ package struct Poller: Sendable {
                     throw error
                 }
                 problem = "\(error)"
+                if error.mayBeTooMuchAtOnce {
+                    // Each size is tried once, so that this ends at one contact a page.
+                    if pageSize.halve() {
+                        attempt = 0
+                        tellPageSize(since: problem)
+                    } else {
+                        problem +=
+                            "; the page holds a single contact and begins at "
+                            + (cursor.map { "cursor \(String($0.prefix(80)).escaped)" }
+                                ?? "the newest")
+                    }
+                    continue
+                }
                 // A cursor that is refused has expired: the sweep begins anew.
                 if case .rejected = error { break }
             }
         }
         throw IncompleteSweep(description: problem)
+    }
+
+    private func tellPageSize(since cause: String) {
+        logger.notice(
+            "the number of contacts asked for at once has changed",
+            metadata: [
+                "contacts": "\(pageSize.value.current)", "usual": "\(pageSize.value.usual)",
+                "since": "\(cause)",
+            ])
     }
 
     /// Reads contacts singly whose observation was stale.
@@ -212,6 +229,9 @@ package struct Poller: Sendable {
                         try await client.get(id)
                     }
                     stale += try await store.observe([reply.value], askedAt: askedAt)
+                } catch PylonError.unreadableContact(let contact, _) {
+                    announcer.announce(
+                        try await store.setAside([contact], askedAt: askedAt))
                 } catch let error as PylonError {
                     if case .unauthorized = error { throw error }
                     stale.append(id)
@@ -230,7 +250,7 @@ struct IncompleteSweep: Error, CustomStringConvertible {
 /// A page of the API as the store takes it.
 struct PylonPage: SweptPage {
     private let page: ContactPage
-    /// Decoded ahead; nil where a contact cannot be read, which is told when it is asked for.
+    /// Decoded ahead; nil where a contact cannot be read, which shows when it is asked for.
     private var documents: [ContactDocument?] = []
 
     init(_ page: ContactPage) { self.page = page }
@@ -242,7 +262,8 @@ struct PylonPage: SweptPage {
     var count: Int { page.count }
     func id(at index: Int) -> String { page.id(at: index) }
     func rawDigest(at index: Int) -> [UInt8] { page.rawDigest(at: index) }
-    func document(at index: Int) throws -> ContactDocument {
+    var unreadable: [UnreadableContact] { page.unreadable }
+    func document(at index: Int) throws(UnreadableContact) -> ContactDocument {
         if documents.indices.contains(index), let document = documents[index] { return document }
         return try page.document(at: index)
     }
@@ -257,8 +278,10 @@ extension ContactPage {
         if !hasData { return "the page has no data" }
         if !hasPagination { return "the page has no pagination" }
         if hasNextPage && (self.cursor ?? "").isEmpty { return "more pages, but no cursor" }
-        if hasNextPage && self.cursor == cursor { return "the cursor repeats" }
-        if isFirst && count == 0 && overContacts {
+        if hasNextPage, self.cursor.map({ ByteText($0) }) == cursor.map({ ByteText($0) }) {
+            return "the cursor repeats"
+        }
+        if isFirst && count == 0 && unreadable.isEmpty && overContacts {
             return "an empty first page over known contacts"
         }
         return nil

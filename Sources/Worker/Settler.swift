@@ -56,15 +56,26 @@ struct Settler: Sendable {
         do {
             announcer.announce(
                 try await store.settle(reads, timing: timing, random: .random(in: 0..<1)))
-        } catch let error as PostgresError where error.isDefinite && reads.count > 1 {
+        } catch let error where Self.isAboutContacts(error) && reads.count > 1 {
             // What cannot be stored must not take the others with it.
-            for read in reads { try await record([read]) }
-        } catch let error as PostgresError where error.isDefinite {
+            for read in reads {
+                do { try await record([read]) } catch let error where Self.isAboutContacts(error) {
+                    logger.error(
+                        "what was read back cannot be recorded, and is read again",
+                        metadata: ["contact": "\(read.action.contactID)", "error": "\(error)"])
+                }
+            }
+        } catch let error where Self.isAboutContacts(error) {
             guard case .contact = reads[0].found else { throw error }
             var read = reads[0]
             read.found = .nothing(reason: "the contact could not be stored: \(error)")
             try await record([read])
         }
+    }
+
+    /// Whether recording failed for what the contacts hold, or for what is stored of them.
+    private static func isAboutContacts(_ error: any Error) -> Bool {
+        (error as? PostgresError)?.isDefinite ?? (error is DecodingError)
     }
 
     /// Asks for contacts that a sweep did not show, and records those that are proven to be gone.
@@ -90,7 +101,7 @@ struct Settler: Sendable {
     /// 404 to everything, and an API that fails fails for all.
     private func proveAbsence(of due: [MissingContact]) async throws {
         let askedAt = try await store.lastSeq()
-        var absent: [String: Absence] = [:]
+        var absent: [ByteText: Absence] = [:]
         var problems: [String: String] = [:]
         var asked = 0
         for contact in due {
@@ -104,6 +115,10 @@ struct Settler: Sendable {
                 }
                 try await store.forgetAbsence(of: [contact.contactID])
             case .gone(let absence): absent[contact.contactID] = absence
+            case .nothing(PylonError.unreadableContact(let unreadable, _)):
+                // It is there: no sweep will miss it before it has been looked at again.
+                announcer.announce(
+                    try await store.setAside([unreadable], askedAt: askedAt))
             case .nothing(let error) where !(error is PylonError): throw error
             case .nothing(let error):
                 guard try await isPresentContactFound() else {
@@ -160,10 +175,10 @@ struct Settler: Sendable {
         case .nothing(let error):
             if error is CancellationError || error is WorkspacePaused { throw error }
             if case PylonError.forbidden = error { return try await refused(action, error) }
-            if case PylonError.unreadable(let reason, let call) = error {
+            if let error = error as? PylonError, let reason = error.unreadableReason {
                 return ReadBack(
                     action: action, found: .unreadable(reason: reason), status: 200,
-                    requestID: call.requestID)
+                    requestID: error.requestID)
             }
             let error = error as? PylonError
             return ReadBack(

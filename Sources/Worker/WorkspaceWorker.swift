@@ -80,7 +80,8 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
             clock: clock)
         tokenCheck = TokenCheck(store: store, gate: gate, pauser: pauser, logger: logger)
         poller = Poller(
-            store: store, gate: gate, tokenCheck: tokenCheck, pageSize: settings.pageSize,
+            store: store, gate: gate, tokenCheck: tokenCheck,
+            pageSize: SharedPageSize(settings.pageSize),
             announcer: announcer,
             clock: clock, logger: logger, evaluate: evaluate)
         evaluator = Evaluator(

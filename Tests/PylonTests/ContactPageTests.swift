@@ -90,9 +90,15 @@ import Testing
     @Test func aFieldOfAnotherTypeIsNoEvidence() async throws {
         let contact = Fixture.contact(Fixture.id, #","portal_role":7"#)
         try await ScriptedServer.answering(Fixture.answer(200, Fixture.one(contact))) { server in
-            guard case .unreadable = try await Fixture.client(server.url).error(.get) else {
-                throw Fixture.NoError()
-            }
+            let client = try Fixture.client(server.url)
+            guard
+                case .unreadableContact(let unreadable, _) = try await client.error(.get),
+                case .unknownOutcome(_, 200, _) = try await client.error(.update)
+            else { throw Fixture.NoError() }
+            #expect(unreadable.contactID == Fixture.id)
+            #expect(
+                unreadable.reason
+                    == "portal_role has another type than the API's reference says")
         }
     }
 

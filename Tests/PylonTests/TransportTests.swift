@@ -122,7 +122,7 @@ import Testing
             let client = try Fixture.client(server.url)
             let call = Call(.get, contactID: Fixture.id)
             let read = try await client.error(.get)
-            #expect(read == .unreadable(reason: "a body that is too large", call: call))
+            #expect(read == .tooLarge(call: call))
             let write = try await client.error(.update)
             #expect(
                 write

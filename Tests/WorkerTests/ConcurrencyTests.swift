@@ -292,5 +292,6 @@ private struct OnePage: SweptPage {
     var count: Int { documents.count }
     func id(at index: Int) -> String { documents[index].contact.id }
     func rawDigest(at index: Int) -> [UInt8] { documents[index].rawDigest }
-    func document(at index: Int) throws -> ContactDocument { documents[index] }
+    func document(at index: Int) throws(UnreadableContact) -> ContactDocument { documents[index] }
+    var unreadable: [UnreadableContact] { [] }
 }

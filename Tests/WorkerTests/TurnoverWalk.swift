@@ -46,7 +46,9 @@ struct TurnoverWalk {
         let idle = world.sandbox.contacts.filter { !busy.contains($0.id) }
         guard let contact = idle.randomElement(using: &walk.maker.dice) else { return }
         _ = world.sandbox.deleteContact(id: contact.id)
-        try await store.delete([contact.id: Absence(status: 404, requestID: "proof")], askedAt: try await store.lastSeq())
+        try await store.delete(
+            [ByteText(contact.id): Absence(status: 404, requestID: "proof")],
+            askedAt: try await store.lastSeq())
         gone.append(contact)
         try await walk.puppet.evaluate()
     }

@@ -23,7 +23,7 @@ struct Answer {
             .map(quotes.requestID)
         self.call = call.answered(requestID: requestID)
         status = Int(head.status.code)
-        remaining = head.headers.first(name: "x-rate-limit-remaining").flatMap { Int($0) }
+        remaining = RateLimitRemaining.read(head.headers)
         self.quotes = quotes
         guard (200..<300).contains(status) else {
             self.body = AnswerBody([])
@@ -57,9 +57,12 @@ struct Answer {
         if call.endpoint == .get, let id = error.otherContact {
             return .merged(into: id, status: status, call: call)
         }
-        return call.endpoint.isWrite || error.isLoss
-            ? .unknownOutcome(reason: error.reason, status: status, call: call)
-            : .unreadable(reason: error.reason, call: call)
+        if call.endpoint.isWrite || error.isLoss {
+            return .unknownOutcome(reason: error.reason, status: status, call: call)
+        }
+        if let contact = error.contact { return .unreadableContact(contact, call: call) }
+        return error.isTooLarge
+            ? .tooLarge(call: call) : .unreadable(reason: error.reason, call: call)
     }
 }
 
@@ -70,10 +73,31 @@ struct Unusable: Error {
     let isLoss: Bool
     /// The contact that the body holds instead of the one asked for.
     let otherContact: String?
+    /// Whether the body goes beyond `BodyLimit`.
+    let isTooLarge: Bool
+    /// The one contact that the body holds and that cannot be read.
+    let contact: UnreadableContact?
 
-    init(_ reason: String, isLoss: Bool = false, otherContact: String? = nil) {
+    private init(
+        _ reason: String, isLoss: Bool, isTooLarge: Bool, contact: UnreadableContact?,
+        otherContact: String? = nil
+    ) {
         self.reason = reason
         self.isLoss = isLoss
+        self.isTooLarge = isTooLarge
+        self.contact = contact
         self.otherContact = otherContact
     }
+
+    init(_ reason: String, isLoss: Bool = false, otherContact: String? = nil) {
+        self.init(
+            reason, isLoss: isLoss, isTooLarge: false, contact: nil, otherContact: otherContact)
+    }
+
+    init(_ contact: UnreadableContact) {
+        self.init(contact.reason, isLoss: false, isTooLarge: false, contact: contact)
+    }
+
+    static let tooLarge = Unusable(
+        "a body that is too large", isLoss: false, isTooLarge: true, contact: nil)
 }

@@ -102,7 +102,7 @@ struct Exchange: Sendable {
     }
 
     private static func unusable(_ error: any Error) -> Unusable {
-        if error is ResponseCollector.BodyTooLarge { return Unusable("a body that is too large") }
+        if error is ResponseCollector.BodyTooLarge { return .tooLarge }
         return Unusable(reason(error), isLoss: true)
     }
 
@@ -112,7 +112,7 @@ struct Exchange: Sendable {
         case nil: "no answer"
         case let error as HTTPClientError:
             switch error {
-            case .deadlineExceeded: "no answer in time"
+            case .deadlineExceeded: PylonError.noAnswerInTime
             case .cancelled: "cancelled"
             case .remoteConnectionClosed: "the connection was lost"
             default: error.shortDescription

@@ -26,14 +26,3 @@ enum PercentEncoding {
         }
     }
 }
-
-enum ContactID {
-    /// Bytes. Source: ours; an id is a UUID of 36. The scanner refuses longer ones too.
-    static let maxLength = 256
-
-    /// Whether `id` can stand in a path: `.` and `..` are no ids, they change the path.
-    static func isUsable(_ id: String) -> Bool {
-        !id.isEmpty && id != "." && id != ".." && id.utf8.count <= maxLength
-            && id.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
-    }
-}

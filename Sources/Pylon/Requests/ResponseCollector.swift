@@ -1,4 +1,5 @@
 internal import AsyncHTTPClient
+internal import Contacts
 internal import NIOCore
 internal import NIOHTTP1
 internal import Synchronization
@@ -7,9 +8,9 @@ internal import Synchronization
 enum BodyLimit {
     /// Source: ours; 999 contacts of 32 KiB each.
     static let page = 32 << 20
-    /// Larger than any contact that people maintain, so that nobody escapes being read back by growing;
-    /// two hundred requests under way are still below 2 GiB.
-    static let contact = 8 << 20
+    /// Holds the largest contact, so that nobody escapes being read back by growing; two hundred
+    /// requests under way are still below 2 GiB.
+    static let contact = ContactDocument.maxSize + error
     /// Source: ours; an error is a few sentences, an HTML page of a proxy some kilobytes.
     static let error = 64 << 10
 
@@ -60,7 +61,7 @@ final class ResponseCollector: HTTPClientResponseDelegate {
         task: HTTPClient.Task<Void>, _ head: HTTPResponseHead
     ) -> EventLoopFuture<Void> {
         let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
-        let capacity = min(length, limit(of: head)) + AnswerBody.padding
+        let capacity = min(max(0, length), limit(of: head)) + AnswerBody.padding
         collected.withLock { $0.body.reserveCapacity(capacity) }
         return task.eventLoop.makeSucceededVoidFuture()
     }

@@ -52,6 +52,11 @@ extension WorkspaceStatus {
             "  actions   \(open.isEmpty ? "none open" : open.joined(separator: ", "))",
             "  waiting   \(held) held, \(drifted) drifted",
         ]
+        if setAside > 0 {
+            lines.append(
+                ("  set aside \(setAside) contact\(setAside == 1 ? "" : "s") that cannot be read or "
+                    + "stored; nothing is decided for them: see audit.unreadable").warning)
+        }
         if declined > 0 {
             lines.append(
                 "  declined  changes of \(declined) contact\(declined == 1 ? "" : "s"), which were "
@@ -68,6 +73,11 @@ extension WorkspaceStatus {
         if let sweep = lastSweep {
             let end = sweep.finishedAt.map { " \($0.formatted(.iso8601))" } ?? ""
             lines.append("  sweep     \(sweep.state)\(end), \(sweep.contacts) contacts")
+            if let size = sweep.pageSize {
+                lines.append(
+                    "  pages     of \(size) contacts, since larger ones came too slowly or were too large"
+                )
+            }
         }
         lines += pauses.map {
             "  paused    \($0.what): \($0.reason.visible), until \($0.until.formatted(.iso8601))"
