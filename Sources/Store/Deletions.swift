@@ -49,12 +49,12 @@ extension Store {
     /// Notes why answers about contacts prove nothing.
     ///
     /// - Parameter problems: Contact id → the reason, without a contact's data.
-    package func note(unproven problems: [String: String]) async throws {
+    package func note(unproven problems: [ByteText: String]) async throws {
         try await database.transaction { [workspace] db in
             _ = try db.execute(
                 """
                 UPDATE usher.absence AS x SET problem = n.problem
-                FROM unnest(\(Array(problems.keys))::text[], \(Array(problems.values))::text[])
+                FROM unnest(\(problems.keys.map(\.text))::text[], \(Array(problems.values))::text[])
                      AS n (contact_id, problem)
                 WHERE x.workspace = \(workspace) AND x.contact_id = n.contact_id
                 """)
@@ -272,7 +272,7 @@ extension Transaction {
     /// are locked, before the contacts.
     fileprivate func releases(
         of ids: [String], in workspace: WorkspaceName
-    ) throws -> [String: Int] {
+    ) throws -> [ByteText: Int] {
         let found = try rows(
             """
             SELECT contact_id, released_seq FROM usher.absence

@@ -217,7 +217,8 @@ extension Store {
             if isMass, let places {
                 // One that is there already only learns the new number.
                 try db.placeMassDeleteHold(
-                    missing: unreleased, seq: places.first + (holdIndex ?? 0), at: now, in: workspace)
+                    missing: unreleased, seq: places.first + (holdIndex ?? 0), at: now,
+                    in: workspace)
             } else if !isMass && hadHold {
                 try db.withdrawMassDeleteHold(in: workspace)
             }

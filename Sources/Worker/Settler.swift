@@ -102,7 +102,7 @@ struct Settler: Sendable {
     private func proveAbsence(of due: [MissingContact]) async throws {
         let askedAt = try await store.lastSeq()
         var absent: [ByteText: Absence] = [:]
-        var problems: [String: String] = [:]
+        var problems: [ByteText: String] = [:]
         var asked = 0
         for contact in due {
             asked += 1
@@ -137,7 +137,7 @@ struct Settler: Sendable {
         try await store.delete(absent, askedAt: askedAt)
     }
 
-    private func tell(_ problems: [String: String], of due: [MissingContact]) async throws {
+    private func tell(_ problems: [ByteText: String], of due: [MissingContact]) async throws {
         guard !problems.isEmpty else { return }
         try await store.note(unproven: problems)
         for contact in due {

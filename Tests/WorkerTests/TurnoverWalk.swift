@@ -2,8 +2,8 @@ import Contacts
 import Foundation
 import Postgres
 import Pylon
-import Rules
 import Reconciler
+import Rules
 import Sandbox
 import Store
 import Testing
