@@ -100,7 +100,8 @@ struct Bench: Sendable {
             settings: WorkspaceSettings(
                 rulesPath: rules, limits: limits, pollInterval: pollInterval,
                 origin: { _ in RulesetOrigin(who: "benchmark") }),
-            announcer: Announcer(workspace: name, logger: logger) { _, _ in }, logger: logger)
+            announcer: Announcer(workspace: name, logger: logger) { _, _ in },
+            outage: DatabaseOutage(logger: logger), logger: logger)
     }
 }
 

@@ -40,6 +40,8 @@ struct ServerProcesses: Sendable {
 
     /// Stops all of them, gently first; also when the task is cancelled.
     func stop() async throws {
+        // One that somebody has frozen would not notice.
+        for pid in running() { kill(pid, SIGCONT) }
         for (signal, limit) in Self.limits {
             // Only the first process knows SIGINT as “shut down”.
             let first = files.pidLines.first.flatMap { pid_t($0) }

@@ -1,20 +1,26 @@
 /// One of the database's connections; it connects on first use and again after a loss.
 actor Connection {
     private let settings: ConnectionSettings
+    private let generation: ServerGeneration
     private var session: Session?
+    /// The generation in which the session was made.
+    private var madeIn = 0
     private var isClosed = false
     private let executor = QueueExecutor(label: "postgres")
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(_ settings: ConnectionSettings) { self.settings = settings }
+    init(_ settings: ConnectionSettings, _ generation: ServerGeneration) {
+        self.settings = settings
+        self.generation = generation
+    }
 
     /// Runs `body` in one transaction: committed when it returns, rolled back when it throws.
     func transaction<Result: Sendable>(
-        _ body: @Sendable (Transaction) throws -> Result
+        until interruption: Interruption, _ body: @Sendable (Transaction) throws -> Result
     ) throws -> Result {
-        let session = try readySession()
-        defer { if session.isBroken || session.isStale { self.session = nil } }
+        let session = try readySession(until: interruption)
+        defer { if session.isBroken || session.isOutlived { discardSession() } }
         let transaction = Transaction(session, answerLimit: settings.options.answerLimit)
         do {
             let result = try body(transaction)
@@ -34,12 +40,25 @@ actor Connection {
         session = nil
     }
 
-    private func readySession() throws(PostgresError) -> Session {
+    private func readySession(
+        until interruption: Interruption
+    ) throws(PostgresError) -> Session {
         if isClosed { throw .closed }
-        if let session, session.isQuiet { return session }
+        if let session, madeIn == generation.current, session.isQuiet {
+            session.interruption = interruption
+            return session
+        }
         session = nil
-        let new = try Session(connectingWith: settings)
+        madeIn = generation.current
+        let new = try Session(
+            connectingWith: settings, until: interruption,
+            probing: generation.claimProbe(of: madeIn) ? .poolers : .nothing)
         session = new
         return new
+    }
+
+    private func discardSession() {
+        session = nil
+        generation.end(madeIn)
     }
 }

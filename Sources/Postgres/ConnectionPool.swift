@@ -3,6 +3,7 @@ internal import Synchronization
 /// Lends a bounded set of connections, to waiting tasks in the order in which they came.
 final class ConnectionPool: Sendable {
     private let settings: ConnectionSettings
+    private let generation = ServerGeneration()
     private let state = Mutex(State())
 
     private struct State {
@@ -70,7 +71,7 @@ final class ConnectionPool: Sendable {
         if state.isClosed { throw .closed }
         if let connection = state.idle.popLast() { return connection }
         guard state.all.count < settings.options.maxConnections else { return nil }
-        let connection = Connection(settings)
+        let connection = Connection(settings, generation)
         state.all.append(connection)
         return connection
     }

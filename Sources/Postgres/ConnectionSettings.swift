@@ -1,4 +1,4 @@
-internal import CLibpq
+private import Glibc
 
 /// What a connection is made with: the user's connection string over our defaults.
 struct ConnectionSettings: Sendable {
@@ -14,25 +14,29 @@ struct ConnectionSettings: Sendable {
 
     /// libpq's keywords and values in the order in which later ones win.
     ///
+    /// - Parameter target: A `target_session_attrs` for a string that has none.
     /// - Throws: `PostgresError.badConnectionString`, which never quotes the string: it may hold a
     ///   password where libpq did not expect one.
-    func keywords() throws(PostgresError) -> [(keyword: String, value: String)] {
-        let given = try given()
-        let serverOptions = [
-            "statement_timeout": options.statementTimeout,
-            "lock_timeout": options.lockTimeout,
-            "idle_in_transaction_session_timeout": options.idleInTransactionTimeout,
-        ].map { "-c \($0.key)=\($0.value.milliseconds)" }.sorted().joined(separator: " ")
+    func keywords(
+        targeting target: String?
+    ) throws(PostgresError) -> [(keyword: String, value: String)] {
+        _ = try given()
         return Self.keepalives + [
             ("fallback_application_name", options.applicationName),
             ("tcp_user_timeout", "\(options.connectTimeout.milliseconds)"),
-            ("dbname", connectionString),
-            (
-                "options",
-                [serverOptions, given["options"]].compactMap { $0 }.joined(separator: " ")
-            ),
-            ("client_encoding", "UTF8"),
+        ] + (target.map { [("target_session_attrs", $0)] } ?? []) + [
+            ("dbname", connectionString), ("client_encoding", "UTF8"),
         ]
+    }
+
+    /// The values of `target_session_attrs` to try in turn; nil where the user's own stands.
+    ///
+    /// libpq takes a server for read-only also where only a role's default says so, which a session
+    /// may overrule: then the primary will do, if it takes writes after all.
+    func targets() throws(PostgresError) -> [String?] {
+        let isGiven = try given()["target_session_attrs"] != nil
+        if isGiven || getenv("PGTARGETSESSIONATTRS") != nil { return [nil] }
+        return ["read-write", options.server == .any ? "any" : "primary"]
     }
 
     /// How long connecting may take in all: one time-out for each host.
@@ -44,32 +48,8 @@ struct ConnectionSettings: Sendable {
     }
 
     /// What the connection string itself sets.
-    private func given() throws(PostgresError) -> [String: String] {
-        if connectionString.utf8.contains(0) {
-            throw .badConnectionString(reason: "it holds a NUL byte")
-        }
-        var given: [String: String] = [:]
-        // libpq takes anything without a `=` or a URI's scheme for a database name, but only when connecting.
-        guard connectionString.contains("=") || connectionString.contains("://") else {
-            return given
-        }
-        guard let parsed = PQconninfoParse(connectionString, nil) else {
-            throw .badConnectionString(
-                reason: "it is neither a postgresql:// URI nor a list of key=value")
-        }
-        defer { PQconninfoFree(parsed) }
-        var option = parsed
-        while let keyword = option.pointee.keyword {
-            if let value = option.pointee.val {
-                given[String(cString: keyword)] = String(cString: value)
-            }
-            option += 1
-        }
-        if given["host"]?.contains("@") == true {
-            throw .badConnectionString(
-                reason: "the host holds an @; write an @ in a password as %40")
-        }
-        return given
+    func given() throws(PostgresError) -> [String: String] {
+        try ConnectionString(connectionString).values()
     }
 }
 

@@ -19,7 +19,8 @@ package final class Database: Sendable {
     ///
     /// Committed when `body` returns, rolled back when it throws. Transactions that others got in the
     /// way of (40001, 40P01) are run again, up to `maxAttempts` times, so `body` must do nothing that
-    /// a rollback does not undo. A cancelled task stops waiting, but a `body` under way is finished.
+    /// a rollback does not undo. A cancelled task stops waiting, and a statement under way has one
+    /// second to end; a connection whose statement takes longer is given up.
     @discardableResult
     package func transaction<Result: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Result
@@ -44,6 +45,15 @@ package final class Database: Sendable {
     ) async throws -> Result {
         let connection = try await pool.borrow()
         defer { pool.giveBack(connection) }
-        return try await connection.transaction(body)
+        let interruption = Interruption()
+        do {
+            return try await withTaskCancellationHandler {
+                try await connection.transaction(until: interruption, body)
+            } onCancel: {
+                interruption.begin()
+            }
+        } catch let error as PostgresError where interruption.hasEndedWaits {
+            throw error.isCommitUnknown ? error : CancellationError()
+        }
     }
 }

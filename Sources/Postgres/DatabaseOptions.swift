@@ -13,6 +13,14 @@ extension Database {
         package var waitLimit: Duration = .seconds(30)
         /// The role to work as after logging in.
         package var role: String?
+        /// Which of the servers that the connection string names will do, unless it says so itself.
+        package var server = ServerKind.takingWrites
+
+        package enum ServerKind: Sendable {
+            case takingWrites
+            /// One that takes writes, else any: a standby, or a read-only one.
+            case any
+        }
 
         package init() {}
 

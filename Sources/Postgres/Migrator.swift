@@ -34,6 +34,11 @@ package struct Migrator: Sendable {
         try await database.transaction { db in try checkedStatus(db).pending }
     }
 
+    /// Whether any migration was ever applied; needs no right at all.
+    package func isRecorded(in database: Database) async throws -> Bool {
+        try await database.transaction { db in try hasRecord(db) }
+    }
+
     /// Applies what is pending, in order, and returns the names of what it applied.
     ///
     /// Each migration is a transaction with its record, so a crash or a failure leaves those before it

@@ -5,6 +5,13 @@ extension Session {
     /// source code, so this is well above what one program has.
     static let maxPrepared = 256
 
+    /// Which statements the server is asked to keep.
+    enum Preparing {
+        case untilFull
+        /// For what is said once, perhaps to a pooler that keeps nothing.
+        case none
+    }
+
     /// What the server owes for one message.
     private struct Reply {
         let statement: Statement
@@ -16,23 +23,25 @@ extension Session {
     ///
     /// The first that fails skips the others; those before it are undone only by a rollback.
     func roundTrip(
-        _ statements: [Statement], within limit: Duration
+        _ statements: [Statement], within limit: Duration, preparing: Preparing = .untilFull
     ) throws(PostgresError) -> [ResultSet] {
         guard let first = statements.first else { return [] }
         let deadline = ContinuousClock.now + limit
-        let replies = try send(statements)
+        let replies = try send(statements, preparing)
         try check(PQpipelineSync(raw), first)
         return try receive(replies, by: deadline)
     }
 
-    private func send(_ statements: [Statement]) throws(PostgresError) -> [Reply] {
+    private func send(
+        _ statements: [Statement], _ preparing: Preparing
+    ) throws(PostgresError) -> [Reply] {
         var replies: [Reply] = []
         var new: [Statement.Shape: String] = [:]
         for statement in statements {
             let shape = statement.shape
             var name = prepared[shape] ?? new[shape]
-            if name == nil, prepared.count + new.count < Self.maxPrepared {
-                let newName = "s\(prepared.count + new.count)"
+            if name == nil, preparing == .untilFull, prepared.count + new.count < Self.maxPrepared {
+                let newName = "\(namePrefix)\(prepared.count + new.count)"
                 try check(prepare(statement, as: newName), statement)
                 replies.append(Reply(statement: statement, preparedAs: newName))
                 new[shape] = newName

@@ -4,6 +4,9 @@ package enum PostgresError: Error, Sendable, Equatable {
     case unreachable(reason: String)
     /// The connection string is wrong and will stay wrong.
     case badConnectionString(reason: String)
+    /// The server, or libpq before it asked one, turns the login away until somebody mends what the
+    /// reason says. The state is the server's, where it said one.
+    case refused(reason: String, sqlState: String?)
     /// The connection broke before COMMIT was sent: nothing was applied, the next use reconnects.
     case connectionLost(statement: String, reason: String)
     /// The connection broke while COMMIT was under way: look whether it was applied.
@@ -14,6 +17,9 @@ package enum PostgresError: Error, Sendable, Equatable {
     case timedOut(ServerReport)
     /// The data break a constraint of the schema.
     case violated(constraint: String, ServerReport)
+    /// The server cannot do it at present: it takes no writes, has no room or shuts down. Nothing was
+    /// applied, and where another session may be better off, the next use has a new one.
+    case unavailable(ServerReport)
     /// The server refused a statement, which is wrong and will stay wrong.
     case rejected(ServerReport)
     /// A statement and the code around it do not fit together.
@@ -40,7 +46,17 @@ package enum PostgresError: Error, Sendable, Equatable {
     /// Whether nothing was applied and the same transaction may go well later.
     package var isPassing: Bool {
         switch self {
-        case .unreachable, .connectionLost, .conflict, .timedOut, .busy: true
+        case .unreachable, .connectionLost, .conflict, .timedOut, .unavailable, .busy: true
+        default: false
+        }
+    }
+
+    /// Whether it is the database or the way to it, whatever was asked of it.
+    package var isAboutDatabase: Bool {
+        switch self {
+        case .unreachable, .badConnectionString, .refused, .connectionLost, .commitUnknown,
+            .unavailable:
+            true
         default: false
         }
     }
@@ -50,10 +66,11 @@ package enum PostgresError: Error, Sendable, Equatable {
         if case .commitUnknown = self { true } else { false }
     }
 
-    /// Whether the same statements with the same values will fail again.
+    /// Whether the values are at fault, and will be with any server at any time.
     package var isDefinite: Bool {
         switch self {
-        case .rejected, .violated, .mismatch: true
+        case .violated, .mismatch: true
+        case .rejected(let report): SQLState(report.sqlState).meaning == .unfitValues
         default: false
         }
     }
@@ -62,8 +79,9 @@ package enum PostgresError: Error, Sendable, Equatable {
     package var sqlState: String? {
         switch self {
         case .conflict(let report), .timedOut(let report), .violated(_, let report),
-            .rejected(let report):
+            .unavailable(let report), .rejected(let report):
             report.sqlState
+        case .refused(_, let sqlState): sqlState
         default: nil
         }
     }
@@ -74,6 +92,7 @@ extension PostgresError: CustomStringConvertible {
         switch self {
         case .unreachable(let reason): "cannot connect to the database: \(reason)"
         case .badConnectionString(let reason): "the connection string is wrong: \(reason)"
+        case .refused(let reason, _): "cannot log in to the database: \(reason)"
         case .connectionLost(let statement, let reason):
             "the connection was lost at “\(statement)”, nothing was applied: \(reason)"
         case .commitUnknown(let reason):
@@ -81,6 +100,7 @@ extension PostgresError: CustomStringConvertible {
         case .conflict(let report): "conflicting transactions, \(report)"
         case .timedOut(let report): "time limit reached, \(report)"
         case .violated(let constraint, let report): "constraint \(constraint) broken, \(report)"
+        case .unavailable(let report): "the database cannot do it at present, \(report)"
         case .rejected(let report): "the database refused, \(report)"
         case .mismatch(let statement, let reason): "\(reason) at “\(statement)”"
         case .busy(let reason): "no database connection became free: \(reason)"

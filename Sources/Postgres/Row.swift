@@ -60,6 +60,16 @@ final class ResultSet {
 
     deinit { PQclear(raw) }
 
+    /// Decodes the one row of an answer that always has one.
+    func onlyRow<Value>(decode: (Row) throws -> Value) throws(PostgresError) -> Value {
+        do {
+            return try decode(Row(result: self, index: 0))
+        } catch {
+            throw error as? PostgresError
+                ?? .mismatch(statement: statement.summary, reason: "\(error)")
+        }
+    }
+
     var rowsAffected: Int { Int(String(cString: PQcmdTuples(raw))) ?? 0 }
 
     /// What was done, such as `COMMIT`.

@@ -16,16 +16,30 @@ extension PostgresError {
             sqlState: state,
             message: Self.withoutValues(field("M") ?? "", sqlState: state),
             statement: statement.summary)
+        if Self.conflictingRoutines[field("R") ?? ""] == state {
+            self = .conflict(report)
+            return
+        }
         self =
-            switch state {
-            case "40001", "40P01": .conflict(report)
-            // A migration was in the way: the plan of a prepared statement does not fit any more.
-            case "0A000" where field("R") == "RevalidateCachedQuery": .conflict(report)
-            case "57014", "55P03": .timedOut(report)
-            case _ where state.hasPrefix("23"): .violated(constraint: field("n") ?? "?", report)
-            default: .rejected(report)
+            switch SQLState(state).meaning {
+            case .conflict: .conflict(report)
+            case .timedOut: .timedOut(report)
+            case .violated: .violated(constraint: field("n") ?? "?", report)
+            case .unavailable: .unavailable(report)
+            case .unfitValues, .wrong: .rejected(report)
             }
     }
+
+    /// Routines of the server, and with which code they tell of a conflict that has none of its own.
+    private static let conflictingRoutines = [
+        // A migration was in the way: the plan of a prepared statement does not fit any more.
+        "RevalidateCachedQuery": featureNotSupported,
+        // Another login changed the same role or right at the same time.
+        "simple_heap_update": internalError, "simple_heap_delete": internalError,
+    ]
+
+    private static let featureNotSupported = "0A000"
+    private static let internalError = "XX000"
 
     /// The server quotes the offending value in errors about data (class 22); all else is ours.
     static func withoutValues(_ message: String, sqlState: String) -> String {
@@ -37,8 +51,14 @@ extension PostgresError {
 }
 
 extension PostgresError {
-    /// Whether a prepared statement does not fit the schema any more; a new session's will.
-    var isStalePlan: Bool { isRetryable && sqlState == "0A000" }
+    /// Whether the session that got this error is of no use any more, while a new one may be.
+    var needsNewSession: Bool {
+        switch self {
+        // The plan of a prepared statement does not fit the schema; a new session's will.
+        case .conflict(let report): report.sqlState == Self.featureNotSupported
+        default: sqlState.map { SQLState($0).needsNewSession } ?? false
+        }
+    }
 
     /// libpq's own words about the last failure of a connection, on one line.
     static func reason(of connection: OpaquePointer?) -> String {
@@ -49,7 +69,7 @@ extension PostgresError {
         oneLine(String(cString: PQresultErrorMessage(result)))
     }
 
-    private static func oneLine(_ text: String) -> String {
+    static func oneLine(_ text: String) -> String {
         text.split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 }

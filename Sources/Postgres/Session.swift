@@ -6,16 +6,24 @@ private import Glibc
 /// Between calls it is in pipeline mode and the server owes it nothing.
 final class Session {
     let raw: OpaquePointer
+    /// The process of the server that answered last.
+    var serverProcess: Int32 = 0
     /// The names of the statements that the server keeps prepared for this connection.
     var prepared: [Statement.Shape: String] = [:]
     /// Set when the connection is lost, or in a state that cannot be known.
     private(set) var isBroken = false
-    /// Set when a prepared statement does not fit the schema any more.
-    private(set) var isStale = false
+    /// Set when the server is in a state that only a new connection heals.
+    private(set) var isOutlived = false
+    /// Whom the waits of the transaction under way ask how long they may last.
+    var interruption: Interruption
+    /// Begins the names of its prepared statements: behind a pooler, another session may have left
+    /// some on the same connection to the server.
+    let namePrefix = "usher_\(UInt32.random(in: .min ... .max))_"
 
     /// Takes over `raw`, an established connection.
-    init(_ raw: OpaquePointer) {
+    init(_ raw: OpaquePointer, interruption: Interruption) {
         self.raw = raw
+        self.interruption = interruption
         PQsetnonblocking(raw, 1)
         PQenterPipelineMode(raw)
     }
@@ -65,7 +73,7 @@ final class Session {
         toSend: Bool, for statement: Statement, by deadline: ContinuousClock.Instant
     ) throws(PostgresError) -> Bool {
         let events = toSend ? POLLIN | POLLOUT : POLLIN
-        switch PQsocket(raw).poll(for: events, by: deadline) {
+        switch PQsocket(raw).poll(for: events, by: deadline, unless: interruption) {
         case .none: throw lost(at: statement, reason: "the server did not answer in time")
         case .some(let ready): return ready & ~POLLOUT != 0
         }
@@ -81,21 +89,25 @@ final class Session {
         guard let error = PostgresError(result, statement: statement) else {
             throw lost(at: statement, reason: PostgresError.message(of: result))
         }
-        if error.isStalePlan { isStale = true }
+        if error.needsNewSession { isOutlived = true }
         throw error
     }
 }
 
 extension Int32 {
-    /// Polls this descriptor until one of the events, an error or the deadline (nil).
-    func poll(for events: Int32, by deadline: ContinuousClock.Instant) -> Int32? {
+    /// Polls this descriptor until one of the events, an error, the deadline or the interruption's
+    /// end (nil for both).
+    func poll(
+        for events: Int32, by deadline: ContinuousClock.Instant, unless interruption: Interruption
+    ) -> Int32? {
         while true {
-            let left = Swift.max(0, (deadline - .now).milliseconds)
+            let left = interruption.limit(deadline) - .now
+            let slice = Swift.min(Swift.max(.zero, left), Interruption.slice)
             var descriptor = pollfd(fd: self, events: Int16(events), revents: 0)
-            let ready = Glibc.poll(&descriptor, 1, Int32(clamping: left + 1))
+            let ready = Glibc.poll(&descriptor, 1, Int32(clamping: slice.milliseconds + 1))
             if ready > 0 { return Int32(descriptor.revents) }
-            if ready == 0 { return nil }
-            if errno != EINTR { return Int32(POLLERR) }
+            if ready < 0 && errno != EINTR { return Int32(POLLERR) }
+            if left <= .zero { return nil }
         }
     }
 }

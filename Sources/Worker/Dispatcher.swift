@@ -18,6 +18,7 @@ struct Dispatcher: Sendable {
     let pauser: Pauser
     let tokenCheck: TokenCheck
     let announcer: Announcer
+    let outage: DatabaseOutage
     let clock: any Clock<Duration>
     let logger: Logger
     /// Woken when there may be something to send.
@@ -53,7 +54,9 @@ struct Dispatcher: Sendable {
     func run() async {
         let underWay = RequestsUnderWay()
         await withDiscardingTaskGroup { group in
-            await repeatUntilShutdown("dispatch", wakenBy: wake, clock: clock, logger: logger) {
+            await repeatUntilShutdown(
+                "dispatch", wakenBy: wake, clock: clock, outage: outage, logger: logger
+            ) {
                 guard underWay.count <= Self.maxUnderWay - Self.batchSize else {
                     await underWay.ended.wait(upTo: Self.poll, clock: clock)
                     return .zero
@@ -163,9 +166,9 @@ struct Dispatcher: Sendable {
     private func patiently<Result>(_ record: () async throws -> Result) async throws -> Result {
         while true {
             do { return try await record() } catch let error as PostgresError
-                where error.isPassing || error.isCommitUnknown
+                where error.isPassing || error.isAboutDatabase
             {
-                logger.warning("outcomes cannot be recorded yet", metadata: ["error": "\(error)"])
+                outage.note(error)
                 try await clock.sleep(for: Self.poll)
             }
         }

@@ -48,6 +48,7 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
     let announcer: Announcer
     /// Alerts about what this process sees itself.
     package let standing: StandingAlerts
+    let outage: DatabaseOutage
     let logger: Logger
     let pauser: Pauser
     let gate: Gate
@@ -63,12 +64,13 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
 
     package init(
         store: Store, client: PylonClient, settings: WorkspaceSettings, announcer: Announcer,
-        clock: any Clock<Duration> = ContinuousClock(), logger: Logger
+        outage: DatabaseOutage, clock: any Clock<Duration> = ContinuousClock(), logger: Logger
     ) {
         self.store = store
         self.settings = settings
         self.clock = clock
         self.logger = logger
+        self.outage = outage
         self.announcer = announcer
         standing = StandingAlerts(store: store, announcer: announcer)
         rulesets = ActiveRuleset(
@@ -90,7 +92,8 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
         dispatcher = Dispatcher(
             store: store, client: client, limit: settings.limits[.update], timing: settings.timing,
             counts: counts, pauser: pauser, tokenCheck: tokenCheck, announcer: announcer,
-            clock: clock, logger: logger, wake: dispatch, settle: settle, evaluate: evaluate)
+            outage: outage, clock: clock, logger: logger, wake: dispatch, settle: settle,
+            evaluate: evaluate)
         settler = Settler(
             store: store, gate: gate, tokenCheck: tokenCheck, timing: settings.timing,
             announcer: announcer, clock: clock, logger: logger, dispatch: dispatch,
@@ -150,7 +153,9 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
         _ name: String, _ signal: Signal, _ pass: () async throws -> Duration
     ) async {
         var failures = 0
-        await repeatUntilShutdown(name, wakenBy: signal, clock: clock, logger: logger) {
+        await repeatUntilShutdown(
+            name, wakenBy: signal, clock: clock, outage: outage, logger: logger
+        ) {
             do {
                 let pause = try await pass()
                 failures = 0

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Postgres
 import Store
+import Worker
 
 /// The database as commands use it: migrated where that is possible, and worked in as the
 /// application role.
@@ -17,7 +18,7 @@ enum DatabaseAccess {
     /// Waits for a database that is away, up to `startPatience`.
     static func open(_ url: String, logger: Logger) async throws -> Database {
         let rights = try await withLogin(url) { login in
-            try await patiently(logger: logger) {
+            try await whileAway(logger: logger) {
                 try await migrate(login, at: url, logger: logger).rights
             }
         }
@@ -25,16 +26,26 @@ enum DatabaseAccess {
         return worker(url, role: rights.role)
     }
 
-    /// Opens the database as it is, for commands that read it or write a line.
+    /// Opens the database as it is, for commands that read it or write a line; where no server takes
+    /// writes, one that can be read.
     static func openAsIs(_ url: String) async throws -> Database {
-        worker(url, role: try await withLogin(url, rights(of:)).role)
+        let rights = try await withLogin(url, server: .any) { login in
+            guard try await Migrator(Store.migrations).isRecorded(in: login) else {
+                throw NeverMigrated()
+            }
+            return try await Self.rights(of: login)
+        }
+        return worker(url, role: rights.role, server: .any)
     }
 
     /// Lends the database with the rights of the login itself.
     private static func withLogin<Result>(
-        _ url: String, _ body: (Database) async throws -> Result
+        _ url: String, server: Database.Options.ServerKind = .takingWrites,
+        _ body: (Database) async throws -> Result
     ) async throws -> Result {
-        let login = Database(url)
+        var options = Database.Options()
+        options.server = server
+        let login = Database(url, options: options)
         do {
             let result = try await body(login)
             await login.close()
@@ -49,8 +60,11 @@ enum DatabaseAccess {
         try await login.transaction { try LoginRights(of: $0) }
     }
 
-    private static func worker(_ url: String, role: String?) -> Database {
+    private static func worker(
+        _ url: String, role: String?, server: Database.Options.ServerKind = .takingWrites
+    ) -> Database {
         var options = Database.Options()
+        options.server = server
         options.role = role
         return Database(url, options: options)
     }
@@ -77,7 +91,12 @@ enum DatabaseAccess {
             try await checkUpToDate(url, before, owner: owner)
             return Migrated(applied: [], rights: before)
         }
-        let applied = try await Migrator(Store.migrations).migrate(login)
+        let applied: [String]
+        do {
+            applied = try await Migrator(Store.migrations).migrate(login)
+        } catch MigrationError.failed(_, let error) where error.sqlState == insufficientPrivilege {
+            throw MayNotMigrate(error: error)
+        }
         for name in applied { logger.info("migration applied", metadata: ["migration": "\(name)"]) }
         try await login.transaction { try $0.run(script: Store.rolesScript) }
         return Migrated(applied: applied, rights: try await rights(of: login))
@@ -105,19 +124,21 @@ enum DatabaseAccess {
     /// SQLSTATE of a login that may not. Source: PostgreSQL, appendix A.
     private static let insufficientPrivilege = "42501"
 
-    private static func patiently<Result>(
+    /// Does it as soon as the database is there; what waiting does not mend is thrown at once.
+    private static func whileAway<Result>(
         logger: Logger, _ work: () async throws -> Result
     ) async throws -> Result {
         let deadline = ContinuousClock.now + startPatience
+        let outage = DatabaseOutage(logger: logger)
         var wait = firstRetry
         while true {
             do {
-                return try await work()
-            } catch let error as PostgresError where error.isUnreachable {
+                let result = try await work()
+                outage.end()
+                return result
+            } catch let error as PostgresError where error.isPassing {
                 guard .now < deadline else { throw DatabaseAway(error: error) }
-                logger.warning(
-                    "the database does not answer; waiting for it",
-                    metadata: ["error": "\(error)", "for_at_most": "\(startPatience)"])
+                outage.note(error)
                 try await Task.sleep(for: wait)
                 wait = min(wait * 2, lastRetry)
             }
@@ -159,12 +180,20 @@ private struct DatabaseAway: Error, CustomStringConvertible {
     }
 }
 
-extension PostgresError {
-    /// The server may be away for a while only.
-    fileprivate var isUnreachable: Bool {
-        switch self {
-        case .unreachable, .connectionLost: true
-        default: false
-        }
+/// The login may not make the schema, or not change it.
+private struct MayNotMigrate: Error, CustomStringConvertible {
+    let error: PostgresError
+
+    var description: String {
+        "the login of DATABASE_URL may not bring the schema up to date (\(error)): run usher migrate "
+            + "with the login that owns the database"
     }
+}
+
+/// Usher has never worked in this database.
+private struct NeverMigrated: Error, CustomStringConvertible {
+    let description = """
+        the database of DATABASE_URL has no schema of Usher's: run usher migrate or usher run, or name \
+        the right database
+        """
 }

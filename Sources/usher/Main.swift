@@ -16,15 +16,11 @@ enum Main {
 
     private static func runCommand() async throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        var command: any ParsableCommand
+        let command: any ParsableCommand
         do { command = try Usher.parseAsRoot(arguments) } catch {
             throw ValidationError(unknownCommandIn: arguments, of: Usher.self) ?? error
         }
-        if var command = command as? any AsyncParsableCommand {
-            try await command.run()
-        } else {
-            try command.run()
-        }
+        try await Stopping.run(command)
     }
 
     /// Says why a command ended as it did, and with which exit code that is.

@@ -19,8 +19,9 @@ struct Workers: Sendable {
     private let hook: AlertHook?
     private let logger: Logger
 
-    /// How long requests in flight have to finish after SIGTERM. Source: the contract, 10 s in all.
-    static let shutdownGrace: Duration = .seconds(8)
+    /// How long requests in flight have to finish after SIGTERM. Source: ten seconds in all, of which
+    /// a statement to a frozen database may take one more, hooks another.
+    static let shutdownGrace: Duration = .seconds(7)
     /// How long hooks under way have after that.
     static let hookGrace: Duration = .seconds(1)
 
@@ -34,6 +35,7 @@ struct Workers: Sendable {
             "\(ProcessInfo.processInfo.hostName):\(getpid()):\(UUID().uuidString.prefix(8))"
         let hook = alert.map { AlertHook(target: $0, http: http, logger: logger) }
         self.hook = hook
+        let outage = DatabaseOutage(logger: logger)
         workers = try workspaces.map { workspace in
             var logger = logger
             logger[metadataKey: "workspace"] = "\(workspace.name)"
@@ -55,7 +57,7 @@ struct Workers: Sendable {
                     origin: { [rules = workspace.rules] files in
                         await RulesetOrigin(ofRules: rules, files: files)
                     }),
-                announcer: announcer, logger: logger)
+                announcer: announcer, outage: outage, logger: logger)
         }
     }
 
@@ -118,8 +120,7 @@ struct Workers: Sendable {
                 .init(
                     service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
                     failureTerminationBehavior: .gracefullyShutdownGroup)
-            },
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            }, logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.shutdownGrace
         return ServiceGroup(configuration: configuration)
     }

@@ -58,13 +58,13 @@ struct BindingTests {
         try await withDatabase { connectionString in
             let database = Database(connectionString)
             let names = try await database.transaction { db in
-                try db.execute("CREATE TABLE victim (name text)")
+                try db.execute("CREATE TABLE public.victim (name text)")
                 for text in RoundTrip.hostileTexts {
-                    try db.execute("INSERT INTO victim (name) VALUES (\(text))")
+                    try db.execute("INSERT INTO public.victim (name) VALUES (\(text))")
                 }
                 try db.execute(
-                    "DELETE FROM victim WHERE name = \("nobody' OR 'a' = 'a")")
-                return try db.rows("SELECT name FROM victim") {
+                    "DELETE FROM public.victim WHERE name = \("nobody' OR 'a' = 'a")")
+                return try db.rows("SELECT name FROM public.victim") {
                     try $0.get("name", as: String.self)
                 }
             }
@@ -103,18 +103,18 @@ struct BindingTests {
             let differing = try await database.transaction { db in
                 try db.execute(
                     """
-                    CREATE TABLE moment AS
+                    CREATE TABLE public.moment AS
                     SELECT n, \(start)::timestamptz + n * interval '1 microsecond' AS at
                     FROM generate_series(0, 999) AS n
                     """)
-                let dates = try db.rows("SELECT at FROM moment ORDER BY n") {
+                let dates = try db.rows("SELECT at FROM public.moment ORDER BY n") {
                     try $0.get("at", as: Date.self)
                 }
                 return try db.row(
                     """
                     SELECT count(*) FILTER (WHERE m.at <> d.at) AS differing
                     FROM unnest(\(dates)) WITH ORDINALITY AS d (at, place)
-                    JOIN moment AS m ON m.n = d.place - 1
+                    JOIN public.moment AS m ON m.n = d.place - 1
                     """
                 ) { try $0.get("differing", as: Int.self) }
             }

@@ -8,8 +8,8 @@ struct ConflictTests {
         Migration(
             name: "0001_account",
             sql: """
-                CREATE TABLE account (id bigint PRIMARY KEY, balance bigint NOT NULL);
-                INSERT INTO account (id, balance) VALUES (1, 50), (2, 50);
+                CREATE TABLE public.account (id bigint PRIMARY KEY, balance bigint NOT NULL);
+                INSERT INTO public.account (id, balance) VALUES (1, 50), (2, 50);
                 """)
     ]
 
@@ -45,18 +45,19 @@ struct ConflictTests {
         try await withDatabase(Self.twoRows) { connectionString in
             let attempts = try await race(connectionString) { db, own, meet in
                 try db.execute("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")
-                let sum = try db.row("SELECT sum(balance)::bigint AS sum FROM account") {
+                let sum = try db.row("SELECT sum(balance)::bigint AS sum FROM public.account") {
                     try $0.get("sum", as: Int.self)
                 }
                 try meet()
                 // Each takes all there is, if it is still there: never both.
                 let taken = sum == 100 ? 100 : 0
-                try db.execute("UPDATE account SET balance = balance - \(taken) WHERE id = \(own)")
+                try db.execute(
+                    "UPDATE public.account SET balance = balance - \(taken) WHERE id = \(own)")
             }
             #expect(attempts == 3)
             let database = Database(connectionString)
             let sum = try await database.transaction { db in
-                try db.row("SELECT sum(balance)::bigint AS sum FROM account") {
+                try db.row("SELECT sum(balance)::bigint AS sum FROM public.account") {
                     try $0.get("sum", as: Int.self)
                 }
             }
@@ -69,9 +70,10 @@ struct ConflictTests {
         try await withDatabase(Self.twoRows) { connectionString in
             let attempts = try await race(connectionString) { db, own, meet in
                 try db.execute("SET LOCAL deadlock_timeout = '10ms'")
-                try db.execute("UPDATE account SET balance = balance + 1 WHERE id = \(own)")
+                try db.execute("UPDATE public.account SET balance = balance + 1 WHERE id = \(own)")
                 try meet()
-                try db.execute("UPDATE account SET balance = balance + 1 WHERE id = \(3 - own)")
+                try db.execute(
+                    "UPDATE public.account SET balance = balance + 1 WHERE id = \(3 - own)")
             }
             #expect(attempts == 3)
         }

@@ -8,7 +8,7 @@ struct CopyTests {
         Migration(
             name: "0001_t",
             sql: """
-                CREATE TABLE t (
+                CREATE TABLE public.t (
                     small smallint, number integer, name text, document jsonb, at timestamptz,
                     bytes bytea, names text[], flag boolean
                 )
@@ -21,7 +21,7 @@ struct CopyTests {
             let texts = RoundTrip.hostileTexts + [#"\N"#, #"\."#, "\\", "a\tb\nc\\d\r"]
             let read = try await database.transaction { db in
                 let copied = try db.copy(
-                    into: "t",
+                    into: "public.t",
                     columns: [
                         "small", "number", "name", "document", "at", "bytes", "names", "flag",
                     ],
@@ -33,7 +33,7 @@ struct CopyTests {
                     })
                 #expect(copied == texts.count)
                 return try db.rows(
-                    "SELECT number, name, at, bytes, names, flag FROM t ORDER BY number"
+                    "SELECT number, name, at, bytes, names, flag FROM public.t ORDER BY number"
                 ) {
                     #expect(try $0.get("at") == RoundTrip.moment)
                     let name: String = try $0.get("name")
@@ -64,12 +64,12 @@ struct CopyTests {
             let database = Database(connectionString)
             let error = await #expect(throws: PostgresError.self) {
                 try await database.transaction { db in
-                    try db.copy(into: "t", columns: ["number"], rows: [[1], row])
+                    try db.copy(into: "public.t", columns: ["number"], rows: [[1], row])
                 }
             }
             #expect(error?.description.contains(reason) == true)
             let count = try await database.transaction { db in
-                try db.row("SELECT count(*) AS n FROM t") { try $0.get("n", as: Int.self) }
+                try db.row("SELECT count(*) AS n FROM public.t") { try $0.get("n", as: Int.self) }
             }
             #expect(count == 0)
             await database.close()
@@ -78,17 +78,18 @@ struct CopyTests {
 
     @Test func anErrorOfTheServerEndsTheCopyAndTheConnectionGoesOn() async throws {
         try await withDatabase([
-            Migration(name: "0001_u", sql: "CREATE TABLE u (id bigint CHECK (id < 50000))")
+            Migration(name: "0001_u", sql: "CREATE TABLE public.u (id bigint CHECK (id < 50000))")
         ]) { connectionString in
             let database = Database(connectionString)
             let error = await #expect(throws: PostgresError.self) {
                 try await database.transaction { db in
-                    try db.copy(into: "u", columns: ["id"], rows: (0..<100_000).lazy.map { [$0] })
+                    try db.copy(
+                        into: "public.u", columns: ["id"], rows: (0..<100_000).lazy.map { [$0] })
                 }
             }
             #expect(error?.sqlState == "23514")
             let copied = try await database.transaction { db in
-                try db.copy(into: "u", columns: ["id"], rows: (0..<50_000).lazy.map { [$0] })
+                try db.copy(into: "public.u", columns: ["id"], rows: (0..<50_000).lazy.map { [$0] })
             }
             #expect(copied == 50_000)
             await database.close()

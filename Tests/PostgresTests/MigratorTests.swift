@@ -3,10 +3,11 @@ import TestSupport
 import Testing
 
 struct MigratorTests {
-    private let first = Migration(name: "0001_a", sql: "CREATE TABLE a (id bigint);")
+    private let first = Migration(name: "0001_a", sql: "CREATE TABLE public.a (id bigint);")
     private let second = Migration(
-        name: "0002_b", sql: "CREATE TABLE b (id bigint); INSERT INTO a (id) VALUES (1);")
-    private let third = Migration(name: "0003_c", sql: "CREATE TABLE c ();")
+        name: "0002_b",
+        sql: "CREATE TABLE public.b (id bigint); INSERT INTO public.a (id) VALUES (1);")
+    private let third = Migration(name: "0003_c", sql: "CREATE TABLE public.c ();")
 
     private func withEmpty(_ body: (Database) async throws -> Void) async throws {
         try await withDatabase { connectionString in
@@ -75,7 +76,7 @@ struct MigratorTests {
 
     @Test func oneThatFailsLeavesThoseBeforeItApplied() async throws {
         try await withEmpty { database in
-            let broken = Migration(name: "0002_b", sql: "CREATE TABLE b (); SELECT 1 / 0;")
+            let broken = Migration(name: "0002_b", sql: "CREATE TABLE public.b (); SELECT 1 / 0;")
             let error = await #expect(throws: MigrationError.self) {
                 try await Migrator([first, broken, third]).migrate(database)
             }
@@ -94,7 +95,7 @@ struct MigratorTests {
     @Test func migratorsAtTheSameTimeApplyEachOnce() async throws {
         try await withEmpty { database in
             let migrations = (1...9).map { number in
-                Migration(name: "000\(number)_t", sql: "CREATE TABLE t\(number) ()")
+                Migration(name: "000\(number)_t", sql: "CREATE TABLE public.t\(number) ()")
             }
             let applied = try await withThrowingTaskGroup(of: [String].self) { group in
                 for _ in 0..<6 {

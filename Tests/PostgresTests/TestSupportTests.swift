@@ -7,8 +7,8 @@ struct TestSupportTests {
     /// Given up on quickly, since these tests wait for that.
     private var impatient: Database.Options {
         var options = Database.Options()
-        options.connectTimeout = .milliseconds(500)
-        options.statementTimeout = .milliseconds(300)
+        options.connectTimeout = .seconds(2)
+        options.statementTimeout = .seconds(5)
         return options
     }
 

@@ -47,21 +47,21 @@ struct TimeLimitTests {
 
     @Test func theWaitForALockIsBounded() async throws {
         try await withDatabase([
-            Migration(name: "0001_t", sql: "CREATE TABLE t (); ")
+            Migration(name: "0001_t", sql: "CREATE TABLE public.t (); ")
         ]) { connectionString in
             let holder = Database(connectionString)
             let database = Database(
                 connectionString, options: options { $0.lockTimeout = .milliseconds(50) })
             let (locked, done) = (Signal(), Signal())
             async let holding: Void = holder.transaction { db in
-                try db.execute("LOCK TABLE t")
+                try db.execute("LOCK TABLE public.t")
                 locked.give()
                 try done.wait()
             }
             let error = await #expect(throws: PostgresError.self) {
                 try await database.transaction { db in
                     try locked.wait()
-                    try db.execute("LOCK TABLE t")
+                    try db.execute("LOCK TABLE public.t")
                 }
             }
             #expect(isTimedOut(error, "55P03"))

@@ -9,7 +9,7 @@ struct TransactionTests {
         _ body: (Database) async throws -> Result
     ) async throws -> Result {
         try await withDatabase([
-            Migration(name: "0001_item", sql: "CREATE TABLE item (id bigint PRIMARY KEY)")
+            Migration(name: "0001_item", sql: "CREATE TABLE public.item (id bigint PRIMARY KEY)")
         ]) { connectionString in
             let database = Database(connectionString)
             let result = try await body(database)
@@ -22,7 +22,7 @@ struct TransactionTests {
         _ database: Database, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let count = try await database.transaction { db in
-            try db.row("SELECT count(*) AS n FROM item") { try $0.get("n", as: Int.self) }
+            try db.row("SELECT count(*) AS n FROM public.item") { try $0.get("n", as: Int.self) }
         }
         #expect(count == 0, sourceLocation: sourceLocation)
     }
@@ -31,10 +31,11 @@ struct TransactionTests {
         try await withItems { database in
             let (rows, affected) = try await database.transaction { db in
                 let results = try db.pipeline([
-                    "INSERT INTO item (id) SELECT generate_series(1, 3)",
-                    "SELECT id FROM item ORDER BY id DESC",
-                    "INSERT INTO item (id) VALUES (\(9))", "INSERT INTO item (id) VALUES (\(10))",
-                    "DELETE FROM item",
+                    "INSERT INTO public.item (id) SELECT generate_series(1, 3)",
+                    "SELECT id FROM public.item ORDER BY id DESC",
+                    "INSERT INTO public.item (id) VALUES (\(9))",
+                    "INSERT INTO public.item (id) VALUES (\(10))",
+                    "DELETE FROM public.item",
                 ])
                 return (
                     try results[1].rows { try $0.get("id", as: Int.self) },
@@ -50,7 +51,8 @@ struct TransactionTests {
     func anErrorInAPipelineUndoesAllAndTheConnectionGoesOn(position: Int) async throws {
         try await withItems { database in
             var statements: [Statement] = [
-                "INSERT INTO item (id) VALUES (1)", "INSERT INTO item (id) VALUES (2)",
+                "INSERT INTO public.item (id) VALUES (1)",
+                "INSERT INTO public.item (id) VALUES (2)",
             ]
             statements.insert("SELECT 1 / 0", at: position)
             let broken = statements
@@ -60,7 +62,7 @@ struct TransactionTests {
             #expect(error?.sqlState == "22012")
             try await expectNoItems(database)
             let affected = try await database.transaction { db in
-                try db.pipeline(["INSERT INTO item (id) VALUES (1)"])[0].rowsAffected
+                try db.pipeline(["INSERT INTO public.item (id) VALUES (1)"])[0].rowsAffected
             }
             #expect(affected == 1)
         }
@@ -70,7 +72,7 @@ struct TransactionTests {
         try await withItems { database in
             await #expect(throws: PostgresError.self) {
                 try await database.transaction { db in
-                    try db.execute("INSERT INTO item (id) VALUES (1)")
+                    try db.execute("INSERT INTO public.item (id) VALUES (1)")
                     _ = try? db.execute("SELECT 1 / 0")
                     #expect(throws: PostgresError.self) { _ = try db.execute("SELECT 1") }
                 }
@@ -84,7 +86,7 @@ struct TransactionTests {
         try await withItems { database in
             await #expect(throws: OfTheClosure.self) {
                 try await database.transaction { db in
-                    try db.execute("INSERT INTO item (id) VALUES (1)")
+                    try db.execute("INSERT INTO public.item (id) VALUES (1)")
                     throw OfTheClosure()
                 }
             }
@@ -96,7 +98,7 @@ struct TransactionTests {
         try await withItems { database in
             let error = await #expect(throws: PostgresError.self) {
                 try await database.transaction { db in
-                    try db.execute("INSERT INTO item (id) VALUES (\(4711)), (\(4711))")
+                    try db.execute("INSERT INTO public.item (id) VALUES (\(4711)), (\(4711))")
                 }
             }
             guard case .violated(let constraint, _) = error else {
@@ -112,13 +114,16 @@ struct TransactionTests {
         try await withItems { database in
             await #expect(throws: PostgresError.self) {
                 try await database.transaction { db in
-                    try db.run(script: "CREATE TABLE a (); INSERT INTO item VALUES (1); SELECT 1/0")
+                    try db.run(
+                        script:
+                            "CREATE TABLE public.a (); INSERT INTO public.item VALUES (1); SELECT 1/0"
+                    )
                 }
             }
             try await expectNoItems(database)
             await #expect(throws: PostgresError.self) {
                 try await database.transaction { db in
-                    try db.run(script: "INSERT INTO item VALUES (1); ROLLBACK; SELECT 1")
+                    try db.run(script: "INSERT INTO public.item VALUES (1); ROLLBACK; SELECT 1")
                 }
             }
             try await expectNoItems(database)
@@ -153,11 +158,11 @@ struct TransactionTests {
     @Test func aPreparedStatementSurvivesAChangeOfTheSchema() async throws {
         try await withItems { database in
             let read: @Sendable (Transaction) throws -> Int = { db in
-                try db.rows("SELECT * FROM item") { $0 }.count
+                try db.rows("SELECT * FROM public.item") { $0 }.count
             }
             _ = try await database.transaction(read)
             try await database.transaction { db in
-                try db.run(script: "ALTER TABLE item ADD COLUMN name text")
+                try db.run(script: "ALTER TABLE public.item ADD COLUMN name text")
             }
             #expect(try await database.transaction(read) == 0)
         }

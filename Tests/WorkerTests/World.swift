@@ -44,7 +44,7 @@ struct World: Sendable {
                 origin: { _ in RulesetOrigin(who: "test") }),
             announcer: Announcer(workspace: name, logger: logger) { [alerts] _, notice in
                 alerts.add(notice)
-            }, clock: clock, logger: logger)
+            }, outage: DatabaseOutage(logger: logger), clock: clock, logger: logger)
     }
 
     /// Runs a worker until nothing is left to do.

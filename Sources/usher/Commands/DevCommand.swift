@@ -3,10 +3,11 @@ import EmbeddedPostgres
 import Foundation
 import Logging
 import Sandbox
+import ServiceLifecycle
 import Store
 import Worker
 
-struct DevCommand: AsyncParsableCommand {
+struct DevCommand: AsyncParsableCommand, FinishesItsWork {
     static let configuration = CommandConfiguration(
         commandName: "dev", abstract: "Try everything on this machine, with made-up contacts.",
         discussion: """
@@ -34,8 +35,10 @@ struct DevCommand: AsyncParsableCommand {
         var settings = reader.dev()
         try reader.check()
         let logger = makeLogger(level: settings.logLevel, format: settings.logFormat)
-        let embedded = try await EmbeddedPostgres.start(
-            stateDirectory: settings.stateDirectory, logger: logger)
+        let embedded = try await cancelWhenGracefulShutdown { [settings] in
+            try await EmbeddedPostgres.start(
+                stateDirectory: settings.stateDirectory, logger: logger)
+        }
         do {
             settings.databaseURL = embedded.connectionString
             let isComplete = try await work(with: settings, embedded: embedded, logger: logger)
@@ -64,7 +67,9 @@ struct DevCommand: AsyncParsableCommand {
                     let workers = try Workers(
                         [workspace], database: database, http: http, alert: settings.alert,
                         logger: logger)
-                    try await workers.prepare(output)
+                    try await cancelWhenGracefulShutdown { [output] in
+                        try await workers.prepare(output)
+                    }
                     introduce(embedded, sandbox, rules: workspace.rules)
                     let progress = DevProgress(store: workers.workers[0].store)
                     guard once else {

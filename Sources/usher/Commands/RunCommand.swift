@@ -2,8 +2,9 @@ import ArgumentParser
 import EmbeddedPostgres
 import Logging
 import Postgres
+import ServiceLifecycle
 
-struct RunCommand: AsyncParsableCommand {
+struct RunCommand: AsyncParsableCommand, FinishesItsWork {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run the worker for every configured workspace.",
         discussion: """
@@ -24,7 +25,8 @@ struct RunCommand: AsyncParsableCommand {
                 let workers = try Workers(
                     settings.workspaces, database: database, http: http, alert: settings.alert,
                     logger: logger)
-                try await workers.prepare(output)
+                try await cancelWhenGracefulShutdown { [output] in try await workers.prepare(output)
+                }
                 guard once else {
                     try await workers.run(beside: [ReloadOnHangup(workers: workers)])
                     return true
@@ -41,8 +43,10 @@ func withDatabase<Result>(
     _ settings: Settings, logger: Logger, _ body: (Database) async throws -> Result
 ) async throws -> Result {
     guard let url = settings.databaseURL else {
-        let embedded = try await EmbeddedPostgres.start(
-            stateDirectory: settings.stateDirectory, logger: logger)
+        let embedded = try await cancelWhenGracefulShutdown {
+            try await EmbeddedPostgres.start(
+                stateDirectory: settings.stateDirectory, logger: logger)
+        }
         do {
             let result = try await withDatabase(at: embedded.connectionString, logger: logger, body)
             try await embedded.stop()
@@ -58,7 +62,9 @@ func withDatabase<Result>(
 private func withDatabase<Result>(
     at url: String, logger: Logger, _ body: (Database) async throws -> Result
 ) async throws -> Result {
-    let database = try await DatabaseAccess.open(url, logger: logger)
+    let database = try await cancelWhenGracefulShutdown {
+        try await DatabaseAccess.open(url, logger: logger)
+    }
     do {
         let result = try await body(database)
         await database.close()

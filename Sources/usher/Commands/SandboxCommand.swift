@@ -3,7 +3,7 @@ import Sandbox
 import ServiceLifecycle
 import UnixSignals
 
-struct SandboxCommand: AsyncParsableCommand {
+struct SandboxCommand: AsyncParsableCommand, FinishesItsWork {
     static let configuration = CommandConfiguration(
         commandName: "sandbox", abstract: "Run a local contacts API with made-up contacts.",
         discussion: """
@@ -65,9 +65,7 @@ struct SandboxCommand: AsyncParsableCommand {
         let service = ClosureService {
             try await server.run { running in note("sandbox at \(running.baseURL)") }
         }
-        try await ServiceGroup(
-            services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
-        ).run()
+        try await ServiceGroup(services: [service], logger: logger).run()
     }
 }
 

@@ -1,0 +1,62 @@
+package import Logging
+package import Postgres
+internal import Synchronization
+
+/// The log lines about a database that cannot be used: one when that begins, one a minute, one when it is
+/// over, however many parts of the program notice it.
+package final class DatabaseOutage: Sendable {
+    private let logger: Logger
+    private let lines = Mutex(OutageLines())
+
+    package init(logger: Logger) { self.logger = logger }
+
+    /// A use of the database failed, whatever was asked of it.
+    package func note(_ error: PostgresError) {
+        guard let line = lines.withLock({ $0.failure(at: .now) }) else { return }
+        let metadata: Logger.Metadata = ["error": "\(error)"]
+        switch line {
+        case .begins:
+            logger.warning("the database cannot be used and is waited for", metadata: metadata)
+        case .goesOn(let length):
+            logger.warning(
+                "the database still cannot be used, for \(length.components.seconds) s",
+                metadata: metadata)
+        }
+    }
+
+    /// A use of the database went well, by whoever had noticed that it was away.
+    package func end() {
+        guard let length = lines.withLock({ $0.success(at: .now) }) else { return }
+        logger.notice("the database can be used again, after \(length.components.seconds) s")
+    }
+}
+
+/// Which failures of one outage are worth a line.
+struct OutageLines {
+    enum Line: Equatable {
+        case begins
+        case goesOn(for: Duration)
+    }
+
+    /// Between two lines while it goes on.
+    static let interval: Duration = .seconds(60)
+
+    private var began: ContinuousClock.Instant?
+    private var lastLine: ContinuousClock.Instant?
+
+    mutating func failure(at now: ContinuousClock.Instant) -> Line? {
+        guard let began, let lastLine else {
+            (began, lastLine) = (now, now)
+            return .begins
+        }
+        guard now - lastLine >= Self.interval else { return nil }
+        self.lastLine = now
+        return .goesOn(for: now - began)
+    }
+
+    /// How long the outage was that is over; nil when there was none.
+    mutating func success(at now: ContinuousClock.Instant) -> Duration? {
+        defer { (began, lastLine) = (nil, nil) }
+        return began.map { now - $0 }
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import Postgres
+import Sandbox
+import TestSupport
+import Testing
+import Worker
+
+/// SIGTERM ends every command within ten seconds, whatever the database does.
+@Suite struct StopTests {
+    private static let limit: Duration = .seconds(10)
+
+    private func stop(
+        _ process: CommandProcess, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> CommandProcess.Ended {
+        let start = ContinuousClock.now
+        process.send(signal: SIGTERM)
+        let ended = try await process.end(within: .seconds(20))
+        let took = ContinuousClock.now - start
+        #expect(took < Self.limit, "\(took)", sourceLocation: sourceLocation)
+        #expect(ended.status == 0, "\(ended.errors)", sourceLocation: sourceLocation)
+        return ended
+    }
+
+    @Test func aWorkerWhoseDatabaseIsFrozenEndsInTimeAndInSilence() async throws {
+        try await withWorld(rules: acmeAreAdmins, contacts: [person("ana@acme.com")]) { world in
+            try await withCluster { cluster in
+                let process = try CommandProcess(
+                    ["run"],
+                    environment: world.settings(["DATABASE_URL": cluster.connectionString()]),
+                    in: world.rulesFolder)
+                #expect(
+                    await eventually {
+                        world.sandbox.contacts.allSatisfy { $0.portalRole == "admin" }
+                    })
+                let before = process.errors.split(separator: "\n").count
+                cluster.freeze()
+                let ended = try await stop(process)
+                cluster.thaw()
+                #expect(ended.errors.split(separator: "\n").count - before < 5, "\(ended.errors)")
+            }
+        }
+    }
+
+    @Test func aWorkerThatWaitsForItsDatabaseEndsAtOnce() async throws {
+        try await withWorld(rules: acmeAreAdmins, contacts: []) { world in
+            // Nobody listens at the one, and the other never answers.
+            let behind = try TCPProxy(to: 1)
+            let silent = try TCPProxy(to: behind.port)
+            defer { [behind, silent].forEach { $0.close() } }
+            silent.set(.stalling)
+            for port in [1, silent.port] {
+                let url = "host=127.0.0.1 port=\(port)"
+                let process = try CommandProcess(
+                    ["run"], environment: world.settings(["DATABASE_URL": url]),
+                    in: world.rulesFolder)
+                try await Task.sleep(for: .seconds(1))
+                let start = ContinuousClock.now
+                _ = try await stop(process)
+                #expect(ContinuousClock.now - start < .seconds(3))
+            }
+        }
+    }
+
+    @Test(arguments: [["status"], ["migrate"], ["plan"], ["run", "--once"]])
+    func aCommandWhoseDatabaseIsFrozenEndsInTime(arguments: [String]) async throws {
+        try await withWorld(rules: acmeAreAdmins, contacts: []) { world in
+            try await withCluster { cluster in
+                cluster.freeze()
+                let process = try CommandProcess(
+                    arguments,
+                    environment: world.settings(["DATABASE_URL": cluster.connectionString()]),
+                    in: world.rulesFolder)
+                try await Task.sleep(for: .seconds(1))
+                _ = try await stop(process)
+                cluster.thaw()
+            }
+        }
+    }
+
+    @Test(.enabled(if: PrivateCluster.canHaveOwnSpace, "the right to make a container is missing"))
+    func asProcessOneOfAContainerItEndsAsWell() async throws {
+        try await withWorld(rules: acmeAreAdmins, contacts: []) { world in
+            let outer = Process()
+            outer.executableURL = URL(filePath: "/usr/bin/unshare")
+            outer.arguments = [
+                "--pid", "--fork", "--kill-child", CommandProcess.executable, "run",
+            ]
+            outer.environment = world.settings(["DATABASE_URL": "host=127.0.0.1 port=1"])
+            outer.standardError = FileHandle.nullDevice
+            try outer.run()
+            let children =
+                "/proc/\(outer.processIdentifier)/task/\(outer.processIdentifier)/children"
+            func inner() -> pid_t? {
+                (try? String(contentsOfFile: children, encoding: .utf8))?.split(separator: " ")
+                    .first.flatMap { pid_t($0) }
+            }
+            #expect(await eventually { inner() != nil })
+            try await Task.sleep(for: .seconds(1))
+            kill(try #require(inner()), SIGTERM)
+            #expect(await eventually(within: Self.limit) { !outer.isRunning })
+            if outer.isRunning { kill(outer.processIdentifier, SIGKILL) }
+            #expect(outer.terminationStatus == 0)
+        }
+    }
+}
