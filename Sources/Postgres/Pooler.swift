@@ -9,35 +9,34 @@ extension Session {
     /// what a session sets for itself, `synchronous_commit` and the role above all, would then hold
     /// for whoever comes next and not for us.
     ///
-    /// Further sessions begin transactions. If one of them gets our server process while we are still
-    /// here, or we get another one, sessions share processes: a pooler lends the idle ones first.
+    /// Whatever the pooler's order: one that lends what lay idle longest has another process for us
+    /// now, and one that lends what was used last has ours for a second session. In session mode
+    /// neither can be.
     func requireOwnServerProcess(with settings: ConnectionSettings) throws(PostgresError) {
-        var others: [Session] = []
-        while others.count < Self.maxProbes {
-            guard let raw = try? Self.established(with: settings, until: interruption) else {
-                return
-            }
-            let other = Session(raw, interruption: interruption)
-            others.append(other)
-            do throws(PostgresError) {
-                let isShared = try other.currentProcess(in: ["BEGIN"]) == serverProcess
-                if isShared { throw .refused(reason: Self.sharing("transaction"), sqlState: nil) }
-            } catch {
-                if case .refused = error { throw error }
-                if "\(error)".contains("statement pooling") {
-                    throw .refused(reason: Self.sharing("statement"), sqlState: nil)
-                }
-                // No further connection to the server was free in time: they are not shared.
-                return
-            }
-            if try currentProcess() != serverProcess {
-                throw .refused(reason: Self.sharing("transaction"), sqlState: nil)
-            }
+        let own = serverProcess
+        let later = try currentProcess()
+        let other = try processOfAnotherSession(with: settings)
+        if later != own || other == own {
+            throw .refused(reason: Self.sharing("transaction"), sqlState: nil)
         }
     }
 
-    /// How many connections to the server a pooler may hold idle and still be recognised.
-    private static let maxProbes = 4
+    /// - Returns: nil where no second connection to the server was free in time: they are not shared.
+    private func processOfAnotherSession(
+        with settings: ConnectionSettings
+    ) throws(PostgresError) -> Int32? {
+        guard let raw = try? Self.established(with: settings, until: interruption) else {
+            return nil
+        }
+        do throws(PostgresError) {
+            // A pooler in statement mode takes no transaction that is longer than one.
+            return try Session(raw, interruption: interruption).currentProcess(in: ["BEGIN"])
+        } catch  where "\(error)".contains("statement pooling") {
+            throw .refused(reason: Self.sharing("statement"), sqlState: nil)
+        } catch {
+            return nil
+        }
+    }
 
     /// How long a second session may wait for a connection to the server.
     private static let probeLimit: Duration = .seconds(2)

@@ -55,6 +55,7 @@ struct PoolerTests {
     @Test(
         arguments: [
             (PgBouncer.Mode.transaction, [:]), (.transaction, ["default_pool_size": "1"]),
+            (.transaction, ["server_round_robin": "1", "default_pool_size": "2"]),
             (.transaction, ["server_round_robin": "1", "min_pool_size": "5"]), (.statement, [:]),
         ] as [(PgBouncer.Mode, [String: String])])
     func aPoolerInAnotherModeIsRefusedWithThatWord(

@@ -7,7 +7,7 @@ import Testing
 /// between them, and none of them fails for it.
 struct SimultaneousStartTests {
     /// What a database or a role may have as its default.
-    static let isolations = ["read committed"]
+    static let isolations = ["read committed", "repeatable read", "serializable"]
 
     @Test(arguments: isolations, ServerPrograms.ends)
     func threeOnOneEmptyDatabaseAllComeUp(
