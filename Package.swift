@@ -23,6 +23,7 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let rainbow = Target.Dependency.product(name: "Rainbow", package: "Rainbow")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let textTable = Target.Dependency.product(name: "TextTable", package: "TextTable")
@@ -53,6 +54,7 @@ let package = Package(
         .target(name: "Contacts", dependencies: [crypto], swiftSettings: settings),
 
         // The outside worlds.
+        .target(name: "Files", swiftSettings: settings),
         .systemLibrary(
             name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Postgres", dependencies: ["CLibpq", crypto], swiftSettings: settings),
@@ -62,11 +64,12 @@ let package = Package(
         .target(
             name: "Pylon",
             dependencies: [
-                "Contacts", "CSimdjson", asyncHTTPClient, nio, nioHTTP1, nioPosix, nioSSL,
+                "Contacts", "CSimdjson", "Files", asyncHTTPClient, nio, nioHTTP1, nioPosix, nioSSL,
             ],
             swiftSettings: settings),
         .target(
-            name: "Rules", dependencies: ["Contacts", crypto, yams], swiftSettings: settings),
+            name: "Rules", dependencies: ["Contacts", "Files", crypto, yams],
+            swiftSettings: settings),
 
         // What follows from the rules, without a database.
         .target(
@@ -84,14 +87,14 @@ let package = Package(
         .target(
             name: "Worker",
             dependencies: [
-                "Contacts", "Postgres", "Pylon", "Reconciler", "Rules", "Store", crypto, logging,
-                serviceLifecycle,
+                "Contacts", "Files", "Postgres", "Pylon", "Reconciler", "Rules", "Store", crypto,
+                logging, serviceLifecycle,
             ],
             swiftSettings: settings),
 
         // What `usher dev` embeds; none of it knows the worker.
         .target(
-            name: "Sandbox", dependencies: [crypto, hummingbird, logging, nio],
+            name: "Sandbox", dependencies: ["Files", crypto, hummingbird, logging, nio],
             swiftSettings: settings),
         .target(
             name: "EmbeddedPostgres", dependencies: [logging], swiftSettings: settings),
@@ -99,11 +102,10 @@ let package = Package(
         .executableTarget(
             name: "usher",
             dependencies: [
-                "Contacts", "EmbeddedPostgres", "Postgres", "Pylon", "Reconciler", "Rules",
-                "Sandbox",
-                "Store", "Worker", argumentParser, asyncHTTPClient, configuration, crypto, logging,
-                nio, nioHTTP1, nioPosix, nioSSL, rainbow, serviceLifecycle, textTable, unixSignals,
-                yams,
+                "Contacts", "EmbeddedPostgres", "Files", "Postgres", "Pylon", "Reconciler",
+                "Rules", "Sandbox", "Store", "Worker", argumentParser, asyncHTTPClient,
+                configuration, crypto, logging, nio, nioHTTP1, nioPosix, nioSSL, rainbow,
+                serviceLifecycle, textTable, unixSignals, yams,
             ],
             swiftSettings: settings),
 

@@ -96,7 +96,7 @@ struct Bench: Sendable {
                 configuration: PylonConfiguration(
                     baseURL: try BaseURL("\(server)/\(population)"),
                     token: TokenSource(try Token("bench"))),
-                http: http),
+                route: Route(http: http)),
             settings: WorkspaceSettings(
                 rulesPath: rules, limits: limits, pollInterval: pollInterval,
                 origin: { _ in RulesetOrigin(who: "benchmark") }),

@@ -1,19 +1,18 @@
-package import AsyncHTTPClient
 package import Contacts
 
 /// Speaks to the contacts API: one request for each call, reported and never repeated.
 ///
 /// A cancelled task's request counts as `unknownOutcome`, since it may have been written. No
-/// redirect is ever followed, whatever `http` is configured to do.
+/// redirect is ever followed, whatever the HTTP client is configured to do.
 package struct PylonClient: Sendable {
     private let exchange: Exchange
 
     /// Contacts of one page. Source: the facts, "List": 1000 is refused.
     package static let maxPageSize = 999
 
-    /// - Parameter http: Shared; best made with `HTTPClient.Configuration.pylon`.
-    package init(configuration: PylonConfiguration, http: HTTPClient) {
-        exchange = Exchange(configuration: configuration, http: http)
+    /// - Parameter route: Leads to the configuration's base URL; its HTTP client may be shared.
+    package init(configuration: PylonConfiguration, route: Route) {
+        exchange = Exchange(configuration: configuration, route: route)
     }
 
     /// Where requests take their token from.

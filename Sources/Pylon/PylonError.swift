@@ -113,8 +113,9 @@ extension PylonError: CustomStringConvertible {
         case .rateLimited(let retryAfter, _):
             "too many requests (429)" + (retryAfter.map { ", wait \($0)" } ?? "")
         case .unauthorized(let status, let code, _):
-            "not authorised (\(status) \(code ?? "without a code"))"
-                + (Self.advice[code ?? ""].map { "; \($0)" } ?? "")
+            "not authorised (\(status) \(code ?? "without a code of the API's"))"
+                + (code.map { Self.advice[$0].map { "; \($0)" } ?? "" }
+                    ?? "; does a proxy answer in its place?")
         case .forbidden(let status, let code, _, _):
             "forbidden (\(status) \(code ?? "without a code"))"
         case .notFound(let isAPIEnvelope, let status, _):

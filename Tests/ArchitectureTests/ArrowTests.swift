@@ -6,19 +6,20 @@ import Testing
     /// Target → the targets of ours that it may import.
     static let allowed: [String: Set<String>] = [
         "Contacts": [],
-        "Rules": ["Contacts"],
+        "Files": [],
+        "Rules": ["Contacts", "Files"],
         "CLibpq": [],
         "Postgres": ["CLibpq"],
         "CSimdjson": [],
-        "Pylon": ["Contacts", "CSimdjson"],
+        "Pylon": ["Contacts", "CSimdjson", "Files"],
         "Reconciler": ["Contacts", "Rules"],
         "Store": ["Contacts", "Postgres", "Reconciler", "Rules"],
-        "Worker": ["Contacts", "Postgres", "Pylon", "Reconciler", "Rules", "Store"],
-        "Sandbox": [],
+        "Worker": ["Contacts", "Files", "Postgres", "Pylon", "Reconciler", "Rules", "Store"],
+        "Sandbox": ["Files"],
         "EmbeddedPostgres": [],
         "usher": [
-            "Contacts", "EmbeddedPostgres", "Postgres", "Pylon", "Reconciler", "Rules", "Sandbox",
-            "Store", "Worker",
+            "Contacts", "EmbeddedPostgres", "Files", "Postgres", "Pylon", "Reconciler", "Rules",
+            "Sandbox", "Store", "Worker",
         ],
     ]
 

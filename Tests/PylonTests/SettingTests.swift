@@ -109,7 +109,7 @@ import Testing
         try await ScriptedServer.answering(Fixture.answer(200, Fixture.one())) { server in
             let configuration = PylonConfiguration(
                 baseURL: try BaseURL(server.url), token: try TokenSource(file: path))
-            let client = PylonClient(configuration: configuration, http: Fixture.http)
+            let client = PylonClient(configuration: configuration, route: Route(http: Fixture.http))
             _ = try await client.get(Fixture.id)
             try "second".write(toFile: path, atomically: true, encoding: .utf8)
             try client.token.reload()

@@ -37,7 +37,7 @@ struct World: Sendable {
                 configuration: PylonConfiguration(
                     baseURL: try BaseURL(baseURL ?? sandbox.baseURL),
                     token: TokenSource(try Token(token ?? sandbox.token))),
-                http: http),
+                route: Route(http: http)),
             settings: WorkspaceSettings(
                 rulesPath: rulesFolder, limits: limits, pollInterval: pollInterval,
                 pageSize: pageSize, timing: timing,

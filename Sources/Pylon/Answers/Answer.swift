@@ -32,8 +32,10 @@ struct Answer {
             throw ErrorAnswer(head: head, body: whole, baseURL: baseURL, quotes: quotes)
                 .error(of: self.call)
         }
+        let foreign = ForeignAnswer.words(head, body, quotes: quotes)
         self.body = AnswerBody(body)
         if let failure { throw unusable(failure) }
+        if let foreign { throw unusable(Unusable(foreign)) }
     }
 
     /// Reads the body.

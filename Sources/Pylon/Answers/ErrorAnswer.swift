@@ -8,6 +8,8 @@ struct ErrorAnswer {
     private let envelope: Envelope?
     private let baseURL: BaseURL
     private let quotes: Quotes
+    /// What it is, where somebody else than the API wrote it.
+    private let foreign: String?
 
     private struct Envelope: Decodable {
         let sentence: String?
@@ -32,6 +34,7 @@ struct ErrorAnswer {
         self.head = head
         self.baseURL = baseURL
         self.quotes = quotes
+        foreign = ForeignAnswer.words(head, body, quotes: quotes)
         envelope = try? JSONDecoder().decode(Envelope.self, from: Data(body))
     }
 
@@ -43,7 +46,9 @@ struct ErrorAnswer {
         let code = (envelope?.code).map(quotes.code)
         // Whatever the words, such an answer does not say that nothing was applied.
         if status >= 500 || status == 408 {
-            return .unknownOutcome(reason: "the API failed", status: status, call: call)
+            return .unknownOutcome(
+                reason: foreign.map { "the API failed: \($0)" } ?? "the API failed",
+                status: status, call: call)
         }
         if let code, Self.tokenCodes.contains(code) {
             return .unauthorized(status: status, code: code, call: call)
@@ -91,10 +96,12 @@ struct ErrorAnswer {
         if (300..<400).contains(head.status.code) {
             let location = head.headers.first(name: "location")
             let host = location.flatMap { URLComponents(string: $0)?.host }
-            return quotes.message("a redirect to \(host ?? "this host"), which is not followed")
+            return quotes.message(
+                "a redirect to \(host ?? "this host"), which is not followed: is the base URL right, "
+                    + "or does a proxy want a login?")
         }
         guard let sentence = envelope?.sentence else {
-            return "an answer that is not the API's own"
+            return foreign ?? "an answer that is not the API's own"
         }
         return quotes.message(sentence)
     }

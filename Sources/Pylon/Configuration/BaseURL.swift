@@ -4,6 +4,7 @@ package import Foundation
 package struct BaseURL: Sendable, Equatable {
     /// Scheme, host, port and path prefix, without a slash at the end.
     package let text: String
+    package let server: Destination
 
     /// - Throws: `InvalidSetting` for anything but `https`, or `http` to this machine, with a host and
     ///   perhaps a port and a path.
@@ -29,7 +30,12 @@ package struct BaseURL: Sendable, Equatable {
         guard (0...0xFFFF).contains(parts.port ?? 0),
             path.split(separator: "/").allSatisfy({ $0 != "." && $0 != ".." })
         else { throw InvalidSetting("the base URL has a port or a path that cannot be") }
-        self.text = "\(scheme)://\(host)\(port)" + path.trimmingSuffix("/")
+        let url = "\(scheme)://\(host)\(port)"
+        guard let server = Destination(url) else {
+            throw InvalidSetting("the base URL names no server")
+        }
+        self.server = server
+        self.text = url + path.trimmingSuffix("/")
     }
 
     /// The contact at an address of this API, absolute or from the host's root; nil at any other.

@@ -1,6 +1,3 @@
-package import AsyncHTTPClient
-internal import NIOCore
-
 /// How to reach one workspace's API.
 package struct PylonConfiguration: Sendable {
     package let baseURL: BaseURL
@@ -21,20 +18,5 @@ package struct PylonConfiguration: Sendable {
         self.token = token
         self.requestTimeout = requestTimeout
         self.userAgent = userAgent
-    }
-}
-
-extension HTTPClient.Configuration {
-    /// The settings of the one HTTP client that all workspaces share.
-    package static var pylon: HTTPClient.Configuration {
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
-            // Shorter than the request's own time-out, so that the reason is told.
-            timeout: Timeout(connect: .seconds(5)),
-            // Shorter than servers usually keep idle connections, lest a PATCH meet a closing one.
-            connectionPool: ConnectionPool(
-                idleTimeout: .seconds(30), concurrentHTTP1ConnectionsPerHostSoftLimit: 32))
-        configuration.httpVersion = .automatic
-        return configuration
     }
 }

@@ -2,7 +2,6 @@ internal import AsyncHTTPClient
 internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
-internal import NIOPosix
 
 /// A request that is still without a host and a token.
 struct Request {
@@ -30,7 +29,14 @@ struct Request {
 /// Sends one request and waits for its answer, or for what there is of it.
 struct Exchange: Sendable {
     let configuration: PylonConfiguration
-    let http: HTTPClient
+    private let route: Route
+    private let server: Destination
+
+    init(configuration: PylonConfiguration, route: Route) {
+        self.configuration = configuration
+        self.route = route
+        server = configuration.baseURL.server
+    }
 
     /// - Throws: `PylonError` for all but a success that has come to its end.
     func send(_ request: Request) async throws(PylonError) -> Answer {
@@ -39,21 +45,40 @@ struct Exchange: Sendable {
         guard !Task.isCancelled else { throw .notSent(reason: "cancelled", call: call) }
         let httpRequest: HTTPClient.Request
         do { httpRequest = try self.httpRequest(request, token) } catch {
-            throw .notSent(reason: Self.reason(error), call: call)
+            throw .notSent(reason: "no request: \(type(of: error))", call: call)
         }
         let collector = ResponseCollector(limit: BodyLimit.bytes(for: call.endpoint))
-        let failure = await run(httpRequest, collector)
+        let error = await run(httpRequest, collector)
         let collected = collector.take()
         guard let head = collected.head else {
-            let reason = Self.reason(failure)
-            if !collected.wasWritten, Self.isBeforeConnection(failure) {
-                throw .notSent(reason: reason, call: call)
+            let failure = await lookedInto(failure(error))
+            if !collected.wasWritten, failure.isBeforeRequest {
+                throw .notSent(reason: failure.reason, call: call)
             }
-            throw .unknownOutcome(reason: reason, status: nil, call: call)
+            throw .unknownOutcome(reason: failure.reason, status: nil, call: call)
         }
         return try Answer(
-            head: head, body: collected.body, failure: failure.map(Self.unusable), call: call,
+            head: head, body: collected.body, failure: error.map(unusable), call: call,
             baseURL: configuration.baseURL, token: token)
+    }
+
+    private func failure(_ error: (any Error)?) -> TransportFailure {
+        TransportFailure(
+            error, to: server, through: route.proxy, timeout: configuration.requestTimeout)
+    }
+
+    /// The same failure, said more exactly where a second look at the certificate tells.
+    private func lookedInto(_ failure: TransportFailure) async -> TransportFailure {
+        // A proxy would have to be asked for another way.
+        guard failure.isDistrust, route.proxy == nil,
+            let flaw = await CertificateFlaw.find(at: server, now: .now)
+        else { return failure }
+        return failure.naming(flaw, of: server)
+    }
+
+    private func unusable(_ error: any Error) -> Unusable {
+        if error is ResponseCollector.BodyTooLarge { return .tooLarge }
+        return Unusable(failure(error).reason, isLoss: true)
     }
 
     /// Runs until the answer has come to its end; anything that prevents it is returned.
@@ -61,7 +86,7 @@ struct Exchange: Sendable {
         _ request: HTTPClient.Request, _ collector: ResponseCollector
     ) async -> (any Error)? {
         let timeout = TimeAmount(configuration.requestTimeout)
-        let task = http.execute(request: request, delegate: collector, deadline: .now() + timeout)
+        let task = route.http.execute(request: request, delegate: collector, deadline: .now() + timeout)
         return await withTaskCancellationHandler {
             do {
                 try await task.get()
@@ -76,50 +101,15 @@ struct Exchange: Sendable {
 
     private func httpRequest(_ request: Request, _ token: Token) throws -> HTTPClient.Request {
         var headers = HTTPHeaders()
-        headers.reserveCapacity(5)
+        headers.reserveCapacity(6)
         headers.add(name: "authorization", value: "Bearer \(token.text)")
         headers.add(name: "accept", value: "application/json")
+        headers.add(name: "accept-encoding", value: "identity")
         headers.add(name: "user-agent", value: configuration.userAgent)
         if request.body != nil { headers.add(name: "content-type", value: "application/json") }
         return try HTTPClient.Request(
             url: configuration.baseURL.text + request.path, method: request.method,
             headers: headers,
             body: request.body.map { .byteBuffer(ByteBuffer(bytes: $0)) })
-    }
-
-    private static let errorsWithoutConnection: [HTTPClientError] = [
-        .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout, .alreadyShutdown,
-    ]
-
-    /// Whether the error arises only while there is no connection; a reset may also come later.
-    private static func isBeforeConnection(_ error: (any Error)?) -> Bool {
-        switch error {
-        case let error as HTTPClientError:
-            Self.errorsWithoutConnection.contains(error)
-        case let error as IOError: [ECONNREFUSED, EADDRNOTAVAIL].contains(error.errnoCode)
-        default: error is NIOConnectionError
-        }
-    }
-
-    private static func unusable(_ error: any Error) -> Unusable {
-        if error is ResponseCollector.BodyTooLarge { return .tooLarge }
-        return Unusable(reason(error), isLoss: true)
-    }
-
-    /// A short reason without addresses, headers or bodies.
-    private static func reason(_ error: (any Error)?) -> String {
-        switch error {
-        case nil: "no answer"
-        case let error as HTTPClientError:
-            switch error {
-            case .deadlineExceeded: PylonError.noAnswerInTime
-            case .cancelled: "cancelled"
-            case .remoteConnectionClosed: "the connection was lost"
-            default: error.shortDescription
-            }
-        case _ where isBeforeConnection(error): "no connection"
-        case let error as IOError: "the connection was lost (errno \(error.errnoCode))"
-        case let error?: "\(type(of: error))"
-        }
     }
 }

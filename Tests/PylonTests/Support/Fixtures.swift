@@ -20,7 +20,7 @@ enum Fixture {
         let configuration = PylonConfiguration(
             baseURL: try BaseURL(url), token: TokenSource(try Token(tokenText)),
             requestTimeout: timeout)
-        return PylonClient(configuration: configuration, http: http)
+        return PylonClient(configuration: configuration, route: Route(http: http))
     }
 
     /// An HTTP answer, whole.

@@ -1,0 +1,43 @@
+internal import Foundation
+
+/// Why a file that people name cannot be used, in their words.
+package struct FileProblem: Error, Equatable, CustomStringConvertible {
+    package enum Attempt: String, Sendable {
+        case read, written
+    }
+
+    package let path: String
+    package let attempt: Attempt
+    /// Such as “permission denied”.
+    package let reason: String
+
+    package var description: String { "\(path) cannot be \(attempt.rawValue): \(reason)" }
+
+    package init(_ path: String, _ attempt: Attempt, _ reason: String) {
+        self.path = path
+        self.attempt = attempt
+        self.reason = reason
+    }
+
+    init(_ path: String, _ attempt: Attempt, code: Int32) {
+        self.init(path, attempt, Self.words(code))
+    }
+
+    /// An error number of the operating system in words.
+    package static func words(_ code: Int32) -> String {
+        switch code {
+        case ENOENT: "there is no such file or folder"
+        case EACCES, EPERM: "permission denied"
+        case ENOTDIR: "a part of the path is not a folder"
+        case EISDIR: "it is a folder"
+        case ELOOP: "its symbolic links lead in a circle"
+        case ENOSPC, EDQUOT: "no space left"
+        case EROFS: "the file system is read-only"
+        case ENXIO: "no process reads this pipe"
+        case EPIPE: "the process that read it has ended"
+        case EBADF: "the descriptor is closed"
+        case EMFILE, ENFILE: "too many files are open"
+        default: String(cString: strerror(code)).lowercased()
+        }
+    }
+}
