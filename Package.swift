@@ -23,7 +23,6 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let rainbow = Target.Dependency.product(name: "Rainbow", package: "Rainbow")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
-let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let textTable = Target.Dependency.product(name: "TextTable", package: "TextTable")
@@ -82,7 +81,8 @@ let package = Package(
             resources: [
                 "0001_log", "0002_snapshot", "0003_work", "0004_audit", "0005_rechecks",
                 "0006_limits", "0007_reverts", "0008_ages", "0009_unordered", "0010_holds",
-                "0011_access", "0012_alerts", "0013_unreadable", "0015_absence", "roles",
+                "0011_access", "0012_alerts", "0013_unreadable", "0015_absence",
+                "0017_forgotten", "roles",
             ].map { .embedInCode("Migrations/\($0).sql") }, swiftSettings: settings),
         .target(
             name: "Worker",
@@ -97,7 +97,7 @@ let package = Package(
             name: "Sandbox", dependencies: ["Files", crypto, hummingbird, logging, nio],
             swiftSettings: settings),
         .target(
-            name: "EmbeddedPostgres", dependencies: [logging], swiftSettings: settings),
+            name: "EmbeddedPostgres", dependencies: ["Files", logging], swiftSettings: settings),
 
         .executableTarget(
             name: "usher",
@@ -126,6 +126,7 @@ let package = Package(
         .testTarget(
             name: "ArchitectureTests", dependencies: ["CLibpq", "Store"],
             swiftSettings: settings),
+        .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: settings),
         .testTarget(name: "ContactsTests", dependencies: ["Contacts"], swiftSettings: settings),
         .testTarget(
             name: "PostgresTests", dependencies: ["CLibpq", "Postgres", "TestSupport"],
@@ -138,6 +139,7 @@ let package = Package(
             name: "PylonTests",
             dependencies: [
                 "Contacts", "CSimdjson", "Pylon", asyncHTTPClient, crypto, nio, nioHTTP1, nioPosix,
+                nioSSL,
             ],
             swiftSettings: settings),
         .testTarget(

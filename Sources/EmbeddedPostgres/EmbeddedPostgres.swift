@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 package import Logging
 
@@ -75,9 +76,14 @@ package final class EmbeddedPostgres: Sendable {
     ) throws -> String {
         let manager = FileManager.default
         if !manager.fileExists(atPath: path) {
-            try manager.createDirectory(
-                atPath: path, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: isShared ? 0o711 : 0o700])
+            do {
+                try manager.createDirectory(
+                    atPath: path, withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: isShared ? 0o711 : 0o700])
+            } catch {
+                throw EmbeddedPostgresError.unusablePath(
+                    path, reason: FileProblem(path, .written, error: error).reason)
+            }
         }
         guard let resolved = realpath(path, nil) else {
             throw EmbeddedPostgresError.unusablePath(path, reason: lastSystemError())

@@ -41,3 +41,23 @@ package struct FileProblem: Error, Equatable, CustomStringConvertible {
         }
     }
 }
+
+extension FileProblem {
+    /// What Foundation says of a file, in plain words.
+    package init(_ path: String, _ attempt: Attempt, error: any Error) {
+        let code = Self.code(of: error as NSError)
+        self.init(path, attempt, code.map(Self.words) ?? "an unknown error")
+    }
+
+    private static func code(of error: NSError) -> Int32? {
+        if error.domain == NSPOSIXErrorDomain { return Int32(error.code) }
+        if let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError { return code(of: cause) }
+        return switch CocoaError.Code(rawValue: error.code) {
+        case .fileNoSuchFile, .fileReadNoSuchFile: ENOENT
+        case .fileReadNoPermission, .fileWriteNoPermission: EACCES
+        case .fileWriteOutOfSpace: ENOSPC
+        case .fileWriteVolumeReadOnly: EROFS
+        default: nil
+        }
+    }
+}

@@ -64,9 +64,18 @@ package final class OutputFile {
             guard fsync(descriptor) == 0, rename(unfinished, final) == 0 else {
                 throw problem(errno)
             }
+            Self.sync(folderOf: final)
         }
         close(descriptor)
         descriptor = -1
+    }
+
+    /// Has the disk keep the new name, where the file system can.
+    private static func sync(folderOf path: String) {
+        let folder = open(folder(of: path), O_RDONLY | O_CLOEXEC)
+        guard folder >= 0 else { return }
+        fsync(folder)
+        close(folder)
     }
 
     private func copy(to target: Int32) throws(FileProblem) {
@@ -153,15 +162,14 @@ extension OutputFile {
         _ path: String
     ) throws(FileProblem) -> (descriptor: Int32, destination: Destination) {
         let final = try target(of: path)
-        let url = URL(filePath: final)
-        let folder = url.deletingLastPathComponent().path()
+        let folder = folder(of: final)
         var present = stat()
         let isPresent = stat(final, &present) == 0
         // As a shell would say, although its folder may allow to replace the file.
         guard !isPresent || access(final, W_OK) == 0 else {
             throw FileProblem(path, .written, code: errno)
         }
-        let name = ".\(url.lastPathComponent).\(UUID().uuidString.prefix(8)).unfinished"
+        let name = ".\((final as NSString).lastPathComponent).\(UUID().uuidString.prefix(8)).unfinished"
         let unfinished = folder + (folder.hasSuffix("/") ? "" : "/") + name
         let descriptor = open(
             unfinished, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, isPresent ? 0o600 : 0o666)
@@ -177,6 +185,11 @@ extension OutputFile {
         return (descriptor, .renamed(unfinished: unfinished, final: final))
     }
 
+    private static func folder(of path: String) -> String {
+        let folder = (path as NSString).deletingLastPathComponent
+        return folder.isEmpty ? "." : folder
+    }
+
     /// The file behind symbolic links, which need not exist.
     private static func target(of path: String) throws(FileProblem) -> String {
         var path = path
@@ -188,8 +201,7 @@ extension OutputFile {
             guard length >= 0 else { return path }
             let link = String(decoding: buffer[..<length], as: UTF8.self)
             path =
-                link.hasPrefix("/")
-                ? link : (path as NSString).deletingLastPathComponent + "/" + link
+                link.hasPrefix("/") ? link : folder(of: path) + "/" + link
         }
         throw FileProblem(path, .written, code: ELOOP)
     }

@@ -83,14 +83,14 @@ extension PylonError {
         switch self {
         case .tooLarge: true
         case .unknownOutcome(let reason, let status, _):
-            reason == Self.noAnswerInTime || [408, 504].contains(status)
+            reason.contains(Self.noAnswerInTime) || [408, 504].contains(status)
         case .rejected(let status, _, _, _): status == 413
         default: false
         }
     }
 
-    /// The reason of an outcome that is unknown because the time was up.
-    static let noAnswerInTime = "no answer in time"
+    /// What a server did that used up the time of a request.
+    static let noAnswerInTime = "gave no answer within"
 
     /// The API's stable name for the error, when it gave one that no case stands for.
     package var code: String? {

@@ -112,7 +112,12 @@ extension Store {
     /// Names of all workspaces in the database, for auditors too.
     package static func workspaces(in database: Database) async throws -> [WorkspaceName] {
         try await database.transaction { db in
-            try db.rows("SELECT workspace FROM audit.workspaces ORDER BY workspace") {
+            try db.rows(
+                """
+                SELECT workspace FROM audit.workspaces WHERE forgotten_at IS NULL
+                ORDER BY workspace
+                """
+            ) {
                 WorkspaceName(try $0.get("workspace"))
             }.compactMap { $0 }
         }

@@ -37,7 +37,9 @@ package struct Store: Sendable {
             try db.execute(
                 """
                 INSERT INTO usher.workspace (workspace, created_at) VALUES (\(workspace), \(now))
-                ON CONFLICT (workspace) DO NOTHING
+                -- One that was forgotten begins anew, in the log that it had.
+                ON CONFLICT (workspace) DO UPDATE SET forgotten_at = NULL, created_at = \(now)
+                WHERE usher.workspace.forgotten_at IS NOT NULL
                 """)
         }
     }

@@ -85,6 +85,15 @@ package final class ActiveRuleset: Sendable {
         state.withLock { $0.settled = look }
     }
 
+    /// Looks whether there are rules to work with, and changes nothing.
+    ///
+    /// - Throws: `RuleProblems` when the files are bad and no ruleset is in force.
+    func check(for store: Store) async throws {
+        do { _ = try Ruleset(sources: RuleFiles.read(path)) } catch {
+            guard try await usableRuleset(in: store) != nil else { throw error }
+        }
+    }
+
     private func look() -> (Look, Result<[RuleSource], any Error>) {
         let files = Result { try RuleFiles.read(path) }
         switch files {

@@ -109,6 +109,11 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
 
     package var description: String { "workspace \(store.workspace)" }
 
+    /// Looks whether there are rules to work with, and changes nothing.
+    ///
+    /// - Throws: `RuleProblems` when the rule files are bad and no ruleset is in force.
+    package func check() async throws { try await rulesets.check(for: store) }
+
     /// What must hold before anything runs: the workspace's row, and a ruleset in force.
     ///
     /// - Throws: `RuleProblems` when the rule files are bad and no ruleset is in force.

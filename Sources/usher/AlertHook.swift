@@ -18,7 +18,7 @@ final class AlertHook: Sendable {
     static let endGrace: Duration = .seconds(1)
 
     private let target: String
-    private let http: HTTPClient
+    private let http: HTTPClients
     private let logger: Logger
     private let running = Mutex(Running())
     private let ended = Signal()
@@ -28,7 +28,7 @@ final class AlertHook: Sendable {
         var hooks: [Int: Task<Void, Never>] = [:]
     }
 
-    init(target: String, http: HTTPClient, logger: Logger) {
+    init(target: String, http: HTTPClients, logger: Logger) {
         self.target = target
         self.http = http
         self.logger = logger
@@ -72,7 +72,7 @@ final class AlertHook: Sendable {
     private func run(_ message: Message) async {
         do {
             let body = try jsonLine(message)
-            try await target.wholeMatch(of: /https?:\/\/.+/) != nil ? post(body) : command(body)
+            try await Destination(target) != nil ? post(body) : command(body)
         } catch {
             logger.warning("USHER_ALERT failed", metadata: ["error": "\(error)"])
         }
@@ -101,10 +101,18 @@ final class AlertHook: Sendable {
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
         request.body = .bytes(ByteBuffer(string: body))
-        let response = try await http.execute(
-            request, timeout: .seconds(Self.timeLimit.components.seconds))
+        guard let server = Destination(target) else { throw InvalidSetting("its URL is none") }
+        let route = http.route(to: server)
+        let response: HTTPClientResponse
+        do {
+            response = try await route.http.execute(
+                request, timeout: .seconds(Self.timeLimit.components.seconds))
+        } catch {
+            // Of its URL only the server is told: the path is often a secret.
+            throw TransportFailure(error, to: server, on: route, timeout: Self.timeLimit)
+        }
         guard (200..<300).contains(response.status.code) else {
-            throw InvalidSetting("the URL answered \(response.status.code)")
+            throw InvalidSetting("\(server) answered \(response.status.code)")
         }
     }
 

@@ -16,6 +16,6 @@ struct Usher: AsyncParsableCommand {
             DevCommand.self, RunCommand.self, SandboxCommand.self, MigrateCommand.self,
             PlanCommand.self, StatusCommand.self, WhyCommand.self, AccessCommand.self,
             DriftCommand.self, ReleaseCommand.self, ResumeCommand.self, HoldsCommand.self,
-            ApproveCommand.self, RejectCommand.self, RulesCommand.self,
+            ApproveCommand.self, RejectCommand.self, RulesCommand.self, WorkspaceCommand.self,
         ])
 }

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Foundation
 import Logging
 import NIOCore
@@ -26,7 +25,7 @@ struct Workers: Sendable {
     static let hookGrace: Duration = .seconds(1)
 
     init(
-        _ workspaces: [WorkspaceConfiguration], database: Database, http: HTTPClient,
+        _ workspaces: [WorkspaceConfiguration], database: Database, http: HTTPClients,
         alert: String?, timing: SettlementTiming = .init(), logger: Logger
     ) throws {
         self.logger = logger
@@ -42,11 +41,12 @@ struct Workers: Sendable {
             let announcer = Announcer(workspace: workspace.name, logger: logger) { name, notice in
                 hook?.fire(name, notice)
             }
+            let baseURL = try BaseURL(workspace.baseURL)
             let client = PylonClient(
                 configuration: PylonConfiguration(
-                    baseURL: try BaseURL(workspace.baseURL), token: try workspace.token.source(),
+                    baseURL: baseURL, token: try workspace.token.source(),
                     userAgent: "usher/\(Usher.version)"),
-                http: http)
+                route: http.route(to: baseURL.server))
             return WorkspaceWorker(
                 store: Store(database: database, workspace: workspace.name, holder: holder),
                 client: client,
@@ -66,19 +66,22 @@ struct Workers: Sendable {
     /// - Throws: `ConfigurationProblems` with everything that is wrong with any of them, after
     ///   printing it where the output is JSON.
     func prepare(_ output: OutputOptions) async throws {
-        var (lines, problems) = ([String](), [RuleDiagnostic]())
+        // All are looked at before any is registered, so that a start that fails leaves nothing behind.
+        try await collect(output) { try await $0.check() }
+        try await collect(output) { try await $0.prepare() }
+    }
+
+    private func collect(
+        _ output: OutputOptions, _ work: (WorkspaceWorker) async throws -> Void
+    ) async throws {
+        var files = RuleFileProblems()
         for worker in workers {
-            let rules = worker.settings.rulesPath
-            do { try await worker.prepare() } catch let error as RuleProblems {
-                let located = error.located(at: RulesLocation(rules)).diagnostics
-                lines.append("workspace \(worker.store.workspace), \(rules):")
-                lines += located.map { "  \($0)" }
-                problems += located
+            do { try await work(worker) } catch let error as RuleProblems {
+                files.add(error, of: worker.store.workspace, at: worker.settings.rulesPath)
             }
         }
-        guard !problems.isEmpty else { return }
-        if output.format == .json { try printJSON(ProblemReport(problems: problems)) }
-        throw ConfigurationProblems(problems: lines)
+        try files.printJSON(output)
+        guard files.lines.isEmpty else { throw ConfigurationProblems(problems: files.lines) }
     }
 
     /// Runs until SIGTERM or SIGINT; requests in flight are finished.
@@ -170,18 +173,20 @@ extension TokenConfiguration {
     }
 }
 
-/// An HTTP client for all requests of the process.
-func withHTTPClient<Result>(_ body: (HTTPClient) async throws -> Result) async throws -> Result {
+/// The HTTP clients for all requests of the process.
+func withHTTPClients<Result>(
+    _ settings: NetworkSettings, _ body: (HTTPClients) async throws -> Result
+) async throws -> Result {
     // One thread is enough for all that the limits allow, and cheaper than handing over between many.
     let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let client = HTTPClient(eventLoopGroup: threads, configuration: .pylon)
+    let clients = HTTPClients(settings, threads: threads)
     do {
-        let result = try await body(client)
-        try await client.shutdown()
+        let result = try await body(clients)
+        try await clients.shutdown()
         try await threads.shutdownGracefully()
         return result
     } catch {
-        try? await client.shutdown()
+        try? await clients.shutdown()
         try? await threads.shutdownGracefully()
         throw error
     }

@@ -16,7 +16,7 @@ import Testing
         "Store": ["Contacts", "Postgres", "Reconciler", "Rules"],
         "Worker": ["Contacts", "Files", "Postgres", "Pylon", "Reconciler", "Rules", "Store"],
         "Sandbox": ["Files"],
-        "EmbeddedPostgres": [],
+        "EmbeddedPostgres": ["Files"],
         "usher": [
             "Contacts", "EmbeddedPostgres", "Files", "Postgres", "Pylon", "Reconciler", "Rules",
             "Sandbox", "Store", "Worker",

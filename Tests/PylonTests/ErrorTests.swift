@@ -139,7 +139,12 @@ import Testing
         Row(
             name: "HTML 502", status: 502, body: "<html><h1>502 Bad Gateway</h1></html>",
             endpoint: .list,
-            expected: { .unknownOutcome(reason: "the API failed", status: 502, call: $0) }),
+            expected: {
+                .unknownOutcome(
+                    reason: "the API failed: a web page instead of the API's JSON: a proxy, a login "
+                        + "page or another server answers in the API's place",
+                    status: 502, call: $0)
+            }),
     ]
 
     @Test(arguments: rows)

@@ -30,6 +30,7 @@ import Testing
         #expect(request.line == "\(method) /prefix\(path) HTTP/1.1")
         #expect(request.headers["authorization"] == "Bearer \(Fixture.tokenText)")
         #expect(request.headers["accept"] == "application/json")
+        #expect(request.headers["accept-encoding"] == "identity")
         #expect(request.headers["user-agent"] == PylonConfiguration.defaultUserAgent)
         #expect((request.headers["content-type"] == "application/json") == !request.body.isEmpty)
     }

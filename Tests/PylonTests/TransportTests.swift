@@ -18,13 +18,13 @@ import Testing
         try await ScriptedServer.run({ _ in steps }) { server in
             let client = try Fixture.client(server.url, timeout: .seconds(2))
             let error = try await client.error(.update)
+            let reason = "127.0.0.1:\(server.port) gave no answer within 2 s"
             #expect(
                 error
                     == (steps.isEmpty
-                        ? .unknownOutcome(
-                            reason: "no answer in time", status: nil, call: Self.update)
+                        ? .unknownOutcome(reason: reason, status: nil, call: Self.update)
                         : .unknownOutcome(
-                            reason: "no answer in time", status: 200,
+                            reason: reason, status: 200,
                             call: Self.update.answered(requestID: "r1"))))
         }
     }
@@ -69,7 +69,7 @@ import Testing
         try await unused.close()
         let client = try Fixture.client("http://127.0.0.1:\(port)", timeout: .seconds(1))
         let error = try await client.error(.update)
-        #expect(error == .notSent(reason: "no connection", call: Self.update))
+        #expect(error == .notSent(reason: "127.0.0.1:\(port) refused the connection: is the port right, and does the server run?", call: Self.update))
     }
 
     @Test func aCancelledUpdateMayHaveBeenApplied() async throws {
@@ -205,7 +205,9 @@ import Testing
             try await ScriptedServer.answering(answer) { server in
                 let client = try Fixture.client(server.url, http: http)
                 for endpoint in Endpoint.allCases {
-                    let message = "a redirect to 127.0.0.1, which is not followed"
+                    let message =
+                        "a redirect to 127.0.0.1, which is not followed: is the base URL right, or "
+                        + "does a proxy want a login?"
                     switch try await client.error(endpoint) {
                     case .rejected(status, nil, let call, let said):
                         #expect(said == message && !call.endpoint.isWrite)

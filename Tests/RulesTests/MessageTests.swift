@@ -4,7 +4,7 @@ import Testing
 /// Whatever the loader may say is said of some broken file, or expected by some other test.
 struct Messages {
     /// What only a machine can do wrong, whatever is in its files.
-    static let untold = ["the folder cannot be read", "the file cannot be read"]
+    static let untold = ["the folder cannot be read: …"]
 
     private static func sources(in folder: String) throws -> [String] {
         let folder = repository.appending(path: folder)

@@ -92,7 +92,7 @@ struct ReadingRuleFiles {
         #expect(message("nowhere") == "there is no such file or folder")
         #expect(message() == "there are no rule files (*.yaml, *.yml) in this folder")
         try folder.write("x", to: "folder.yaml/inner.txt")
-        #expect(message() == "this is not a regular file")
+        #expect(message() == "the file cannot be read: it is a folder")
     }
 
     @Test func aThousandRuleFilesAreTheMost() throws {
@@ -108,7 +108,7 @@ struct ReadingRuleFiles {
         #expect(
             problems?.description == """
                 a.yaml:1:1: error: the file is not UTF-8
-                b.yaml:1:1: error: the file is larger than 4194304 bytes
+                b.yaml:1:1: error: the file cannot be read: it is larger than 4194304 bytes
                 """)
     }
 }

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Files
 internal import Synchronization
 
 /// Where the token comes from: a fixed text, or a file that can be read again.
@@ -34,18 +34,11 @@ package final class TokenSource: Sendable {
     }
 
     private static func read(_ path: String) throws(InvalidSetting) -> Token {
-        let data: Data
-        do {
-            let file = try FileHandle(forReadingFrom: URL(filePath: path))
-            defer { try? file.close() }
-            data = try file.read(upToCount: Token.maxLength + 1) ?? Data()
-        } catch {
-            throw InvalidSetting("the token file \(path) cannot be read")
+        let bytes: [UInt8]
+        do { bytes = try NamedFile.read(path, atMost: Token.maxLength) } catch {
+            throw InvalidSetting("the token file \(error)")
         }
-        guard data.count <= Token.maxLength else {
-            throw InvalidSetting("the token file \(path) is larger than \(Token.maxLength) bytes")
-        }
-        do { return try Token(String(decoding: data, as: UTF8.self)) } catch {
+        do { return try Token(String(decoding: bytes, as: UTF8.self)) } catch {
             throw InvalidSetting("the token file \(path): \(error)")
         }
     }

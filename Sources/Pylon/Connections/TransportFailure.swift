@@ -24,6 +24,12 @@ package struct TransportFailure: Error, CustomStringConvertible {
         self.isDistrust = isDistrust
     }
 
+    package init(
+        _ error: any Error, to server: Destination, on route: Route, timeout: Duration
+    ) {
+        self.init(error, to: server, through: route.proxy, timeout: timeout)
+    }
+
     /// - Parameter timeout: That of the whole request.
     init(
         _ error: (any Error)?, to server: Destination, through proxy: ProxyAddress?,
@@ -66,14 +72,16 @@ package struct TransportFailure: Error, CustomStringConvertible {
         let peer = proxy.map { "the proxy \($0)" } ?? "\(server)"
         let limit = "within \(HTTPClient.Configuration.pylonConnectTimeout.inSeconds)"
         return switch error {
-        case .deadlineExceeded: Self("\(server) gave no answer within \(timeout.inSeconds)")
+        case .deadlineExceeded: Self("\(server) \(PylonError.noAnswerInTime) \(timeout.inSeconds)")
         case .cancelled: Self("cancelled")
         case .alreadyShutdown: Self("Usher is stopping", isBeforeRequest: true)
         case .remoteConnectionClosed: Self("the connection to \(peer) was lost")
         case .connectTimeout:
             Self(
-                "\(peer) did not accept a connection \(limit): it is away, or a firewall is in the "
-                    + "way", isBeforeRequest: true)
+                "\(peer) did not complete a connection \(limit): it is away, "
+                    + (proxy == nil && server.isEncrypted
+                        ? "a firewall is in the way, or it does not speak TLS on this port"
+                        : "or a firewall is in the way"), isBeforeRequest: true)
         case .getConnectionFromPoolTimeout:
             Self("no connection to \(peer) became free \(limit)", isBeforeRequest: true)
         case .tlsHandshakeTimeout:

@@ -1,4 +1,5 @@
 internal import Contacts
+internal import Files
 internal import Foundation
 
 /// One rule file, or a file of values that rule files name, as it was read.
@@ -27,12 +28,11 @@ package enum RuleFiles {
     /// alone. A symbolic link may point to another place inside the folder (Kubernetes mounts are
     /// made of such) but not out of it.
     package static func read(_ path: String) throws(RuleProblems) -> [RuleSource] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw problem(path, "there is no such file or folder")
-        }
-        let folder = isFolder.boolValue ? path : (path as NSString).deletingLastPathComponent
-        let names = isFolder.boolValue ? try list(path) : [(path as NSString).lastPathComponent]
+        let kind: FileKind?
+        do { kind = try FileKind.of(path) } catch { throw problem(path, error.reason) }
+        guard let kind else { throw problem(path, "there is no such file or folder") }
+        let folder = kind == .folder ? path : (path as NSString).deletingLastPathComponent
+        let names = kind == .folder ? try list(path) : [(path as NSString).lastPathComponent]
         var sources: [RuleSource] = []
         var problems: [RuleDiagnostic] = []
         for name in names {
@@ -73,7 +73,8 @@ package enum RuleFiles {
         do {
             entries = try FileManager.default.contentsOfDirectory(atPath: folder)
         } catch {
-            throw problem(folder, "the folder cannot be read")
+            let reason = FileProblem(folder, .read, error: error).reason
+            throw problem(folder, "the folder cannot be read: \(reason)")
         }
         let names = entries.filter(isRuleFile)
         guard !names.isEmpty else {
@@ -91,20 +92,9 @@ package enum RuleFiles {
         guard file.path.utf8.starts(with: (root.path == "/" ? "/" : root.path + "/").utf8) else {
             throw problem(name, "the link leads out of the rules folder")
         }
-        let bytes: Data
-        do {
-            guard try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true
-            else { throw problem(name, "this is not a regular file") }
-            let handle = try FileHandle(forReadingFrom: file)
-            defer { try? handle.close() }
-            bytes = try handle.read(upToCount: RuleLimits.fileBytes + 1) ?? Data()
-        } catch let problems as RuleProblems {
-            throw problems
-        } catch {
-            throw problem(name, "the file cannot be read")
-        }
-        guard bytes.count <= RuleLimits.fileBytes else {
-            throw problem(name, "the file is larger than \(RuleLimits.fileBytes) bytes")
+        let bytes: [UInt8]
+        do { bytes = try NamedFile.read(file.path, atMost: RuleLimits.fileBytes) } catch {
+            throw problem(name, "the file cannot be read: \(error.reason)")
         }
         guard let text = utf16(bytes) ?? String(validating: bytes, as: UTF8.self) else {
             throw problem(name, "the file is not UTF-8")
@@ -113,7 +103,7 @@ package enum RuleFiles {
     }
 
     /// The text behind a byte order mark of UTF-16, which spreadsheets call “Unicode”.
-    private static func utf16(_ bytes: Data) -> String? {
+    private static func utf16(_ bytes: [UInt8]) -> String? {
         let isLittleEndian = bytes.starts(with: [0xFF, 0xFE])
         guard isLittleEndian || bytes.starts(with: [0xFE, 0xFF]), bytes.count > 2,
             bytes.count.isMultiple(of: 2)

@@ -1,4 +1,5 @@
 internal import Crypto
+internal import Files
 internal import Foundation
 
 /// Why a state file was not used. It is never repaired or overwritten.
@@ -33,18 +34,20 @@ struct StateFile {
     }
 
     private static let format = "usher-sandbox-contacts-1"
+    /// The largest file that is read: a million contacts of 4 KiB.
+    private static let maxSize = 4 << 30
 
     /// - Returns: Nil when there is no such file.
     func read() throws(StateFileError) -> ContactBook? {
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
-        let data: Data
+        let data: [UInt8]
         do {
-            data = try Data(contentsOf: URL(filePath: path))
+            guard try FileKind.of(path) != nil else { return nil }
+            data = try NamedFile.read(path, atMost: Self.maxSize)
         } catch {
-            throw .inaccessible(path: path, reason: error.localizedDescription)
+            throw .inaccessible(path: path, reason: error.reason)
         }
         guard let newline = data.firstIndex(of: UInt8(ascii: "\n")),
-            let header = try? JSONDecoder().decode(Header.self, from: data[..<newline]),
+            let header = try? JSONDecoder().decode(Header.self, from: Data(data[..<newline])),
             header.format == Self.format
         else {
             throw .damaged(path: path, reason: "it does not begin with \(Self.format)")
@@ -70,15 +73,21 @@ struct StateFile {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let bytes = try encoder.encode(header) + [UInt8(ascii: "\n")] + lines
-        try replaceFile(with: bytes)
+        do throws(FileProblem) {
+            let file = try OutputFile(path)
+            try file.write(bytes)
+            try file.finish()
+        } catch {
+            throw StateFileError.inaccessible(path: path, reason: error.reason)
+        }
     }
 
-    private func book(_ header: Header, _ lines: Data) throws(StateFileError) -> ContactBook {
+    private func book(_ header: Header, _ lines: ArraySlice<UInt8>) throws(StateFileError) -> ContactBook {
         var book = ContactBook(organisation: header.organisation.organisation)
         book.reserveCapacity(header.contacts)
         let decoder = JSONDecoder()
         for line in lines.split(separator: UInt8(ascii: "\n")).reversed() {
-            guard let saved = try? decoder.decode(SavedContact.self, from: line) else {
+            guard let saved = try? decoder.decode(SavedContact.self, from: Data(line)) else {
                 throw .damaged(path: path, reason: "it holds a line that is no contact")
             }
             book.insert(saved.contact, createdAt: saved.createdAt)
@@ -87,23 +96,6 @@ struct StateFile {
             throw .damaged(path: path, reason: "it does not hold \(header.contacts) contacts")
         }
         return book
-    }
-
-    private func replaceFile(with bytes: Data) throws {
-        let temporary = path + ".new"
-        try Data().write(to: URL(filePath: temporary))
-        let handle = try FileHandle(forWritingTo: URL(filePath: temporary))
-        defer { try? handle.close() }
-        try handle.write(contentsOf: bytes)
-        try handle.synchronize()
-        guard rename(temporary, path) == 0 else {
-            throw StateFileError.inaccessible(
-                path: path, reason: String(cString: strerror(errno)))
-        }
-        let folder = try FileHandle(
-            forReadingFrom: URL(filePath: path).deletingLastPathComponent())
-        defer { try? folder.close() }
-        try folder.synchronize()
     }
 
     private static func digest(_ bytes: some DataProtocol) -> String {

@@ -1,5 +1,6 @@
 internal import Contacts
 internal import Crypto
+internal import Files
 internal import Foundation
 internal import Postgres
 package import Rules
@@ -86,16 +87,13 @@ package struct PlanFile: Decodable, Sendable {
         ending = try object.decode(Ending.self, forKey: .ending)
     }
 
-    /// - Throws: `PlanFileProblem` when the file is no plan, or cut short.
+    /// - Throws: `FileProblem` when the file cannot be read, and `PlanFileProblem` when it is no plan
+    ///   or cut short.
     package static func read(_ path: String) throws -> PlanFile {
-        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
-        guard size <= maxSize else {
-            throw PlanFileProblem("\(path) is larger than \(maxSize) bytes")
-        }
-        let data = try Data(contentsOf: URL(filePath: path))
+        let bytes = try NamedFile.read(path, atMost: maxSize)
         do {
-            var file = try JSON(bytes: Array(data)).decode(as: PlanFile.self)
-            file.id = SHA256.hash(data: data).prefix(8).hexadecimal
+            var file = try JSON(bytes: bytes).decode(as: PlanFile.self)
+            file.id = SHA256.hash(data: bytes).prefix(8).hexadecimal
             guard file.head.usherPlan == version else {
                 throw PlanFileProblem(
                     "\(path) is a plan of version \(file.head.usherPlan); this program reads "

@@ -1,4 +1,5 @@
 import Contacts
+import Files
 import Foundation
 
 /// A file with one contact as the API gives it: the object alone, or the whole answer with it in `data`.
@@ -27,13 +28,9 @@ struct ContactFile {
 
     private static func read(_ path: String) throws(UnreadableContact) -> [UInt8] {
         do {
-            let file =
-                path == "-"
-                ? FileHandle.standardInput : try FileHandle(forReadingFrom: URL(filePath: path))
-            let data = try file.read(upToCount: maxBytes + 1) ?? Data()
-            if data.count <= maxBytes { return Array(data) }
-        } catch { throw UnreadableContact("\(path) cannot be read") }
-        throw UnreadableContact("\(path) is larger than \(maxBytes) bytes: not one contact")
+            guard path == "-" else { return try NamedFile.read(path, atMost: maxBytes) }
+            return try NamedFile.readStandardInput(atMost: maxBytes)
+        } catch { throw UnreadableContact("\(error)") }
     }
 }
 

@@ -33,7 +33,8 @@ struct DevCommand: AsyncParsableCommand, FinishesItsWork {
     func run() async throws {
         var reader = SettingsReader()
         var settings = reader.dev()
-        try reader.check()
+        settings.databaseURL = nil
+        try reader.checkStart(settings, output)
         let logger = makeLogger(level: settings.logLevel, format: settings.logFormat)
         let embedded = try await cancelWhenGracefulShutdown { [settings] in
             try await EmbeddedPostgres.start(
@@ -60,7 +61,7 @@ struct DevCommand: AsyncParsableCommand, FinishesItsWork {
         quiet.logLevel = .critical
         return try await withDatabase(settings, logger: logger) { database in
             try await SandboxServer.withRunning(options, logger: quiet) { sandbox in
-                try await withHTTPClient { http in
+                try await withHTTPClients(settings.network) { http in
                     var workspace = settings.workspaces[0]
                     workspace.baseURL = sandbox.baseURL
                     workspace.token = .value(sandbox.token)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Contacts
+import Files
 import Foundation
 import Postgres
 import Pylon
@@ -48,6 +49,8 @@ struct PlanCommand: AsyncParsableCommand {
                 .folded(rows.folding(of: ruleset))
             let limit = settings.limits[.update]
             switch output.format {
+            // Then the file is all that standard output gets.
+            case _ where file.map(OutputFile.isStandardOutput) ?? false: break
             case .text: PlanText(plan, limit: limit, file: file, maxRules: rows.maxRules).print()
             case .json: try printJSON(Result(plan: plan, seconds: plan.duration(at: limit)))
             }

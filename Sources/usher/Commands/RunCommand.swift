@@ -18,10 +18,10 @@ struct RunCommand: AsyncParsableCommand, FinishesItsWork {
 
     func run() async throws {
         var reader = SettingsReader()
-        let settings = try reader.worker()
+        let settings = try reader.worker(output)
         let logger = makeLogger(level: settings.logLevel, format: settings.logFormat)
         let isComplete = try await withDatabase(settings, logger: logger) { database in
-            try await withHTTPClient { http in
+            try await withHTTPClients(settings.network) { http in
                 let workers = try Workers(
                     settings.workspaces, database: database, http: http, alert: settings.alert,
                     logger: logger)

@@ -2,6 +2,7 @@ import Configuration
 import Contacts
 import Foundation
 import Logging
+import Postgres
 import Pylon
 import Store
 
@@ -13,6 +14,8 @@ struct Settings: Sendable {
     var alert: String?
     var logLevel: Logger.Level
     var logFormat: LogFormat
+    /// Of requests; commands that send none leave it as it is.
+    var network = NetworkSettings()
     var workspaces: [WorkspaceConfiguration]
 }
 
@@ -67,16 +70,22 @@ struct SettingsReader {
                 ?? refuse(
                     "LOG_FORMAT", "\"\(name)\" is no format; it accepts text, json", using: .text)
         }
+        let databaseURL = text("database.url", isSecret: true)
+        if let databaseURL { refuseDatabase(databaseURL) }
         return Settings(
-            databaseURL: text("database.url"),
+            databaseURL: databaseURL,
             stateDirectory: text("usher.state.dir") ?? ".usher", alert: text("usher.alert"),
             logLevel: level ?? .info,
             logFormat: format ?? (Terminal.isError ? .text : .json), workspaces: [])
     }
 
-    /// All settings of a worker.
-    mutating func worker() throws -> Settings {
+    /// All settings of a worker, and its rule files as far as they can be judged without a database.
+    ///
+    /// - Throws: `ConfigurationProblems`, after printing what is wrong with rule files where the
+    ///   output is JSON.
+    mutating func worker(_ output: OutputOptions) throws -> Settings {
         var settings = base()
+        settings.network = network()
         let path = text("usher.config")
         let hasFile = path != nil || FileManager.default.fileExists(atPath: "usher.yaml")
         if hasFile { settings.workspaces = configured(in: path ?? "usher.yaml") }
@@ -84,13 +93,37 @@ struct SettingsReader {
             settings.workspaces.removeAll { $0.name == single.name }
             settings.workspaces.append(single)
         }
-        try check()
+        try checkStart(settings, output)
         return settings
+    }
+
+    /// Checks what only those who start workers need, and throws everything that was refused so far.
+    mutating func checkStart(_ settings: Settings, _ output: OutputOptions) throws {
+        if let alert = settings.alert, let problem = AlertTarget.problem(with: alert) {
+            problems.append("USHER_ALERT: \(problem)")
+        }
+        let isNew =
+            settings.databaseURL == nil
+            && !FileManager.default.fileExists(atPath: settings.stateDirectory)
+        if settings.databaseURL == nil,
+            let problem = StateDirectory.problem(with: settings.stateDirectory)
+        {
+            problems.append("USHER_STATE_DIR: \(problem)")
+        }
+        // Where there is a database, the last good rules may be in force in it: then others are no
+        // obstacle, and are only told beside one.
+        guard isNew || !problems.isEmpty else { return }
+        var files = RuleFileProblems()
+        for workspace in settings.workspaces { files.check(workspace) }
+        problems += files.lines
+        try files.printJSON(output)
+        try check()
     }
 
     /// Settings of `usher dev`, whose workspace speaks to the sandbox: only its token is not needed.
     mutating func dev() -> Settings {
         var settings = base()
+        settings.network = network()
         settings.workspaces = [single(token: .value("sandbox"))]
         return settings
     }
@@ -150,6 +183,13 @@ struct SettingsReader {
             pollInterval: poll ?? .seconds(60), pageSize: pageSize ?? PylonClient.maxPageSize)
     }
 
+    /// The settings that many programs share, by their usual names.
+    private mutating func network() -> NetworkSettings {
+        let (settings, found) = NetworkSettings.read(ProcessInfo.processInfo.environment)
+        problems += found
+        return settings
+    }
+
     private mutating func configured(in path: String) -> [WorkspaceConfiguration] {
         do {
             let file = try WorkspacesFile.read(path)
@@ -177,6 +217,10 @@ struct SettingsReader {
     {
         problems.append("\(setting): \(problem)")
         return value
+    }
+
+    private mutating func refuseDatabase(_ url: String) {
+        do { try Database.check(url) } catch { problems.append("DATABASE_URL: \(error)") }
     }
 
     private mutating func refuseURL(_ url: String, as setting: String) {

@@ -1,4 +1,5 @@
 import Contacts
+import Files
 import Foundation
 import Pylon
 import Store
@@ -33,11 +34,13 @@ struct WorkspacesFile: Decodable {
 
     /// - Throws: What is wrong with the file as a whole, with line and column where YAML tells.
     static func read(_ path: String) throws -> WorkspacesFile {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw InvalidSetting("cannot be read")
+        let bytes: [UInt8]
+        do { bytes = try NamedFile.read(path, atMost: maxSize) } catch {
+            throw InvalidSetting("cannot be read: \(error.reason)")
         }
-        guard data.count <= maxSize else { throw InvalidSetting("is larger than \(maxSize) bytes") }
-        let text = String(decoding: data, as: UTF8.self)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw InvalidSetting("is not UTF-8")
+        }
         let file: WorkspacesFile
         do { file = try YAMLDecoder().decode(WorkspacesFile.self, from: text) } catch {
             throw InvalidSetting("cannot be read: \(readable(error))")

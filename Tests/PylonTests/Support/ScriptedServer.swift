@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A server on this machine that answers byte for byte as a test says.
@@ -45,8 +46,13 @@ final class ScriptedServer: Sendable {
     }
 
     /// Runs a server for as long as `body` takes.
+    ///
+    /// - Parameters:
+    ///   - encryption: nil is plain HTTP.
+    ///   - greeting: What it says before anything is asked.
     static func run<Result>(
-        _ script: @escaping Script, _ body: (ScriptedServer) async throws -> Result
+        _ script: @escaping Script, encryption: NIOSSLContext? = nil, greeting: String = "",
+        _ body: (ScriptedServer) async throws -> Result
     ) async throws -> Result {
         let (arrivals, continuation) = AsyncStream.makeStream(of: Request.self)
         let seen = Seen()
@@ -54,11 +60,15 @@ final class ScriptedServer: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let handler = Connection(script: script) { request in
+                    let handler = Connection(script: script, greeting: greeting) { request in
                         seen.requests.withLock { $0.append(request) }
                         continuation.yield(request)
                     }
-                    try channel.pipeline.syncOperations.addHandler(handler)
+                    let pipeline = channel.pipeline.syncOperations
+                    if let encryption {
+                        try pipeline.addHandler(NIOSSLServerHandler(context: encryption))
+                    }
+                    try pipeline.addHandler(handler)
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
@@ -86,15 +96,24 @@ private final class Connection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     private let script: ScriptedServer.Script
+    private let greeting: String
     private let arrived: @Sendable (ScriptedServer.Request) -> Void
     private var received: [UInt8] = []
 
     init(
-        script: @escaping ScriptedServer.Script,
+        script: @escaping ScriptedServer.Script, greeting: String,
         arrived: @escaping @Sendable (ScriptedServer.Request) -> Void
     ) {
         self.script = script
+        self.greeting = greeting
         self.arrived = arrived
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        if !greeting.isEmpty {
+            context.writeAndFlush(NIOAny(ByteBuffer(string: greeting)), promise: nil)
+        }
+        context.fireChannelActive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Contacts
+import Foundation
+import Store
+
+struct WorkspaceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "workspace", abstract: "List workspaces, or remove one that has ended.",
+        subcommands: [List.self, Forget.self])
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the workspaces in the database, removed ones too.")
+
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let workspaces = try await withOpenDatabase { try await Store.listings(in: $0) }
+            switch output.format {
+            case .json: try printJSON(workspaces)
+            case .text:
+                if workspaces.isEmpty { print("no workspace yet") }
+                for workspace in workspaces { print(workspace.text) }
+            }
+        }
+    }
+
+    struct Forget: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Remove a workspace from the database, but not its log.",
+            discussion: """
+                Its contacts, open actions, holds, approvals, alerts and sweeps are removed; its log \
+                and its rulesets stay for auditors. If a workspace of that name comes again, its log \
+                goes on. Refused while a worker uses the workspace. Who and why are on record.
+                """)
+
+        @Argument(help: "The workspace's name.")
+        var name: String
+        @Option(help: "Why; it is kept for the auditors.")
+        var reason: String
+        @OptionGroup var output: OutputOptions
+
+        func validate() throws { try requireReason(reason) }
+
+        func run() async throws {
+            let forgotten = try await withOpenDatabase { database in
+                try await WorkspaceName(name).map { name in
+                    Store(database: database, workspace: name, holder: "command")
+                }?.forget(by: OperatorAct(who: currentOperator(), reason: reason))
+            }
+            guard let forgotten else {
+                throw ValidationError(
+                    "there is no workspace \(name.quoted) in the database; see: usher workspace list")
+            }
+            switch output.format {
+            case .json: try printJSON(forgotten)
+            case .text: print(forgotten.text)
+            }
+        }
+    }
+}
+
+extension WorkspaceListing {
+    fileprivate var text: String {
+        let end = forgottenAt.map { "removed \($0.formatted(.iso8601)), its log is kept" }
+        return "\(workspace)  " + (end ?? "since \(createdAt.formatted(.iso8601))")
+    }
+}
+
+extension ForgottenWorkspace {
+    fileprivate var text: String {
+        "removed workspace \(workspace): \(contacts) contacts, \(actions) open actions, "
+            + "\(holds) holds; its log of \(events) events is kept"
+    }
+}
