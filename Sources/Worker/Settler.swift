@@ -90,7 +90,13 @@ struct Settler: Sendable {
                 // The control of the proof takes one, too.
                 atMost: min(Self.batchSize, max(1, spare - 1)))
             guard !due.isEmpty else { return Self.poll }
-            try await proveAbsence(of: due)
+            do { try await proveAbsence(of: due) } catch let error
+                where error is CancellationError || error is WorkspacePaused
+            {
+                // Whoever comes next need not wait for what was never asked.
+                try? await store.postpone(due, for: .zero)
+                throw error
+            }
             evaluate.send()
         }
     }

@@ -71,8 +71,8 @@ import Testing
 
     @Test func pausesBetweenProofsOfAnAbsenceGrowToABound() {
         let pauses = (0...40).map(AbsenceProof.pause(after:))
-        #expect(Array(pauses[..<6]) == [30, 30, 60, 120, 240, 480].map { Duration.seconds($0) })
-        #expect(pauses[6...].allSatisfy { $0 == AbsenceProof.longestPause })
+        #expect(Array(pauses[..<6]) == [10, 10, 20, 40, 80, 160].map { Duration.seconds($0) })
+        #expect(pauses[8...].allSatisfy { $0 == AbsenceProof.longestPause })
         #expect(AbsenceProof.pause(after: .max) == AbsenceProof.longestPause)
     }
 }
