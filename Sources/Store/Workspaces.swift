@@ -1,3 +1,4 @@
+internal import Contacts
 package import Foundation
 package import Postgres
 
