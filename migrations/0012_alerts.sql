@@ -34,6 +34,9 @@ ALTER TABLE usher.event ADD CONSTRAINT event_kind_check CHECK (kind IN (
     'ruleset.activated', 'ruleset.refused', 'alert.raised', 'alert.resolved',
     'operator.acted')) NOT VALID;
 
+-- Ends are few, and status shows the newest.
+CREATE INDEX event_by_resolution ON usher.event (workspace, seq) WHERE kind = 'alert.resolved';
+
 -- An alert about decisions is over when no contact's last decision has its cause.
 ALTER TABLE usher.contact ADD COLUMN alerts text[] NOT NULL DEFAULT '{}';
 COMMENT ON COLUMN usher.contact.alerts IS 'Alerts that its last decision is a cause of: code and subject.';

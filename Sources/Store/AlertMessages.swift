@@ -1,5 +1,6 @@
 internal import Contacts
-internal import Reconciler
+internal import Foundation
+package import Reconciler
 internal import Rules
 
 extension Alert {
@@ -54,6 +55,19 @@ extension Alert {
 }
 
 extension Alert {
+    /// Sweeps that do not complete in time; nil where they do.
+    package init?(lateSweep health: WorkspaceHealth) {
+        guard health.isSweepLate else { return nil }
+        let last = health.lastCompleteSweep.map {
+            "the last complete sweep ended \($0.finishedAt.formatted(.iso8601))"
+        }
+        self.init(
+            code: .lateSweep,
+            message:
+                "\(last ?? "no sweep has completed yet"), so changes may go unseen; see: usher "
+                + "status")
+    }
+
     /// Contacts that are missing all at once.
     static func massDelete(missing: Int, of total: Int) -> Alert {
         Alert(

@@ -92,6 +92,7 @@ extension Store {
                     WHERE workspace = \(workspace))
                 """)
             try db.forgetOldCounts(in: workspace)
+            try db.forgetOldWorkers(at: try db.now(), in: workspace)
         }
     }
 }

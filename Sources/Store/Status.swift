@@ -1,6 +1,7 @@
 internal import Contacts
 package import Foundation
 package import Postgres
+package import Reconciler
 
 /// How a workspace stands.
 package struct WorkspaceStatus: Encodable, Sendable {
@@ -20,22 +21,19 @@ package struct WorkspaceStatus: Encodable, Sendable {
         }
     }
 
-    package struct RecentAlert: Encodable, Sendable {
-        package let seq: Int
+    /// An alert that is over.
+    package struct EndedAlert: Encodable, Sendable {
         package let raisedAt: Date
+        package let resolvedAt: Date
         package let code: String
+        package let subject: String?
         package let message: String
 
         enum CodingKeys: String, CodingKey {
-            case seq, code, message
+            case code, subject, message
             case raisedAt = "raised_at"
+            case resolvedAt = "resolved_at"
         }
-    }
-
-    package struct PauseLine: Encodable, Sendable {
-        package let what: String
-        package let reason: String
-        package let until: Date
     }
 
     package let workspace: String
@@ -56,25 +54,45 @@ package struct WorkspaceStatus: Encodable, Sendable {
     /// Contacts that are there and cannot be read or stored, so that nothing is decided for them.
     package let setAside: Int
     package let rejected: [RejectedRule]
-    package let pauses: [PauseLine]
+    package let pauses: [WorkspaceHealth.Pause]
+    /// Processes of the last day, the newest sign of life first.
+    package let workers: [WorkspaceHealth.Worker]
+    package let lastCompleteSweep: WorkspaceHealth.CompleteSweep?
+    /// Seconds between sweeps; nil where no worker has been there.
+    package let sweepInterval: Double?
+    package let isSweepLate: Bool
+    /// Events that are not evaluated yet, and when the oldest of them was recorded.
+    package let unevaluatedEvents: Int
+    package let unevaluatedSince: Date?
+    /// Those that are open, the oldest first.
+    package let alerts: [WorkspaceHealth.OpenAlert]
     package let lastSweep: LastSweep?
     package let unordered: UnorderedContacts
-    /// The newest alerts of the last 24 hours, newest first.
-    package let alerts: [RecentAlert]
+    /// The newest alerts that ended within 24 hours, the last one first.
+    package let endedAlerts: [EndedAlert]
     /// What of the active ruleset has ended, and what ends by itself soon; the command that reads
     /// rules fills them in.
     package var ended: [String] = []
     package var ending: [String] = []
+    /// What a person has to look into, in words, the cause before what follows from it.
+    package var problems: [String] = []
+    package let health: WorkspaceHealth
 
     enum CodingKeys: String, CodingKey {
         case workspace, contacts, events, actions, held, declined, drifted, missing, absences
         case rejected
-        case pauses, alerts
+        case pauses, workers, alerts, problems
         case unordered, ended, ending
         case setAside = "set_aside"
         case rulesetHash = "ruleset_hash"
         case isEvaluated = "is_evaluated"
         case lastSweep = "last_sweep"
+        case lastCompleteSweep = "last_complete_sweep"
+        case sweepInterval = "sweep_interval"
+        case isSweepLate = "is_sweep_late"
+        case unevaluatedEvents = "unevaluated_events"
+        case unevaluatedSince = "unevaluated_since"
+        case endedAlerts = "ended_alerts"
     }
 }
 
@@ -229,24 +247,8 @@ extension Transaction {
                 finishedAt: try $0.get("finished_at"), contacts: try $0.get("contacts"),
                 pageSize: try $0.get("page_size"))
         }
-        let alerts = try rows(
-            """
-            SELECT seq, recorded_at, body ->> 'code' AS code, body ->> 'message' AS message
-            FROM usher.event
-            WHERE workspace = \(workspace) AND kind = 'alert.raised'
-              AND recorded_at > \(now - .seconds(86400))
-            ORDER BY seq DESC
-            LIMIT \(Store.statusAlerts)
-            """
-        ) {
-            WorkspaceStatus.RecentAlert(
-                seq: try $0.get("seq"), raisedAt: try $0.get("recorded_at"),
-                code: try $0.get("code"), message: try $0.get("message"))
-        }
-        let pauses = try pauses(of: workspace, at: now).map {
-            WorkspaceStatus.PauseLine(
-                what: $0.endpoint ?? "workspace", reason: $0.reason.rawValue, until: $0.until)
-        }
+        guard let health = try health(of: workspace, at: now) else { return nil }
+        let endedAlerts = try endedAlerts(since: now - .seconds(86_400), in: workspace)
         let unordered = try unorderedContacts(in: workspace)
         let absences = try absenceStatus(in: workspace)
         let held = try heldCount(in: workspace)
@@ -274,8 +276,34 @@ extension Transaction {
                 actions: Dictionary(uniqueKeysWithValues: actions), held: held,
                 declined: try row.get("declined"), drifted: try row.get("drifted"),
                 missing: absences.missing, absences: absences, setAside: try row.get("set_aside"),
-                rejected: rejected, pauses: pauses,
-                lastSweep: sweep, unordered: unordered, alerts: alerts)
+                rejected: rejected, pauses: health.pauses,
+                workers: health.workers, lastCompleteSweep: health.lastCompleteSweep,
+                sweepInterval: health.sweepInterval, isSweepLate: health.isSweepLate,
+                unevaluatedEvents: health.unevaluatedEvents,
+                unevaluatedSince: health.unevaluatedSince, alerts: health.openAlerts,
+                lastSweep: sweep, unordered: unordered, endedAlerts: endedAlerts, health: health)
+        }
+    }
+
+    private func endedAlerts(
+        since moment: Date, in workspace: WorkspaceName
+    ) throws -> [WorkspaceStatus.EndedAlert] {
+        try rows(
+            """
+            SELECT (body ->> 'raised_at')::timestamptz AS raised_at,
+                   coalesce((body ->> 'resolved_at')::timestamptz, recorded_at) AS resolved_at,
+                   body ->> 'code' AS code, body ->> 'subject' AS subject,
+                   body ->> 'message' AS message
+            FROM usher.event
+            WHERE workspace = \(workspace) AND kind = 'alert.resolved' AND recorded_at > \(moment)
+            ORDER BY seq DESC
+            LIMIT \(Store.statusAlerts)
+            """
+        ) {
+            WorkspaceStatus.EndedAlert(
+                raisedAt: try $0.get("raised_at"), resolvedAt: try $0.get("resolved_at"),
+                code: try $0.get("code"), subject: try $0.get("subject"),
+                message: try $0.get("message"))
         }
     }
 }

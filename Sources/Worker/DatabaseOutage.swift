@@ -1,5 +1,4 @@
 package import Logging
-package import Postgres
 internal import Synchronization
 
 /// The log lines about a database that cannot be used: one when that begins, one a minute, one when it is
@@ -7,11 +6,13 @@ internal import Synchronization
 package final class DatabaseOutage: Sendable {
     private let logger: Logger
     private let lines = Mutex(OutageLines())
+    /// Wakes the heartbeat, which finds out whether the database is away.
+    let suspicion = Signal()
 
     package init(logger: Logger) { self.logger = logger }
 
     /// A use of the database failed, whatever was asked of it.
-    package func note(_ error: PostgresError) {
+    package func note(_ error: any Error) {
         guard let line = lines.withLock({ $0.failure(at: .now) }) else { return }
         let metadata: Logger.Metadata = ["error": "\(error)"]
         switch line {
@@ -22,6 +23,13 @@ package final class DatabaseOutage: Sendable {
                 "the database still cannot be used, for \(length.components.seconds) s",
                 metadata: metadata)
         }
+    }
+
+    package var isAway: Bool { lines.withLock { $0.began != nil } }
+
+    /// For how long it has been away.
+    func duration(at now: ContinuousClock.Instant = .now) -> Duration? {
+        lines.withLock { $0.began.map { now - $0 } }
     }
 
     /// A use of the database went well, by whoever had noticed that it was away.
@@ -41,7 +49,7 @@ struct OutageLines {
     /// Between two lines while it goes on.
     static let interval: Duration = .seconds(60)
 
-    private var began: ContinuousClock.Instant?
+    private(set) var began: ContinuousClock.Instant?
     private var lastLine: ContinuousClock.Instant?
 
     mutating func failure(at now: ContinuousClock.Instant) -> Line? {

@@ -55,7 +55,8 @@ struct Dispatcher: Sendable {
         let underWay = RequestsUnderWay()
         await withDiscardingTaskGroup { group in
             await repeatUntilShutdown(
-                "dispatch", wakenBy: wake, clock: clock, outage: outage, logger: logger
+                wakenBy: wake, clock: clock,
+                failures: FailureLog("dispatch", outage: outage, logger: logger)
             ) {
                 guard underWay.count <= Self.maxUnderWay - Self.batchSize else {
                     await underWay.ended.wait(upTo: Self.poll, clock: clock)

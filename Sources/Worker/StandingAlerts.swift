@@ -22,6 +22,8 @@ package final class StandingAlerts: Sendable {
         case now
         /// The database is known to be away: people are told first.
         case later
+        /// The same, and they are told by another workspace's alert.
+        case laterToldElsewhere
     }
 
     /// How often the record is told that a condition goes on. Shorter than any alert's lifetime.
@@ -33,13 +35,14 @@ package final class StandingAlerts: Sendable {
     package func raise(_ alert: Alert, recorded recording: Recording = .now) async {
         let isNew = conditions.withLock { conditions in
             guard conditions[alert.key]?.isFiring != true else { return false }
-            conditions[alert.key] = Condition(alert: alert)
+            conditions[alert.key] = Condition(
+                alert: alert, isToldElsewhere: recording == .laterToldElsewhere)
             return true
         }
         guard isNew else { return }
         switch recording {
         case .now: await write(alert.key)
-        case .later: tellUnrecorded(alert.key)
+        case .later, .laterToldElsewhere: tellUnrecorded(alert.key)
         }
     }
 
@@ -104,7 +107,7 @@ package final class StandingAlerts: Sendable {
             told = .nothing
         }
         let news = try await store.raise(alert, age: condition.delay)
-        if told == .nothing { announcer.announce(news) }
+        if told == .nothing && !condition.isToldElsewhere { announcer.announce(news) }
         note(.begun, of: condition)
     }
 
@@ -114,7 +117,9 @@ package final class StandingAlerts: Sendable {
         }
         let resolved = try await store.resolve(
             key.code, subject: key.subject, age: condition.alert == nil ? nil : condition.delay)
-        if condition.told != .ended { announcer.announce(resolved) }
+        if condition.told != .ended && !condition.isToldElsewhere {
+            announcer.announce(resolved)
+        }
         note(.ended, of: condition, key)
     }
 
@@ -140,7 +145,7 @@ package final class StandingAlerts: Sendable {
             }
             return condition
         }
-        guard let condition, let alert = condition.alert else { return }
+        guard let condition, let alert = condition.alert, !condition.isToldElsewhere else { return }
         if condition.isFiring && condition.told == .nothing {
             announcer.announce([alert])
         } else if !condition.isFiring && condition.told == .begun {
@@ -171,8 +176,13 @@ private struct Condition {
     var recorded = Stage.nothing
     var writtenAt = Moment()
     var isBeingWritten = false
+    let isToldElsewhere: Bool
 
-    init(alert: Alert?, told: Stage = .nothing, recorded: Stage = .nothing) {
+    init(
+        alert: Alert?, told: Stage = .nothing, recorded: Stage = .nothing,
+        isToldElsewhere: Bool = false
+    ) {
+        self.isToldElsewhere = isToldElsewhere
         self.alert = alert
         self.told = told
         self.recorded = recorded

@@ -1,5 +1,6 @@
 package import Contacts
 package import Logging
+internal import Postgres
 package import Pylon
 internal import Rules
 internal import ServiceLifecycle
@@ -146,6 +147,7 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
             group.addTask { await loop("housekeeping", Signal()) { try await housekeep() } }
             group.addTask { await loop("alerts", Signal()) { try await standing.settle() } }
             group.addTask { await watchClock() }
+            group.addTask { await loop("health", Signal()) { try await lookAtSweeps() } }
         }
         try? await store.releaseLeases()
     }
@@ -159,7 +161,8 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
     ) async {
         var failures = 0
         await repeatUntilShutdown(
-            name, wakenBy: signal, clock: clock, outage: outage, logger: logger
+            wakenBy: signal, clock: clock,
+            failures: FailureLog(name, outage: outage, logger: logger)
         ) {
             do {
                 let pause = try await pass()
@@ -169,6 +172,8 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
             } catch is WorkspacePaused {
                 return Self.pausedPoll
             } catch let error where !(error is CancellationError) {
+                // A database that is away has an alert of its own.
+                if error is PostgresError && outage.isAway { throw error }
                 failures += 1
                 if failures % Self.alarmingFailures == 0 {
                     await tell(that: name, isStuckBy: error)
@@ -195,14 +200,14 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
     func isRecognised(attempts: Int) async -> Bool {
         // Permits that a clock ahead left behind must not hold up the first request.
         async let _: Void = watchClock()
+        let failures = FailureLog("the look at whose token it is", outage: outage, logger: logger)
         var attempt = 0
         while attempt < attempts && !Task.isCancelled && !Task.isShuttingDownGracefully {
             attempt += 1
             do {
                 if try await tokenCheck.checkAndResume() != .unclear { return true }
             } catch {
-                logger.warning(
-                    "the organisation is not known yet", metadata: ["error": "\(error)"])
+                failures.failed(error)
             }
             await Signal().wait(upTo: TokenCheck.poll, clock: clock)
         }
@@ -242,6 +247,17 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
     private func lookAtRules() async throws -> Duration {
         try await rulesets.propose(to: store)
         return Self.rulesInterval
+    }
+
+    /// Between looks whether sweeps are late.
+    static let healthInterval: Duration = .seconds(60)
+
+    /// Its end is told by the sweep that completes.
+    private func lookAtSweeps() async throws -> Duration {
+        if let health = try await store.health(), let alert = Alert(lateSweep: health) {
+            announcer.announce(try await store.raise(alert))
+        }
+        return Self.healthInterval
     }
 
     /// Between making partitions ahead and forgetting old sweeps.

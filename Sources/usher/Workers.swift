@@ -16,6 +16,7 @@ import Worker
 struct Workers: Sendable {
     let workers: [WorkspaceWorker]
     private let hook: AlertHook?
+    private let heartbeat: Heartbeat
     private let logger: Logger
 
     /// How long requests in flight have to finish after SIGTERM. Source: ten seconds in all, of which
@@ -59,6 +60,13 @@ struct Workers: Sendable {
                     }),
                 announcer: announcer, outage: outage, logger: logger)
         }
+        let intervals = workspaces.map { ($0.name, $0.pollInterval) }
+        heartbeat = Heartbeat(
+            database: database,
+            sign: SignOfLife(
+                holder: holder, version: Usher.version,
+                intervals: Dictionary(intervals) { first, _ in first }),
+            outage: outage, standing: workers.map(\.standing))
     }
 
     /// Puts the rule files of every workspace in force.
@@ -86,7 +94,7 @@ struct Workers: Sendable {
 
     /// Runs until SIGTERM or SIGINT; requests in flight are finished.
     func run(beside others: [any Service] = []) async throws {
-        try await finishingHooks { try await group(workers + others).run() }
+        try await finishingHooks { try await group(workers + others + [heartbeat]).run() }
     }
 
     /// Reads the rule files of every workspace again, without waiting for the next look at them.
@@ -105,7 +113,7 @@ struct Workers: Sendable {
     /// - Returns: A result per workspace; none of one that a signal stopped.
     func runOnce(beside others: [any Service] = []) async throws -> [OnceResult] {
         let once = OnceService(workers: workers)
-        try await finishingHooks { try await group([once] + others).run() }
+        try await finishingHooks { try await group([once] + others + [heartbeat]).run() }
         return once.results.all
     }
 

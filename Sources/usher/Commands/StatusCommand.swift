@@ -1,34 +1,31 @@
 import ArgumentParser
 import Contacts
 import Foundation
+import Postgres
+import Reconciler
 import Rules
 import Store
 import Worker
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show how the workspaces stand.")
+        commandName: "status", abstract: "Show how the workspaces stand.",
+        discussion: """
+            With --check it prints one line for each thing that is wrong and exits with 2: no worker,
+            a late sweep, a pause, an open alert, a database that is away. It looks at no contact, so
+            that a health check may run it often.
+            """)
 
     @Option(help: "Only this workspace.")
     var workspace: String?
+    @Flag(help: "Print what is wrong, and exit with 2 where anything is.")
+    var check = false
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
+        if check { return try await reportProblems() }
         let statuses = try await withOpenDatabase { database in
-            var statuses: [WorkspaceStatus] = []
-            for name in try await Store.workspaces(in: database)
-            where workspace == nil || workspace == name.description {
-                let store = Store(database: database, workspace: name, holder: "command")
-                guard var status = try await store.status() else { continue }
-                // What another version of Usher put in force may be none to this one.
-                let expirations = try await store.activeRuleset()
-                    .flatMap { try? Ruleset($0) }.map { Expirations(of: $0, at: .now) }
-                (status.ended, status.ending) = (
-                    expirations?.ended ?? [], expirations?.ending ?? []
-                )
-                statuses.append(status)
-            }
-            return statuses
+            try await eachStore(in: database) { try await status(of: $0) }
         }
         switch output.format {
         case .json: try printJSON(statuses)
@@ -37,16 +34,87 @@ struct StatusCommand: AsyncParsableCommand {
             statuses.forEach { print($0.text) }
         }
     }
+
+    private func eachStore<Result>(
+        in database: Database, _ body: (Store) async throws -> Result?
+    ) async throws -> [Result] {
+        var results: [Result] = []
+        for name in try await Store.workspaces(in: database)
+        where workspace == nil || workspace == name.description {
+            let store = Store(database: database, workspace: name, holder: "command")
+            if let result = try await body(store) { results.append(result) }
+        }
+        return results
+    }
+
+    private func status(of store: Store) async throws -> WorkspaceStatus? {
+        guard var status = try await store.status() else { return nil }
+        // What another version of Usher put in force may be none to this one.
+        let expirations = try await store.activeRuleset()
+            .flatMap { try? Ruleset($0) }.map { Expirations(of: $0, at: .now) }
+        (status.ended, status.ending) = (expirations?.ended ?? [], expirations?.ending ?? [])
+        status.problems = status.health.problems.map { $0.text(at: status.health.now) }
+        return status
+    }
+
+    private struct Problem: Encodable {
+        /// nil where it is about all of them.
+        let workspace: String?
+        let problem: String
+    }
+
+    private func reportProblems() async throws {
+        let problems = await problems()
+        switch output.format {
+        case .json: try printJSON(["problems": problems])
+        case .text where problems.isEmpty: print("ok")
+        case .text:
+            for problem in problems {
+                print((problem.workspace.map { "workspace \($0): " } ?? "") + problem.problem)
+            }
+        }
+        if !problems.isEmpty { throw ExitCode(2) }
+    }
+
+    private func problems() async -> [Problem] {
+        do {
+            let found = try await withOpenDatabase { database in
+                try await eachStore(in: database) { store in
+                    try await store.health().map { health in
+                        health.problems.map {
+                            Problem(
+                                workspace: store.workspace.description,
+                                problem: $0.text(at: health.now))
+                        }
+                    }
+                }
+            }
+            guard found.isEmpty else { return found.flatMap { $0 } }
+            let name = workspace.map { "workspace \($0)" } ?? "workspace"
+            return [Problem(workspace: nil, problem: "no \(name) is on record yet")]
+        } catch {
+            return [Problem(workspace: nil, problem: "\(error)")]
+        }
+    }
 }
 
 extension WorkspaceStatus {
     fileprivate var text: String {
+        let lines =
+            ["workspace \(workspace)".strong] + workLines + unorderedLines + healthLines
+            + alertLines
+            + ended.map { "  ended     \($0.visible)".warning }
+            + ending.map { "  soon      \($0.visible)".warning }
+        return lines.joined(separator: "\n")
+    }
+
+    private var workLines: [String] {
         let open = actions.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
         var lines = [
-            "workspace \(workspace)".strong,
             "  contacts  \(contacts)"
                 + (absences.text.map { ", \($0)" } ?? ""),
-            "  log       \(events) events",
+            "  log       \(events) events"
+                + (unevaluatedEvents > 0 ? ", \(unevaluatedEvents) not evaluated yet" : ""),
             "  rules     \(rulesetHash.map { String($0.prefix(12)) } ?? "none yet")"
                 + (isEvaluated ? "" : ", being evaluated"),
             "  actions   \(open.isEmpty ? "none open" : open.joined(separator: ", "))",
@@ -62,40 +130,70 @@ extension WorkspaceStatus {
                 "  declined  changes of \(declined) contact\(declined == 1 ? "" : "s"), which were "
                     + "rejected or expired")
         }
-        lines += rejected.map { "  rejected  \($0.text)".warning }
-        if unordered.contacts > 0 {
-            let contacts = "\(unordered.contacts) contact\(unordered.contacts == 1 ? "" : "s")"
-            let rules = unordered.rules.map(\.rule).joined(separator: ", ")
-            lines.append(
-                "  unordered \(contacts) left alone by bounds, since a custom role has no order: "
-                    + rules)
+        return lines + rejected.map { "  rejected  \($0.text(at: health.now))".warning }
+    }
+
+    private var unorderedLines: [String] {
+        guard unordered.contacts > 0 else { return [] }
+        let contacts = "\(unordered.contacts) contact\(unordered.contacts == 1 ? "" : "s")"
+        let rules = unordered.rules.map(\.rule).joined(separator: ", ")
+        return [
+            "  unordered \(contacts) left alone by bounds, since a custom role has no order: "
+                + rules
+        ]
+    }
+
+    /// Workers, sweeps and pauses.
+    private var healthLines: [String] {
+        let now = health.now
+        var lines: [String] = []
+        let alive = workers.filter { $0.isAlive(at: now) }
+        lines += alive.map { "  worker    \($0.text(at: now))" }
+        if alive.isEmpty {
+            lines.append("  worker    none".warning)
+            lines += workers.prefix(1).map { "  worker    \($0.text(at: now))".warning }
         }
         if let sweep = lastSweep {
-            let end = sweep.finishedAt.map { " \($0.formatted(.iso8601))" } ?? ""
-            lines.append("  sweep     \(sweep.state)\(end), \(sweep.contacts) contacts")
+            let time =
+                sweep.finishedAt.map { $0.relative(to: now) }
+                ?? "since \(sweep.startedAt.relative(to: now))"
+            lines.append("  sweep     \(sweep.state) \(time), \(sweep.contacts) contacts")
             if let size = sweep.pageSize {
                 lines.append(
                     "  pages     of \(size) contacts, since larger ones came too slowly or were too large"
                 )
             }
         }
-        lines += pauses.map {
-            "  paused    \($0.what): \($0.reason.visible), until \($0.until.formatted(.iso8601))"
+        if isSweepLate {
+            let last = lastCompleteSweep.map {
+                "the last one completed \($0.finishedAt.relative(to: now))"
+            }
+            let interval = Duration.seconds(sweepInterval ?? 0).rough
+            lines.append(
+                "  late      \(last ?? "none has completed"), one is due every \(interval)".warning)
+        }
+        return lines
+            + pauses.map {
+                "  paused    \($0.what): \($0.reason.visible), until \($0.until.relative(to: now))".warning
+            }
+    }
+
+    private var alertLines: [String] {
+        let now = health.now
+        return alerts.map {
+            "  alert     \($0.title), since \($0.raisedAt.relative(to: now)): \($0.message.visible)"
                 .warning
         }
-        lines += alerts.map {
-            "  alert     \($0.raisedAt.formatted(.iso8601)) \($0.code): \($0.message.visible)"
-                .warning
-        }
-        lines += ended.map { "  ended     \($0.visible)".warning }
-        lines += ending.map { "  soon      \($0.visible)".warning }
-        return lines.joined(separator: "\n")
+            + endedAlerts.map {
+                "  resolved  \(alertTitle($0.code, $0.subject)), \($0.resolvedAt.relative(to: now)), "
+                    + "after \(Duration.seconds($0.resolvedAt.timeIntervalSince($0.raisedAt)).rough)"
+            }
     }
 }
 
 extension RejectedRule {
-    fileprivate var text: String {
-        "rule \(rule), since \(since.formatted(.iso8601))"
+    fileprivate func text(at now: Date) -> String {
+        "rule \(rule), since \(since.relative(to: now))"
             + (who.map { ", by \($0.escaped)" } ?? "") + (why.map { ": \($0.escaped)" } ?? "")
             + "; until it changes or is approved"
     }

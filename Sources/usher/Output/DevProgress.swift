@@ -1,4 +1,5 @@
 import ServiceLifecycle
+import Reconciler
 import Store
 
 /// Shows on the terminal how far a worker has come.

@@ -1,0 +1,81 @@
+internal import Contacts
+internal import Foundation
+internal import Postgres
+package import Reconciler
+
+extension Store {
+    /// How the workspace is looked after, without a look at its contacts; nil where there is none.
+    package func health() async throws -> WorkspaceHealth? {
+        try await database.transaction { [workspace] db in
+            try db.health(of: workspace, at: try db.now())
+        }
+    }
+}
+
+extension Transaction {
+    func health(of workspace: WorkspaceName, at now: Date) throws -> WorkspaceHealth? {
+        let head = try row(
+            """
+            SELECT w.created_at, w.last_seq - w.evaluated_seq AS unevaluated,
+                   (SELECT e.recorded_at FROM usher.event e
+                    WHERE e.workspace = w.workspace AND e.seq = w.evaluated_seq + 1
+                    LIMIT 1) AS unevaluated_since,
+                   to_regclass('usher.event_' || to_char(
+                       date_trunc('month', \(now)::timestamptz AT TIME ZONE 'UTC') + interval '1 month',
+                       'YYYY_MM')) IS NOT NULL AS has_next_partition
+            FROM usher.workspace w
+            WHERE w.workspace = \(workspace)
+            """
+        ) { row in
+            var health = WorkspaceHealth(now: now, createdAt: try row.get("created_at"))
+            health.unevaluatedEvents = try row.get("unevaluated")
+            health.unevaluatedSince = try row.get("unevaluated_since")
+            health.hasNextPartition = try row.get("has_next_partition")
+            return health
+        }
+        guard var health = head else { return nil }
+        health.workers = try signsOfLife(in: workspace)
+        health.lastCompleteSweep = try lastCompleteSweep(of: workspace)
+        health.pauses = try pauses(of: workspace, at: now).map {
+            WorkspaceHealth.Pause(
+                what: $0.endpoint ?? "workspace", reason: $0.reason.rawValue, until: $0.until,
+                isWhole: $0.endpoint == nil)
+        }
+        health.openAlerts = try allOpenAlerts(in: workspace)
+        return health
+    }
+
+    private func lastCompleteSweep(
+        of workspace: WorkspaceName
+    ) throws -> WorkspaceHealth.CompleteSweep? {
+        try row(
+            """
+            SELECT started_at, finished_at FROM usher.sweep
+            WHERE workspace = \(workspace) AND state = 'completed'
+            ORDER BY sweep_id DESC
+            LIMIT 1
+            """
+        ) { row in
+            WorkspaceHealth.CompleteSweep(
+                startedAt: try row.get("started_at"), finishedAt: try row.get("finished_at"))
+        }
+    }
+
+    private func allOpenAlerts(
+        in workspace: WorkspaceName
+    ) throws -> [WorkspaceHealth.OpenAlert] {
+        try rows(
+            """
+            SELECT raised_seq, raised_at, seen_at, code, subject, message FROM usher.alert
+            WHERE workspace = \(workspace)
+            ORDER BY raised_at, code, subject
+            LIMIT \(Store.statusAlerts)
+            """
+        ) { row in
+            WorkspaceHealth.OpenAlert(
+                seq: try row.get("raised_seq"), raisedAt: try row.get("raised_at"),
+                seenAt: try row.get("seen_at"), code: try row.get("code"),
+                subject: try row.get("subject"), message: try row.get("message"))
+        }
+    }
+}

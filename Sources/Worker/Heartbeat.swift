@@ -1,0 +1,76 @@
+internal import Contacts
+package import Postgres
+internal import ServiceLifecycle
+package import Store
+
+/// Leaves the process's signs of life in the database, and so notices when that is away.
+package struct Heartbeat: Service, CustomStringConvertible {
+    let database: Database
+    let sign: SignOfLife
+    let outage: DatabaseOutage
+    /// The workspaces' alerts. The first one tells people, the others are only put on record.
+    let standing: [StandingAlerts]
+    let alarmAfter: Duration
+    let clock: any Clock<Duration>
+
+    /// Between two signs. Source: chosen so that several may be missed before a worker counts as gone.
+    static let interval: Duration = .seconds(5)
+    /// Between two looks at a database that is away.
+    static let awayInterval: Duration = .seconds(1)
+    /// A restart or a failover is over sooner; what takes longer needs a person.
+    package static let alarmAfter: Duration = .seconds(10)
+
+    package init(
+        database: Database, sign: SignOfLife, outage: DatabaseOutage, standing: [StandingAlerts],
+        alarmAfter: Duration = Heartbeat.alarmAfter,
+        clock: any Clock<Duration> = ContinuousClock()
+    ) {
+        self.database = database
+        self.sign = sign
+        self.outage = outage
+        self.standing = standing
+        self.alarmAfter = alarmAfter
+        self.clock = clock
+    }
+
+    package var description: String { "heartbeat" }
+
+    package func run() async {
+        while !Task.isCancelled && !Task.isShuttingDownGracefully {
+            let pause = await beat()
+            await outage.suspicion.wait(upTo: pause, clock: clock)
+        }
+        // A database that is away would hold up the end.
+        if !outage.isAway { try? await Store.noteEnd(of: sign, in: database) }
+    }
+
+    /// One sign of life.
+    ///
+    /// - Returns: How long to wait for the next.
+    package func beat() async -> Duration {
+        do {
+            try await Store.note(sign, in: database)
+        } catch is CancellationError {
+            return .zero
+        } catch {
+            outage.note(error)
+            if let duration = outage.duration(), duration >= alarmAfter {
+                await raise(duration, error)
+            }
+            return Self.awayInterval
+        }
+        outage.end()
+        for alerts in standing { await alerts.resolve(.database) }
+        return Self.interval
+    }
+
+    private func raise(_ duration: Duration, _ error: any Error) async {
+        let alert = Alert(
+            code: .database,
+            message: "the database has not taken what this worker writes for "
+                + "\(Int(duration.seconds)) s, so nothing is read, decided or sent: \(error)")
+        for (index, alerts) in standing.enumerated() {
+            await alerts.raise(alert, recorded: index == 0 ? .later : .laterToldElsewhere)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Contacts
+import Foundation
+import Reconciler
+
+extension WorkspaceHealth.Problem {
+    /// One line: the fact, since when, and where to look.
+    func text(at now: Date) -> String {
+        switch self {
+        case .neverWorked: "no worker has run within the last day; start: usher run"
+        case .stopped(let worker):
+            "no worker: \(worker.holder.escaped) was stopped "
+                + (worker.stoppedAt ?? worker.seenAt).relative(to: now)
+        case .silent(let worker):
+            "no worker: the last sign of life, of \(worker.holder.escaped), was "
+                + worker.seenAt.relative(to: now)
+        case .lateSweep(let since?, let interval):
+            "the last complete sweep ended \(since.relative(to: now)); one is due every "
+                + Duration.seconds(interval).rough
+        case .lateSweep(nil, _): "no sweep has completed yet"
+        case .paused(let pause): "the workspace is paused: \(pause.reason)"
+        case .behind(let events, let since):
+            "\(events) events are not evaluated, the oldest recorded \(since.relative(to: now))"
+        case .alert(let alert):
+            "alert \(alert.title), since \(alert.raisedAt.relative(to: now)): "
+                + alert.message.visible
+        case .noPartition:
+            "next month's events have no partition of their own; the log says why, docs/operations.md "
+                + "what to do"
+        }
+    }
+}
+
+extension WorkspaceHealth.OpenAlert {
+    var title: String { alertTitle(code, subject) }
+}
+
+/// The code of an alert and what it is about.
+func alertTitle(_ code: String, _ subject: String?) -> String {
+    guard let subject, !subject.isEmpty else { return code }
+    return "\(code) (\(subject.escaped))"
+}
+
+extension WorkspaceHealth.Worker {
+    func text(at now: Date) -> String {
+        let sign =
+            if let stoppedAt {
+                "stopped \(stoppedAt.relative(to: now))"
+            } else {
+                (isAlive(at: now) ? "" : "silent since ") + seenAt.relative(to: now)
+            }
+        return "\(holder.escaped), version \(version.escaped), \(sign)"
+    }
+}
