@@ -18,6 +18,9 @@ package struct PylonClient: Sendable {
     /// Where requests take their token from.
     package var token: TokenSource { exchange.configuration.token }
 
+    /// Where requests go.
+    package var baseURL: String { exchange.configuration.baseURL.text }
+
     /// The organisation behind the token.
     package func me() async throws(PylonError) -> Reply<Organisation> {
         try await exchange.send(Request(Call(.me), "/me")).reply(Organisation.read)
@@ -128,6 +131,6 @@ package struct Reply<Value: Sendable>: Sendable {
 
 /// The HTTP client's insides hold requests with their tokens, so nothing prints them.
 extension PylonClient: CustomStringConvertible, CustomReflectable {
-    package var description: String { "Pylon at \(exchange.configuration.baseURL.text)" }
+    package var description: String { "Pylon at \(baseURL)" }
     package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -2,6 +2,17 @@ internal import Contacts
 internal import Foundation
 internal import Postgres
 
+/// A customer of the API: whom a token belongs to.
+package struct KnownOrganisation: Sendable, Equatable, CustomStringConvertible {
+    package let id: String
+    /// nil where an earlier version recorded it.
+    package let name: String?
+
+    package init(id: String, name: String?) { (self.id, self.name) = (id, name) }
+
+    package var description: String { name.map { "“\($0)” (\(id))" } ?? id }
+}
+
 extension Store {
     /// Ends the alerts whose conditions are over, and those that nobody has seen for their lifetime.
     ///
@@ -14,19 +25,26 @@ extension Store {
         }
     }
 
-    /// Records the organisation of the token as the workspace's own at the first start.
+    /// Records the organisation of the token as the workspace's own at the first start, and what it
+    /// is called now.
     ///
-    /// - Returns: Whether the token's organisation is the workspace's own.
-    package func recognise(organisation id: String) async throws -> Bool {
+    /// - Returns: The workspace's own.
+    package func recognise(_ organisation: KnownOrganisation) async throws -> KnownOrganisation? {
         try await database.transaction { [workspace] db in
-            let known: String? = try db.row(
+            try db.row(
                 """
-                UPDATE usher.workspace SET organisation_id = coalesce(organisation_id, \(id))
+                UPDATE usher.workspace
+                SET organisation_id = coalesce(organisation_id, \(organisation.id)),
+                    organisation_name =
+                        CASE WHEN coalesce(organisation_id, \(organisation.id)) = \(organisation.id)
+                        THEN \(organisation.name) ELSE organisation_name END
                 WHERE workspace = \(workspace)
-                RETURNING organisation_id
+                RETURNING organisation_id, organisation_name
                 """
-            ) { try $0.get("organisation_id") }
-            return known.map(id.hasSameBytes) ?? false
+            ) { row in
+                KnownOrganisation(
+                    id: try row.get("organisation_id"), name: try row.get("organisation_name"))
+            }
         }
     }
 }

@@ -33,6 +33,8 @@ package final class ActiveRuleset: Sendable {
         /// What was proposed or refused last, so that the same files are so once.
         var settled: Look?
         var last: Look?
+        /// Whether the files were refused when they were looked at last.
+        var isRefused = false
         /// What this process put in force, or found in force when it wanted to.
         var own: String?
         /// A ruleset of other files, and how often it was found in force.
@@ -77,10 +79,11 @@ package final class ActiveRuleset: Sendable {
             let ruleset = try Ruleset(sources: files.get())
             try await activate(ruleset, in: store)
             state.withLock { ($0.compiled, $0.own, $0.foreign) = (ruleset, ruleset.hash, nil) }
-            await standing.resolve(.rulesetRefused)
+            await tellOfAcceptance(of: ruleset)
         } catch let problems as RuleProblems {
             guard try await usableRuleset(in: store) != nil else { throw problems }
             try await refuse(problems, in: store)
+            state.withLock { $0.isRefused = true }
         }
         state.withLock { $0.settled = look }
     }
@@ -92,6 +95,18 @@ package final class ActiveRuleset: Sendable {
         do { _ = try Ruleset(sources: RuleFiles.read(path)) } catch {
             guard try await usableRuleset(in: store) != nil else { throw error }
         }
+    }
+
+    private func tellOfAcceptance(of ruleset: Ruleset) async {
+        let wasRefused = state.withLock { state in
+            defer { state.isRefused = false }
+            return state.isRefused
+        }
+        if wasRefused {
+            logger.notice(
+                "rule files accepted again", metadata: ["ruleset": "\(ruleset.hash)"])
+        }
+        await standing.resolve(.rulesetRefused)
     }
 
     private func look() -> (Look, Result<[RuleSource], any Error>) {
@@ -155,6 +170,15 @@ package final class ActiveRuleset: Sendable {
                     "ruleset": "\(ruleset.hash)", "rules": "\(summary.rules)",
                     "shadow": "\(summary.shadow)",
                 ])
+        }
+    }
+
+    /// What is in force, for whoever reads the log.
+    package func summary(
+        in store: Store
+    ) async throws -> (hash: String, rules: Int, shadow: Int)? {
+        try await current(in: store).map { ruleset in
+            (ruleset.hash, ruleset.rules.count, ruleset.rules.count { $0.mode == .shadow })
         }
     }
 

@@ -20,6 +20,7 @@ struct Dispatcher: Sendable {
     let announcer: Announcer
     let outage: DatabaseOutage
     let clock: any Clock<Duration>
+    let activity: Activity
     let logger: Logger
     /// Woken when there may be something to send.
     let wake: Signal
@@ -99,7 +100,10 @@ struct Dispatcher: Sendable {
             for action in claim.actions {
                 group.addTask {
                     let delay = Self.seconds(action.sendAt.timeIntervalSince(claim.now))
-                    answers.add(await send(action, after: delay, by: deadline))
+                    let answer = await activity.during("request") {
+                        await send(action, after: delay, by: deadline)
+                    }
+                    answers.add(answer)
                 }
             }
             for await _ in group {

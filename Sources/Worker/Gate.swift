@@ -110,7 +110,8 @@ struct Gate: Sendable {
     }
 
     private func sleep(_ seconds: Double) async throws {
-        try await clock.sleep(for: min(Self.maxWait, .seconds(max(0.001, seconds))))
+        // A stop ends the wait.
+        await Signal().wait(upTo: min(Self.maxWait, .seconds(max(0.001, seconds))), clock: clock)
     }
 
     private func giveBack(
@@ -162,14 +163,16 @@ struct Pauser: Sendable {
                     + "goes on by itself when GET /me answers, or at once with: usher resume"))
     }
 
-    func organisation() async throws {
+    /// - Parameter own: The workspace's; nil where the workspace is gone.
+    func organisation(_ own: KnownOrganisation?, insteadOf found: KnownOrganisation) async throws {
         try await pause(
             .organisation,
             Alert(
                 code: .otherOrganisation,
-                message: "workspace \(store.workspace) is paused: its token belongs to another "
-                    + "organisation than before. Put the right token back, or accept the new one "
-                    + "with: usher release organisation --reason …"))
+                message: "workspace \(store.workspace) is paused: its token belongs to the "
+                    + "organisation \(found), and the workspace to \(own.map { "\($0)" } ?? "none"). "
+                    + "Put the right token back, or accept the new organisation with: usher release "
+                    + "organisation --reason …"))
     }
 
     func throttled(_ endpoint: Endpoint, retryAfter: Duration?) async throws {

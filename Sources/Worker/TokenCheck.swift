@@ -26,8 +26,10 @@ struct TokenCheck: Sendable {
     func check() async throws -> Finding {
         do {
             let me = try await gate.send(.me) { client throws(PylonError) in try await client.me() }
-            if try await store.recognise(organisation: me.value.id) { return .ours }
-            try await pauser.organisation()
+            let found = KnownOrganisation(id: me.value.id, name: me.value.name)
+            let own = try await store.recognise(found)
+            if own?.id == found.id { return .ours }
+            try await pauser.organisation(own, insteadOf: found)
             return .paused
         } catch let error as PylonError {
             if error.refusesToken { return .paused }

@@ -45,12 +45,15 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
     package let settings: WorkspaceSettings
     package let counts = RequestCounts()
     package let rulesets: ActiveRuleset
+    /// What is under way at this moment.
+    package let activity = Activity()
     let clock: any Clock<Duration>
+    package let baseURL: String
     let announcer: Announcer
     /// Alerts about what this process sees itself.
     package let standing: StandingAlerts
     let outage: DatabaseOutage
-    let logger: Logger
+    package let logger: Logger
     let pauser: Pauser
     let gate: Gate
     package let poller: Poller
@@ -67,6 +70,7 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
         store: Store, client: PylonClient, settings: WorkspaceSettings, announcer: Announcer,
         outage: DatabaseOutage, clock: any Clock<Duration> = ContinuousClock(), logger: Logger
     ) {
+        baseURL = client.baseURL
         self.store = store
         self.settings = settings
         self.clock = clock
@@ -93,7 +97,8 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
         dispatcher = Dispatcher(
             store: store, client: client, limit: settings.limits[.update], timing: settings.timing,
             counts: counts, pauser: pauser, tokenCheck: tokenCheck, announcer: announcer,
-            outage: outage, clock: clock, logger: logger, wake: dispatch, settle: settle,
+            outage: outage, clock: clock, activity: activity, logger: logger, wake: dispatch,
+            settle: settle,
             evaluate: evaluate)
         settler = Settler(
             store: store, gate: gate, tokenCheck: tokenCheck, timing: settings.timing,
@@ -165,7 +170,7 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
             failures: FailureLog(name, outage: outage, logger: logger)
         ) {
             do {
-                let pause = try await pass()
+                let pause = try await activity.during(name, pass)
                 failures = 0
                 await standing.resolve(.stuck, subject: name)
                 return pause

@@ -17,7 +17,8 @@ struct Workers: Sendable {
     let workers: [WorkspaceWorker]
     private let hook: AlertHook?
     private let heartbeat: Heartbeat
-    private let logger: Logger
+    let database: Database
+    let logger: Logger
 
     /// How long requests in flight have to finish after SIGTERM. Source: ten seconds in all, of which
     /// a statement to a frozen database may take one more, hooks another.
@@ -29,7 +30,7 @@ struct Workers: Sendable {
         _ workspaces: [WorkspaceConfiguration], database: Database, http: HTTPClients,
         alert: String?, timing: SettlementTiming = .init(), logger: Logger
     ) throws {
-        self.logger = logger
+        (self.database, self.logger) = (database, logger)
         // Names this process in leases: its host and process for people, the rest against reuse.
         let holder =
             "\(ProcessInfo.processInfo.hostName):\(getpid()):\(UUID().uuidString.prefix(8))"
@@ -94,11 +95,12 @@ struct Workers: Sendable {
 
     /// Runs until SIGTERM or SIGINT; requests in flight are finished.
     func run(beside others: [any Service] = []) async throws {
-        try await finishingHooks { try await group(workers + others + [heartbeat]).run() }
+        try await run([AllWorkers(workers: workers)] + others)
     }
 
     /// Reads the rule files of every workspace again, without waiting for the next look at them.
     func reload() async {
+        logger.notice("SIGHUP: the rule files are read again")
         for worker in workers {
             do { try await worker.rulesets.propose(to: worker.store, .asked) } catch {
                 logger.error(
@@ -113,8 +115,17 @@ struct Workers: Sendable {
     /// - Returns: A result per workspace; none of one that a signal stopped.
     func runOnce(beside others: [any Service] = []) async throws -> [OnceResult] {
         let once = OnceService(workers: workers)
-        try await finishingHooks { try await group([once] + others + [heartbeat]).run() }
+        try await run([once] + others)
         return once.results.all
+    }
+
+    /// Services are asked to stop in reverse order, each when the one after it has ended: what tells of
+    /// the stop is first, and signs of life are left until the end.
+    private func run(_ services: [any Service]) async throws {
+        await tellOfStart()
+        try await finishingHooks {
+            try await group([heartbeat] + services + [StopNotice(workers: self)]).run()
+        }
     }
 
     /// However the work ends: hooks that are under way get out, and nothing of them is left.
@@ -146,6 +157,19 @@ struct ReloadOnHangup: Service, CustomStringConvertible {
     func run() async {
         let signals = await UnixSignalsSequence(trapping: .sighup)
         for await _ in signals.cancelOnGracefulShutdown() { await workers.reload() }
+    }
+}
+
+/// Runs every workspace, side by side, and has them stop together.
+private struct AllWorkers: Service, CustomStringConvertible {
+    let workers: [WorkspaceWorker]
+
+    var description: String { "every workspace" }
+
+    func run() async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            for worker in workers { group.addTask { try await worker.run() } }
+        }
     }
 }
 

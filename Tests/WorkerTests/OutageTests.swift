@@ -31,11 +31,8 @@ import Testing
                 set { metadata[key] = newValue }
             }
 
-            func log(
-                level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?,
-                source: String, file: String, function: String, line: UInt
-            ) {
-                lines.add("\(message)")
+            func log(event: LogEvent) {
+                lines.add("\(event.message)")
             }
         }
     }
@@ -46,7 +43,8 @@ import Testing
 
     @Test func whatFailsForMinutesIsALineAMinute() {
         let lines = Lines()
-        let log = FailureLog("sweep", watch: DatabaseWatch(), logger: lines.logger)
+        let log = FailureLog(
+            "sweep", outage: DatabaseOutage(logger: lines.logger), logger: lines.logger)
         let start = ContinuousClock.now
         for pass in 0..<100 { log.failed(Failed(), at: start + .seconds(2 * pass)) }
         log.passed(at: start + .seconds(200))
@@ -61,31 +59,20 @@ import Testing
             ])
     }
 
-    /// The watch speaks of a database that is away; a loop speaks of what only it meets.
+    /// The heartbeat speaks of a database that is away; a loop speaks of what only it meets.
     @Test func aDatabaseThatIsAwayIsNotToldByEveryLoop() {
-        let (lines, watch) = (Lines(), DatabaseWatch())
-        let log = FailureLog("sweep", watch: watch, logger: lines.logger)
+        let (lines, others) = (Lines(), Lines())
+        let outage = DatabaseOutage(logger: others.logger)
+        let log = FailureLog("sweep", outage: outage, logger: lines.logger)
         let start = ContinuousClock.now
         log.failed(Self.lost, at: start)
-        #expect(watch.failed(since: start, at: start) == .began)
+        outage.note(Self.lost)
         for pass in 1..<100 { #expect(!log.failed(Self.lost, at: start + .seconds(2 * pass))) }
-        #expect(watch.answered(at: start + .seconds(200)) == .over(.seconds(200)))
+        outage.end()
         log.passed()
         #expect(lines.all.isEmpty)
         for pass in 0..<3 { log.failed(Self.lost, at: start + .seconds(300 + 2 * pass)) }
         #expect(lines.all == ["sweep failed and is tried again"])
-    }
-
-    @Test func anOutageIsToldWhenItBeginsOnceAMinuteAndWhenItIsOver() {
-        let watch = DatabaseWatch()
-        let start = ContinuousClock.now
-        let found = (0...130).map { watch.failed(since: start, at: start + .seconds($0)) }
-        #expect(
-            found.filter { $0 != .nothing }
-                == [.began, .goesOn(.seconds(60)), .goesOn(.seconds(120))])
-        #expect(watch.isAway)
-        #expect(watch.answered(at: start + .seconds(131)) == .over(.seconds(131)))
-        #expect(watch.answered() == .nothing)
     }
 
     /// Two workspaces in one process: one cause, so people are told once, of its end too; both records
@@ -100,27 +87,28 @@ import Testing
                 }
             }
             let lines = Lines()
-            let watch = DatabaseWatch()
+            let outage = DatabaseOutage(logger: lines.logger)
             let heartbeat = Heartbeat(
                 database: world.database,
                 sign: SignOfLife(
                     holder: "host:1", version: "1",
                     intervals: Dictionary(
                         uniqueKeysWithValues: workers.map { ($0.store.workspace, .seconds(60)) })),
-                watch: watch, standing: workers.map(\.standing), alarmAfter: .milliseconds(50),
-                logger: lines.logger)
-            #expect(await heartbeat.beat() == Heartbeat.interval)
+                outage: outage, standing: workers.map(\.standing), alarmAfter: .milliseconds(50))
+            let first = await heartbeat.beat()
+            #expect(first == Heartbeat.interval)
             try await rename("worker", to: "away")
             let began = Date.now
-            #expect(
-                await eventually {
-                    #expect(await heartbeat.beat() == Heartbeat.awayInterval)
-                    return !world.alerts.codes.isEmpty
-                })
+            let isTold = await eventually {
+                let pause = await heartbeat.beat()
+                return pause == Heartbeat.awayInterval && !world.alerts.codes.isEmpty
+            }
+            #expect(isTold)
             _ = await heartbeat.beat()
             #expect(world.alerts.codes == [.database])
             try await rename("away", to: "worker")
-            #expect(await eventually { await heartbeat.beat() == Heartbeat.interval })
+            let isBack = await eventually { await heartbeat.beat() == Heartbeat.interval }
+            #expect(isBack)
             #expect(world.alerts.codes(.resolved) == [.database])
             let events = try await world.rows(
                 """
@@ -133,8 +121,8 @@ import Testing
                     "default alert.raised", "default alert.resolved", "other alert.raised",
                     "other alert.resolved",
                 ])
-            #expect(lines.all.count == 2 && lines.all[0].hasPrefix("the database is away"))
-            #expect(lines.all[1].hasPrefix("the database is back after"))
+            #expect(lines.all.count == 2 && lines.all[0].hasPrefix("the database cannot be used"))
+            #expect(lines.all[1].hasPrefix("the database can be used again"))
             let signs = try await world.rows(
                 "SELECT workspace FROM usher.worker WHERE seen_at > \(began) ORDER BY workspace"
             ) { try $0.get("workspace", as: String.self) }

@@ -8,18 +8,27 @@ import Worker
 
 /// `usher status` knows whether it goes on, and `--check` says what is wrong.
 @Suite struct StatusCheckTests {
-    private static func check(_ world: World) async throws -> (status: Int32, lines: [String]) {
+    private struct Checked: Equatable {
+        let status: Int32
+        let lines: [String]
+    }
+
+    private static func check(_ world: World) async throws -> Checked {
         let ended = try await world.usher("status", "--check")
-        return (ended.status, ended.output.split(separator: "\n").map(String.init))
+        return Checked(
+            status: ended.status, lines: ended.output.split(separator: "\n").map(String.init))
     }
 
     @Test func aWorkerThatRunsIsSeenAndOneThatIsGoneIsMissed() async throws {
         try await withWorld(rules: acmeAreAdmins, contacts: [person("ana@acme.com")]) { world in
-            #expect(try await Self.check(world) == (2, ["no workspace is on record yet"]))
+            let before = try await Self.check(world)
+            #expect(before == Checked(status: 2, lines: ["no workspace is on record yet"]))
             let worker = try CommandProcess(
                 ["run"], environment: world.settings(), in: world.rulesFolder)
-            let isWell = try await eventually { try await Self.check(world) == (0, ["ok"]) }
-            #expect(isWell, "\(try await Self.check(world)) \(worker.errors)")
+            let isWell = try await eventually {
+                try await Self.check(world) == Checked(status: 0, lines: ["ok"])
+            }
+            #expect(isWell, "\(worker.errors)")
             let text = try await world.usher("status").output
             #expect(text.contains(":\(worker.pid):") && text.contains(" s ago, 20"), "\(text)")
             worker.send(signal: SIGTERM)

@@ -174,7 +174,8 @@ extension WorkspaceStatus {
         }
         return lines
             + pauses.map {
-                "  paused    \($0.what): \($0.reason.visible), until \($0.until.relative(to: now))".warning
+                "  paused    \($0.what): \($0.reason.visible), until \($0.until.relative(to: now))"
+                    .warning
             }
     }
 

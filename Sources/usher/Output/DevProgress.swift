@@ -1,5 +1,5 @@
-import ServiceLifecycle
 import Reconciler
+import ServiceLifecycle
 import Store
 
 /// Shows on the terminal how far a worker has come.
