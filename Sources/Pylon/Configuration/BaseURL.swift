@@ -1,3 +1,4 @@
+internal import Contacts
 package import Foundation
 
 /// Where the API is: a URL that a token may be sent to.
