@@ -3,7 +3,6 @@ extension Database {
     ///
     /// - Throws: `PostgresError.badConnectionString`, which never quotes the string.
     package static func check(_ connectionString: String) throws(PostgresError) {
-        _ = try ConnectionSettings(connectionString: connectionString, options: Options())
-            .keywords()
+        _ = try ConnectionString(connectionString).values()
     }
 }
