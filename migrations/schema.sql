@@ -974,6 +974,8 @@ CREATE TABLE usher.action (
     lease_until timestamp with time zone,
     cause_seq bigint,
     reverts text[] DEFAULT '{}'::text[] NOT NULL,
+    failing jsonb,
+    lands_until timestamp with time zone,
     CONSTRAINT action_check CHECK (
 CASE state
     WHEN 'ready'::text THEN (sent IS NULL)
@@ -1030,6 +1032,10 @@ COMMENT ON COLUMN usher.action.lease_until IS 'When that process counts as dead.
 COMMENT ON COLUMN usher.action.cause_seq IS 'What the next event about it follows from: the intent under way, or what blocked it.';
 
 COMMENT ON COLUMN usher.action.reverts IS 'The fields in which a rule gives back what it had set, since it is not true any more.';
+
+COMMENT ON COLUMN usher.action.failing IS 'The failure that repeats: {cause, since, count}; null is none.';
+
+COMMENT ON COLUMN usher.action.lands_until IS 'Until when the request of unknown outcome may still change the contact; null before this version.';
 
 CREATE TABLE usher.hold (
     workspace text NOT NULL,
@@ -1366,6 +1372,36 @@ COMMENT ON COLUMN usher.approval.who IS 'Who.';
 
 COMMENT ON COLUMN usher.approval.approved_seq IS 'The event of the approval; null where an earlier version recorded it.';
 
+CREATE TABLE usher.breaker (
+    workspace text NOT NULL,
+    endpoint text NOT NULL,
+    failures integer NOT NULL,
+    since timestamp with time zone NOT NULL,
+    cause text NOT NULL,
+    contact_id text,
+    next_try_at timestamp with time zone,
+    told_at timestamp with time zone,
+    CONSTRAINT breaker_failures_check CHECK ((failures >= 0))
+);
+
+COMMENT ON TABLE usher.breaker IS 'Endpoints of the API that have not given a good answer since they began to fail; the first good answer deletes the row.';
+
+COMMENT ON COLUMN usher.breaker.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.breaker.endpoint IS 'list, get, create, update, delete, search or me.';
+
+COMMENT ON COLUMN usher.breaker.failures IS 'Unusable answers in a row; waits that the API asked for are not counted.';
+
+COMMENT ON COLUMN usher.breaker.since IS 'When the first of them came.';
+
+COMMENT ON COLUMN usher.breaker.cause IS 'Why the last request failed.';
+
+COMMENT ON COLUMN usher.breaker.contact_id IS 'The only contact that the failures are about; null where there are several, or none.';
+
+COMMENT ON COLUMN usher.breaker.next_try_at IS 'Not before then, and then a single request; null while the endpoint is used as ever.';
+
+COMMENT ON COLUMN usher.breaker.told_at IS 'When the alert was raised.';
+
 CREATE TABLE usher.budget (
     workspace text NOT NULL,
     endpoint text NOT NULL,
@@ -1614,6 +1650,9 @@ ALTER TABLE ONLY usher.alert
 ALTER TABLE ONLY usher.approval
     ADD CONSTRAINT approval_pkey PRIMARY KEY (workspace, rule_hash);
 
+ALTER TABLE ONLY usher.breaker
+    ADD CONSTRAINT breaker_pkey PRIMARY KEY (workspace, endpoint);
+
 ALTER TABLE ONLY usher.budget
     ADD CONSTRAINT budget_pkey PRIMARY KEY (workspace, endpoint);
 
@@ -1737,6 +1776,9 @@ ALTER TABLE ONLY usher.alert
 
 ALTER TABLE ONLY usher.approval
     ADD CONSTRAINT approval_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
+
+ALTER TABLE ONLY usher.breaker
+    ADD CONSTRAINT breaker_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
 
 ALTER TABLE ONLY usher.budget
     ADD CONSTRAINT budget_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);

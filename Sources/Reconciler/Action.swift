@@ -36,6 +36,10 @@ package struct Action: Sendable, Equatable {
     package var fence: Int
     /// What the next event about it follows from: the intent under way, or what blocked it.
     package var causeSeq: Int?
+    /// The failure that repeats; it is on record since it began.
+    package var failing: RepeatedFailure?
+    /// Until when the request of unknown outcome may still change the contact.
+    package var landsUntil: Date?
 
     package init(
         actionID: Int, contactID: String, state: State, rulesetHash: String,
@@ -43,7 +47,7 @@ package struct Action: Sendable, Equatable {
         sent: ContactPatch? = nil, sentBefore: [String: FieldValue]? = nil,
         refused: [String: Refusal] = [:], oneByOne: Bool = false, next: NextWish? = nil,
         sendOrder: SendOrder, dueAt: Date, attempt: Int = 0, unsettled: Int = 0, fence: Int = 0,
-        causeSeq: Int? = nil
+        causeSeq: Int? = nil, failing: RepeatedFailure? = nil, landsUntil: Date? = nil
     ) {
         self.actionID = actionID
         self.contactID = contactID
@@ -63,6 +67,8 @@ package struct Action: Sendable, Equatable {
         self.unsettled = unsettled
         self.fence = fence
         self.causeSeq = causeSeq
+        self.failing = failing
+        self.landsUntil = landsUntil
     }
 
     /// Answers in a row that settle nothing, after which an action is blocked: at most a quarter of

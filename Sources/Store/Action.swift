@@ -18,7 +18,9 @@ extension Action {
             sendOrder: SendOrder(rawValue: try row.get("priority")) ?? .neutral,
             dueAt: try row.get("due_at"), attempt: try row.count("attempt"),
             unsettled: try row.count("unsettled"), fence: try row.get("fence"),
-            causeSeq: try row.get("cause_seq"))
+            causeSeq: try row.get("cause_seq"),
+            failing: try row.get("failing", as: JSON?.self)?.decode(),
+            landsUntil: try row.get("lands_until"))
     }
 }
 
@@ -40,7 +42,8 @@ extension Transaction {
         let found = try rows(
             """
             SELECT action_id, contact_id, state, ruleset_hash, desired, rules, reverts, sent, sent_before,
-                   refused, one_by_one, next, priority, due_at, attempt, unsettled, fence, cause_seq
+                   refused, one_by_one, next, priority, due_at, attempt, unsettled, fence, cause_seq,
+                   failing, lands_until
             FROM usher.action
             WHERE workspace = \(workspace) AND action_id = ANY (\(ids)::bigint[])
             ORDER BY action_id
@@ -56,7 +59,8 @@ extension Transaction {
         let found = try rows(
             """
             SELECT action_id, contact_id, state, ruleset_hash, desired, rules, reverts, sent, sent_before,
-                   refused, one_by_one, next, priority, due_at, attempt, unsettled, fence, cause_seq
+                   refused, one_by_one, next, priority, due_at, attempt, unsettled, fence, cause_seq,
+                   failing, lands_until
             FROM usher.action
             WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
             ORDER BY action_id
@@ -109,11 +113,12 @@ struct ActionChanges {
         INSERT INTO usher.action AS a
             (workspace, action_id, contact_id, state, ruleset_hash, desired, rules, reverts, sent,
              sent_before, refused, one_by_one, next, priority, due_at, attempt, unsettled, fence,
-             holder, lease_until, cause_seq)
+             holder, lease_until, cause_seq, failing, lands_until)
         SELECT \(workspace), n.action_id, n.contact_id, n.state, n.ruleset_hash, n.desired, n.rules,
                ARRAY(SELECT jsonb_array_elements_text(n.reverts)), n.sent, n.sent_before, n.refused, n.one_by_one, n.next, n.priority, n.due_at,
                n.attempt, n.unsettled, n.fence,
-               CASE WHEN n.state = 'sending' THEN \(holder) END, n.lease_until, n.cause_seq
+               CASE WHEN n.state = 'sending' THEN \(holder) END, n.lease_until, n.cause_seq, n.failing,
+               n.lands_until
         FROM unnest(
             \(saved.map(\.actionID))::bigint[], \(saved.map(\.contactID))::text[],
             \(saved.map(\.state.rawValue))::text[], \(saved.map(\.rulesetHash))::text[],
@@ -129,10 +134,12 @@ struct ActionChanges {
             \(saved.map(\.attempt))::integer[], \(saved.map(\.unsettled))::integer[],
             \(saved.map(\.fence))::bigint[],
             \(saved.map { leases[$0.actionID] })::timestamptz[],
-            \(saved.map(\.causeSeq))::bigint[])
+            \(saved.map(\.causeSeq))::bigint[],
+            \(try saved.map { try $0.failing.map { try JSON(encoding: $0) } })::jsonb[],
+            \(saved.map(\.landsUntil))::timestamptz[])
             AS n (action_id, contact_id, state, ruleset_hash, desired, rules, reverts, sent, sent_before,
                   refused, one_by_one, next, priority, due_at, attempt, unsettled, fence,
-                  lease_until, cause_seq)
+                  lease_until, cause_seq, failing, lands_until)
         ON CONFLICT (workspace, action_id) DO UPDATE
         SET state = EXCLUDED.state, ruleset_hash = EXCLUDED.ruleset_hash,
             desired = EXCLUDED.desired, rules = EXCLUDED.rules, reverts = EXCLUDED.reverts,
@@ -141,7 +148,8 @@ struct ActionChanges {
             one_by_one = EXCLUDED.one_by_one, next = EXCLUDED.next,
             priority = EXCLUDED.priority, due_at = EXCLUDED.due_at, attempt = EXCLUDED.attempt,
             unsettled = EXCLUDED.unsettled, fence = EXCLUDED.fence, holder = EXCLUDED.holder,
-            lease_until = EXCLUDED.lease_until, cause_seq = EXCLUDED.cause_seq
+            lease_until = EXCLUDED.lease_until, cause_seq = EXCLUDED.cause_seq,
+            failing = EXCLUDED.failing, lands_until = EXCLUDED.lands_until
         """
     }
 }

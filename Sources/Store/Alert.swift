@@ -30,6 +30,7 @@ package struct Alert: Sendable, Equatable {
         case lateSweep = "late_sweep"
         case clock
         case unreadable
+        case apiFailing = "api_failing"
 
         /// How soon it is news again while it is open: after an hour where many contacts may raise it,
         /// at once where each raising is about something else, never where one condition stays.

@@ -72,6 +72,9 @@ extension Transaction {
                     SELECT FROM usher.lease l
                     WHERE l.workspace = \(workspace) AND l.name = 'pause'
                       AND l.reason = 'organisation')
+                WHEN a.code = 'api_failing' THEN NOT EXISTS (
+                    SELECT FROM usher.breaker b
+                    WHERE b.workspace = \(workspace) AND b.endpoint = a.subject)
                 WHEN a.code = 'blocked' THEN NOT EXISTS (
                     SELECT FROM usher.action x
                     WHERE x.workspace = \(workspace) AND x.state = 'blocked')

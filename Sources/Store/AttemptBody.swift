@@ -24,6 +24,9 @@ struct AttemptBody: Encodable {
     var read: ReadBody?
     /// The outcome of the action, in the event that ends it.
     var outcome: String?
+    /// How often the same failure came before this, and since when, where it was more than once.
+    var failures: Int?
+    var since: Date?
 
     struct ReadBody: Encodable {
         var httpStatus: Int?
@@ -40,9 +43,17 @@ struct AttemptBody: Encodable {
     enum CodingKeys: String, CodingKey {
         case attempt, values, before, changed, after, brought, rules, milliseconds, code, reason,
             refused
-        case read, outcome
+        case read, outcome, failures, since
         case httpStatus = "http_status"
         case requestID = "request_id"
+    }
+}
+
+extension AttemptBody {
+    /// Tells with what follows it of a failure that repeated.
+    mutating func end(_ failure: RepeatedFailure?) {
+        guard let failure, !failure.isNew else { return }
+        (failures, since) = (failure.count, failure.since)
     }
 }
 

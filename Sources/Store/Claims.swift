@@ -16,6 +16,10 @@ package struct ClaimedAction: Sendable {
     /// Permits that were not free when it was claimed, its own among them.
     let held: Int
     let fence: Int
+    /// Whether it is the one request by which a failing endpoint is tried.
+    let isTry: Bool
+    /// Whether the endpoint had failed before it was claimed: then its good answer is news.
+    let isAfterFailure: Bool
 }
 
 /// What one look at the work found.
@@ -27,6 +31,16 @@ package struct Claim: Sendable {
     package let nextAt: Date?
     /// What people are to be told of contacts that could not be claimed and were set aside.
     package fileprivate(set) var alerts: [Alert] = []
+    /// Whether the endpoint fails and may be tried now: by a claim for `oneTry`.
+    package var isTryDue = false
+}
+
+/// What a claim is for.
+package enum ClaimPurpose: Sendable {
+    /// To send what is due, while the endpoint is well.
+    case work
+    /// To send one request to an endpoint that fails, after `GET /me` was answered.
+    case oneTry
 }
 
 extension Store {
@@ -40,21 +54,25 @@ extension Store {
     /// - Parameters:
     ///   - limit: nil where the endpoint has no limit.
     ///   - atMost: A batch.
-    package func claim(limit: RequestLimit?, atMost: Int) async throws -> Claim {
-        do { return try await claimDue(limit: limit, atMost: atMost) } catch let error
+    package func claim(
+        limit: RequestLimit?, atMost: Int, for purpose: ClaimPurpose = .work
+    ) async throws -> Claim {
+        do { return try await claimDue(limit: limit, atMost: atMost, for: purpose) } catch let error
             where error.isAboutValues
         {
             // One row that cannot be read must not keep the others from being sent.
             guard let alerts = try await setUnreadableRowsAside(among: dueContacts()) else {
                 throw error
             }
-            var claim = try await claimDue(limit: limit, atMost: atMost)
+            var claim = try await claimDue(limit: limit, atMost: atMost, for: purpose)
             claim.alerts = alerts
             return claim
         }
     }
 
-    private func claimDue(limit: RequestLimit?, atMost: Int) async throws -> Claim {
+    private func claimDue(
+        limit: RequestLimit?, atMost: Int, for purpose: ClaimPurpose
+    ) async throws -> Claim {
         let subject = ClockGuard.Subject.permits(endpoint: "update")
         let (claim, leaps) = try await database.transaction {
             [workspace, holder, clockGuard] db -> (Claim, Int?) in
@@ -64,7 +82,7 @@ extension Store {
                 try db.holdAgain("update", limit: limit, at: reading.database, in: workspace)
             }
             let claim = try db.claim(
-                limit: limit, atMost: atMost, at: reading.database, holder: holder, in: workspace)
+                limit: limit, atMost: atMost, for: purpose, at: reading.database, holder: holder, in: workspace)
             return (claim, leaps)
         }
         clockGuard.settle(leaps, of: subject)
@@ -96,9 +114,10 @@ extension Store {
             guard now <= action.sendAt + Self.latestSend else {
                 return "its time had passed before it was sent"
             }
-            let pauses = try db.pauses(of: workspace, at: now)
-            guard pauses.allSatisfy({ $0.endpoint != nil && $0.endpoint != "update" }) else {
-                return "paused meanwhile"
+            let standing = try db.standing(of: workspace, at: now)
+            guard standing.pause(of: "update") == nil else { return "paused meanwhile" }
+            guard action.isTry || standing.breakers.of("update")?.isOpen != true else {
+                return "the endpoint began to fail meanwhile"
             }
             let isWanted: Bool? = try db.row(
                 """
@@ -117,27 +136,56 @@ extension Store {
 }
 
 extension Transaction {
+    /// Actions among which the one to try a failing endpoint with is chosen.
+    private static let tried = 50
+
     fileprivate func claim(
-        limit: RequestLimit?, atMost: Int, at now: Date, holder: String,
+        limit: RequestLimit?, atMost: Int, for purpose: ClaimPurpose, at now: Date, holder: String,
         in workspace: WorkspaceName
     ) throws -> Claim {
-        let pauses = try pauses(of: workspace, at: now)
-        if let pause = pauses.first(where: { $0.endpoint == nil || $0.endpoint == "update" }) {
+        let standing = try standing(of: workspace, at: now)
+        if let pause = standing.pause(of: "update") {
             return Claim(actions: [], now: now, nextAt: pause.until)
+        }
+        let breaker = standing.breakers.of("update")
+        let allowance = breaker.allowance(at: now)
+        var most = atMost
+        switch allowance {
+        case .everything: break
+        case .atMost(let count): most = min(most, count)
+        case .nothing(let until): return Claim(actions: [], now: now, nextAt: until)
+        case .oneTry: most = 1
         }
         let work = try dueWork(at: now, enough: limit?.permits ?? 0, in: workspace)
         guard work.due > 0 else {
+            // Nothing can tell whether it is well, and nothing waits for that.
+            if allowance == .oneTry, let breaker, try !hasOpenActions(in: workspace) {
+                try forget(breaker, in: workspace)
+            }
             return Claim(actions: [], now: now, nextAt: work.nextDueAt)
         }
-        let plan = try limit.map {
-            try planPermits("update", limit: $0, wanted: work.due, now: now, in: workspace)
+        if allowance == .oneTry {
+            guard purpose == .oneTry else {
+                return Claim(actions: [], now: now, nextAt: nil, isTryDue: true)
+            }
+            guard try takeTry(of: "update", at: now, in: workspace) else {
+                return Claim(actions: [], now: now, nextAt: nil)
+            }
         }
-        let count = min(atMost, plan?.permits.count ?? atMost)
+        let plan = try limit.map {
+            try planPermits(
+                "update", limit: $0, wanted: most < atMost ? min(most, work.due) : work.due,
+                now: now, in: workspace)
+        }
+        let count = min(most, plan?.permits.count ?? most)
         guard count > 0 else {
             return Claim(actions: [], now: now, nextAt: plan?.nextAt)
         }
-        var batch = ClaimBatch(now: now, permits: plan?.permits, held: (plan?.held ?? 0) + count)
-        let actions = try lockDueActions(at: now, limit: count, in: workspace)
+        var batch = ClaimBatch(
+            now: now, permits: plan?.permits, held: (plan?.held ?? 0) + count, breaker: breaker)
+        var actions = try lockDueActions(
+            at: now, limit: breaker?.isOpen == true ? Self.tried : count, in: workspace)
+        if breaker?.isOpen == true, let first = actions.leastTried { actions = [first] }
         let contacts = try lockContacts(actions.map(\.contactID), in: workspace)
         for action in actions {
             guard let row = contacts[action.contactID] else { continue }
@@ -153,6 +201,16 @@ extension Transaction {
         return Claim(
             actions: batch.claimed, now: now,
             nextAt: batch.claimed.isEmpty ? now + Store.evaluationWait : nil)
+    }
+
+    private func hasOpenActions(in workspace: WorkspaceName) throws -> Bool {
+        try row(
+            """
+            SELECT 1 AS one FROM usher.action
+            WHERE workspace = \(workspace) AND state <> 'blocked'
+            LIMIT 1
+            """
+        ) { _ in true } ?? false
     }
 
     private func dueWork(
@@ -197,7 +255,7 @@ extension Transaction {
             """
             SELECT a.action_id, a.contact_id, a.state, a.ruleset_hash, a.desired, a.rules, a.reverts, a.sent,
                    a.sent_before, a.refused, a.one_by_one, a.next, a.priority, a.due_at, a.attempt,
-                   a.unsettled, a.fence, a.cause_seq
+                   a.unsettled, a.fence, a.cause_seq, a.failing, a.lands_until
             FROM usher.action a
             JOIN usher.workspace w ON w.workspace = a.workspace
             WHERE a.workspace = \(workspace) AND a.state = 'ready' AND a.due_at <= \(now)
@@ -215,6 +273,14 @@ extension Transaction {
     }
 }
 
+extension [Action] {
+    /// The one to try a failing endpoint with: each in turn, so that none keeps it from being found well.
+    fileprivate var leastTried: Action? {
+        enumerated().min { ($0.element.attempt, $0.offset) < ($1.element.attempt, $1.offset) }?
+            .element
+    }
+}
+
 /// The claims of one transaction, gathered before anything is written.
 private struct ClaimBatch {
     let now: Date
@@ -225,10 +291,12 @@ private struct ClaimBatch {
     private var sending: [Action] = []
 
     private let held: Int
+    private let breaker: Breaker?
 
-    init(now: Date, permits: [Permit]?, held: Int) {
+    init(now: Date, permits: [Permit]?, held: Int, breaker: Breaker?) {
         self.now = now
         self.held = held
+        self.breaker = breaker
         self.permits = permits.map { $0[...] }
     }
 
@@ -255,7 +323,8 @@ private struct ClaimBatch {
             ClaimedAction(
                 actionID: action.actionID, contactID: action.contactID, attempt: action.attempt,
                 values: values, permit: permit, sendAt: permit?.sendAt ?? now,
-                held: held, fence: action.fence))
+                held: held, fence: action.fence, isTry: breaker?.isOpen == true,
+                isAfterFailure: breaker != nil))
         events.append(
             NewEvent(
                 kind: .patchIntended, contactID: action.contactID,

@@ -16,6 +16,7 @@ extension Store {
         Migration(name: "0011_access", bytes: PackageResources._011_access_sql),
         Migration(name: "0012_alerts", bytes: PackageResources._012_alerts_sql),
         Migration(name: "0013_unreadable", bytes: PackageResources._013_unreadable_sql),
+        Migration(name: "0014_breakers", bytes: PackageResources._014_breakers_sql),
         Migration(name: "0015_absence", bytes: PackageResources._015_absence_sql),
         Migration(name: "0017_forgotten", bytes: PackageResources._017_forgotten_sql),
     ]

@@ -1,7 +1,7 @@
 package import Contacts
 internal import Foundation
 internal import Postgres
-internal import Reconciler
+package import Reconciler
 
 /// What came of one request of a claimed action.
 package enum Answer: Sendable {
@@ -33,14 +33,17 @@ package struct AnsweredAction: Sendable {
     package var remaining: Int?
     /// When the answer was seen, by the local monotonic clock.
     package let seenAt: ContinuousClock.Instant
+    /// What it says of the endpoint.
+    package let sign: EndpointSign
 
     package init(
         action: ClaimedAction, answer: Answer, status: Int? = nil, code: String? = nil,
         requestID: String? = nil, milliseconds: Int? = nil, remaining: Int? = nil,
-        seenAt: ContinuousClock.Instant = .now
+        seenAt: ContinuousClock.Instant = .now, sign: EndpointSign = .nothing
     ) {
         self.action = action
         self.answer = answer
+        self.sign = sign
         self.status = status
         self.code = code
         self.requestID = requestID
@@ -59,6 +62,8 @@ package struct SettlementTiming: Sendable {
     /// Longest wait between attempts that settle nothing; the wait is random up to it.
     package var maxBackoff: Duration = .seconds(30)
     package var firstBackoff: Duration = .milliseconds(500)
+    /// How long an endpoint that fails is left alone.
+    package var breaker = BreakerPacing()
 
     package init() {}
 
@@ -87,6 +92,9 @@ extension Store {
             // Ages are taken before the database's time is read: a permit is never freed early.
             let ages = answers.map { ContinuousClock.now - $0.seenAt }
             let now = try db.now()
+            let news = try db.takeSigns(
+                of: answers, timing: timing, random: random, at: now, in: workspace)
+            alerts += news.alerts
             if let limit {
                 let last = answers.last { $0.remaining != nil }
                 alerts += try db.yieldPermits(
@@ -101,7 +109,7 @@ extension Store {
             let contacts = try db.lockContacts(answers.map(\.action.contactID), in: workspace)
             var batch = OutcomeBatch(
                 now: now, rulesetHash: try db.activeRulesetHash(of: workspace), timing: timing,
-                random: random)
+                random: random, breakers: news.breakers)
             for answer in answers {
                 let claim = answer.action
                 guard let action = actions[claim.actionID], action.fence == claim.fence,
@@ -120,6 +128,19 @@ extension Store {
 }
 
 extension Transaction {
+    /// Takes in what answers say of their endpoint; asks nothing while all is well.
+    fileprivate func takeSigns(
+        of answers: [AnsweredAction], timing: SettlementTiming, random: Double, at now: Date,
+        in workspace: WorkspaceName
+    ) throws -> (alerts: [Alert], breakers: [Breaker]) {
+        let reports = answers.map { EndpointReport($0.sign, contactID: $0.action.contactID) }
+        guard reports.contains(where: \.isBad) || answers.contains(where: \.action.isAfterFailure)
+        else { return ([], []) }
+        let alerts = try take(
+            reports, of: "update", at: now, pacing: timing.breaker, random: random, in: workspace)
+        return (alerts, try breakers(of: workspace))
+    }
+
     /// Whether this very answer is on record.
     fileprivate func hasOutcome(
         of answer: AnsweredAction, in workspace: WorkspaceName
@@ -145,6 +166,8 @@ extension Transaction {
         _ batch: OutcomeBatch, holder: String, in workspace: WorkspaceName
     ) throws -> [Alert] {
         guard !batch.snapshot.events.isEmpty || !batch.snapshot.isEmpty else {
+            // What repeats is only counted.
+            _ = try pipeline(batch.actions.statements(holder: holder, in: workspace))
             return try raise(batch.alerts, at: batch.now, in: workspace)
         }
         let places = try takePlaces(batch.snapshot.events.count, in: workspace)
@@ -168,13 +191,19 @@ struct OutcomeBatch {
     let rulesetHash: String?
     let timing: SettlementTiming
     let random: Double
+    /// Endpoints that fail: their failures are not the actions' own.
+    let breakers: [Breaker]
     var snapshot = SnapshotChanges()
     var actions = ActionChanges()
     var alerts: [Alert] = []
     var deletions: [Deletion] = []
 
-    init(now: Date, rulesetHash: String?, timing: SettlementTiming, random: Double) {
+    init(
+        now: Date, rulesetHash: String?, timing: SettlementTiming, random: Double,
+        breakers: [Breaker] = []
+    ) {
         self.now = now
+        self.breakers = breakers
         self.rulesetHash = rulesetHash
         self.timing = timing
         self.random = random
@@ -227,9 +256,10 @@ struct OutcomeBatch {
             body.reason = reason
             snapshot.note(try .about(action, .patchUnknown, body))
             action.state = .unknown
-            action.unsettled += 1
+            if !breakers.excuse("update", contactID: action.contactID) { action.unsettled += 1 }
             action.dueAt = max(
                 now + timing.grace, answer.action.sendAt + timing.requestTimeout + timing.grace)
+            (action.landsUntil, action.failing) = (action.dueAt, nil)
             actions.save(action)
         }
     }
@@ -269,6 +299,7 @@ struct OutcomeBatch {
         var action = action
         let next = action.next
         (action.sent, action.sentBefore, action.next) = (nil, nil, nil)
+        (action.failing, action.landsUntil) = (nil, nil)
         // Whatever was decided meanwhile took the request for done: the evaluator looks again.
         guard next == nil, action.rulesetHash == rulesetHash else {
             actions.finish(action.actionID)
@@ -292,14 +323,15 @@ struct OutcomeBatch {
     /// - Parameter cause: Why its last answer settled nothing; nil where the API refused it.
     mutating func block(_ action: Action, unsettledSince cause: String?) throws {
         var action = action
+        let repeated = action.failing
+        action.failing = nil
         let reason =
             cause.map {
                 "\(action.unsettled) answers in a row settled nothing, the last since \($0)"
             } ?? "the API refused it"
-        snapshot.note(
-            try .about(
-                action, .actionBlocked,
-                AttemptBody(rules: action.rules, reason: reason, refused: action.refused)))
+        var body = AttemptBody(rules: action.rules, reason: reason, refused: action.refused)
+        body.end(repeated)
+        snapshot.note(try .about(action, .actionBlocked, body))
         action.state = .blocked
         actions.save(action)
         alerts.append(

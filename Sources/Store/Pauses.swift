@@ -1,6 +1,25 @@
 internal import Contacts
 package import Foundation
 internal import Postgres
+package import Reconciler
+
+/// What keeps requests from being sent, as of a moment of the database's clock.
+package struct Standing: Sendable {
+    /// The whole workspace's first.
+    package let pauses: [Pause]
+    /// Endpoints that have not given a good answer since they began to fail.
+    package let breakers: [Breaker]
+    package let now: Date
+
+    /// The pause of the workspace, or of this endpoint.
+    package func pause(of endpoint: String) -> Pause? {
+        pauses.first { $0.endpoint == nil || $0.endpoint == endpoint }
+    }
+
+    package func allowance(of endpoint: String) -> Allowance {
+        breakers.of(endpoint).allowance(at: now)
+    }
+}
 
 /// Something of a workspace that does not run for now.
 package struct Pause: Sendable, Equatable {
@@ -58,6 +77,13 @@ extension Store {
         }
     }
 
+    /// What is paused now, and which endpoints fail.
+    package func standing() async throws -> Standing {
+        try await database.transaction { [workspace] db in
+            try db.standing(of: workspace, at: try db.now())
+        }
+    }
+
     /// Ends the pause of the whole workspace, if it is for this reason.
     package func resume(after reason: Pause.Reason) async throws -> Bool {
         try await database.transaction { [workspace] db in
@@ -112,18 +138,30 @@ extension Transaction {
     }
 
     func pauses(of workspace: WorkspaceName, at now: Date) throws -> [Pause] {
-        try rows(
+        try standing(of: workspace, at: now).pauses
+    }
+
+    /// Pauses and breakers in one round trip.
+    func standing(of workspace: WorkspaceName, at now: Date) throws -> Standing {
+        let found = try pipeline([
             """
             SELECT name, until, reason FROM usher.lease
             WHERE workspace = \(workspace) AND (name = 'pause' OR name LIKE 'pause:%' AND until > \(now))
             ORDER BY name
-            """
-        ) { row in
-            let name: String = try row.get("name")
-            return Pause(
-                endpoint: name == "pause" ? nil : String(name.dropFirst("pause:".count)),
-                reason: try row.named("reason"),
-                until: try row.get("until"))
-        }
+            """,
+            breakersStatement(of: workspace),
+        ])
+        return Standing(
+            pauses: try found[0].rows(decode: Pause.init(row:)),
+            breakers: try found[1].rows(decode: Breaker.init(row:)), now: now)
+    }
+}
+
+extension Pause {
+    init(row: Row) throws {
+        let name: String = try row.get("name")
+        self.init(
+            endpoint: name == "pause" ? nil : String(name.dropFirst("pause:".count)),
+            reason: try row.named("reason"), until: try row.get("until"))
     }
 }

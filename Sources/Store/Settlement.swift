@@ -7,7 +7,26 @@ package import Reconciler
 package struct SettlingAction: Sendable {
     package let actionID: Int
     package let contactID: String
+    /// nil where the endpoint has no limit.
+    package let permit: Permit?
+    /// Not before this moment of the database's clock.
+    package let sendAt: Date
     let fence: Int
+}
+
+/// What one look at the unsettled actions found.
+package struct SettlementClaim: Sendable {
+    package var actions: [SettlingAction] = []
+    /// The database's time of the look.
+    package let now: Date
+    /// When a permit is free or an action is due next, where that is known.
+    package var nextAt: Date?
+    /// Permits that were not free, these among them.
+    package var held = 0
+    /// Whether the endpoint fails and may be tried now: by a claim for `oneTry`.
+    package var isTryDue = false
+    /// Whether the endpoint had failed before: then a good answer is news.
+    package var isAfterFailure = false
 }
 
 /// What the contact looked like when it was read back.
@@ -22,6 +41,14 @@ package struct ReadBack: Sendable {
         case refused(reason: String)
         /// No usable answer: nothing is settled.
         case nothing(reason: String)
+
+        /// Whether it settles what was sent.
+        var isConclusive: Bool {
+            switch self {
+            case .contact, .absent: true
+            case .unreadable, .refused, .nothing: false
+            }
+        }
     }
 
     package let action: SettlingAction
@@ -39,71 +66,33 @@ package struct ReadBack: Sendable {
 }
 
 extension Store {
-    /// Actions to settle as of a moment, and when the next one is due.
-    package typealias DueSettlements = (actions: [SettlingAction], now: Date, nextAt: Date?)
-
-    /// Claims actions to settle: those whose time has come, and those whose worker died.
+    /// Claims actions to settle, and takes the permits to read their contacts: those whose time has come,
+    /// and those whose worker died.
+    ///
+    /// What is claimed is read within a second, so that no claim lapses while it waits for a permit.
+    ///
+    /// - Parameter limit: nil where the endpoint has no limit.
     package func claimSettlements(
-        atMost: Int
-    ) async throws -> DueSettlements {
-        let (settlements, leaps) = try await database.transaction {
-            [workspace, holder, clockGuard] db -> (DueSettlements, Int?) in
+        limit: RequestLimit? = nil, atMost: Int, for purpose: ClaimPurpose = .work
+    ) async throws -> SettlementClaim {
+        let permits = ClockGuard.Subject.permits(endpoint: "get")
+        let (claim, leaps, permitLeaps) = try await database.transaction {
+            [workspace, holder, clockGuard] db -> (SettlementClaim, Int?, Int?) in
             let reading = try db.readClocks()
-            let now = reading.database
+            let permitLeaps = clockGuard.leaps(at: reading, of: permits)
+            if permitLeaps != nil, let limit {
+                try db.holdAgain("get", limit: limit, at: reading.database, in: workspace)
+            }
             let leaps = clockGuard.leaps(at: reading, of: .claims)
-            if leaps != nil { try db.holdClaimsAgain(at: now, in: workspace) }
-            let ids: [Int] = try db.rows(
-                """
-                SELECT action_id FROM usher.action
-                WHERE workspace = \(workspace)
-                  AND (state = 'unknown' AND due_at <= \(now)
-                       OR state = 'sending' AND lease_until <= \(now))
-                ORDER BY due_at, action_id
-                LIMIT \(atMost)
-                FOR UPDATE SKIP LOCKED
-                """
-            ) { try $0.get("action_id") }
-            let nextAt: Date? =
-                try db.row(
-                    """
-                    SELECT min(CASE state WHEN 'unknown' THEN due_at ELSE lease_until END) AS next_at
-                    FROM usher.action
-                    WHERE workspace = \(workspace) AND state IN ('unknown', 'sending')
-                      AND action_id <> ALL (\(ids)::bigint[])
-                    """
-                ) { try $0.get("next_at", as: Date?.self) } ?? nil
-            guard !ids.isEmpty else { return (([], now, nextAt), leaps) }
-            var changes = ActionChanges()
-            var events: [NewEvent] = []
-            var settling: [SettlingAction] = []
-            for var action in try db.lockActions(ids, in: workspace).values {
-                if action.state == .sending {
-                    events.append(
-                        try .about(
-                            action, .patchUnknown,
-                            AttemptBody(
-                                attempt: action.attempt, values: action.sent,
-                                reason: "its worker went away before it told the outcome")))
-                }
-                action.state = .unknown
-                action.fence &+= 1
-                action.dueAt = now + Store.leaseDuration
-                changes.save(action)
-                settling.append(
-                    SettlingAction(
-                        actionID: action.actionID, contactID: action.contactID,
-                        fence: action.fence))
-            }
-            var statements = try changes.statements(holder: holder, in: workspace)
-            if !events.isEmpty {
-                let places = try db.takePlaces(events.count, in: workspace)
-                statements.append(events.insertion(at: places, in: workspace))
-            }
-            _ = try db.pipeline(statements)
-            return ((settling.sorted { $0.actionID < $1.actionID }, now, nextAt), leaps)
+            if leaps != nil { try db.holdClaimsAgain(at: reading.database, in: workspace) }
+            let claim = try db.claimSettlements(
+                limit: limit, atMost: atMost, for: purpose, at: reading.database, holder: holder,
+                in: workspace)
+            return (claim, leaps, permitLeaps)
         }
         clockGuard.settle(leaps, of: .claims)
-        return settlements
+        clockGuard.settle(permitLeaps, of: permits)
+        return claim
     }
 
     /// Settles what was read back: as wanted is confirmed, as before was not applied and may be sent
@@ -119,7 +108,7 @@ extension Store {
             let contacts = try db.lockContacts(reads.map(\.action.contactID), in: workspace)
             var batch = OutcomeBatch(
                 now: now, rulesetHash: try db.activeRulesetHash(of: workspace), timing: timing,
-                random: random)
+                random: random, breakers: try db.breakers(of: workspace))
             for read in reads {
                 guard let action = actions[read.action.actionID],
                     action.fence == read.action.fence, action.state == .unknown,
@@ -132,12 +121,132 @@ extension Store {
     }
 }
 
+extension Transaction {
+    fileprivate func claimSettlements(
+        limit: RequestLimit?, atMost: Int, for purpose: ClaimPurpose, at now: Date, holder: String,
+        in workspace: WorkspaceName
+    ) throws -> SettlementClaim {
+        let standing = try standing(of: workspace, at: now)
+        if let pause = standing.pause(of: "get") {
+            return SettlementClaim(now: now, nextAt: pause.until)
+        }
+        let breaker = standing.breakers.of("get")
+        let allowance = breaker.allowance(at: now)
+        var most = atMost
+        switch allowance {
+        case .everything: break
+        case .atMost(let count): most = min(most, count)
+        case .nothing(let until): return SettlementClaim(now: now, nextAt: until)
+        case .oneTry: most = 1
+        }
+        let work = try unsettledWork(at: now, in: workspace)
+        guard work.due > 0 else {
+            // Nothing can tell whether it is well, and nothing waits for that.
+            if allowance == .oneTry, work.nextAt == nil, let breaker {
+                try forget(breaker, in: workspace)
+            }
+            return SettlementClaim(now: now, nextAt: work.nextAt)
+        }
+        if allowance == .oneTry {
+            guard purpose == .oneTry else { return SettlementClaim(now: now, isTryDue: true) }
+            guard try takeTry(of: "get", at: now, in: workspace) else {
+                return SettlementClaim(now: now)
+            }
+        }
+        let plan = try limit.map {
+            try planPermits(
+                "get", limit: $0, wanted: most < atMost ? min(most, work.due) : work.due, now: now,
+                in: workspace)
+        }
+        let count = min(most, plan?.permits.count ?? most)
+        guard count > 0 else { return SettlementClaim(now: now, nextAt: plan?.nextAt) }
+        let actions = try lockUnsettled(at: now, limit: count, in: workspace)
+        let permits = plan.map { Array($0.permits.prefix(actions.count)) }
+        var claim = SettlementClaim(now: now, isAfterFailure: breaker != nil)
+        claim.held = (plan?.held ?? 0) + actions.count
+        var statements: [Statement] = []
+        if let limit, let plan, let permits {
+            statements = takingStatements(
+                permits, endpoint: "get", limit: limit,
+                nextSendAt: plan.nextSendAt, holder: holder, in: workspace)
+        }
+        var changes = ActionChanges()
+        var events: [NewEvent] = []
+        for (index, action) in actions.enumerated() {
+            var action = action
+            let sendAt = permits?[index].sendAt ?? now
+            if action.state == .sending {
+                events.append(try .lost(action))
+                action.landsUntil = now
+            }
+            action.state = .unknown
+            action.fence &+= 1
+            action.dueAt = sendAt + Store.leaseDuration
+            changes.save(action)
+            claim.actions.append(
+                SettlingAction(
+                    actionID: action.actionID, contactID: action.contactID,
+                    permit: permits?[index], sendAt: sendAt, fence: action.fence))
+        }
+        statements += try changes.statements(holder: holder, in: workspace)
+        if !events.isEmpty {
+            let places = try takePlaces(events.count, in: workspace)
+            statements.append(events.insertion(at: places, in: workspace))
+        }
+        _ = try pipeline(statements)
+        return claim
+    }
+
+    private func unsettledWork(
+        at now: Date, in workspace: WorkspaceName
+    ) throws -> (due: Int, nextAt: Date?) {
+        try row(
+            """
+            SELECT count(*) FILTER (WHERE n.next_at <= \(now)) AS due,
+                   min(n.next_at) FILTER (WHERE n.next_at > \(now)) AS next_at
+            FROM (SELECT CASE state WHEN 'unknown' THEN due_at ELSE lease_until END AS next_at
+                  FROM usher.action
+                  WHERE workspace = \(workspace) AND state IN ('unknown', 'sending')) n
+            """
+        ) { (try $0.get("due"), try $0.get("next_at", as: Date?.self)) } ?? (0, nil)
+    }
+
+    private func lockUnsettled(
+        at now: Date, limit: Int, in workspace: WorkspaceName
+    ) throws -> [Action] {
+        let ids: [Int] = try rows(
+            """
+            SELECT action_id FROM usher.action
+            WHERE workspace = \(workspace)
+              AND (state = 'unknown' AND due_at <= \(now)
+                   OR state = 'sending' AND lease_until <= \(now))
+            ORDER BY due_at, action_id
+            LIMIT \(limit)
+            FOR UPDATE SKIP LOCKED
+            """
+        ) { try $0.get("action_id") }
+        let actions = try lockActions(ids, in: workspace)
+        return ids.compactMap { actions[$0] }
+    }
+}
+
+extension NewEvent {
+    fileprivate static func lost(_ action: Action) throws -> NewEvent {
+        try .about(
+            action, .patchUnknown,
+            AttemptBody(
+                attempt: action.attempt, values: action.sent,
+                reason: "its worker went away before it told the outcome"))
+    }
+}
+
 extension OutcomeBatch {
     mutating func settle(_ read: ReadBack, for action: Action, of row: SnapshotRow) throws {
         let sent = action.sent ?? ContactPatch()
         var body = AttemptBody(
             attempt: action.attempt, values: sent, before: action.sentBefore, rules: action.rules,
             read: .init(httpStatus: read.status, requestID: read.requestID))
+        if read.found.isConclusive { body.end(action.failing) }
         switch read.found {
         case .contact(let document):
             let found = document.contact.values(of: sent)
@@ -170,16 +279,24 @@ extension OutcomeBatch {
         }
     }
 
+    /// A failure that repeats is counted, not recorded again.
     private mutating func notSettled(
         _ failure: Action.FailedRead, because reason: String, _ body: AttemptBody,
         _ action: Action, of row: SnapshotRow
     ) throws {
         var (action, body) = (action, body)
-        body.reason = reason
-        snapshot.note(try .about(action, .patchUnknown, body))
-        action.unsettled += 1
+        let repeated = RepeatedFailure.after(action.failing, cause: reason, at: now)
+        if repeated.isNew {
+            body.reason = reason
+            body.end(action.failing)
+            snapshot.note(try .about(action, .patchUnknown, body))
+        }
+        action.failing = repeated
+        let isExcused =
+            failure == .noAnswer && breakers.excuse("get", contactID: action.contactID)
+        if !isExcused { action.unsettled += 1 }
         action.dueAt = now + timing.backoff(afterUnsettled: action.unsettled, random: random)
-        switch action.step(after: failure, on: row.contact) {
+        switch isExcused ? .readAgain : action.step(after: failure, on: row.contact) {
         case .readAgain: actions.save(action)
         case .sendAgain: try reopen(action, on: row.contact)
         // What was sent stays with it: it is read back before anything is sent again.

@@ -128,7 +128,8 @@ extension Transaction {
         let found = try rows(
             """
             SELECT action_id, contact_id, state, ruleset_hash, desired, rules, reverts, sent, sent_before,
-                   refused, one_by_one, next, priority, due_at, attempt, unsettled, fence, cause_seq
+                   refused, one_by_one, next, priority, due_at, attempt, unsettled, fence, cause_seq,
+                   failing, lands_until
             FROM usher.action
             WHERE workspace = \(workspace) AND contact_id = ANY (\(ids)::text[])
               AND sent IS NOT NULL
@@ -184,6 +185,9 @@ struct SnapshotChanges {
     private(set) var alerts: [Alert] = []
 
     init(_ place: AsidePlace = AsidePlace()) { asides.place = place }
+
+    /// Says where the contacts that are set aside from now on stand.
+    mutating func setAside(at place: AsidePlace) { asides.place = place }
 
     var isEmpty: Bool { changes.isEmpty && asides.isEmpty }
     var newContacts: Int { changes.count { $0.ref == nil } }
@@ -467,7 +471,7 @@ extension Transaction {
         var stale: [String] = []
         func isStale(_ id: String) -> Bool {
             (rows[id]?.touchedSeq ?? touched[id] ?? 0) > askedAt
-                || inFlight[id].map { $0.state != .blocked } == true
+                || inFlight[id]?.state == .sending
         }
         for document in documents {
             let id = document.contact.id
@@ -475,6 +479,8 @@ extension Transaction {
                 stale.append(id)
                 continue
             }
+            // Whoever settles an unknown outcome reads the contact, and takes all of it in.
+            if inFlight[id]?.state == .unknown { continue }
             // What could not be settled may have been applied: then the change is our own.
             let row = rows[id]
             try changes.observe(document, over: inFlight[id].flatMap { row?.awaiting($0) } ?? row)

@@ -36,6 +36,24 @@ package struct WorkspaceStatus: Encodable, Sendable {
         }
     }
 
+    package struct FailingEndpoint: Encodable, Sendable {
+        package let endpoint: String
+        package let since: Date
+        /// Unusable answers in a row.
+        package let failures: Int
+        /// Why the last request failed.
+        package let cause: String
+        /// When a single request is tried.
+        package let nextTryAt: Date
+        /// Open actions that wait for it: to be sent, or to be read back.
+        package let waiting: Int
+
+        enum CodingKeys: String, CodingKey {
+            case endpoint, since, failures, cause, waiting
+            case nextTryAt = "next_try_at"
+        }
+    }
+
     package let workspace: String
     package let contacts: Int
     package let events: Int
@@ -66,6 +84,8 @@ package struct WorkspaceStatus: Encodable, Sendable {
     package let unevaluatedSince: Date?
     /// Those that are open, the oldest first.
     package let alerts: [WorkspaceHealth.OpenAlert]
+    /// Endpoints of the API that are left alone because they fail.
+    package let failing: [FailingEndpoint]
     package let lastSweep: LastSweep?
     package let unordered: UnorderedContacts
     /// The newest alerts that ended within 24 hours, the last one first.
@@ -81,7 +101,7 @@ package struct WorkspaceStatus: Encodable, Sendable {
     enum CodingKeys: String, CodingKey {
         case workspace, contacts, events, actions, held, declined, drifted, missing, absences
         case rejected
-        case pauses, workers, alerts, problems
+        case pauses, failing, workers, alerts, problems
         case unordered, ended, ending
         case setAside = "set_aside"
         case rulesetHash = "ruleset_hash"
@@ -249,6 +269,10 @@ extension Transaction {
         }
         guard let health = try health(of: workspace, at: now) else { return nil }
         let endedAlerts = try endedAlerts(since: now - .seconds(86_400), in: workspace)
+        let failing = try breakers(of: workspace).compactMap {
+            WorkspaceStatus.FailingEndpoint(
+                $0, actions: Dictionary(uniqueKeysWithValues: actions))
+        }
         let unordered = try unorderedContacts(in: workspace)
         let absences = try absenceStatus(in: workspace)
         let held = try heldCount(in: workspace)
@@ -281,6 +305,7 @@ extension Transaction {
                 sweepInterval: health.sweepInterval, isSweepLate: health.isSweepLate,
                 unevaluatedEvents: health.unevaluatedEvents,
                 unevaluatedSince: health.unevaluatedSince, alerts: health.openAlerts,
+                failing: failing,
                 lastSweep: sweep, unordered: unordered, endedAlerts: endedAlerts, health: health)
         }
     }
@@ -305,5 +330,18 @@ extension Transaction {
                 code: try $0.get("code"), subject: try $0.get("subject"),
                 message: try $0.get("message"))
         }
+    }
+}
+
+extension WorkspaceStatus.FailingEndpoint {
+    /// - Parameter actions: State → open actions.
+    /// - Returns: nil where requests flow as ever.
+    init?(_ breaker: Breaker, actions: [String: Int]) {
+        guard let nextTryAt = breaker.nextTryAt else { return nil }
+        let state = ["update": "ready", "get": "unknown"][breaker.endpoint]
+        self.init(
+            endpoint: breaker.endpoint, since: breaker.since, failures: breaker.failures,
+            cause: breaker.cause, nextTryAt: nextTryAt,
+            waiting: state.flatMap { actions[$0] } ?? 0)
     }
 }

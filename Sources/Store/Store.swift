@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 package import Postgres
 
 /// The name that operators give a workspace; it is in every row about it.
@@ -61,6 +61,19 @@ package struct Store: Sendable {
     /// SQLSTATE of a lock that was not waited for any longer. Source: PostgreSQL, appendix A.
     private static let lockNotAvailable = "55P03"
 
+    /// The place and the time before which nothing that is asked for now can have been read.
+    package func readMark() async throws -> ReadMark {
+        try await database.transaction { [workspace] db in
+            try db.row(
+                """
+                SELECT last_seq, clock_timestamp() AS now FROM usher.workspace
+                WHERE workspace = \(workspace)
+                """
+            ) { ReadMark(seq: try $0.get("last_seq"), at: try $0.get("now")) }
+                ?? ReadMark(seq: 0, at: try db.now())
+        }
+    }
+
     /// The number of the newest event: what a read that is asked for now cannot be older than.
     package func lastSeq() async throws -> Int {
         try await database.transaction { [workspace] db in
@@ -68,6 +81,19 @@ package struct Store: Sendable {
                 try $0.get("last_seq")
             } ?? 0
         }
+    }
+}
+
+/// When something was asked for.
+package struct ReadMark: Sendable, Equatable {
+    /// The newest event of then.
+    package let seq: Int
+    /// The database's time of then.
+    package let at: Date
+
+    package init(seq: Int, at: Date) {
+        self.seq = seq
+        self.at = at
     }
 }
 

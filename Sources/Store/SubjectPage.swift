@@ -64,7 +64,7 @@ extension Store {
                 """
                 SELECT action_id, contact_id, state, ruleset_hash, desired, rules, reverts, sent,
                        sent_before, refused, one_by_one, next, priority, due_at, attempt,
-                       unsettled, fence, cause_seq
+                       unsettled, fence, cause_seq, failing, lands_until
                 FROM usher.action
                 WHERE workspace = \(workspace) AND contact_id > \(id) AND contact_id <= \(last)
                 """, decode: Action.init(row:))

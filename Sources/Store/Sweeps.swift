@@ -33,6 +33,8 @@ package struct PageResult: Sendable {
     package let changed: Int
     /// Contacts whose observation was stale: to be read again.
     package let stale: [String]
+    /// Unknown outcomes that the page settled.
+    package let settled: Int
     /// What people are to be told.
     package let alerts: [Alert]
 }
@@ -77,45 +79,54 @@ extension Store {
     /// Records a page: its changes, their events and the sweep's new cursor, all or nothing.
     ///
     /// A contact whose bytes are known is neither decoded nor touched. One that cannot be read, or that
-    /// the database refuses, is set aside; it counts as seen, and all others are recorded.
+    /// the database refuses, is set aside; it counts as seen, and all others are recorded. A page that was
+    /// asked for when a request of unknown outcome could not land any more settles it, as reading the
+    /// contact back would.
     ///
     /// - Parameters:
-    ///   - askedAt: `lastSeq()` from before the page was asked for.
+    ///   - askedAt: `readMark()` from before the page was asked for.
     ///   - nextCursor: Where the following page begins; nil after the last one.
     ///   - pageSize: Contacts asked for at once; nil is the usual number.
+    ///   - reading: How what the page settles is recorded.
     /// - Throws: `StoreError.leaseLost` or `.sweepMoved` when another process is at it.
     package func record(
-        _ page: some SweptPage, of sweep: Sweep, under lease: Lease, askedAt: Int,
-        nextCursor: String?, pageSize: Int? = nil
+        _ page: some SweptPage, of sweep: Sweep, under lease: Lease, askedAt: ReadMark,
+        nextCursor: String?, pageSize: Int? = nil, reading: PageReading = PageReading()
     ) async throws -> PageResult {
-        try await settingRefusedAside(of: page, askedAt: askedAt) { refused in
+        try await settingRefusedAside(of: page, askedAt: askedAt.seq) { refused in
             try await record(
                 page, without: refused, of: sweep, under: lease, askedAt: askedAt,
-                nextCursor: nextCursor, pageSize: pageSize)
+                nextCursor: nextCursor, pageSize: pageSize, reading: reading)
         }
     }
 
     private func record(
         _ page: some SweptPage, without refused: RefusedContacts, of sweep: Sweep,
-        under lease: Lease, askedAt: Int, nextCursor: String?, pageSize: Int?
+        under lease: Lease, askedAt: ReadMark, nextCursor: String?, pageSize: Int?,
+        reading: PageReading
     ) async throws -> PageResult {
         try await database.transaction { [workspace, holder] db in
             try db.hold(lease, of: holder, in: workspace)
             let known = try db.recognise(page, in: workspace)
             let read = try db.read(page, at: known.unrecognised, without: refused, in: workspace)
-            var changes = SnapshotChanges(
-                AsidePlace(sweepID: sweep.sweepID, page: sweep.pages + 1))
-            let stale = try db.observe(
-                read.documents, unreadable: read.unreadable, askedAt: askedAt, into: &changes,
+            var (batch, settled) = try db.settlement(
+                by: page, beside: read.documents, askedAt: askedAt, without: refused, reading,
                 in: workspace)
+            batch.snapshot.setAside(at: AsidePlace(sweepID: sweep.sweepID, page: sweep.pages + 1))
+            let stale = try db.observe(
+                read.documents.filter { !settled.contains($0.contact.id) },
+                unreadable: read.unreadable, askedAt: askedAt.seq, into: &batch.snapshot,
+                in: workspace)
+            let changes = batch.snapshot
             // Contacts that are not new have a ref also where their bytes differ.
             let differing = try db.refs(of: read.ids, in: workspace)
             var statements: [Statement] = []
             var newRefs: [Int] = []
-            if !changes.isEmpty {
+            if !changes.isEmpty || !changes.events.isEmpty {
                 let places = try db.takePlaces(
                     changes.events.count, refs: changes.newContacts, in: workspace)
                 statements = try changes.statements(at: places, in: workspace)
+                batch.actions.block(at: places.first + changes.events.count - 1)
                 newRefs = (0..<changes.newContacts).map { places.lastRef + 1 + $0 }
             }
             let next = Sweep(
@@ -138,13 +149,16 @@ extension Store {
                 WHERE workspace = \(workspace) AND sweep_id = \(sweep.sweepID)
                   AND state = 'running' AND pages = \(sweep.pages)
                 """)
+            statements.insert(
+                contentsOf: try batch.actions.statements(holder: holder, in: workspace), at: 0)
             let results = try db.pipeline(statements)
             guard results.last?.rowsAffected == 1 else {
                 throw StoreError.sweepMoved(sweepID: sweep.sweepID)
             }
             return PageResult(
-                sweep: next, changed: changes.events.count, stale: stale,
-                alerts: try db.raise(changes.alerts, in: workspace))
+                sweep: next, changed: changes.events.count, stale: stale, settled: settled.count,
+                alerts: try db.raise(changes.alerts, in: workspace)
+                    + db.raise(batch.alerts, at: batch.now, in: workspace))
         }
     }
 

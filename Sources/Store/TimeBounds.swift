@@ -172,6 +172,15 @@ extension TimeBounds {
                   AND due_at > \(beyond + AbsenceProof.longestPause)
                 """),
             TimeCorrection(
+                "failing endpoints",
+                """
+                UPDATE usher.breaker
+                SET next_try_at = least(next_try_at, \(now)), since = least(since, \(now))
+                WHERE workspace = \(workspace)
+                  AND (next_try_at > \(beyond + max(longestRetryAfter, timing.breaker.longest))
+                       OR since > \(beyond))
+                """),
+            TimeCorrection(
                 "held changes",
                 """
                 UPDATE usher.hold SET placed_at = \(now)

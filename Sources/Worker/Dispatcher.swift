@@ -3,6 +3,7 @@ internal import Foundation
 internal import Logging
 internal import Postgres
 internal import Pylon
+internal import Reconciler
 internal import ServiceLifecycle
 internal import Store
 internal import Synchronization
@@ -41,8 +42,7 @@ struct Dispatcher: Sendable {
     /// - Returns: How many were sent, and how long to wait for the next claim.
     @discardableResult
     func dispatch() async throws -> (sent: Int, wait: Duration) {
-        let deadline = SendDeadline(clock: clock)
-        let claim = try await store.claim(limit: limit, atMost: Self.batchSize)
+        let (claim, deadline) = try await claim()
         announcer.announce(claim.alerts)
         let wait = Self.wait(after: claim)
         guard !claim.actions.isEmpty else { return (0, wait) }
@@ -63,9 +63,7 @@ struct Dispatcher: Sendable {
                     await underWay.ended.wait(upTo: Self.poll, clock: clock)
                     return .zero
                 }
-                // Its lease runs from before the answer to this, however long that takes.
-                let deadline = SendDeadline(clock: clock)
-                let claim = try await store.claim(limit: limit, atMost: Self.batchSize)
+                let (claim, deadline) = try await claim()
                 announcer.announce(claim.alerts)
                 guard let last = claim.actions.last else { return Self.wait(after: claim) }
                 underWay.begin(claim.actions.count)
@@ -78,6 +76,16 @@ struct Dispatcher: Sendable {
                 return .zero
             }
         }
+    }
+
+    /// The next batch; of an endpoint that fails one request, where `GET /me` is answered.
+    private func claim() async throws -> (claim: Claim, deadline: SendDeadline) {
+        // Its lease runs from before the answer to this, however long that takes.
+        let deadline = SendDeadline(clock: clock)
+        let claim = try await store.claim(limit: limit, atMost: Self.batchSize)
+        guard claim.isTryDue, try await tokenCheck.mayTry(.update) else { return (claim, deadline) }
+        let tryDeadline = SendDeadline(clock: clock)
+        return (try await store.claim(limit: limit, atMost: 1, for: .oneTry), tryDeadline)
     }
 
     private static func wait(after claim: Claim) -> Duration {
@@ -205,7 +213,7 @@ struct Dispatcher: Sendable {
                 action: action, answer: .contact(reply.value), status: reply.status,
                 requestID: reply.requestID,
                 milliseconds: (ContinuousClock.now - start).milliseconds,
-                remaining: reply.rateLimitRemaining)
+                remaining: reply.rateLimitRemaining, sign: .well)
         } catch {
             return await answered(action, error, start: start, sentWith: token)
         }
@@ -218,6 +226,7 @@ struct Dispatcher: Sendable {
     ) async -> AnsweredAction {
         let seenAt = ContinuousClock.now
         var answer: Answer
+        let sign = error.sign
         switch error {
         case .rateLimited(let retryAfter, _):
             counts.throttled(.update)
@@ -234,7 +243,8 @@ struct Dispatcher: Sendable {
         }
         return AnsweredAction(
             action: action, answer: answer, status: error.status, code: error.code,
-            requestID: error.requestID, milliseconds: (seenAt - start).milliseconds, seenAt: seenAt)
+            requestID: error.requestID, milliseconds: (seenAt - start).milliseconds, seenAt: seenAt,
+            sign: sign)
     }
 
     /// A pause that cannot be written is no reason to lose the answer that asked for it.

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Logging
 internal import Pylon
+internal import Reconciler
 internal import ServiceLifecycle
 package import Store
 
@@ -11,6 +12,8 @@ struct Gate: Sendable {
     let limits: [Endpoint: RequestLimit]
     let counts: RequestCounts
     let pauser: Pauser
+    /// How long an endpoint that fails is left alone.
+    let pacing: BreakerPacing
     let clock: any Clock<Duration>
 
     /// Times that one request waits out a 429. Source: ours; each waits as long as the API says.
@@ -26,33 +29,59 @@ struct Gate: Sendable {
         _ endpoint: Endpoint,
         _ request: (PylonClient) async throws(PylonError) -> Reply<Value>
     ) async throws -> Reply<Value> {
-        for _ in 0..<Self.maxThrottled {
-            let permit = try await permit(for: endpoint)
-            counts.sent(endpoint)
-            let token = client.token.current
+        for _ in 1..<Self.maxThrottled {
             do {
-                let reply = try await request(client)
-                try await giveBack(permit, of: endpoint, remaining: reply.rateLimitRemaining)
-                return reply
-            } catch let error as PylonError {
-                try await giveBack(permit, of: endpoint)
-                guard case .rateLimited(let retryAfter, _) = error else {
-                    if error.refusesToken {
-                        try await pauser.unauthorized(error, sentWith: token, client.token)
-                    }
-                    throw error
-                }
+                return try await send(endpoint, with: try await permit(for: endpoint), request)
+            } catch PylonError.rateLimited { continue }
+        }
+        return try await send(endpoint, with: try await permit(for: endpoint), request)
+    }
+
+    /// Sends one request with a permit that is there already, and records what its answer says of the
+    /// endpoint and of the token.
+    func send<Value: Sendable>(
+        _ endpoint: Endpoint, with permit: SendPermit,
+        _ request: (PylonClient) async throws(PylonError) -> Reply<Value>
+    ) async throws -> Reply<Value> {
+        counts.sent(endpoint)
+        let token = client.token.current
+        do {
+            let reply = try await request(client)
+            try await giveBack(permit, of: endpoint, remaining: reply.rateLimitRemaining)
+            if permit.isAfterFailure { try await take(EndpointReport(.well), of: endpoint) }
+            return reply
+        } catch let error as PylonError {
+            try await giveBack(permit, of: endpoint)
+            if case .rateLimited(let retryAfter, _) = error {
                 counts.throttled(endpoint)
                 try await pauser.throttled(endpoint, retryAfter: retryAfter)
+            } else if error.refusesToken {
+                try await pauser.unauthorized(error, sentWith: token, client.token)
             }
+            let report = EndpointReport(error.sign, contactID: error.call.contactID)
+            if report.isBad || permit.isAfterFailure { try await take(report, of: endpoint) }
+            throw error
         }
-        throw PylonError.rateLimited(retryAfter: nil, call: Call(endpoint))
+    }
+
+    private func take(_ report: EndpointReport, of endpoint: Endpoint) async throws {
+        pauser.announcer.announce(
+            try await store.take(
+                report, of: endpoint.rawValue, pacing: pacing, random: .random(in: 0..<1)))
+    }
+
+    /// Puts on record that a failing endpoint was not tried, since `GET /me` is not answered either.
+    func fail(_ endpoint: Endpoint, cause: String) async throws {
+        try await take(EndpointReport(.failing(cause: cause)), of: endpoint)
     }
 
     /// Whether a request would not have to wait, neither for a pause nor for a permit.
     func isFree(_ endpoint: Endpoint) async throws -> Bool {
-        let pauses = try await store.pauses().pauses
-        guard !pauses.contains(where: { $0.endpoint == endpoint.rawValue }) else { return false }
+        let standing = try await store.standing()
+        guard !standing.pauses.contains(where: { $0.endpoint == endpoint.rawValue }) else {
+            return false
+        }
+        if case .nothing = standing.allowance(of: endpoint.rawValue) { return false }
         return try await freePermits(of: endpoint) > 0
     }
 
@@ -68,22 +97,30 @@ struct Gate: Sendable {
         return try await freePermits(of: endpoint) - limit.permits / 2
     }
 
-    /// A permit, and how many were held when it was taken.
-    private typealias HeldPermit = (permit: Permit, held: Int)
-
-    private func permit(for endpoint: Endpoint) async throws -> HeldPermit? {
+    private func permit(for endpoint: Endpoint) async throws -> SendPermit {
         while true {
             try Task.checkCancellation()
             if Task.isShuttingDownGracefully { throw CancellationError() }
-            let (pauses, now) = try await store.pauses()
-            if let pause = pauses.first(where: { $0.endpoint == nil }) {
+            let standing = try await store.standing()
+            if let pause = standing.pauses.first(where: { $0.endpoint == nil }) {
                 // Whoever looks whether the token is good again must get through.
                 if endpoint != .me { throw WorkspacePaused(reason: pause.reason) }
-            } else if let pause = pauses.first(where: { $0.endpoint == endpoint.rawValue }) {
-                try await sleep(pause.until.timeIntervalSince(now))
+            } else if let pause = standing.pause(of: endpoint.rawValue) {
+                try await sleep(pause.until.timeIntervalSince(standing.now))
                 continue
             }
-            guard let limit = limits[endpoint] else { return nil }
+            switch standing.allowance(of: endpoint.rawValue) {
+            case .everything, .atMost: break
+            case .oneTry:
+                guard try await store.takeTry(of: endpoint.rawValue) else { continue }
+            case .nothing(let until):
+                try await sleep(until.timeIntervalSince(standing.now))
+                continue
+            }
+            let isAfterFailure = standing.breakers.of(endpoint.rawValue) != nil
+            guard let limit = limits[endpoint] else {
+                return SendPermit(isAfterFailure: isAfterFailure)
+            }
             let deadline = SendDeadline(clock: clock)
             let batch = try await store.takePermits(endpoint.rawValue, limit: limit, wanted: 1)
             guard let permit = batch.permits.first else {
@@ -91,22 +128,30 @@ struct Gate: Sendable {
                 continue
             }
             let delay = Duration.seconds(max(0, permit.sendAt.timeIntervalSince(batch.now)))
-            if try await isUsable(permit, of: endpoint, after: delay, by: deadline) {
-                return (permit, batch.held)
+            let sending = SendPermit(
+                permit: permit, held: batch.held, isAfterFailure: isAfterFailure)
+            if try await isUsable(sending, of: endpoint, after: delay, by: deadline) {
+                return sending
             }
-            try await store.release(permit, of: endpoint.rawValue)
         }
     }
 
     /// Waits for a permit's time, and looks at the permit again if it had to wait.
-    private func isUsable(
-        _ permit: Permit, of endpoint: Endpoint, after delay: Duration, by deadline: SendDeadline
+    ///
+    /// One that lapsed is given back.
+    func isUsable(
+        _ sending: SendPermit, of endpoint: Endpoint, after delay: Duration,
+        by deadline: SendDeadline
     ) async throws -> Bool {
+        guard let permit = sending.permit else { return true }
+        var isOurs = true
         if delay > .zero {
             try await clock.sleep(for: delay)
-            guard try await store.isUsable(permit, of: endpoint.rawValue) else { return false }
+            isOurs = try await store.isUsable(permit, of: endpoint.rawValue)
         }
-        return !deadline.isOver(after: delay)
+        if isOurs && !deadline.isOver(after: delay) { return true }
+        try await store.release(permit, of: endpoint.rawValue)
+        return false
     }
 
     private func sleep(_ seconds: Double) async throws {
@@ -115,12 +160,44 @@ struct Gate: Sendable {
     }
 
     private func giveBack(
-        _ held: HeldPermit?, of endpoint: Endpoint, remaining: Int? = nil
+        _ sent: SendPermit, of endpoint: Endpoint, remaining: Int? = nil
     ) async throws {
-        guard let held, let limit = limits[endpoint] else { return }
+        guard let permit = sent.permit, let limit = limits[endpoint] else { return }
         let alerts = try await store.giveBack(
-            held.permit, of: endpoint.rawValue, limit: limit, remaining: remaining, held: held.held)
+            permit, of: endpoint.rawValue, limit: limit, remaining: remaining, held: sent.held)
         pauser.announcer.announce(alerts)
+    }
+}
+
+/// What a request is sent with.
+struct SendPermit: Sendable {
+    /// nil where the endpoint has no limit.
+    var permit: Permit?
+    /// Permits that were held when it was taken.
+    var held = 0
+    /// Whether the endpoint had failed before: then its good answer is news.
+    let isAfterFailure: Bool
+}
+
+extension PylonError {
+    /// What it says of the endpoint that gave it.
+    var sign: EndpointSign {
+        // Whoever was told to stop asks no more.
+        if Task.isCancelled { return .nothing }
+        return switch self {
+        case .rateLimited(let retryAfter, _): .throttled(retryAfter ?? Pauser.defaultThrottle)
+        case .notSent, .unknownOutcome: .failing(cause: cause)
+        case .unreadable(_, let call), .forbidden(_, _, let call, _):
+            // One contact that cannot be read, or must not be changed, says nothing of the others.
+            call.contactID == nil ? .failing(cause: cause) : .well
+        case .rejected(_, let code, let call, _):
+            // Without a code, nobody knows whose words these are.
+            call.contactID == nil && code == nil ? .failing(cause: cause) : .well
+        case .notFound(let isAPIEnvelope, _, _): isAPIEnvelope ? .well : .nothing
+        case .merged, .unreadableContact: .well
+        // The next page asked for is smaller.
+        case .tooLarge, .unauthorized: .nothing
+        }
     }
 }
 

@@ -1,7 +1,9 @@
+internal import Contacts
 internal import Foundation
 internal import Logging
 internal import Postgres
 package import Pylon
+internal import Reconciler
 internal import ServiceLifecycle
 package import Store
 
@@ -80,15 +82,27 @@ extension WorkspaceWorker {
         return nil
     }
 
+    /// How long an endpoint may fail before a single run gives up; longer than most restarts take.
+    private static let longestOutage: Duration = .seconds(60)
+
     private struct End {
         let failure: String?
     }
 
     /// How the run ended; nil while it goes on.
     private func end(ofSweepAfter newest: Int) async throws -> End? {
-        let pauses = try await store.pauses().pauses
-        if let pause = pauses.first(where: { $0.endpoint == nil && $0.reason != .tokenChanged }) {
+        let standing = try await store.standing()
+        if let pause = standing.pauses.first(where: {
+            $0.endpoint == nil && $0.reason != .tokenChanged
+        }) {
             return End(failure: "\(WorkspacePaused(reason: pause.reason))")
+        }
+        if let failing = standing.breakers.first(where: {
+            $0.isOpen && $0.since.addingTimeInterval(Self.longestOutage.seconds) <= standing.now
+        }) {
+            return End(
+                failure: "the API's endpoint \(failing.endpoint) has given no good answer for "
+                    + "\(Self.longestOutage): \(failing.cause)")
         }
         switch try await store.sweepState(after: newest) {
         case .aborted(let reason): return End(failure: "the sweep was given up: \(reason)")

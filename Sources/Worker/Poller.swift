@@ -2,6 +2,7 @@ internal import Contacts
 internal import Logging
 internal import Postgres
 internal import Pylon
+internal import Reconciler
 internal import Store
 
 /// Reads all contacts, page by page, into the snapshot.
@@ -10,6 +11,7 @@ package struct Poller: Sendable {
     let gate: Gate
     let tokenCheck: TokenCheck
     let pageSize: SharedPageSize
+    let timing: SettlementTiming
     let announcer: Announcer
     let clock: any Clock<Duration>
     let logger: Logger
@@ -18,8 +20,6 @@ package struct Poller: Sendable {
 
     /// Times that one page is asked for. Source: the facts, a glitch page is good when asked again.
     static let maxPageAttempts = 5
-    /// Pages of one sweep: a million contacts at ten a page.
-    static let maxPages = 100_000
     /// Times that a stale observation is read again before the next sweep has to do.
     static let maxRereads = 3
 
@@ -59,15 +59,15 @@ package struct Poller: Sendable {
                 sweep.cursor, isFirst: sweep.pages == 0, overContacts: isKnown)
             // On a first sweep every page is new: the next one is decoded while this one is written.
             var isMostlyNew = false
-            var cursors: Set<ByteText> = []
+            var progress = SweepProgress()
             while true {
                 let (next, decodesAhead) = (page.nextCursor, isMostlyNew)
-                if let next, !cursors.insert(next) || cursors.count > Self.maxPages {
-                    throw IncompleteSweep(description: "the cursors go round in circles")
+                if let problem = progress.take(page.contacts.ids, nextCursor: next) {
+                    throw IncompleteSweep(description: problem)
                 }
                 async let following = fetchFollowing(next, decodesAhead: decodesAhead)
                 let result = try await record(page, of: sweep, under: lease)
-                if result.changed > 0 { evaluate.send() }
+                if result.changed > 0 || result.settled > 0 { evaluate.send() }
                 announcer.announce(result.alerts)
                 try await reread(result.stale)
                 sweep = result.sweep
@@ -124,7 +124,7 @@ package struct Poller: Sendable {
 
     private struct FetchedPage: Sendable {
         var contacts: PylonPage
-        let askedAt: Int
+        let askedAt: ReadMark
         let nextCursor: String?
         let requestID: String?
     }
@@ -135,7 +135,9 @@ package struct Poller: Sendable {
         do {
             return try await store.record(
                 page.contacts, of: sweep, under: lease, askedAt: page.askedAt,
-                nextCursor: page.nextCursor, pageSize: pageSize.value.reduced)
+                nextCursor: page.nextCursor, pageSize: pageSize.value.reduced,
+                reading: PageReading(
+                    requestID: page.requestID, timing: timing, random: .random(in: 0..<1)))
         } catch let error as PostgresError where error.isDefinite {
             // No single contact is to blame, so that the sweep begins anew.
             throw IncompleteSweep(
@@ -165,7 +167,7 @@ package struct Poller: Sendable {
                 try await clock.sleep(for: .milliseconds(Int.random(in: 50...(200 << attempt))))
             }
             attempt += 1
-            let askedAt = try await store.lastSeq()
+            let askedAt = try await store.readMark()
             let size = pageSize.value.current
             do {
                 let reply = try await gate.send(.list) { client throws(PylonError) in
@@ -201,8 +203,13 @@ package struct Poller: Sendable {
                     }
                     continue
                 }
+                switch error {
                 // A cursor that is refused has expired: the sweep begins anew.
-                if case .rejected = error { break }
+                case .rejected: throw IncompleteSweep(description: problem)
+                // The gate waited as often as the API asked it to.
+                case .rateLimited: throw IncompleteSweep(description: problem)
+                default: break
+                }
             }
         }
         throw IncompleteSweep(description: problem)
@@ -217,12 +224,16 @@ package struct Poller: Sendable {
             ])
     }
 
-    /// Reads contacts singly whose observation was stale.
+    /// Reads contacts singly whose observation was stale, with what settling and proving leave of the
+    /// permits: where nothing is left, the next sweep has to do.
     private func reread(_ ids: [String]) async throws {
         var ids = ids
         for _ in 0..<Self.maxRereads where !ids.isEmpty {
             var stale: [String] = []
             for id in ids {
+                guard try await gate.isFree(.get), try await gate.sparePermits(of: .get) > 0 else {
+                    return
+                }
                 let askedAt = try await store.lastSeq()
                 do {
                     let reply = try await gate.send(.get) { client throws(PylonError) in
@@ -260,6 +271,7 @@ struct PylonPage: SweptPage {
     }
 
     var count: Int { page.count }
+    var ids: [String] { (0..<page.count).map(page.id(at:)) }
     func id(at index: Int) -> String { page.id(at: index) }
     func rawDigest(at index: Int) -> [UInt8] { page.rawDigest(at: index) }
     var unreadable: [UnreadableContact] { page.unreadable }

@@ -20,8 +20,8 @@ struct Settler: Sendable {
     /// Woken when a contact turned out to be other than it was known.
     let evaluate: Signal
 
-    /// Read back in one pass.
-    static let batchSize = 10
+    /// Read back, or asked for, in one pass.
+    static let batchSize = 50
     /// Between looks for actions of workers that died.
     static let poll: Duration = .seconds(1)
     /// Before missing contacts are asked for again while the API, or their own request, stands in the
@@ -34,22 +34,33 @@ struct Settler: Sendable {
     ///
     /// - Returns: How long to wait for the next pass.
     func settle() async throws -> Duration {
-        // What is claimed is read before the claim lapses: no more than there are permits for.
-        let free = try await gate.freePermits(of: .get)
-        guard free > 0 else { return Self.poll }
-        let due = try await store.claimSettlements(atMost: min(Self.batchSize, free))
-        guard !due.actions.isEmpty else {
-            let next = due.nextAt.map { Duration.seconds($0.timeIntervalSince(due.now)) }
+        let (claim, deadline) = try await claim()
+        guard !claim.actions.isEmpty else {
+            let next = claim.nextAt.map { Duration.seconds($0.timeIntervalSince(claim.now)) }
             return min(Self.poll, max(.milliseconds(1), next ?? Self.poll))
         }
-        let reads = try await withThrowingTaskGroup(of: ReadBack.self) { group in
-            for action in due.actions { group.addTask { try await read(action) } }
-            return try await group.reduce(into: []) { $0.append($1) }
+        let reads = await withTaskGroup(of: ReadBack?.self) { group in
+            for action in claim.actions {
+                group.addTask { await read(action, of: claim, by: deadline) }
+            }
+            return await group.reduce(into: []) { $0 += [$1].compactMap(\.self) }
         }
+        guard !reads.isEmpty else { return Self.poll }
         try await record(reads)
         dispatch.send()
         evaluate.send()
         return .zero
+    }
+
+    /// What is to be read now; of an endpoint that fails one contact, where `GET /me` is answered.
+    private func claim() async throws -> (claim: SettlementClaim, deadline: SendDeadline) {
+        let deadline = SendDeadline(clock: clock)
+        let limit = gate.limits[.get]
+        let claim = try await store.claimSettlements(limit: limit, atMost: Self.batchSize)
+        guard claim.isTryDue, try await tokenCheck.mayTry(.get) else { return (claim, deadline) }
+        let tryDeadline = SendDeadline(clock: clock)
+        let one = try await store.claimSettlements(limit: limit, atMost: 1, for: .oneTry)
+        return (one, tryDeadline)
     }
 
     private func record(_ reads: [ReadBack]) async throws {
@@ -164,48 +175,68 @@ struct Settler: Sendable {
         case nothing(any Error)
     }
 
-    private func read(_ action: SettlingAction) async throws -> ReadBack {
-        switch await look(at: action.contactID) {
-        case .contact(let document, let requestID):
-            return ReadBack(
-                action: action, found: .contact(document), status: 200, requestID: requestID)
-        case .gone(let absence):
-            let isProven = (try? await isPresentContactFound()) == true
-            return ReadBack(
-                action: action,
-                found: isProven
-                    ? .absent(absence)
-                    : .nothing(
-                        reason: "\(absence.reason), but no known contact answers 200 either"),
-                status: absence.status, requestID: absence.requestID)
-        case .nothing(let error):
-            if error is CancellationError || error is WorkspacePaused { throw error }
-            if case PylonError.forbidden = error { return try await refused(action, error) }
-            if let error = error as? PylonError, let reason = error.unreadableReason {
-                return ReadBack(
-                    action: action, found: .unreadable(reason: reason), status: 200,
-                    requestID: error.requestID)
+    /// Reads a contact back with the permit of its claim.
+    ///
+    /// - Returns: nil where it was not read and nothing is known by that: its claim lapses, and it is
+    ///   claimed again.
+    private func read(
+        _ action: SettlingAction, of claim: SettlementClaim, by deadline: SendDeadline
+    ) async -> ReadBack? {
+        let permit = SendPermit(
+            permit: action.permit, held: claim.held, isAfterFailure: claim.isAfterFailure)
+        do {
+            let delay = Duration.seconds(action.sendAt.timeIntervalSince(claim.now))
+            guard try await gate.isUsable(permit, of: .get, after: delay, by: deadline) else {
+                return nil
             }
-            let error = error as? PylonError
+            let reply = try await gate.send(.get, with: permit) { client throws(PylonError) in
+                try await client.get(action.contactID)
+            }
             return ReadBack(
-                action: action, found: .nothing(reason: error.map { "\($0)" } ?? "no answer"),
-                status: error?.status, requestID: error?.requestID)
+                action: action, found: .contact(reply.value), status: 200,
+                requestID: reply.requestID)
+        } catch let error as PylonError {
+            return await readBack(of: action, error)
+        } catch {
+            logger.warning(
+                "a contact could not be read back",
+                metadata: ["contact": "\(action.contactID)", "error": "\(error)"])
+            return nil
         }
     }
 
-    /// A 403 about one contact is that contact's where the token is good.
-    private func refused(
-        _ action: SettlingAction, _ error: any Error
-    ) async throws -> ReadBack {
+    /// What an error means for an outcome that is not known.
+    private func readBack(of action: SettlingAction, _ error: PylonError) async -> ReadBack? {
         let found: ReadBack.Found
-        switch await tokenCheck.checkAfterRefusal() {
-        case .ours: found = .refused(reason: "\(error)")
-        case .unclear: found = .nothing(reason: "\(error)")
-        case .paused: throw WorkspacePaused(reason: .unauthorized)
+        switch error {
+        // Not this contact's fault: it is read when the pause is over.
+        case .rateLimited, .unauthorized: return nil
+        case .notFound(isAPIEnvelope: true, let status, let call):
+            found = await absent(Absence(status: status, requestID: call.requestID))
+        case .merged(let id, let status, let call):
+            found = await absent(
+                Absence(status: status, requestID: call.requestID, mergedInto: id))
+        case .forbidden:
+            // About this contact alone, where the token is good.
+            switch await tokenCheck.checkAfterRefusal() {
+            case .ours: found = .refused(reason: error.cause)
+            case .unclear: found = .nothing(reason: error.cause)
+            case .paused: return nil
+            }
+        default:
+            found =
+                error.unreadableReason.map { .unreadable(reason: $0) }
+                ?? .nothing(reason: error.cause)
         }
-        let error = error as? PylonError
         return ReadBack(
-            action: action, found: found, status: error?.status, requestID: error?.requestID)
+            action: action, found: found, status: error.status, requestID: error.requestID)
+    }
+
+    /// What says that a contact is gone counts only while another one answers.
+    private func absent(_ absence: Absence) async -> ReadBack.Found {
+        (try? await isPresentContactFound()) == true
+            ? .absent(absence)
+            : .nothing(reason: "\(absence.reason), but no known contact answers 200 either")
     }
 
     private func look(at id: String) async -> Look {

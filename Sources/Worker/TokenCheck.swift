@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Logging
 internal import Pylon
+internal import Reconciler
 internal import Store
 
 /// Asks whose token it is: at the start, after a 403, and again and again while the workspace is paused.
@@ -49,12 +50,29 @@ struct TokenCheck: Sendable {
         }
     }
 
+    /// Whether a failing endpoint is to be tried: `GET /me` is asked first, which changes nothing and
+    /// leaves no trace in the log. Where that is not answered either, the endpoint stays alone.
+    func mayTry(_ endpoint: Endpoint) async throws -> Bool {
+        guard try await gate.isFree(.me) else { return false }
+        switch try await check() {
+        case .ours: return true
+        case .paused: return false
+        case .unclear:
+            try await gate.fail(endpoint, cause: "GET /me is not answered either")
+            return false
+        }
+    }
+
     /// Ends a pause for a refused token once it is good again.
     ///
     /// - Returns: How long to wait for the next look.
     func endPause() async throws -> Duration {
-        let (pauses, now) = try await store.pauses()
-        guard let pause = pauses.first(where: { $0.endpoint == nil }), pause.until <= now else {
+        let standing = try await store.standing()
+        guard let pause = standing.pauses.first(where: { $0.endpoint == nil }),
+            pause.until <= standing.now
+        else {
+            // Once all else is well, nobody else asks.
+            if standing.allowance(of: Endpoint.me.rawValue) == .oneTry { _ = try await check() }
             return Self.poll
         }
         _ = try? gate.client.token.reload()

@@ -1,7 +1,9 @@
 package import Contacts
+internal import Foundation
 package import Logging
 internal import Postgres
 package import Pylon
+internal import Reconciler
 internal import Rules
 internal import ServiceLifecycle
 package import Store
@@ -84,11 +86,12 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
         pauser = Pauser(store: store, announcer: announcer, logger: logger)
         gate = Gate(
             store: store, client: client, limits: settings.limits, counts: counts, pauser: pauser,
-            clock: clock)
+            pacing: settings.timing.breaker, clock: clock)
         tokenCheck = TokenCheck(store: store, gate: gate, pauser: pauser, logger: logger)
         poller = Poller(
             store: store, gate: gate, tokenCheck: tokenCheck,
             pageSize: SharedPageSize(settings.pageSize),
+            timing: settings.timing,
             announcer: announcer,
             clock: clock, logger: logger, evaluate: evaluate)
         evaluator = Evaluator(
@@ -225,6 +228,16 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
 
     /// A sweep when one is due, else a probe when the list budget can spare it.
     private func pollOnce() async throws -> Duration {
+        let standing = try await store.standing()
+        switch standing.allowance(of: Endpoint.list.rawValue) {
+        case .everything, .atMost: break
+        case .nothing(let until):
+            return min(Self.probeInterval, .seconds(until.timeIntervalSince(standing.now)))
+        case .oneTry:
+            // Its failure is on record with the endpoint.
+            do { try await poller.probe() } catch is PylonError {}
+            return .seconds(1)
+        }
         let due = try await store.untilNextSweep(interval: settings.pollInterval)
         guard due > .zero else {
             return try await poller.sweep() == .completed ? .zero : .seconds(1)

@@ -60,21 +60,22 @@ import Worker
             let goesOn = try await thief.currentSweep(under: stolen)
             #expect(goesOn == sweep)
             let before = try await store.lastSeq()
+            let askedAt = try await store.readMark()
             await #expect(throws: StoreError.leaseLost(name: "sweep")) {
                 _ = try await store.record(
-                    page, of: sweep, under: lease, askedAt: before, nextCursor: nil)
+                    page, of: sweep, under: lease, askedAt: askedAt, nextCursor: nil)
             }
             await #expect(throws: StoreError.leaseLost(name: "sweep")) {
                 _ = try await store.complete(sweep, under: lease)
             }
             #expect(try await store.lastSeq() == before)
             let done = try await thief.record(
-                page, of: goesOn, under: stolen, askedAt: before, nextCursor: nil)
+                page, of: goesOn, under: stolen, askedAt: askedAt, nextCursor: nil)
             #expect(done.changed == 1)
             // The same page twice is not the next one.
             await #expect(throws: StoreError.sweepMoved(sweepID: sweep.sweepID)) {
                 _ = try await thief.record(
-                    page, of: goesOn, under: stolen, askedAt: before, nextCursor: nil)
+                    page, of: goesOn, under: stolen, askedAt: askedAt, nextCursor: nil)
             }
         }
     }

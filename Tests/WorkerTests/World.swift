@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Postgres
 import Pylon
+import Reconciler
 import Rules
 import Sandbox
 import Store
@@ -26,6 +27,7 @@ struct World: Sendable {
         pollInterval: Duration = .seconds(3600), pageSize: Int = 999,
         timing: SettlementTiming = .quick, workspace: String = "default",
         token: String? = nil, baseURL: String? = nil,
+        requestTimeout: Duration = PylonConfiguration.defaultRequestTimeout,
         clock: any Clock<Duration> = ContinuousClock()
     ) throws -> WorkspaceWorker {
         var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -36,7 +38,8 @@ struct World: Sendable {
             client: PylonClient(
                 configuration: PylonConfiguration(
                     baseURL: try BaseURL(baseURL ?? sandbox.baseURL),
-                    token: TokenSource(try Token(token ?? sandbox.token))),
+                    token: TokenSource(try Token(token ?? sandbox.token)),
+                    requestTimeout: requestTimeout),
                 route: Route(http: http)),
             settings: WorkspaceSettings(
                 rulesPath: rulesFolder, limits: limits, pollInterval: pollInterval,
@@ -102,6 +105,9 @@ extension SettlementTiming {
         timing.grace = .milliseconds(50)
         timing.firstBackoff = .milliseconds(10)
         timing.maxBackoff = .milliseconds(200)
+        timing.breaker.shortest = .milliseconds(100)
+        timing.breaker.longest = .seconds(1)
+        timing.breaker.alarm = .milliseconds(500)
         return timing
     }
 }

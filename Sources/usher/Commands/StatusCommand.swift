@@ -177,6 +177,11 @@ extension WorkspaceStatus {
                 "  paused    \($0.what): \($0.reason.visible), until \($0.until.relative(to: now))"
                     .warning
             }
+            + failing.map {
+                "  failing   \($0.endpoint), since \($0.since.relative(to: now)): \($0.cause.visible); "
+                    .warning
+                    + "\($0.waiting) wait, next try \($0.nextTryAt.relative(to: now))".warning
+            }
     }
 
     private var alertLines: [String] {
