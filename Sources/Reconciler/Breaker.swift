@@ -77,7 +77,9 @@ package struct Breaker: Sendable, Equatable {
         switch sign {
         case .well, .nothing: return false
         case .failing(let cause):
-            self.contactID = failures == 0 || self.contactID == contactID ? contactID : nil
+            if failures == 0 || isOnly(contactID) { self.contactID = contactID } else {
+                self.contactID = nil
+            }
             self.cause = cause
             failures += 1
             guard failures >= Self.threshold || isOpen else { return false }
@@ -90,6 +92,11 @@ package struct Breaker: Sendable, Equatable {
         guard toldAt == nil, age >= pacing.alarm.seconds else { return false }
         toldAt = now
         return true
+    }
+
+    /// Whether all failures so far are about this contact, by the bytes of its id.
+    fileprivate func isOnly(_ id: String?) -> Bool {
+        self.contactID.map { ByteText($0) } == id.map { ByteText($0) }
     }
 
     private func pause(
@@ -130,7 +137,7 @@ extension [Breaker] {
     /// endpoints fail as well. Then it does not count against the contact's action.
     package func excuse(_ endpoint: String, contactID: String) -> Bool {
         guard let breaker = of(endpoint), breaker.isOpen else { return false }
-        return breaker.contactID != contactID
+        return !breaker.isOnly(contactID)
             || contains { $0.endpoint != endpoint && $0.isOpen }
     }
 }

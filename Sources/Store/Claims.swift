@@ -82,7 +82,8 @@ extension Store {
                 try db.holdAgain("update", limit: limit, at: reading.database, in: workspace)
             }
             let claim = try db.claim(
-                limit: limit, atMost: atMost, for: purpose, at: reading.database, holder: holder, in: workspace)
+                limit: limit, atMost: atMost, for: purpose, at: reading.database, holder: holder,
+                in: workspace)
             return (claim, leaps)
         }
         clockGuard.settle(leaps, of: subject)
