@@ -76,6 +76,7 @@ import Testing
     func anyAnswerIsReadToAnEnd(seed: UInt64) throws {
         var random = SeededNumbers(seed: seed)
         let token = try Token(Fixture.tokenText)
+        let baseURL = try BaseURL("https://api.example")
         for _ in 0..<1_500 {
             let body = Self.mutant(using: &random)
             for endpoint in Endpoint.allCases {
@@ -85,7 +86,7 @@ import Testing
                     let answer = try Answer(
                         head: Self.head(using: &random), body: body,
                         failure: Bool.random(using: &random) ? .tooLarge : nil, call: call,
-                        token: token)
+                        baseURL: baseURL, token: token)
                     try Self.read(answer, of: endpoint)
                 } catch {
                     #expect(!"\(error)".contains(Fixture.tokenText))

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import Pylon
 import Sandbox
 import Store
 import Testing
