@@ -952,6 +952,72 @@ COMMENT ON COLUMN audit.shadow.decided_at IS 'When it was decided.';
 
 COMMENT ON COLUMN audit.shadow.seq IS 'The decision.';
 
+CREATE TABLE usher.unreadable (
+    workspace text NOT NULL,
+    contact_id text NOT NULL,
+    raw_digest bytea NOT NULL,
+    reason text NOT NULL,
+    place jsonb,
+    seq bigint NOT NULL,
+    since timestamp with time zone NOT NULL,
+    sweep_id bigint,
+    retry_at timestamp with time zone,
+    ruleset_hash text,
+    CONSTRAINT unreadable_check CHECK (((ruleset_hash IS NULL) OR (retry_at IS NOT NULL)))
+);
+
+COMMENT ON TABLE usher.unreadable IS 'Contacts set aside: there, but not to be read or stored as they are. Nothing is decided or sent for them.';
+
+COMMENT ON COLUMN usher.unreadable.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.unreadable.contact_id IS 'The contact; empty where it has no usable id, and its bytes are all it is known by.';
+
+COMMENT ON COLUMN usher.unreadable.raw_digest IS 'SHA-256 of its bytes as they came.';
+
+COMMENT ON COLUMN usher.unreadable.reason IS 'What is wrong with it.';
+
+COMMENT ON COLUMN usher.unreadable.place IS 'Where it was read first: {sweep_id, page, place}.';
+
+COMMENT ON COLUMN usher.unreadable.seq IS 'The event that recorded it.';
+
+COMMENT ON COLUMN usher.unreadable.since IS 'Since when the contact is set aside, with these bytes or others.';
+
+COMMENT ON COLUMN usher.unreadable.sweep_id IS 'The last sweep that showed it.';
+
+COMMENT ON COLUMN usher.unreadable.retry_at IS 'What the database refused is tried again from then on, though its bytes are the same; null is: with every sweep.';
+
+COMMENT ON COLUMN usher.unreadable.ruleset_hash IS 'The ruleset under which its evaluation failed; another one is tried at once. Null where reading or storing failed.';
+
+CREATE VIEW audit.unreadable AS
+ SELECT u.workspace,
+    NULLIF(u.contact_id, ''::text) AS contact_id,
+    c.email,
+    u.reason,
+    u.place,
+    u.seq,
+    u.since,
+    u.retry_at
+   FROM (usher.unreadable u
+     LEFT JOIN usher.contact c ON (((c.workspace = u.workspace) AND (c.contact_id = u.contact_id))));
+
+COMMENT ON VIEW audit.unreadable IS 'Contacts set aside now: there, but not to be read or stored as they are.';
+
+COMMENT ON COLUMN audit.unreadable.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.unreadable.contact_id IS 'The contact; null where it has no usable id.';
+
+COMMENT ON COLUMN audit.unreadable.email IS 'Its primary e-mail address when it could be read last; null where it never could.';
+
+COMMENT ON COLUMN audit.unreadable.reason IS 'What is wrong with it.';
+
+COMMENT ON COLUMN audit.unreadable.place IS 'Where it was read first: {sweep_id, page, place}.';
+
+COMMENT ON COLUMN audit.unreadable.seq IS 'The event that recorded it.';
+
+COMMENT ON COLUMN audit.unreadable.since IS 'Since when it is set aside.';
+
+COMMENT ON COLUMN audit.unreadable.retry_at IS 'What the database refused is tried again from then on; null is: with every sweep.';
+
 CREATE TABLE usher.action (
     workspace text NOT NULL,
     action_id bigint NOT NULL,
@@ -1225,6 +1291,7 @@ CREATE TABLE usher.workspace (
     ages_checked_at timestamp with time zone,
     organisation_name text,
     sweep_demanded_after bigint,
+    forgotten_at timestamp with time zone,
     CONSTRAINT workspace_check CHECK (((evaluated_seq >= 0) AND (evaluated_seq <= last_seq))),
     CONSTRAINT workspace_last_seq_check CHECK ((last_seq >= 0)),
     CONSTRAINT workspace_workspace_check CHECK ((workspace ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text))
@@ -1272,10 +1339,13 @@ COMMENT ON COLUMN usher.workspace.organisation_name IS 'The name of its organisa
 
 COMMENT ON COLUMN usher.workspace.sweep_demanded_after IS 'A sweep with a higher number was asked for at once; null is: none ever was.';
 
+COMMENT ON COLUMN usher.workspace.forgotten_at IS 'When an operator had it forgotten: only its log and its rulesets are left; null while it exists.';
+
 CREATE VIEW audit.workspaces AS
  SELECT w.workspace,
     w.created_at,
-    w.ruleset_hash
+    w.ruleset_hash,
+    w.forgotten_at
    FROM usher.workspace w;
 
 COMMENT ON VIEW audit.workspaces IS 'One row per workspace.';
@@ -1285,6 +1355,8 @@ COMMENT ON COLUMN audit.workspaces.workspace IS 'The workspace.';
 COMMENT ON COLUMN audit.workspaces.created_at IS 'When it first ran.';
 
 COMMENT ON COLUMN audit.workspaces.ruleset_hash IS 'The active ruleset; null before the first.';
+
+COMMENT ON COLUMN audit.workspaces.forgotten_at IS 'When it was forgotten (usher workspace forget): its log stays; null while it exists.';
 
 CREATE TABLE usher.absence (
     workspace text NOT NULL,
@@ -1561,6 +1633,7 @@ CREATE TABLE usher.sweep (
     contacts integer DEFAULT 0 NOT NULL,
     changed integer DEFAULT 0 NOT NULL,
     reason text,
+    page_size integer,
     known_ref integer,
     CONSTRAINT sweep_check CHECK (((state = 'running'::text) = (finished_at IS NULL))),
     CONSTRAINT sweep_state_check CHECK ((state = ANY (ARRAY['running'::text, 'completed'::text, 'aborted'::text])))
@@ -1587,6 +1660,8 @@ COMMENT ON COLUMN usher.sweep.contacts IS 'Contacts on them.';
 COMMENT ON COLUMN usher.sweep.changed IS 'How many of those were new or different.';
 
 COMMENT ON COLUMN usher.sweep.reason IS 'Why it was aborted.';
+
+COMMENT ON COLUMN usher.sweep.page_size IS 'Contacts asked for at once, where that is fewer than usual; null is the usual number.';
 
 COMMENT ON COLUMN usher.sweep.known_ref IS 'The highest ref of a contact when it began: later ones it need not show; null in sweeps that older versions ended.';
 
@@ -1669,7 +1744,7 @@ ALTER TABLE ONLY usher.contact
     ADD CONSTRAINT contact_workspace_ref_key UNIQUE (workspace, ref);
 
 ALTER TABLE usher.event
-    ADD CONSTRAINT event_kind_check CHECK ((kind = ANY (ARRAY['contact.created'::text, 'contact.updated'::text, 'contact.deleted'::text, 'contact.restored'::text, 'decision.made'::text, 'patch.intended'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.refused'::text, 'patch.throttled'::text, 'patch.unknown'::text, 'patch.not_applied'::text, 'patch.not_taken'::text, 'patch.late'::text, 'action.superseded'::text, 'action.moot'::text, 'action.blocked'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'hold.expired'::text, 'drift.found'::text, 'sweep.completed'::text, 'sweep.aborted'::text, 'ruleset.activated'::text, 'ruleset.refused'::text, 'alert.raised'::text, 'alert.resolved'::text, 'operator.acted'::text]))) NOT VALID;
+    ADD CONSTRAINT event_kind_check CHECK ((kind = ANY (ARRAY['contact.created'::text, 'contact.updated'::text, 'contact.deleted'::text, 'contact.restored'::text, 'contact.unreadable'::text, 'contact.readable'::text, 'decision.made'::text, 'patch.intended'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.refused'::text, 'patch.throttled'::text, 'patch.unknown'::text, 'patch.not_applied'::text, 'patch.not_taken'::text, 'patch.late'::text, 'action.superseded'::text, 'action.moot'::text, 'action.blocked'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'hold.expired'::text, 'drift.found'::text, 'sweep.completed'::text, 'sweep.aborted'::text, 'ruleset.activated'::text, 'ruleset.refused'::text, 'alert.raised'::text, 'alert.resolved'::text, 'operator.acted'::text]))) NOT VALID;
 
 ALTER TABLE ONLY usher.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (workspace, seq, recorded_at);
@@ -1703,6 +1778,9 @@ ALTER TABLE ONLY usher.sweep_page
 
 ALTER TABLE ONLY usher.sweep
     ADD CONSTRAINT sweep_pkey PRIMARY KEY (workspace, sweep_id);
+
+ALTER TABLE ONLY usher.unreadable
+    ADD CONSTRAINT unreadable_pkey PRIMARY KEY (workspace, contact_id, raw_digest);
 
 ALTER TABLE ONLY usher.worker
     ADD CONSTRAINT worker_pkey PRIMARY KEY (workspace, holder);
@@ -1738,6 +1816,8 @@ CREATE INDEX event_by_hold ON ONLY usher.event USING btree (workspace, cause_seq
 
 CREATE INDEX event_by_rare_kind ON ONLY usher.event USING btree (workspace, kind, seq) WHERE (kind = ANY (ARRAY['alert.raised'::text, 'operator.acted'::text, 'ruleset.activated'::text, 'ruleset.refused'::text, 'sweep.completed'::text, 'sweep.aborted'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.withdrawn'::text, 'drift.found'::text, 'action.blocked'::text, 'patch.late'::text]));
 
+CREATE INDEX event_by_resolution ON ONLY usher.event USING btree (workspace, seq) WHERE (kind = 'alert.resolved'::text);
+
 CREATE INDEX event_rest_workspace_action_id_seq_idx ON usher.event_rest USING btree (workspace, action_id, seq) WHERE (action_id IS NOT NULL);
 
 CREATE INDEX event_rest_workspace_cause_seq_idx ON usher.event_rest USING btree (workspace, cause_seq) WHERE (kind = ANY (ARRAY['hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'hold.expired'::text]));
@@ -1750,6 +1830,8 @@ CREATE INDEX event_rest_workspace_contact_id_seq_idx1 ON usher.event_rest USING 
 
 CREATE INDEX event_rest_workspace_kind_seq_idx ON usher.event_rest USING btree (workspace, kind, seq) WHERE (kind = ANY (ARRAY['alert.raised'::text, 'operator.acted'::text, 'ruleset.activated'::text, 'ruleset.refused'::text, 'sweep.completed'::text, 'sweep.aborted'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.withdrawn'::text, 'drift.found'::text, 'action.blocked'::text, 'patch.late'::text]));
 
+CREATE INDEX event_rest_workspace_seq_idx ON usher.event_rest USING btree (workspace, seq) WHERE (kind = 'alert.resolved'::text);
+
 ALTER INDEX usher.event_pkey ATTACH PARTITION usher.event_rest_pkey;
 
 ALTER INDEX usher.event_by_action ATTACH PARTITION usher.event_rest_workspace_action_id_seq_idx;
@@ -1761,6 +1843,8 @@ ALTER INDEX usher.event_by_contact ATTACH PARTITION usher.event_rest_workspace_c
 ALTER INDEX usher.event_unordered ATTACH PARTITION usher.event_rest_workspace_contact_id_seq_idx1;
 
 ALTER INDEX usher.event_by_rare_kind ATTACH PARTITION usher.event_rest_workspace_kind_seq_idx;
+
+ALTER INDEX usher.event_by_resolution ATTACH PARTITION usher.event_rest_workspace_seq_idx;
 
 ALTER TABLE ONLY usher.absence
     ADD CONSTRAINT absence_workspace_contact_id_fkey FOREIGN KEY (workspace, contact_id) REFERENCES usher.contact(workspace, contact_id);
@@ -1815,6 +1899,9 @@ ALTER TABLE ONLY usher.sweep_page
 
 ALTER TABLE ONLY usher.sweep
     ADD CONSTRAINT sweep_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
+
+ALTER TABLE ONLY usher.unreadable
+    ADD CONSTRAINT unreadable_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
 
 ALTER TABLE ONLY usher.worker
     ADD CONSTRAINT worker_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);

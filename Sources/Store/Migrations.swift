@@ -18,7 +18,7 @@ extension Store {
         Migration(name: "0013_unreadable", bytes: PackageResources._013_unreadable_sql),
         Migration(name: "0014_breakers", bytes: PackageResources._014_breakers_sql),
         Migration(name: "0015_absence", bytes: PackageResources._015_absence_sql),
-        Migration(name: "0017_forgotten", bytes: PackageResources._017_forgotten_sql),
+        Migration(name: "0016_forgotten", bytes: PackageResources._016_forgotten_sql),
     ]
 
     /// Makes the roles and gives them their rights; may be run again and again.
