@@ -169,7 +169,8 @@ extension OutputFile {
         guard !isPresent || access(final, W_OK) == 0 else {
             throw FileProblem(path, .written, code: errno)
         }
-        let name = ".\((final as NSString).lastPathComponent).\(UUID().uuidString.prefix(8)).unfinished"
+        let name =
+            ".\((final as NSString).lastPathComponent).\(UUID().uuidString.prefix(8)).unfinished"
         let unfinished = folder + (folder.hasSuffix("/") ? "" : "/") + name
         let descriptor = open(
             unfinished, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, isPresent ? 0o600 : 0o666)

@@ -77,7 +77,9 @@ package struct Breaker: Sendable, Equatable {
         switch sign {
         case .well, .nothing: return false
         case .failing(let cause):
-            if failures == 0 || isOnly(contactID) { self.contactID = contactID } else {
+            if failures == 0 || isOnly(contactID) {
+                self.contactID = contactID
+            } else {
                 self.contactID = nil
             }
             self.cause = cause

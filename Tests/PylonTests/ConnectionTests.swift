@@ -60,7 +60,8 @@ import Testing
         try await Certificates.with { certificates in
             try await ScriptedServer.run(Self.answering, encryption: try certificates.server()) {
                 let error = try await failure(
-                    "https://localhost:\($0.port)", ["SSL_CERT_DIR": "/etc/ssl:\(certificates.folder)"])
+                    "https://localhost:\($0.port)",
+                    ["SSL_CERT_DIR": "/etc/ssl:\(certificates.folder)"])
                 #expect(error.code == "reached")
             }
         }

@@ -141,7 +141,8 @@ import Testing
             endpoint: .list,
             expected: {
                 .unknownOutcome(
-                    reason: "the API failed: a web page instead of the API's JSON: a proxy, a login "
+                    reason:
+                        "the API failed: a web page instead of the API's JSON: a proxy, a login "
                         + "page or another server answers in the API's place",
                     status: 502, call: $0)
             }),

@@ -76,7 +76,10 @@ import Testing
             ("HTTPS_PROXY", "https://me:SESAM@p:443", "only proxies"),
             ("https_proxy", "http://me:SESAM@", "is no URL"),
             ("HTTP_PROXY", "http://me:SESAM@p:99999", "is no URL"),
-            ("SSL_CERT_FILE", "/nowhere/ca.pem", "/nowhere/ca.pem cannot be read: there is no such"),
+            (
+                "SSL_CERT_FILE", "/nowhere/ca.pem",
+                "/nowhere/ca.pem cannot be read: there is no such"
+            ),
             ("SSL_CERT_FILE", "/etc", "/etc cannot be read: it is a folder"),
             ("SSL_CERT_FILE", "/etc/passwd", "/etc/passwd holds no certificate"),
             ("SSL_CERT_DIR", "/nowhere", "the folder /nowhere cannot be read"),

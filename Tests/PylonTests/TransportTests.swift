@@ -69,7 +69,12 @@ import Testing
         try await unused.close()
         let client = try Fixture.client("http://127.0.0.1:\(port)", timeout: .seconds(1))
         let error = try await client.error(.update)
-        #expect(error == .notSent(reason: "127.0.0.1:\(port) refused the connection: is the port right, and does the server run?", call: Self.update))
+        #expect(
+            error
+                == .notSent(
+                    reason:
+                        "127.0.0.1:\(port) refused the connection: is the port right, and does the server run?",
+                    call: Self.update))
     }
 
     @Test func aCancelledUpdateMayHaveBeenApplied() async throws {

@@ -55,7 +55,9 @@ import Testing
 
     @Test func aStartThatFailsMakesNoStateDirectory() async throws {
         try await withWorld(rules: acmeAreAdmins, contacts: []) { world in
-            let settings = ["DATABASE_URL": "", "USHER_RULES": "nowhere", "USHER_STATE_DIR": "state"]
+            let settings = [
+                "DATABASE_URL": "", "USHER_RULES": "nowhere", "USHER_STATE_DIR": "state",
+            ]
             let ended = try await world.usher("run", "--once", settings: settings)
             #expect(ended.status == 1)
             #expect(ended.errors.contains("nowhere"))

@@ -18,14 +18,16 @@ enum ForeignAnswer {
         }
         let type = head.headers.first(name: "content-type")?.lowercased() ?? ""
         let start = body.first { !isSpace($0) }
-        guard start == UInt8(ascii: "<") || type.hasPrefix("text/html") && start != UInt8(ascii: "{")
+        guard
+            start == UInt8(ascii: "<") || type.hasPrefix("text/html") && start != UInt8(ascii: "{")
         else { return nil }
         return "a web page instead of the API's JSON" + source(head, quotes)
     }
 
     /// Who is likely to have written it, by its own account.
     private static func source(_ head: HTTPResponseHead, _ quotes: Quotes) -> String {
-        let name = head.headers.first(name: "via").nonEmpty
+        let name =
+            head.headers.first(name: "via").nonEmpty
             ?? head.headers.first(name: "server").nonEmpty
         return (name.map { " (by \(quotes.code($0)))" } ?? "")
             + ": a proxy, a login page or another server answers in the API's place"

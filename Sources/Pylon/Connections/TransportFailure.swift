@@ -44,11 +44,13 @@ package struct TransportFailure: Error, CustomStringConvertible {
             case let error as IOError: Self.ofSocket(error.errnoCode, to: peer)
             case let error as NIOSSLError: Self.ofHandshake(error, with: server)
             case is NIOSSLExtraError:
-                Self("\(Self.certificate(of: server)) is for another host name: is the URL right?",
+                Self(
+                    "\(Self.certificate(of: server)) is for another host name: is the URL right?",
                     isBeforeRequest: true)
             case is HTTPParserError:
-                Self("\(server) answered with something that is not HTTP"
-                    + (server.isEncrypted ? "" : ": does it expect https?"))
+                Self(
+                    "\(server) answered with something that is not HTTP"
+                        + (server.isEncrypted ? "" : ": does it expect https?"))
             case nil: Self("\(server) gave no answer")
             case let error?: Self("the request to \(server) failed: \(type(of: error))")
             }
@@ -81,7 +83,8 @@ package struct TransportFailure: Error, CustomStringConvertible {
                 "\(peer) did not complete a connection \(limit): it is away, "
                     + (proxy == nil && server.isEncrypted
                         ? "a firewall is in the way, or it does not speak TLS on this port"
-                        : "or a firewall is in the way"), isBeforeRequest: true)
+                        : "or a firewall is in the way"),
+                isBeforeRequest: true)
         case .getConnectionFromPoolTimeout:
             Self("no connection to \(peer) became free \(limit)", isBeforeRequest: true)
         case .tlsHandshakeTimeout:

@@ -32,7 +32,9 @@ struct TrustedCertificates: Sendable {
         var found: [NIOSSLCertificate] = []
         for folder in paths.split(separator: ":").map(String.init) {
             let names: [String]
-            do { names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted() } catch {
+            do {
+                names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+            } catch {
                 throw InvalidSetting("the folder \(folder) cannot be read")
             }
             guard names.count <= Self.maxFiles else {

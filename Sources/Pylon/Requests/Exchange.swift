@@ -86,7 +86,8 @@ struct Exchange: Sendable {
         _ request: HTTPClient.Request, _ collector: ResponseCollector
     ) async -> (any Error)? {
         let timeout = TimeAmount(configuration.requestTimeout)
-        let task = route.http.execute(request: request, delegate: collector, deadline: .now() + timeout)
+        let task = route.http.execute(
+            request: request, delegate: collector, deadline: .now() + timeout)
         return await withTaskCancellationHandler {
             do {
                 try await task.get()

@@ -82,7 +82,9 @@ struct StateFile {
         }
     }
 
-    private func book(_ header: Header, _ lines: ArraySlice<UInt8>) throws(StateFileError) -> ContactBook {
+    private func book(_ header: Header, _ lines: ArraySlice<UInt8>) throws(StateFileError)
+        -> ContactBook
+    {
         var book = ContactBook(organisation: header.organisation.organisation)
         book.reserveCapacity(header.contacts)
         let decoder = JSONDecoder()

@@ -13,7 +13,8 @@ enum AlertTarget {
             return Destination(text) == nil ? "its URL names no server" : nil
         }
         // A plain path is all of a command that can be judged here.
-        guard let path = text.prefixMatch(of: /([A-Za-z0-9_.\/\-]*\/[A-Za-z0-9_.\/\-]+)(?:\s|$)/)?.1,
+        guard
+            let path = text.prefixMatch(of: /([A-Za-z0-9_.\/\-]*\/[A-Za-z0-9_.\/\-]+)(?:\s|$)/)?.1,
             !FileManager.default.isExecutableFile(atPath: String(path))
         else { return nil }
         return "\(path) does not exist or may not be run"
