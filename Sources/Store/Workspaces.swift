@@ -50,7 +50,8 @@ extension Store {
                 UPDATE usher.workspace
                 SET forgotten_at = \(now), evaluated_seq = last_seq, ruleset_hash = NULL,
                     ruleset_seq = NULL, recheck_after = NULL, recheck_at = NULL,
-                    organisation_id = NULL, organisation_name = NULL, sweep_demanded_at = NULL,
+                    organisation_id = NULL, organisation_name = NULL,
+                    sweep_demanded_after = NULL,
                     is_counted = false, limits = NULL, limits_before = NULL,
                     first_swept_at = NULL, ages = '{}', ages_checked_at = NULL
                 WHERE workspace = \(workspace)
@@ -98,11 +99,15 @@ extension Transaction {
         let holds =
             try execute("DELETE FROM usher.hold WHERE workspace = \(workspace)")
             + execute("DELETE FROM usher.rule_hold WHERE workspace = \(workspace)")
+        try execute("DELETE FROM usher.absence WHERE workspace = \(workspace)")
         let contacts = try execute("DELETE FROM usher.contact WHERE workspace = \(workspace)")
         for statement: Statement in [
             "DELETE FROM usher.approval WHERE workspace = \(workspace)",
             "DELETE FROM usher.change_count WHERE workspace = \(workspace)",
             "DELETE FROM usher.alert WHERE workspace = \(workspace)",
+            "DELETE FROM usher.breaker WHERE workspace = \(workspace)",
+            "DELETE FROM usher.clock WHERE workspace = \(workspace)",
+            "DELETE FROM usher.unreadable WHERE workspace = \(workspace)",
             "DELETE FROM usher.sweep WHERE workspace = \(workspace)",
             "DELETE FROM usher.worker WHERE workspace = \(workspace)",
             // Pauses go; a lease stays for its fence, by which a worker that slept is found out.

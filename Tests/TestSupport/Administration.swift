@@ -22,8 +22,20 @@ private struct AdministrationFailed: Error {
 }
 
 /// A port of 127.0.0.1 that nobody listens on.
+///
+/// Below those that the system gives to outgoing connections: between this look and a server's start,
+/// another test would soon connect from one of those.
+/// Source: ip(7), `ip_local_port_range`, which begins at 32768.
 func freePort() throws -> UInt16 {
-    let socket = try TCPSocket.listening(on: 0)
-    defer { close(socket.descriptor) }
-    return socket.port
+    for _ in 0..<maxPorts {
+        guard let socket = try? TCPSocket.listening(on: .random(in: 20_000..<32_000)) else {
+            continue
+        }
+        defer { close(socket.descriptor) }
+        return socket.port
+    }
+    throw POSIXError(.EADDRINUSE)
 }
+
+/// Ports that are looked at, of which few are in use.
+private let maxPorts = 100

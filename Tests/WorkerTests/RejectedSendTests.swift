@@ -11,7 +11,7 @@ import Worker
 /// What was claimed and waits for its time is looked at once more before it is sent.
 @Suite struct RejectedSendTests {
     private static let act = OperatorAct(who: "tester", reason: "not them")
-    private static let refusal = "rejected or decided anew meanwhile"
+    private static let refusal = "rejected, decided anew or set aside meanwhile"
 
     private func reject(in world: World) async throws -> Rejection {
         let store = try world.worker("operator").store

@@ -88,7 +88,8 @@ import Worker
         _ state: State, _ world: World, _ worker: CommandProcess
     ) async throws {
         switch state {
-        case .nothing, .permits, .otherWorker: try await untilSwept(world)
+        case .nothing, .permits: try await untilSwept(world)
+        case .otherWorker: #expect(await eventually { worker.errors.contains("usher starts") })
         case .silentAPI, .once, .throttledByTheAPI, .manyPages:
             #expect(await eventually { !world.sandbox.requests(to: .list).requests.isEmpty })
         case .hangingHook: #expect(await eventually { worker.errors.contains(#""blocked""#) })

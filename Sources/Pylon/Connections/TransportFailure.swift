@@ -12,7 +12,7 @@ package struct TransportFailure: Error, CustomStringConvertible {
     /// In words; one line.
     private(set) var reason: String
     /// Whether this arises only while there is no connection that a request could be written to.
-    let isBeforeRequest: Bool
+    private(set) var isBeforeRequest: Bool
     /// Whether the server showed a certificate that is not believed.
     let isDistrust: Bool
 
@@ -40,7 +40,8 @@ package struct TransportFailure: Error, CustomStringConvertible {
             switch error {
             case let error as HTTPClientError:
                 Self.ofClient(error, to: server, through: proxy, timeout: timeout)
-            case let error as NIOConnectionError: Self.ofConnecting(error, to: peer)
+            case let error as NIOConnectionError:
+                Self.ofConnecting(error, to: server, through: proxy, timeout: timeout)
             case let error as IOError: Self.ofSocket(error.errnoCode, to: peer)
             case let error as NIOSSLError: Self.ofHandshake(error, with: server)
             case is NIOSSLExtraError:
@@ -108,15 +109,16 @@ package struct TransportFailure: Error, CustomStringConvertible {
     }
 
     private static func ofConnecting(
-        _ error: NIOConnectionError, to peer: String
+        _ error: NIOConnectionError, to server: Destination, through proxy: ProxyAddress?,
+        timeout: Duration
     ) -> TransportFailure {
         if let first = error.connectionErrors.first {
+            var failure = Self(first.error, to: server, through: proxy, timeout: timeout)
             // What is wrong while connecting never comes later.
-            let reason = (first.error as? IOError).map { ofSocket($0.errnoCode, to: peer).reason }
-            return Self(
-                reason ?? "\(peer) did not accept a connection: \(type(of: first.error))",
-                isBeforeRequest: true)
+            failure.isBeforeRequest = true
+            return failure
         }
+        let peer = proxy.map { "the proxy \($0)" } ?? "\(server)"
         let isNameUnknown = error.dnsAError != nil || error.dnsAAAAError != nil
         return Self(
             isNameUnknown

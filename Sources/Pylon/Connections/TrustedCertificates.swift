@@ -30,20 +30,8 @@ struct TrustedCertificates: Sendable {
     /// - Parameter paths: Separated by colons.
     mutating func readFolders(_ paths: String) throws(InvalidSetting) {
         var found: [NIOSSLCertificate] = []
-        for folder in paths.split(separator: ":").map(String.init) {
-            let names: [String]
-            do {
-                names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-            } catch {
-                throw InvalidSetting("the folder \(folder) cannot be read")
-            }
-            guard names.count <= Self.maxFiles else {
-                throw InvalidSetting("\(folder) holds more than \(Self.maxFiles) files")
-            }
-            for name in names {
-                // Like OpenSSL, which passes over what is no certificate here.
-                found += (try? Self.certificates(in: "\(folder)/\(name)")) ?? []
-            }
+        for folder in paths.split(separator: ":") {
+            found += try Self.certificates(inFolder: String(folder))
         }
         folders = found
     }
@@ -52,15 +40,30 @@ struct TrustedCertificates: Sendable {
     var configuration: TLSConfiguration? {
         guard file != nil || folders != nil else { return nil }
         var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.trustRoots = .certificates((file ?? []) + (folders ?? []))
+        // NIOSSL takes no folder beside other roots, so the system's is read here too.
+        let folder = folders ?? (try? Self.certificates(inFolder: Self.systemFolder)) ?? []
+        configuration.trustRoots = .certificates((file ?? []) + folder)
         let exists = FileManager.default.fileExists(atPath:)
         if file == nil, let system = Self.systemFiles.first(where: exists) {
             configuration.additionalTrustRoots.append(.file(system))
         }
-        if folders == nil, exists(Self.systemFolder) {
-            configuration.additionalTrustRoots.append(.file(Self.systemFolder))
-        }
         return configuration
+    }
+
+    private static func certificates(
+        inFolder folder: String
+    ) throws(InvalidSetting) -> [NIOSSLCertificate] {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        } catch {
+            throw InvalidSetting("the folder \(folder) cannot be read")
+        }
+        guard names.count <= maxFiles else {
+            throw InvalidSetting("\(folder) holds more than \(maxFiles) files")
+        }
+        // Like OpenSSL, which passes over what is no certificate here.
+        return names.flatMap { (try? certificates(in: "\(folder)/\($0)")) ?? [] }
     }
 
     private static func certificates(

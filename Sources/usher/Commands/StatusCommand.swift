@@ -11,9 +11,9 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show how the workspaces stand.",
         discussion: """
-            With --check it prints one line for each thing that is wrong and exits with 2: no worker,
-            a late sweep, a pause, an open alert, a database that is away. It looks at no contact, so
-            that a health check may run it often.
+            With --check it prints one line for each thing that is wrong and exits with 2: no \
+            worker, a late sweep, a pause, an open alert, a database that is away. It looks at no \
+            contact, so that a health check may run it often.
             """)
 
     @Option(help: "Only this workspace.")
