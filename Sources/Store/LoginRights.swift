@@ -147,12 +147,16 @@ extension LoginRights {
     private static func rewritable(by role: String?, _ db: Transaction) throws -> [String] {
         try db.rows(
             """
+            -- Not pg_partition_tree(), which locks the tables: a restore may hold them for long.
+            WITH log AS (
+                SELECT c.oid FROM pg_class c
+                JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname = 'usher' AND c.relname = 'event')
             SELECT t.relid::regclass::text AS name
-            FROM pg_class c
-            JOIN pg_namespace n ON n.oid = c.relnamespace,
-            LATERAL pg_partition_tree(c.oid) AS t
-            WHERE n.nspname = 'usher' AND c.relname = 'event'
-              AND has_table_privilege(
+            FROM (SELECT oid AS relid FROM log
+                  UNION ALL
+                  SELECT i.inhrelid FROM pg_inherits i JOIN log ON i.inhparent = log.oid) AS t
+            WHERE has_table_privilege(
                       coalesce(\(role), current_user::text), t.relid, 'UPDATE, DELETE, TRUNCATE')
             ORDER BY name
             """

@@ -62,8 +62,10 @@ import Worker
             let worker = try await Self.withLock(world) {
                 let worker = try CommandProcess(
                     ["run", "--once"], environment: world.settings(), in: world.rulesFolder)
-                #expect(
-                    await eventually { worker.errors.contains("waiting to make its partitions") })
+                let isTold = await eventually {
+                    worker.errors.contains("waiting to make its partitions")
+                }
+                #expect(isTold, "\(worker.errors)")
                 return worker
             }
             #expect(try await worker.end().status == 0, "\(worker.errors)")
