@@ -112,11 +112,15 @@ package final class PrivateCluster: Sendable {
     // MARK: - What befalls it
 
     package func start() async throws {
-        let commandLine = user.commandLine(options.programs.path(of: "postgres"), ["-D", data])
+        // Set by the server's own user: the clock's semaphore would be root's otherwise.
+        let commandLine = user.commandLine(
+            "/usr/bin/env",
+            clockEnvironment.map { "\($0.key)=\($0.value)" }
+                + [options.programs.path(of: "postgres"), "-D", data])
         let server = Process()
         server.executableURL = URL(filePath: commandLine[0])
         server.arguments = Array(commandLine.dropFirst())
-        server.environment = Command.environment.merging(clockEnvironment) { $1 }
+        server.environment = Command.environment
         server.currentDirectoryURL = URL(filePath: "/")
         server.standardInput = FileHandle.nullDevice
         let log = directory + "/log"
