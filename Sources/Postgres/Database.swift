@@ -6,13 +6,21 @@ package final class Database: Sendable {
     /// The wait before the second attempt is random below this, and the bound doubles each time.
     static let firstBackOff: Duration = .milliseconds(10)
 
+    private let settings: ConnectionSettings
     private let pool: ConnectionPool
 
     /// - Parameter connectionString: As libpq takes it, a URI or `key=value …`; TLS and everything
     ///   else about reaching the server comes from here. It is looked at when first connecting.
     package init(_ connectionString: String, options: Options = Options()) {
-        pool = ConnectionPool(
-            ConnectionSettings(connectionString: connectionString, options: options))
+        settings = ConnectionSettings(connectionString: connectionString, options: options)
+        pool = ConnectionPool(settings)
+    }
+
+    /// The same database through connections of its own, which other work neither uses nor holds up.
+    package func apart(_ change: (inout Options) -> Void) -> Database {
+        var options = settings.options
+        change(&options)
+        return Database(settings.connectionString, options: options)
     }
 
     /// Runs `body` in one transaction, on a connection's own thread.

@@ -17,6 +17,8 @@ package struct Heartbeat: Service, CustomStringConvertible {
     static let interval: Duration = .seconds(5)
     /// Between two looks at a database that is away.
     static let awayInterval: Duration = .seconds(1)
+    /// How long a sign may take: the server answers it in milliseconds.
+    static let answerLimit: Duration = .seconds(3)
     /// A restart or a failover is over sooner; what takes longer needs a person.
     package static let alarmAfter: Duration = .seconds(10)
 
@@ -25,7 +27,13 @@ package struct Heartbeat: Service, CustomStringConvertible {
         alarmAfter: Duration = Heartbeat.alarmAfter,
         clock: any Clock<Duration> = ContinuousClock()
     ) {
-        self.database = database
+        // One that does not answer is noticed at once, whatever the work waits for meanwhile.
+        self.database = database.apart {
+            $0.maxConnections = 1
+            $0.connectTimeout = Self.answerLimit
+            $0.statementTimeout = Self.answerLimit
+            $0.lockTimeout = Self.answerLimit
+        }
         self.sign = sign
         self.outage = outage
         self.standing = standing
@@ -42,6 +50,7 @@ package struct Heartbeat: Service, CustomStringConvertible {
         }
         // A database that is away would hold up the end.
         if !outage.isAway { try? await Store.noteEnd(of: sign, in: database) }
+        await database.close()
     }
 
     /// One sign of life.

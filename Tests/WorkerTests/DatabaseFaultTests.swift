@@ -28,8 +28,9 @@ import Testing
         begin: { try $0.setClock(ahead: .seconds(7200)) }, end: { try $0.setClock(ahead: .zero) },
         isWorkable: true)
 
-    /// Until people are told of a database that does not answer, and a little more.
-    private static let duration: Duration = .seconds(13)
+    /// Until people are told of a database that does not answer, and a little more: 5 s to the next sign
+    /// of life, 8 s for that to fail, and 10 s more.
+    private static let duration: Duration = .seconds(26)
 
     @Test(arguments: [away, frozen])
     func everythingSettlesAfterAnOutage(_ fault: Fault) async throws {
