@@ -21,12 +21,16 @@ run: build ## Start usher dev: a database, a sandbox and a worker, all on this m
 	@exec .build/release/usher dev $(ARGS)
 
 # What measures how fast something is sent runs alone: the tests beside it would be measured too. So do
-# the tests that kill workers: in their time limits, they would wait for the processors with all others.
+# the tests that kill workers, take their database or API away, or stop them in time: in their time
+# limits, they would wait for the processors with all others.
+APART := KillTests LimiterTests FaultMatrixTests DatabaseFaultTests FullDiskTests StopStateTests
+
 test: setup ## Run all tests; ARGS="--filter Rules" for some
-	@swift test --disable-xctest $(or $(ARGS),--skip LimiterTests --skip KillTests)
+	@swift test --disable-xctest $(or $(ARGS),$(APART:%=--skip %))
 	@if [ -z '$(ARGS)' ]; then \
-	    swift test --skip-build --disable-xctest --filter KillTests && \
-	    swift test --skip-build --disable-xctest --filter LimiterTests; \
+	    for suite in $(APART); do \
+	        swift test --skip-build --disable-xctest --filter $$suite || exit 1; \
+	    done; \
 	fi
 
 lint: setup ## Check the code's format and the repository's rules

@@ -1,4 +1,5 @@
 package import Logging
+internal import Postgres
 internal import Synchronization
 
 /// The log lines about a database that cannot be used: one when that begins, one a minute, one when it is
@@ -13,7 +14,13 @@ package final class DatabaseOutage: Sendable {
 
     /// A use of the database failed, whatever was asked of it.
     package func note(_ error: any Error) {
-        guard let line = lines.withLock({ $0.failure(at: .now) }) else { return }
+        // A server with a full disk answers, takes some statements and refuses others.
+        let isAnswer = (error as? PostgresError)?.sqlState != nil
+        let line = lines.withLock { lines in
+            if isAnswer { lines.refusal(at: .now, "\(error)") }
+            return lines.failure(at: .now)
+        }
+        guard let line else { return }
         let metadata: Logger.Metadata = ["error": "\(error)"]
         switch line {
         case .begins:
@@ -32,7 +39,13 @@ package final class DatabaseOutage: Sendable {
         lines.withLock { $0.began.map { now - $0 } }
     }
 
+    /// What the server last refused, where it answers and does not do what it is asked.
+    var refusal: String? { lines.withLock(\.lastRefusal?.error) }
+
     /// A use of the database went well, by whoever had noticed that it was away.
+    ///
+    /// Where the server had refused something, that ends the outage only once nothing has been refused
+    /// for a while.
     package func end() {
         guard let length = lines.withLock({ $0.success(at: .now) }) else { return }
         logger.notice("the database can be used again, after \(length.components.seconds) s")
@@ -49,7 +62,12 @@ struct OutageLines {
     /// Between two lines while it goes on.
     static let interval: Duration = .seconds(60)
 
+    /// Without a refusal for so long, a server that answers does all that it is asked: several passes
+    /// of every loop.
+    static let calm: Duration = .seconds(5)
+
     private(set) var began: ContinuousClock.Instant?
+    private(set) var lastRefusal: (at: ContinuousClock.Instant, error: String)?
     private var lastLine: ContinuousClock.Instant?
 
     mutating func failure(at now: ContinuousClock.Instant) -> Line? {
@@ -62,9 +80,14 @@ struct OutageLines {
         return .goesOn(for: now - began)
     }
 
-    /// How long the outage was that is over; nil when there was none.
+    mutating func refusal(at now: ContinuousClock.Instant, _ error: String) {
+        lastRefusal = (now, error)
+    }
+
+    /// How long the outage was that is over; nil when there was none, or when it goes on.
     mutating func success(at now: ContinuousClock.Instant) -> Duration? {
-        defer { (began, lastLine) = (nil, nil) }
+        if let lastRefusal, now - lastRefusal.at < Self.calm { return nil }
+        defer { (began, lastLine, lastRefusal) = (nil, nil, nil) }
         return began.map { now - $0 }
     }
 }

@@ -63,17 +63,20 @@ package struct Heartbeat: Service, CustomStringConvertible {
             return .zero
         } catch {
             outage.note(error)
-            if let duration = outage.duration(), duration >= alarmAfter {
-                await raise(duration, error)
-            }
+            await raiseIfLong("\(error)")
             return Self.awayInterval
         }
         outage.end()
+        if let refusal = outage.refusal {
+            await raiseIfLong(refusal)
+            return Self.awayInterval
+        }
         for alerts in standing { await alerts.resolve(.database) }
         return Self.interval
     }
 
-    private func raise(_ duration: Duration, _ error: any Error) async {
+    private func raiseIfLong(_ error: String) async {
+        guard let duration = outage.duration(), duration >= alarmAfter else { return }
         let alert = Alert(
             code: .database,
             message: "the database has not taken what this worker writes for "

@@ -17,4 +17,18 @@ import Testing
         #expect(lines.success(at: start + .seconds(152)) == nil)
         #expect(lines.failure(at: start + .seconds(153)) == .begins)
     }
+
+    @Test func aServerThatRefusesSomethingIsNotBackWhenItDoesSomethingElse() {
+        let start = ContinuousClock.now
+        var lines = OutageLines()
+        lines.refusal(at: start, "disk full")
+        #expect(lines.failure(at: start) == .begins)
+        #expect(lines.success(at: start + .seconds(1)) == nil)
+        lines.refusal(at: start + .seconds(4), "disk full")
+        #expect(lines.failure(at: start + .seconds(4)) == nil)
+        #expect(lines.success(at: start + .seconds(8)) == nil)
+        #expect(lines.lastRefusal?.error == "disk full")
+        #expect(lines.success(at: start + .seconds(9)) == .seconds(9))
+        #expect(lines.lastRefusal == nil)
+    }
 }
