@@ -21,10 +21,10 @@ run: build ## Start usher dev: a database, a sandbox and a worker, all on this m
 	@exec .build/release/usher dev $(ARGS)
 
 # What measures how fast something is sent runs alone: the tests beside it would be measured too. So do
-# the tests that kill workers, take their database or API away, set clocks wrong, stop workers in time or
+# the tests that kill workers, take their database or API away, set clocks wrong, stop what is sent in time or
 # walk against leases: in their time limits, they would wait for the processors with all others.
 APART := KillTests LimiterTests FaultMatrixTests DatabaseFaultTests FullDiskTests StopStateTests \
-    ClockTests AuditAnswerTests
+    ClockTests AuditAnswerTests RejectedSendTests
 
 test: setup ## Run all tests; ARGS="--filter Rules" for some
 	@swift test --disable-xctest $(or $(ARGS),$(APART:%=--skip %))
