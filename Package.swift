@@ -104,7 +104,7 @@ let package = Package(
             dependencies: [
                 "Contacts", "EmbeddedPostgres", "Files", "Postgres", "Pylon", "Reconciler",
                 "Rules", "Sandbox", "Store", "Worker", argumentParser, asyncHTTPClient,
-                configuration, crypto, logging, nio, nioHTTP1, nioPosix, nioSSL, rainbow,
+                configuration, crypto, logging, nio, nioHTTP1, nioPosix, rainbow,
                 serviceLifecycle, textTable, unixSignals, yams,
             ],
             swiftSettings: settings),

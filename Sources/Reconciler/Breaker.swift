@@ -119,6 +119,16 @@ package enum Allowance: Sendable, Equatable {
     /// One request, to see whether the endpoint is well again.
     case oneTry
     case nothing(until: Date)
+
+    /// How many of so many requests may be sent.
+    package func limit(_ requests: Int) -> Int {
+        switch self {
+        case .everything: requests
+        case .atMost(let most): min(requests, most)
+        case .oneTry: 1
+        case .nothing: 0
+        }
+    }
 }
 
 extension Breaker? {

@@ -87,7 +87,6 @@ extension Transaction {
                     SELECT FROM usher.hold h
                     WHERE h.workspace = \(workspace)
                       AND h.refused_at IS NULL AND h.expired_at IS NULL
-                      AND NOT h.wish ? 'released_by'
                       AND (h.reason = a.code OR h.reason = 'reasserted' AND a.code = 'own_changes'))
                 WHEN a.code IN ('conflict', 'unsettled_rules', 'guardrail', 'drift') THEN NOT EXISTS (
                     SELECT FROM usher.contact c

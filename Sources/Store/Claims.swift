@@ -73,21 +73,11 @@ extension Store {
     private func claimDue(
         limit: RequestLimit?, atMost: Int, for purpose: ClaimPurpose
     ) async throws -> Claim {
-        let subject = ClockGuard.Subject.permits(endpoint: "update")
-        let (claim, leaps) = try await database.transaction {
-            [workspace, holder, clockGuard] db -> (Claim, Int?) in
-            let reading = try db.readClocks()
-            let leaps = clockGuard.leaps(at: reading, of: subject)
-            if leaps != nil, let limit {
-                try db.holdAgain("update", limit: limit, at: reading.database, in: workspace)
-            }
-            let claim = try db.claim(
-                limit: limit, atMost: atMost, for: purpose, at: reading.database, holder: holder,
-                in: workspace)
-            return (claim, leaps)
+        try await guardingClock(of: [.permits(endpoint: "update", limit: limit)]) {
+            [workspace, holder] db, now in
+            try db.claim(
+                limit: limit, atMost: atMost, for: purpose, at: now, holder: holder, in: workspace)
         }
-        clockGuard.settle(leaps, of: subject)
-        return claim
     }
 
     /// The contacts whose actions may be claimed next.
@@ -150,13 +140,10 @@ extension Transaction {
         }
         let breaker = standing.breakers.of("update")
         let allowance = breaker.allowance(at: now)
-        var most = atMost
-        switch allowance {
-        case .everything: break
-        case .atMost(let count): most = min(most, count)
-        case .nothing(let until): return Claim(actions: [], now: now, nextAt: until)
-        case .oneTry: most = 1
+        if case .nothing(let until) = allowance {
+            return Claim(actions: [], now: now, nextAt: until)
         }
+        let most = allowance.limit(atMost)
         let work = try dueWork(at: now, enough: limit?.permits ?? 0, in: workspace)
         guard work.due > 0 else {
             // Nothing can tell whether it is well, and nothing waits for that.

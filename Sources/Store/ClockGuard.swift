@@ -17,13 +17,14 @@ final class ClockGuard: Sendable {
     }
 
     /// Whose times are held again.
-    enum Subject {
-        case permits(endpoint: String)
+    enum Subject: Sendable {
+        /// Nothing is held where the endpoint has no limit.
+        case permits(endpoint: String, limit: RequestLimit?)
         case claims
 
         fileprivate var key: String {
             switch self {
-            case .permits(let endpoint): endpoint
+            case .permits(let endpoint, _): endpoint
             case .claims: ""
             }
         }
@@ -35,7 +36,7 @@ final class ClockGuard: Sendable {
     private static let tolerance = 1.0
 
     /// - Returns: How often the clock has leapt, where something is still to be held for it.
-    func leaps(at reading: ClockReading, of subject: Subject) -> Int? {
+    fileprivate func leaps(at reading: ClockReading, of subject: Subject) -> Int? {
         state.withLock { state in
             let jump = state.last.flatMap { ClockFault.jump(from: $0, to: reading) } ?? 0
             if jump > Self.tolerance { state.leaps += 1 }
@@ -45,15 +46,49 @@ final class ClockGuard: Sendable {
     }
 
     /// To be called once that is committed.
-    func settle(_ leaps: Int?, of subject: Subject) {
+    fileprivate func settle(_ leaps: Int?, of subject: Subject) {
         guard let leaps else { return }
         state.withLock { $0.handled[subject.key] = leaps }
     }
 }
 
+extension Store {
+    /// Runs a transaction that acts on these, once what a leap of the clock would have freed of them is
+    /// held again.
+    ///
+    /// - Parameter body: Gets the database's time.
+    func guardingClock<Result: Sendable>(
+        of subjects: [ClockGuard.Subject],
+        _ body: @escaping @Sendable (Transaction, Date) throws -> Result
+    ) async throws -> Result {
+        let (result, leaps) = try await database.transaction {
+            [workspace, clockGuard] db -> (Result, [Int?]) in
+            let reading = try db.readClocks()
+            let leaps = subjects.map { clockGuard.leaps(at: reading, of: $0) }
+            for (subject, leaps) in zip(subjects, leaps) where leaps != nil {
+                try db.holdAgain(subject, at: reading.database, in: workspace)
+            }
+            return (try body(db, reading.database), leaps)
+        }
+        for (subject, leaps) in zip(subjects, leaps) { clockGuard.settle(leaps, of: subject) }
+        return result
+    }
+}
+
 extension Transaction {
+    fileprivate func holdAgain(
+        _ subject: ClockGuard.Subject, at now: Date, in workspace: WorkspaceName
+    ) throws {
+        switch subject {
+        case .permits(let endpoint, let limit?):
+            try holdAgain(endpoint, limit: limit, at: now, in: workspace)
+        case .permits(_, nil): break
+        case .claims: try holdClaimsAgain(at: now, in: workspace)
+        }
+    }
+
     /// Holds every permit of an endpoint as if it were taken or given back now.
-    func holdAgain(
+    private func holdAgain(
         _ endpoint: String, limit: RequestLimit, at now: Date, in workspace: WorkspaceName
     ) throws {
         let seen = now + limit.window
@@ -76,7 +111,7 @@ extension Transaction {
     }
 
     /// Gives every request under way, and every one that may still land, its whole time again.
-    func holdClaimsAgain(at now: Date, in workspace: WorkspaceName) throws {
+    private func holdClaimsAgain(at now: Date, in workspace: WorkspaceName) throws {
         let until = now + TimeBounds.longestClaim
         try execute(
             """

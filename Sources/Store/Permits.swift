@@ -125,13 +125,8 @@ extension Store {
     package func takePermits(
         _ endpoint: String, limit: RequestLimit, wanted: Int
     ) async throws -> PermitBatch {
-        let subject = ClockGuard.Subject.permits(endpoint: endpoint)
-        let (batch, leaps) = try await database.transaction {
-            [workspace, holder, clockGuard] db -> (PermitBatch, Int?) in
-            let reading = try db.readClocks()
-            let now = reading.database
-            let leaps = clockGuard.leaps(at: reading, of: subject)
-            if leaps != nil { try db.holdAgain(endpoint, limit: limit, at: now, in: workspace) }
+        try await guardingClock(of: [.permits(endpoint: endpoint, limit: limit)]) {
+            [workspace, holder] db, now in
             let plan = try db.planPermits(
                 endpoint, limit: limit, wanted: wanted, now: now, in: workspace)
             for statement in takingStatements(
@@ -140,13 +135,10 @@ extension Store {
             {
                 try db.execute(statement)
             }
-            let batch = PermitBatch(
+            return PermitBatch(
                 permits: plan.permits, now: now, held: plan.held + plan.permits.count,
                 nextAt: plan.nextAt)
-            return (batch, leaps)
         }
-        clockGuard.settle(leaps, of: subject)
-        return batch
     }
 
     /// Gives a permit back, which is free one window from now; shrinks the budget where the API

@@ -75,24 +75,11 @@ extension Store {
     package func claimSettlements(
         limit: RequestLimit? = nil, atMost: Int, for purpose: ClaimPurpose = .work
     ) async throws -> SettlementClaim {
-        let permits = ClockGuard.Subject.permits(endpoint: "get")
-        let (claim, leaps, permitLeaps) = try await database.transaction {
-            [workspace, holder, clockGuard] db -> (SettlementClaim, Int?, Int?) in
-            let reading = try db.readClocks()
-            let permitLeaps = clockGuard.leaps(at: reading, of: permits)
-            if permitLeaps != nil, let limit {
-                try db.holdAgain("get", limit: limit, at: reading.database, in: workspace)
-            }
-            let leaps = clockGuard.leaps(at: reading, of: .claims)
-            if leaps != nil { try db.holdClaimsAgain(at: reading.database, in: workspace) }
-            let claim = try db.claimSettlements(
-                limit: limit, atMost: atMost, for: purpose, at: reading.database, holder: holder,
-                in: workspace)
-            return (claim, leaps, permitLeaps)
+        try await guardingClock(of: [.permits(endpoint: "get", limit: limit), .claims]) {
+            [workspace, holder] db, now in
+            try db.claimSettlements(
+                limit: limit, atMost: atMost, for: purpose, at: now, holder: holder, in: workspace)
         }
-        clockGuard.settle(leaps, of: .claims)
-        clockGuard.settle(permitLeaps, of: permits)
-        return claim
     }
 
     /// Settles what was read back: as wanted is confirmed, as before was not applied and may be sent
@@ -132,13 +119,10 @@ extension Transaction {
         }
         let breaker = standing.breakers.of("get")
         let allowance = breaker.allowance(at: now)
-        var most = atMost
-        switch allowance {
-        case .everything: break
-        case .atMost(let count): most = min(most, count)
-        case .nothing(let until): return SettlementClaim(now: now, nextAt: until)
-        case .oneTry: most = 1
+        if case .nothing(let until) = allowance {
+            return SettlementClaim(now: now, nextAt: until)
         }
+        let most = allowance.limit(atMost)
         let work = try unsettledWork(at: now, in: workspace)
         guard work.due > 0 else {
             // Nothing can tell whether it is well, and nothing waits for that.

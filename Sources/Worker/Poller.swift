@@ -204,10 +204,9 @@ package struct Poller: Sendable {
                     continue
                 }
                 switch error {
-                // A cursor that is refused has expired: the sweep begins anew.
-                case .rejected: throw IncompleteSweep(description: problem)
-                // The gate waited as often as the API asked it to.
-                case .rateLimited: throw IncompleteSweep(description: problem)
+                // A cursor that is refused has expired, and the sweep begins anew; the gate has waited
+                // as often as the API asked it to.
+                case .rejected, .rateLimited: throw IncompleteSweep(description: problem)
                 default: break
                 }
             }

@@ -211,11 +211,6 @@ struct Settler: Sendable {
         switch error {
         // Not this contact's fault: it is read when the pause is over.
         case .rateLimited, .unauthorized: return nil
-        case .notFound(isAPIEnvelope: true, let status, let call):
-            found = await absent(Absence(status: status, requestID: call.requestID))
-        case .merged(let id, let status, let call):
-            found = await absent(
-                Absence(status: status, requestID: call.requestID, mergedInto: id))
         case .forbidden:
             // About this contact alone, where the token is good.
             switch await tokenCheck.checkAfterRefusal() {
@@ -224,9 +219,13 @@ struct Settler: Sendable {
             case .paused: return nil
             }
         default:
-            found =
-                error.unreadableReason.map { .unreadable(reason: $0) }
-                ?? .nothing(reason: error.cause)
+            if let absence = error.absence {
+                found = await absent(absence)
+            } else {
+                found =
+                    error.unreadableReason.map { .unreadable(reason: $0) }
+                    ?? .nothing(reason: error.cause)
+            }
         }
         return ReadBack(
             action: action, found: found, status: error.status, requestID: error.requestID)
@@ -245,12 +244,8 @@ struct Settler: Sendable {
                 try await client.get(id)
             }
             return .contact(reply.value, requestID: reply.requestID)
-        } catch PylonError.notFound(isAPIEnvelope: true, let status, let call) {
-            return .gone(Absence(status: status, requestID: call.requestID))
-        } catch PylonError.merged(let id, let status, let call) {
-            return .gone(Absence(status: status, requestID: call.requestID, mergedInto: id))
         } catch {
-            return .nothing(error)
+            return (error as? PylonError)?.absence.map(Look.gone) ?? .nothing(error)
         }
     }
 
@@ -267,5 +262,18 @@ struct Settler: Sendable {
             }
         }
         return false
+    }
+}
+
+extension PylonError {
+    /// What the API's own words say of a contact that is gone; nil where they say something else.
+    fileprivate var absence: Absence? {
+        switch self {
+        case .notFound(isAPIEnvelope: true, let status, let call):
+            Absence(status: status, requestID: call.requestID)
+        case .merged(let id, let status, let call):
+            Absence(status: status, requestID: call.requestID, mergedInto: id)
+        default: nil
+        }
     }
 }

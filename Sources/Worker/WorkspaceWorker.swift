@@ -90,10 +90,8 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
         tokenCheck = TokenCheck(store: store, gate: gate, pauser: pauser, logger: logger)
         poller = Poller(
             store: store, gate: gate, tokenCheck: tokenCheck,
-            pageSize: SharedPageSize(settings.pageSize),
-            timing: settings.timing,
-            announcer: announcer,
-            clock: clock, logger: logger, evaluate: evaluate)
+            pageSize: SharedPageSize(settings.pageSize), timing: settings.timing,
+            announcer: announcer, clock: clock, logger: logger, evaluate: evaluate)
         evaluator = Evaluator(
             store: store, rulesets: rulesets, announcer: announcer, logger: logger,
             dispatch: dispatch)
@@ -101,8 +99,7 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
             store: store, client: client, limit: settings.limits[.update], timing: settings.timing,
             counts: counts, pauser: pauser, tokenCheck: tokenCheck, announcer: announcer,
             outage: outage, clock: clock, activity: activity, logger: logger, wake: dispatch,
-            settle: settle,
-            evaluate: evaluate)
+            settle: settle, evaluate: evaluate)
         settler = Settler(
             store: store, gate: gate, tokenCheck: tokenCheck, timing: settings.timing,
             announcer: announcer, clock: clock, logger: logger, dispatch: dispatch,

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Rules
 import Store
@@ -33,7 +34,7 @@ extension RulesetOrigin {
 extension CommittedFiles {
     fileprivate func holds(_ name: String, in folder: String) -> Bool {
         let path = "\(folder)/\(name)"
-        guard let bytes = try? RegularFile.read(path, atMost: RuleLimits.fileBytes) else {
+        guard let bytes = try? NamedFile.read(path, atMost: RuleLimits.fileBytes) else {
             return false
         }
         return hold(path, bytes)

@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Worker
 
 /// A git work tree, read as files: nothing that its repository can configure is run.
 ///
@@ -110,7 +110,7 @@ struct GitCheckout: Equatable {
     }
 
     private static func text(of path: String, atMost limit: Int) -> String? {
-        (try? RegularFile.read(path, atMost: limit)).map { String(decoding: $0, as: UTF8.self) }
+        (try? NamedFile.read(path, atMost: limit)).map { String(decoding: $0, as: UTF8.self) }
     }
 
     private static func realPath(_ path: String) -> String? {
