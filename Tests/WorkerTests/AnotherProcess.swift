@@ -13,24 +13,8 @@ extension World {
     func inAnotherProcess<Result: Sendable>(
         _ body: (World) async throws -> Result
     ) async throws -> Result {
-        var options = Database.Options()
-        options.role = "usher_app"
-        options.maxConnections = 4
-        let database = Database(connectionString, options: options)
-        let http = HTTPClient(configuration: .pylon)
-        let other = World(
-            sandbox: sandbox, connectionString: connectionString, database: database, http: http,
-            rulesFolder: rulesFolder)
-        do {
-            let result = try await body(other)
-            await database.close()
-            try await http.shutdown()
-            return result
-        } catch {
-            await database.close()
-            try? await http.shutdown()
-            throw error
-        }
+        try await World.with(
+            sandbox, connectionString: connectionString, rulesFolder: rulesFolder, body)
     }
 
     /// Runs statements as the owner of the database, who may do what the application may not.

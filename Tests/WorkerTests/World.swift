@@ -141,16 +141,30 @@ func withWorld<Result: Sendable>(
     defer { try? FileManager.default.removeItem(atPath: folder) }
     return try await SandboxServer.withRunning(options) { sandbox in
         for contact in contacts { sandbox.addContact(contact) }
-        var settings = Database.Options()
-        settings.role = "usher_app"
-        settings.maxConnections = 4
-        let database = Database(connectionString, options: settings)
+        return try await World.with(
+            sandbox, connectionString: connectionString, rulesFolder: folder
+        ) { world in
+            try world.write(rules: rules)
+            return try await body(world)
+        }
+    }
+}
+
+extension World {
+    /// Lends a world with database connections and an HTTP client of its own.
+    static func with<Result: Sendable>(
+        _ sandbox: RunningSandbox, connectionString: String, rulesFolder: String,
+        _ body: (World) async throws -> Result
+    ) async throws -> Result {
+        var options = Database.Options()
+        options.role = "usher_app"
+        options.maxConnections = 4
+        let database = Database(connectionString, options: options)
         let http = HTTPClient(configuration: .pylon)
         let world = World(
-            sandbox: sandbox, connectionString: connectionString, database: database,
-            http: http, rulesFolder: folder)
+            sandbox: sandbox, connectionString: connectionString, database: database, http: http,
+            rulesFolder: rulesFolder)
         do {
-            try world.write(rules: rules)
             let result = try await body(world)
             await database.close()
             try await http.shutdown()
