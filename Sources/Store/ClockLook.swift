@@ -10,6 +10,9 @@ package struct ClockLook: Sendable {
     package let faults: [String]
     /// Things → how many of them held times that could not be and were corrected.
     package let corrected: [String: Int]
+    /// What people are to be told.
+    package let alerts: [Alert]
+    package let resolved: [ResolvedAlert]
     /// Whether the clock was set back since a worker looked at it last.
     package let wasSetBack: Bool
 }
@@ -31,7 +34,8 @@ extension Store {
     /// How long a worker's finding counts without another look of it.
     static let clockFindingLifetime: Duration = .seconds(60)
 
-    /// Compares the clocks, and corrects stored times that cannot be.
+    /// Compares the clocks, corrects stored times that cannot be, and raises or ends the alerts of both:
+    /// no time is corrected without a record.
     ///
     /// - Parameters:
     ///   - previous: This process' reading before; nil is none.
@@ -54,11 +58,18 @@ extension Store {
             let wasSetBack = try db.forgetClockLooks(after: now, in: workspace)
             if wasSetBack, let timed { try db.decideAgain(timed, at: now, in: workspace) }
             let fault = ClockFault(reading, after: previous)
+            let faults = try db.keepClockLook(
+                at: now, fault: fault?.description, of: holder, in: workspace)
+            let raised =
+                (corrected.isEmpty ? [] : [Alert.clock(corrected: corrected)])
+                + (faults.isEmpty ? [] : [Alert.clock(faults)])
+            let over =
+                (corrected.isEmpty ? [Alert.Key(.clock, subject: Alert.storedTimes)] : [])
+                + (faults.isEmpty ? [Alert.Key(.clock, subject: "")] : [])
             return ClockLook(
-                reading: reading,
-                faults: try db.keepClockLook(
-                    at: now, fault: fault?.description, of: holder, in: workspace),
-                corrected: corrected, wasSetBack: wasSetBack)
+                reading: reading, faults: faults, corrected: corrected,
+                alerts: try db.raise(raised, at: now, in: workspace),
+                resolved: try db.resolve(over, in: workspace), wasSetBack: wasSetBack)
         }
     }
 }
@@ -135,17 +146,17 @@ extension ClockReading {
 
 extension Alert {
     /// - Parameter faults: What workers found, in words.
-    package static func clock(_ faults: [String]) -> Alert {
+    fileprivate static func clock(_ faults: [String]) -> Alert {
         Alert(
             code: .clock,
             message: faults.joined(separator: "; ") + "; set the clock of whichever is wrong (NTP)")
     }
 
     /// Of the alert about times that were corrected.
-    package static let storedTimes = "stored times"
+    static let storedTimes = "stored times"
 
     /// - Parameter corrected: Things → how many of them were corrected.
-    package static func clock(corrected: [String: Int]) -> Alert {
+    fileprivate static func clock(corrected: [String: Int]) -> Alert {
         let counts = corrected.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
         return Alert(
             code: .clock, subject: storedTimes,

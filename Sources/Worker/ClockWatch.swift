@@ -36,7 +36,8 @@ final class ClockWatch: Sendable {
             logger.notice(
                 "the database's clock was set back; what depends on time is decided again")
         }
-        try await tell(look)
+        announcer.announce(look.alerts)
+        announcer.announce(look.resolved)
         return Self.interval
     }
 
@@ -45,20 +46,5 @@ final class ClockWatch: Sendable {
             ruleset.dependsOnTime || !ruleset.ages.isEmpty
         else { return nil }
         return TimedRuleset(hash: ruleset.hash, nextInstant: ruleset.nextInstant)
-    }
-}
-
-extension ClockWatch {
-    private func tell(_ look: ClockLook) async throws {
-        if look.corrected.isEmpty {
-            announcer.announce(try await store.resolve(.clock, subject: Alert.storedTimes))
-        } else {
-            announcer.announce(try await store.raise(.clock(corrected: look.corrected)))
-        }
-        if look.faults.isEmpty {
-            announcer.announce(try await store.resolve(.clock))
-        } else {
-            announcer.announce(try await store.raise(.clock(look.faults)))
-        }
     }
 }
