@@ -175,7 +175,9 @@ extension TimeBounds {
                 "failing endpoints",
                 """
                 UPDATE usher.breaker
-                SET next_try_at = least(next_try_at, \(now)), since = least(since, \(now))
+                SET since = least(since, \(now)),
+                    -- Not least(), which passes over null: there may be no try to wait for.
+                    next_try_at = CASE WHEN next_try_at > \(now) THEN \(now) ELSE next_try_at END
                 WHERE workspace = \(workspace)
                   AND (next_try_at > \(beyond + max(longestRetryAfter, timing.breaker.longest))
                        OR since > \(beyond))
@@ -229,7 +231,8 @@ extension TimeBounds {
                 """
                 UPDATE usher.sweep AS s
                 SET started_at = least(s.started_at, \(now)),
-                    finished_at = least(s.finished_at, \(now))
+                    finished_at = CASE WHEN s.finished_at > \(now) THEN \(now)
+                                  ELSE s.finished_at END
                 WHERE s.workspace = \(workspace)
                   AND s.sweep_id = (
                       SELECT w.last_sweep_id FROM usher.workspace w

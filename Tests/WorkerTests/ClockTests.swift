@@ -176,6 +176,31 @@ import Worker
         }
     }
 
+    /// A sweep that has not ended and an endpoint that is still used have no time there to correct.
+    @Test func whatHasNotHappenedYetIsGivenNoTime() async throws {
+        try await withPuppet(contacts: []) { puppet, _ in
+            try await puppet.world.asOwner {
+                try $0.run(
+                    script: """
+                        UPDATE usher.workspace SET last_sweep_id = 1;
+                        INSERT INTO usher.sweep (workspace, sweep_id, state, started_at)
+                        VALUES ('default', 1, 'running', clock_timestamp() + interval '2 hours');
+                        INSERT INTO usher.breaker (workspace, endpoint, failures, since, cause)
+                        VALUES ('default', 'get', 1, clock_timestamp() + interval '2 hours', 'away');
+                        """)
+            }
+            let look = try await puppet.store.lookAtClock(Self.bounds, after: nil, timed: nil)
+            #expect(look.corrected == ["sweeps": 1, "failing endpoints": 1])
+            #expect(
+                try await puppet.world.count(
+                    """
+                    SELECT count(*) AS count FROM usher.sweep s, usher.breaker b
+                    WHERE s.started_at <= clock_timestamp() AND s.finished_at IS NULL
+                      AND b.since <= clock_timestamp() AND b.next_try_at IS NULL
+                    """) == 1)
+        }
+    }
+
     private static func seconds(
         of stored: Stored, after moment: Date, in world: World
     ) async throws -> Double? {
