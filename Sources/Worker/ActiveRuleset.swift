@@ -30,6 +30,8 @@ package final class ActiveRuleset: Sendable {
 
     private struct State {
         var compiled: Ruleset?
+        /// What a check has compiled for the proposal that follows it.
+        var checked: (look: Look, ruleset: Ruleset)?
         /// What was proposed or refused last, so that the same files are so once.
         var settled: Look?
         var last: Look?
@@ -76,7 +78,7 @@ package final class ActiveRuleset: Sendable {
         }
         guard isNew else { return try await tellOfOthers(in: store) }
         do {
-            let ruleset = try Ruleset(sources: files.get())
+            let ruleset = try takeChecked(look) ?? Ruleset(sources: files.get())
             try await activate(ruleset, in: store)
             state.withLock { ($0.compiled, $0.own, $0.foreign) = (ruleset, ruleset.hash, nil) }
             await tellOfAcceptance(of: ruleset)
@@ -92,8 +94,20 @@ package final class ActiveRuleset: Sendable {
     ///
     /// - Throws: `RuleProblems` when the files are bad and no ruleset is in force.
     func check(for store: Store) async throws {
-        do { _ = try Ruleset(sources: RuleFiles.read(path)) } catch {
+        let (look, files) = look()
+        do {
+            let ruleset = try Ruleset(sources: files.get())
+            state.withLock { $0.checked = (look, ruleset) }
+        } catch {
             guard try await usableRuleset(in: store) != nil else { throw error }
+        }
+    }
+
+    /// What was compiled of these very files, once.
+    private func takeChecked(_ look: Look) -> Ruleset? {
+        state.withLock { state in
+            defer { state.checked = nil }
+            return state.checked.flatMap { $0.look == look ? $0.ruleset : nil }
         }
     }
 
