@@ -108,6 +108,7 @@ package struct WorkspaceHealth: Sendable, Equatable {
     package var lastCompleteSweep: CompleteSweep?
     /// When the oldest event that is not evaluated was recorded; nil where all are.
     package var unevaluatedSince: Date?
+    /// Events that wait for evaluation, of which no more than one over `maxUnevaluated` are counted.
     package var unevaluatedEvents = 0
     package var pauses: [Pause] = []
     package var openAlerts: [OpenAlert] = []
@@ -120,6 +121,11 @@ package struct WorkspaceHealth: Sendable, Equatable {
 }
 
 extension WorkspaceHealth {
+    /// How many events wait for evaluation, as people are told.
+    package static func countOfUnevaluated(_ events: Int) -> String {
+        events > maxUnevaluated ? "more than \(maxUnevaluated)" : "\(events)"
+    }
+
     /// Something that a person has to look into.
     package enum Problem: Sendable, Equatable {
         /// No process has ever worked for the workspace, or none within a day.
@@ -137,6 +143,9 @@ extension WorkspaceHealth {
     static let sweepPatience: Duration = .seconds(300)
     /// The first sweep of a large workspace takes its time: a million contacts at sixty pages a minute.
     static let firstSweepPatience: Duration = .seconds(1800)
+    /// Counting more events than this would take longer than `usher status` may.
+    package static let maxUnevaluated = 10_000
+
     /// Events are evaluated within seconds; what many of them bring about may take minutes.
     static let evaluationPatience: Duration = .seconds(300)
 

@@ -16,14 +16,20 @@ extension Transaction {
     func health(of workspace: WorkspaceName, at now: Date) throws -> WorkspaceHealth? {
         let head = try row(
             """
-            SELECT w.created_at, w.last_seq - w.evaluated_seq AS unevaluated,
-                   (SELECT e.recorded_at FROM usher.event e
-                    WHERE e.workspace = w.workspace AND e.seq = w.evaluated_seq + 1
-                    LIMIT 1) AS unevaluated_since,
+            SELECT w.created_at, ahead.events AS unevaluated, ahead.since AS unevaluated_since,
                    to_regclass('usher.event_' || to_char(
                        date_trunc('month', \(now)::timestamptz AT TIME ZONE 'UTC') + interval '1 month',
                        'YYYY_MM')) IS NOT NULL AS has_next_partition
             FROM usher.workspace w
+            -- What no evaluation waits for does not count, nor how many there are beyond that.
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS events, min(recorded_at) AS since FROM (
+                    SELECT e.recorded_at FROM usher.event e
+                    WHERE e.workspace = \(workspace) AND e.seq > w.evaluated_seq
+                      AND e.contact_id IS NOT NULL
+                      AND e.kind = ANY (\(EventKind.evaluated.map(\.rawValue))::text[])
+                    ORDER BY e.seq
+                    LIMIT \(WorkspaceHealth.maxUnevaluated + 1)) e) ahead
             WHERE w.workspace = \(workspace)
             """
         ) { row in

@@ -114,7 +114,9 @@ extension WorkspaceStatus {
             "  contacts  \(contacts)"
                 + (absences.text.map { ", \($0)" } ?? ""),
             "  log       \(events) events"
-                + (unevaluatedEvents > 0 ? ", \(unevaluatedEvents) not evaluated yet" : ""),
+                + (unevaluatedEvents > 0
+                    ? ", \(WorkspaceHealth.countOfUnevaluated(unevaluatedEvents)) not evaluated yet"
+                    : ""),
             "  rules     \(rulesetHash.map { String($0.prefix(12)) } ?? "none yet")"
                 + (isEvaluated ? "" : ", being evaluated"),
             "  actions   \(open.isEmpty ? "none open" : open.joined(separator: ", "))",

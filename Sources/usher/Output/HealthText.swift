@@ -19,7 +19,8 @@ extension WorkspaceHealth.Problem {
         case .lateSweep(nil, _): "no sweep has completed yet"
         case .paused(let pause): "the workspace is paused: \(pause.reason)"
         case .behind(let events, let since):
-            "\(events) events are not evaluated, the oldest recorded \(since.relative(to: now))"
+            "\(WorkspaceHealth.countOfUnevaluated(events)) events are not evaluated, the oldest recorded "
+                + since.relative(to: now)
         case .alert(let alert):
             "alert \(alert.title), since \(alert.raisedAt.relative(to: now)): "
                 + alert.message.visible
