@@ -83,10 +83,10 @@ package struct RuleTestRunner {
         let enforced = decision.matched.filter { ruleset.rule($0.rule)?.mode == .shadow }
             .map { "`\($0.rule)` is in shadow, and taken as enforced here" }
         let shadow = decision.shadow.map {
-            "`\($0.rule)` matches in shadow, so \($0.field): \($0.value) is not sent"
+            "`\($0.rule)` matches in shadow, so \($0.field): \($0.value.visible) is not sent"
         }
         let drift = decision.wishes.filter { $0.state == .drift }.map {
-            "\($0.field) was \($0.value) by \($0.rules.joined(separator: ", ")) and has been changed "
+            "\($0.field) was \($0.value.visible) by \($0.rules.joined(separator: ", ")) and has been changed "
                 + "since, so it is left alone"
         }
         let conflicts = decision.conflicts.map(\.description)
@@ -128,7 +128,7 @@ extension [(field: SettableField, value: String)] {
             let sent = decision.changes[field] ?? ""
             return sent.isEmpty
                 ? "\(field): expected nothing to be sent, but it would be unset"
-                : "\(field): expected nothing, but \(sent) would be sent"
+                : "\(field): expected nothing, but \(sent.visible) would be sent"
         }
         return missing + unexpected
     }

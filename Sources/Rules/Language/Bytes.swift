@@ -1,3 +1,5 @@
+internal import Contacts
+
 /// Text as rules compare it: byte for byte.
 ///
 /// Swift's own comparison of strings follows Unicode equivalence, where the Kelvin sign is a `K`.
@@ -40,7 +42,7 @@ extension UInt8 {
 
 extension String {
     /// For reading: an empty value is none.
-    var orNothing: String { isEmpty ? "nothing" : self }
+    var orNothing: String { isEmpty ? "nothing" : visible }
 }
 
 extension StringProtocol {

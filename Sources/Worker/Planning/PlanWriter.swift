@@ -1,3 +1,4 @@
+internal import Contacts
 internal import Files
 internal import Postgres
 
@@ -22,13 +23,13 @@ package final class PlanWriter {
     func begin(_ head: PlanFile.Head) throws {
         try file.restart()
         (buffer, isFirst) = ([], true)
-        buffer += try JSON(encoding: head).bytes.dropLast()
+        append(try JSON(encoding: head).bytes.dropLast())
         buffer += Array(#","changes":["#.utf8)
     }
 
     func write(_ line: [UInt8]) throws {
         buffer += Array((isFirst ? "\n" : ",\n").utf8)
-        buffer += line
+        append(line)
         isFirst = false
         if buffer.count >= Self.bufferSize { try flush() }
     }
@@ -36,10 +37,15 @@ package final class PlanWriter {
     /// Ends the file and gives it its name.
     func finish(_ ending: PlanFile.Ending) throws {
         buffer += Array("\n],\"ending\":".utf8)
-        buffer += try JSON(encoding: ending).bytes
+        append(try JSON(encoding: ending).bytes)
         buffer += Array("}\n".utf8)
         try flush()
         try file.finish()
+    }
+
+    /// People open the file in a terminal, too, and contacts hold hostile text.
+    private func append(_ json: some Sequence<UInt8>) {
+        buffer += Array(String(decoding: Array(json), as: UTF8.self).printableJSON.utf8)
     }
 
     private func flush() throws {
