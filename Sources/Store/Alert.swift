@@ -31,6 +31,7 @@ package struct Alert: Sendable, Equatable {
         case clock
         case unreadable
         case apiFailing = "api_failing"
+        case log
 
         /// How soon it is news again while it is open: after an hour where many contacts may raise it,
         /// at once where each raising is about something else, never where one condition stays.
@@ -48,7 +49,8 @@ package struct Alert: Sendable, Equatable {
             case .sharedBudget: .seconds(3600)
             case .holdExpiry: .seconds(86_400)
             // A process that watches such a condition raises it again every minute.
-            case .rulesetRefused, .otherRules, .unusableRules, .stuck, .database, .clock:
+            case .rulesetRefused, .otherRules, .unusableRules, .stuck, .database, .clock,
+                .log:
                 .seconds(300)
             default: nil
             }

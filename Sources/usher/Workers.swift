@@ -124,7 +124,10 @@ struct Workers: Sendable {
     private func run(_ services: [any Service]) async throws {
         await tellOfStart()
         try await finishingHooks {
-            try await group([heartbeat] + services + [StopNotice(workers: self)]).run()
+            try await group(
+                [heartbeat, LogWatch(output: .shared, standing: workers.map(\.standing))] + services
+                    + [StopNotice(workers: self)]
+            ).run()
         }
     }
 

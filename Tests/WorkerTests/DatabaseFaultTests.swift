@@ -4,7 +4,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// What befalls the database while two workers have work under way: it begins, lasts and ends.
+/// What befalls the database or the log while two workers have work under way: it begins, lasts and ends.
 ///
 /// Afterwards everything settles within half a minute, nothing is doubled and nothing unrecorded.
 @Suite(.timeLimit(.minutes(3))) struct DatabaseFaultTests {
@@ -12,27 +12,47 @@ import Testing
         let testDescription: String
         /// Of the alert that tells of it.
         let code: String
-        let begin: @Sendable (PrivateCluster) async throws -> Void
-        let end: @Sendable (PrivateCluster) async throws -> Void
+        let begin: @Sendable (Scene) async throws -> Void
+        let end: @Sendable (Scene) async throws -> Void
         /// Whether work goes on meanwhile.
         var isWorkable = false
     }
 
+    /// What a fault may befall.
+    struct Scene: Sendable {
+        let cluster: PrivateCluster
+        /// One for each worker.
+        let logs: [LogPipe]
+
+        /// The last lines of each log.
+        var lines: [String] { logs.map { String($0.drain().suffix(1500)) } }
+    }
+
     static let away = Fault(
         testDescription: "away", code: "database",
-        begin: { try await $0.stop(.immediate) }, end: { try await $0.start() })
+        begin: { try await $0.cluster.stop(.immediate) }, end: { try await $0.cluster.start() })
     static let frozen = Fault(
-        testDescription: "frozen", code: "database", begin: { $0.freeze() }, end: { $0.thaw() })
+        testDescription: "frozen", code: "database",
+        begin: { $0.cluster.freeze() }, end: { $0.cluster.thaw() })
+    static let readOnly = Fault(
+        testDescription: "read-only", code: "database",
+        begin: { try await $0.cluster.set(["default_transaction_read_only": "on"]) },
+        end: { try await $0.cluster.set(["default_transaction_read_only": "off"]) })
     static let clockAhead = Fault(
         testDescription: "clock two hours ahead", code: "clock",
-        begin: { try $0.setClock(ahead: .seconds(7200)) }, end: { try $0.setClock(ahead: .zero) },
+        begin: { try $0.cluster.setClock(ahead: .seconds(7200)) },
+        end: { try $0.cluster.setClock(ahead: .zero) },
         isWorkable: true)
+    /// Nobody reads it, and it is full.
+    static let logFull = Fault(
+        testDescription: "log full", code: "log", begin: { for log in $0.logs { log.fill() } },
+        end: { for log in $0.logs { _ = log.drain() } }, isWorkable: true)
 
     /// Until people are told of a database that does not answer, and a little more: 5 s to the next sign
     /// of life, 8 s for that to fail, and 10 s more.
     private static let duration: Duration = .seconds(26)
 
-    @Test(arguments: [away, frozen])
+    @Test(arguments: [away, frozen, readOnly, logFull])
     func everythingSettlesAfterAnOutage(_ fault: Fault) async throws {
         try await Self.befall(fault, PrivateCluster.Options())
     }
@@ -50,15 +70,17 @@ import Testing
             alignment: .sliding, countsThrottled: true)
         try await withWorld(rules: acmeAreAdmins, contacts: [], limits: strict) { world in
             try await withCluster(options) { cluster in
-                let workers = try await start(2, in: world, on: cluster)
-                try await expectWork("before", in: world, workers)
+                let logs = try ["first", "second"].map { try LogPipe(world.rulesFolder + "/" + $0) }
+                let scene = Scene(cluster: cluster, logs: logs)
+                let workers = try await start(in: world, scene)
+                try await expectWork("before", in: world, scene)
                 add("during", to: world)
-                try await fault.begin(cluster)
-                if fault.isWorkable { try await expectWork("meanwhile", in: world, workers) }
+                try await fault.begin(scene)
+                if fault.isWorkable { try await expectWork("meanwhile", in: world, scene) }
                 try await Task.sleep(for: duration)
-                try await fault.end(cluster)
-                try await expectWork("after", in: world, workers)
-                try await expectAlert(fault.code, in: cluster, workers)
+                try await fault.end(scene)
+                try await expectWork("after", in: world, scene)
+                try await expectAlert(fault.code, in: scene)
                 for worker in workers { worker.send(signal: SIGTERM) }
                 for worker in workers {
                     #expect(try await worker.end(within: .seconds(10)).status == 0)
@@ -69,19 +91,17 @@ import Testing
     }
 
     /// The second one only when the first has made the database what it must be.
-    private static func start(
-        _ count: Int, in world: World, on cluster: PrivateCluster
-    ) async throws -> [CommandProcess] {
-        let settings = world.settings([
-            "DATABASE_URL": cluster.connectionString(),
+    private static func start(in world: World, _ scene: Scene) async throws -> [CommandProcess] {
+        let settings = [
+            "DATABASE_URL": scene.cluster.connectionString(),
             "USHER_LIMITS": "update=4/2s,list=20/2s,get=20/2s,me=4/2s",
             "USHER_POLL_INTERVAL": "500ms",
-        ])
+        ]
         var workers: [CommandProcess] = []
-        for number in 0..<count {
+        for log in scene.logs {
             workers.append(
-                try CommandProcess(["run"], environment: settings, in: world.rulesFolder))
-            try await expectWork("start\(number)", in: world, workers)
+                try world.shell("exec \"$USHER\" run 2>\(log.path)", settings: settings))
+            try await expectWork("start\(workers.count)", in: world, scene)
         }
         return workers
     }
@@ -92,25 +112,24 @@ import Testing
     }
 
     private static func expectWork(
-        _ name: String, in world: World, _ workers: [CommandProcess]
+        _ name: String, in world: World, _ scene: Scene
     ) async throws {
         add(name, to: world)
-        #expect(
-            await eventually(within: .seconds(30)) {
-                world.sandbox.contacts.allSatisfy { $0.portalRole == "admin" }
-            }, "\(name): \(workers.map { $0.errors.suffix(1500) })")
+        let isDone = await eventually(within: .seconds(30)) {
+            world.sandbox.contacts.allSatisfy { $0.portalRole == "admin" }
+        }
+        // Reading a log that is full would end that fault.
+        #expect(isDone, "\(name): \(isDone ? [] : scene.lines)")
     }
 
     /// It was raised, and it is over.
-    private static func expectAlert(
-        _ code: String, in cluster: PrivateCluster, _ workers: [CommandProcess]
-    ) async throws {
+    private static func expectAlert(_ code: String, in scene: Scene) async throws {
         let isOver = try await eventually(within: .seconds(30)) {
-            let raised = try await count("alert.raised", code, in: cluster)
-            let resolved = try await count("alert.resolved", code, in: cluster)
+            let raised = try await count("alert.raised", code, in: scene.cluster)
+            let resolved = try await count("alert.resolved", code, in: scene.cluster)
             return raised > 0 && resolved == raised
         }
-        #expect(isOver, "\(code): \(workers.map { $0.errors.suffix(1500) })")
+        #expect(isOver, "\(code): \(scene.lines)")
     }
 
     private static func count(

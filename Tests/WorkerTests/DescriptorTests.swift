@@ -23,32 +23,21 @@ import Testing
     @Test(arguments: ["text", "json"])
     func linesThatNobodyReadAreCountedAndToldOnceThereIsAReader(format: String) async throws {
         try await withWorld(rules: acmeAreAdmins, contacts: Self.people) { world in
-            let path = world.rulesFolder + "/log"
-            #expect(mkfifo(path, 0o600) == 0)
-            let log = open(path, O_RDWR | O_NONBLOCK)
-            defer { close(log) }
-            let filling = [UInt8](repeating: UInt8(ascii: "\n"), count: 4096)
-            while write(log, filling, filling.count) > 0 {}
+            let log = try LogPipe(world.rulesFolder + "/log")
+            log.fill()
             let worker = try world.shell(
                 "exec \"$USHER\" run 2>log",
                 settings: ["LOG_LEVEL": "trace", "LOG_FORMAT": format])
             #expect(
                 await eventually { world.sandbox.contacts.allSatisfy { $0.portalRole == "admin" } })
-            var text = ""
-            #expect(
-                await eventually {
-                    text += Self.read(log)
-                    return text.contains("log lines could not be written")
-                }, "\(text.suffix(500))")
+            #expect(await Self.tells(log, "log lines could not be written"))
             worker.send(signal: SIGTERM)
             #expect(try await worker.end(within: .seconds(10)).status == 0)
         }
     }
 
-    private static func read(_ descriptor: Int32) -> String {
-        var buffer = [UInt8](repeating: 0, count: 1 << 20)
-        let count = Foundation.read(descriptor, &buffer, buffer.count)
-        return String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self)
+    private static func tells(_ log: LogPipe, _ text: String) async -> Bool {
+        await eventually { log.drain().contains(text) }
     }
 
     @Test(arguments: [

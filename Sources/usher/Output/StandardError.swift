@@ -13,6 +13,8 @@ final class StandardError: Sendable {
         /// What the terminal's last line shows until the next text.
         var progress = ""
         var lost = 0
+        /// What is said of so many lost lines.
+        var notice: @Sendable (Int) -> String = { "\($0) lines could not be written" }
         /// Nothing was taken the last time: nobody waits again until something is.
         var isStalled = false
         /// Only the beginning of the last line was written.
@@ -35,13 +37,26 @@ final class StandardError: Sendable {
     /// Writes one text that ends its line.
     ///
     /// - Parameter lost: What is said first where so many lines could not be written.
-    func write(
-        _ text: String, lost notice: (Int) -> String = { "\($0) lines could not be written" }
-    ) {
+    func write(_ text: String, lost notice: (@Sendable (Int) -> String)? = nil) {
         state.withLock { state in
-            if state.lost > 0, write(line: notice(state.lost), &state) { state.lost = 0 }
-            if state.lost > 0 || !write(line: text, &state) { state.lost += 1 }
+            if let notice { state.notice = notice }
+            if !tellOfLoss(&state) || !write(line: text, &state) { state.lost += 1 }
         }
+    }
+
+    /// Tells of lines that could not be written, if it can now.
+    ///
+    /// - Returns: How many lines have still not been told of.
+    func tellOfLoss() -> Int {
+        state.withLock { state in
+            _ = tellOfLoss(&state)
+            return state.lost
+        }
+    }
+
+    private func tellOfLoss(_ state: inout State) -> Bool {
+        if state.lost > 0, write(line: state.notice(state.lost), &state) { state.lost = 0 }
+        return state.lost == 0
     }
 
     /// Shows how far something has come, on a terminal only, until the next progress or the end.

@@ -1,0 +1,36 @@
+import ServiceLifecycle
+import Store
+import Worker
+
+/// Raises an alert while the log cannot be written, and resolves it when it can again.
+struct LogWatch: Service, CustomStringConvertible {
+    let output: StandardError
+    /// The workspaces' alerts. The first one tells people, the others are only put on record.
+    let standing: [StandingAlerts]
+
+    /// Between two looks.
+    static let interval: Duration = .seconds(5)
+
+    var description: String { "log watch" }
+
+    func run() async {
+        await cancelWhenGracefulShutdown {
+            repeat { await look() } while (try? await Task.sleep(for: Self.interval)) != nil
+        }
+    }
+
+    private func look() async {
+        let lost = output.tellOfLoss()
+        guard lost > 0 else {
+            for alerts in standing { await alerts.resolve(.log) }
+            return
+        }
+        let alert = Alert(
+            code: .log,
+            message: "the log cannot be written: standard error takes no more, and \(lost) lines are "
+                + "lost so far; all else goes on")
+        for (index, alerts) in standing.enumerated() {
+            await alerts.raise(alert, recorded: index == 0 ? .now : .laterToldElsewhere)
+        }
+    }
+}
