@@ -104,8 +104,8 @@ extension ApprovedChange {
 extension Reconciliation {
     /// Usher's own changes and what people made of them.
     ///
-    /// A drift is remembered by field and rule for as long as the rule wants its value; what rules
-    /// no longer want is forgotten.
+    /// A drift is remembered by field and rule until a person restores the value or the rule no longer
+    /// wants it.
     fileprivate func memory(
         at now: Date
     ) -> (grants: [String: GrantRecord], drifts: [String: [String: DriftRecord]]) {
@@ -118,15 +118,27 @@ extension Reconciliation {
         ) { first, _ in first }
         var (grants, drifts) = (subject.grants, subject.drifts)
         for (slot, byRule) in drifts {
-            drifts[slot] = byRule.filter { rule, drift in
-                guard let wish = wishes[WishKey(rule, slot)], drift.isFor(wish) else {
-                    return false
+            // While the contact is as Usher set it for other rules, no person has changed it again.
+            let isOwn =
+                sent.contains(slot)
+                || grants[slot].map { !$0.rules.isEmpty && contact.holds($0.value, in: $0.field) }
+                    ?? false
+            var (left, restored): ([String: DriftRecord], [String]) = ([:], [])
+            for (rule, drift) in byRule {
+                guard let wish = wishes[WishKey(rule, slot)], drift.isFor(wish) else { continue }
+                if !isOwn && wish.isMet {
+                    restored.append(rule)
+                } else {
+                    left[rule] = isOwn ? drift : drift.found(on: contact)
                 }
-                // Where it is so again by a person's doing, there is no drift any more.
-                let isOwn = grants[slot].map { contact.holds($0.value, in: $0.field) } ?? false
-                return !wish.isMet || isOwn || sent.contains(slot)
             }
-            if drifts[slot]?.isEmpty == true { drifts[slot] = nil }
+            drifts[slot] = left.isEmpty ? nil : left
+            // A person who restores a value leaves it to the rules: the next change is drift again.
+            if let grant = grants[slot], grant.rules.isEmpty,
+                contact.holds(grant.value, in: grant.field)
+            {
+                grants[slot]?.rules = restored.sorted()
+            }
         }
         for (slot, grant) in grants where !contact.holds(grant.value, in: grant.field) {
             if sent.contains(slot) { continue }
@@ -154,6 +166,12 @@ private struct WishKey: Hashable {
 }
 
 extension DriftRecord {
+    /// The same with what the contact holds now, which is news where it is another value.
+    fileprivate func found(on contact: Contact) -> DriftRecord {
+        guard contact[field] != found else { return self }
+        return DriftRecord(field: field, value: value, found: contact[field], since: since)
+    }
+
     fileprivate func isFor(_ wish: RuleWish) -> Bool {
         field == wish.field.path && value.hasSameBytes(as: wish.value)
     }

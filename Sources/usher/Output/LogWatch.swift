@@ -27,8 +27,8 @@ struct LogWatch: Service, CustomStringConvertible {
         }
         let alert = Alert(
             code: .log,
-            message: "the log cannot be written: standard error takes no more, and \(lost) lines are "
-                + "lost so far; all else goes on")
+            message: "the log cannot be written: standard error takes no more, and \(lost) lines "
+                + "are lost so far; all else goes on")
         for (index, alerts) in standing.enumerated() {
             await alerts.raise(alert, recorded: index == 0 ? .now : .laterToldElsewhere)
         }
