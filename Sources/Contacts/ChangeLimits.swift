@@ -31,7 +31,8 @@ package struct ChangeLimit: Sendable, Codable, Equatable {
         guard let percentOfContacts else { return nil }
         let most = max(Self.fewestOfPercentage, contacts * percentOfContacts / 100)
         return day > most
-            ? "percent_of_contacts: \(percentOfContacts) (\(most) of \(contacts))" : nil
+            ? "percent_of_contacts: \(percentOfContacts), at most \(most) of \(contacts) within a day"
+            : nil
     }
 
     /// What both allow.

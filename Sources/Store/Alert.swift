@@ -46,7 +46,7 @@ package struct Alert: Sendable, Equatable {
         /// How long it stays open without being raised again; nil where something else ends it.
         var lifetime: Duration? {
             switch self {
-            case .sharedBudget: .seconds(3600)
+            case .sharedBudget: .seconds(900)
             case .holdExpiry: .seconds(86_400)
             // A process that watches such a condition raises it again every minute.
             case .rulesetRefused, .otherRules, .unusableRules, .stuck, .database, .clock,

@@ -1,6 +1,7 @@
 internal import Contacts
 internal import Foundation
 internal import Postgres
+internal import Reconciler
 
 /// A customer of the API: whom a token belongs to.
 package struct KnownOrganisation: Sendable, Equatable, CustomStringConvertible {
@@ -21,7 +22,12 @@ extension Store {
     /// - Returns: The alerts that people are to be told the end of.
     package func resolveAlerts() async throws -> [ResolvedAlert] {
         try await database.transaction { [workspace] db in
-            try db.resolve(try db.endedAlerts(in: workspace), in: workspace)
+            let open = try db.openAlerts(in: workspace)
+            let resolved = try db.resolve(open.filter(\.isOver).map(\.key), in: workspace)
+            if open.contains(where: { $0.key == Alert.Key(.held) && !$0.isOver }) {
+                try db.nameHeldRules(in: workspace)
+            }
+            return resolved
         }
     }
 
@@ -50,17 +56,14 @@ extension Store {
 }
 
 extension Transaction {
-    /// The open alerts of which the tables say that nothing of them is left.
-    fileprivate func endedAlerts(in workspace: WorkspaceName) throws -> [Alert.Key] {
+    /// The open alerts, and of which the tables say that nothing of them is left.
+    fileprivate func openAlerts(
+        in workspace: WorkspaceName
+    ) throws -> [(key: Alert.Key, isOver: Bool)] {
         let mortal = Alert.Code.allCases.filter { $0.lifetime != nil }
         return try rows(
             """
-            SELECT a.code, a.subject
-            FROM usher.alert a
-            LEFT JOIN unnest(\(mortal.map(\.rawValue))::text[],
-                             \(mortal.map { $0.lifetime?.seconds ?? 0 })::double precision[])
-                AS m (code, lifetime) ON m.code = a.code
-            WHERE a.workspace = \(workspace) AND CASE
+            SELECT a.code, a.subject, CASE
                 WHEN m.lifetime IS NOT NULL
                 THEN a.seen_at <= clock_timestamp() - make_interval(secs => m.lifetime)
                 WHEN a.code = 'unauthorized' THEN NOT EXISTS (
@@ -92,8 +95,29 @@ extension Transaction {
                     SELECT FROM usher.contact c
                     WHERE c.workspace = \(workspace) AND c.deleted_at IS NULL
                       AND c.alerts <> '{}' AND c.alerts @> ARRAY[a.code || ' ' || a.subject])
-                ELSE false END
+                ELSE false END AS is_over
+            FROM usher.alert a
+            LEFT JOIN unnest(\(mortal.map(\.rawValue))::text[],
+                             \(mortal.map { $0.lifetime?.seconds ?? 0 })::double precision[])
+                AS m (code, lifetime) ON m.code = a.code
+            WHERE a.workspace = \(workspace)
             """
-        ) { Alert.Key(try $0.named("code"), subject: try $0.get("subject")) }
+        ) { row in
+            (
+                key: Alert.Key(try row.named("code"), subject: try row.get("subject")),
+                isOver: try row.get("is_over")
+            )
+        }
+    }
+
+    /// Has the open alert about held rules name those that are held now.
+    fileprivate func nameHeldRules(in workspace: WorkspaceName) throws {
+        let holds = try ruleHolds(in: workspace).placed.values.filter { $0.rejectedAt == nil }
+        let message = Alert.held(holds).message
+        try execute(
+            """
+            UPDATE usher.alert SET message = \(message)
+            WHERE workspace = \(workspace) AND code = 'held' AND message <> \(message)
+            """)
     }
 }

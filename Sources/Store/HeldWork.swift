@@ -72,12 +72,14 @@ extension Store {
     }
 
     /// The contacts that a hold on a rule keeps back, by id; at most `listedContacts`.
-    package func heldContacts(of hold: Int) async throws -> [HeldContact] {
+    ///
+    /// - Returns: nil where no hold on a rule has that number.
+    package func heldContacts(ofRuleHold hold: Int) async throws -> [HeldContact]? {
         try await database.transaction { [workspace] db in
             guard
                 let hold = try db.ruleHolds(in: workspace).placed.values
                     .first(where: { $0.placedSeq == hold })
-            else { return [] }
+            else { return nil }
             return try db.rows(
                 """
                 SELECT c.contact_id, c.email, c.document, c.known_since, change

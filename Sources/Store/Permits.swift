@@ -186,6 +186,8 @@ extension Transaction {
             ) { try $0.get("held") } ?? 0
         let others = limit.permits - max(held, heldNow) - remaining
         guard others > 0 else { return [] }
+        // A call now and then is made room for, and is nobody's concern.
+        let isConcern = others * Self.shareOfConcern >= limit.permits
         let plan = try planPermits(
             endpoint, limit: limit, wanted: others, now: now, horizon: .zero, in: workspace)
         try execute(
@@ -197,6 +199,7 @@ extension Transaction {
             ON CONFLICT (workspace, endpoint, permit) DO UPDATE
             SET free_at = EXCLUDED.free_at, holder = NULL, taken = EXCLUDED.taken
             """)
+        guard isConcern else { return [] }
         return [
             Alert(
                 code: .sharedBudget, subject: endpoint,
@@ -205,6 +208,9 @@ extension Transaction {
                     + "\(limit.permits): Usher sends less; set USHER_LIMITS to its share")
         ]
     }
+
+    /// One in how many permits others may use before people are told.
+    private static let shareOfConcern = 4
 
     /// Locks the endpoint's budget and looks at its permits; nothing is taken yet.
     func planPermits(

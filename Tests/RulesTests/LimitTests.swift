@@ -37,9 +37,15 @@ struct Limits {
             (ChangeLimit(perDay: 5), 0, 6, "per_day: 5"),
             // Never fewer than ten contacts.
             (ChangeLimit(percentOfContacts: 1), 10, 10, nil),
-            (ChangeLimit(percentOfContacts: 1), 0, 11, "percent_of_contacts: 1 (10 of 200)"),
+            (
+                ChangeLimit(percentOfContacts: 1), 0, 11,
+                "percent_of_contacts: 1, at most 10 of 200 within a day"
+            ),
             (ChangeLimit(percentOfContacts: 20), 40, 40, nil),
-            (ChangeLimit(percentOfContacts: 20), 0, 41, "percent_of_contacts: 20 (40 of 200)"),
+            (
+                ChangeLimit(percentOfContacts: 20), 0, 41,
+                "percent_of_contacts: 20, at most 40 of 200 within a day"
+            ),
             (ChangeLimit(perHour: 0), 1, 1, "per_hour: 0"),
         ] as [(ChangeLimit, Int, Int, String?)])
     func aLimitIsExceededByTheFirstOneTooMany(

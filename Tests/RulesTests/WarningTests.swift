@@ -131,13 +131,13 @@ struct Warnings {
             version: 1
             lists: { unused: [a] }
             rules:
-              - { id: r, when: { id: c1 }, set: { portal_role: Admin } }
+              - { id: r, when: { id: c1 }, set: { portal_role: admn } }
               - { id: s, when: { id: c2 }, set: { portal_role: support-lead } }
             """)
         #expect(
             ruleset.warnings.map(\.description) == [
                 "a.yaml:2:10: warning: no rule names the list `unused`",
-                "a.yaml:4:52: warning: `Admin` is no role that every workspace has; if it is a "
+                "a.yaml:4:52: warning: `admn` is no role that every workspace has; if it is a "
                     + "custom role, all is well – did you mean `admin`?",
             ])
     }

@@ -111,7 +111,7 @@ struct TurnoverWalk {
     private mutating func somebodyApprovesAPlan() async throws {
         let holds = try await store.heldWork().filter { $0.rule != nil && $0.contacts > 0 }
         guard let hold = holds.randomElement(using: &walk.maker.dice),
-            let held = try await store.heldContacts(of: hold.hold)
+            let held = try await store.heldContacts(ofRuleHold: hold.hold)?
                 .randomElement(using: &walk.maker.dice),
             let field = FieldPath(held.field), let stored = try await store.activeRuleset()
         else { return }

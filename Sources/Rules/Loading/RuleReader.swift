@@ -312,6 +312,12 @@ extension RulesetReader {
             return nil
         }
         if name == "portal_role", !Vocabulary.roles.contains(value),
+            Vocabulary.roles.contains(value.lowercased())
+        {
+            error("role names are lowercase", at: node, suggestion: value.lowercased())
+            return nil
+        }
+        if name == "portal_role", !Vocabulary.roles.contains(value),
             let role = Nearest.name(to: value, among: Vocabulary.roles)
         {
             warn(

@@ -1,3 +1,4 @@
+internal import Contacts
 internal import Yams
 
 /// Why a text is not YAML, told where the fault begins.
@@ -59,14 +60,17 @@ struct YAMLProblem {
             self.init(
                 start,
                 "not YAML: the \(construct.noun) that begins here does not end before line "
-                    + "\(place.line): \(problem)")
+                    + "\(place.line): \(problem)" + Self.remedy(problem, at: place, in: lines))
         } else if let construct {
             let beginning =
                 start.line == place.line ? "column \(start.column)" : "line \(start.line)"
             self.init(
-                place, "not YAML: \(problem); the \(construct.noun) begins in \(beginning)")
+                place,
+                "not YAML: \(problem); the \(construct.noun) begins in \(beginning)"
+                    + Self.remedy(problem, at: place, in: lines))
         } else {
-            self.init(place, "not YAML: \(problem)")
+            self.init(
+                place, "not YAML: \(problem)" + Self.remedy(problem, at: place, in: lines))
         }
     }
 
@@ -103,6 +107,37 @@ struct YAMLProblem {
     private static func isEndOfText(_ problem: String) -> Bool { problem.hasSuffix("stream") }
 
     private static let noValueHere = "mapping values are not allowed in this context"
+
+    /// What to do about the parser's words; empty where they say it.
+    private static func remedy(
+        _ problem: String, at place: Place, in lines: [Substring]
+    ) -> String {
+        guard lines.indices.contains(place.line - 1) else { return "" }
+        let line = lines[place.line - 1]
+        let indent = line.unicodeScalars.prefix { $0.properties.isWhitespace }
+        if let odd = indent.first(where: { $0 != " " && $0 != "\t" }) {
+            let code = String(odd.value, radix: 16, uppercase: true)
+            return "; the line is indented with U+\(code), which only looks like a blank: "
+                + "use blanks"
+        }
+        if problem == noValueHere {
+            return line.prefix(place.column).contains(": ")
+                ? "; put a text that has a colon and a blank in it in quotes"
+                : "; the line is indented further than the one above allows"
+        }
+        if problem.contains("tab character") { return "; indent with blanks" }
+        if problem == "found character that cannot start any token" {
+            let rest = line.unicodeScalars.dropFirst(place.column - 1)
+            guard let first = rest.first else { return "" }
+            return first == "\t"
+                ? ": a tab; indent with blanks"
+                : ": \(String(first).quoted); put a text that begins with it in quotes"
+        }
+        let isAboutIndent =
+            problem == "did not find expected key"
+            || problem == "did not find expected '-' indicator"
+        return isAboutIndent ? "; is this line indented as far as those that belong to it?" : ""
+    }
 
     /// Where a quoted text begins that goes on into this line: its own quote is missing, or one above.
     private static func quote(openBefore line: Int, in lines: [Substring]) -> Place? {

@@ -21,15 +21,26 @@ struct HoldsCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard let hold else { return try await list() }
-        let contacts = try await target.withStore { try await $0.heldContacts(of: hold) }
-        switch output.format {
-        case .json: try printJSON(contacts)
-        case .text:
+        let (contacts, single) = try await target.withStore { store in
+            try await (
+                store.heldContacts(ofRuleHold: hold),
+                store.heldWork().filter { $0.hold == hold && $0.rule == nil }
+            )
+        }
+        switch (output.format, contacts) {
+        case (.json, let contacts?): try printJSON(contacts)
+        case (.json, nil) where !single.isEmpty: try printJSON(single)
+        case (.text, let contacts?):
             for contact in contacts { print(contact.text) }
             if contacts.count == Store.listedContacts {
                 print("… the first \(contacts.count); the view audit.decisions has them all")
             }
-            if contacts.isEmpty { note("hold \(hold) keeps nothing back; see: usher holds") }
+            if contacts.isEmpty { note("hold \(hold) keeps nothing back at the moment") }
+        case (.text, nil) where !single.isEmpty:
+            for hold in single { print(hold.text) }
+        case (_, nil):
+            note("no hold \(hold) is open; usher holds lists those that are")
+            throw ExitCode.failure
         }
     }
 

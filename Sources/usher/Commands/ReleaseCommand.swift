@@ -30,7 +30,12 @@ struct ReleaseCommand: AsyncParsableCommand {
             case "organisation": return try await store.release(.organisation, by: act)
             default:
                 var released: [String] = []
-                for story in try await store.stories(of: what) {
+                let stories = try await store.stories(of: what)
+                if stories.isEmpty {
+                    note("no contact has the id or address \(what.quoted)")
+                    throw ExitCode.failure
+                }
+                for story in stories {
                     released += try await store.release(
                         .contact(story.contact.id, field: field), by: act)
                 }

@@ -39,8 +39,8 @@ struct StatusCommand: AsyncParsableCommand {
         in database: Database, _ body: (Store) async throws -> Result?
     ) async throws -> [Result] {
         var results: [Result] = []
-        for name in try await Store.workspaces(in: database)
-        where workspace == nil || workspace == name.description {
+        let names = try await Store.workspaces(in: database)
+        for name in try workspace.map({ [try names.named($0)] }) ?? names {
             let store = Store(database: database, workspace: name, holder: "command")
             if let result = try await body(store) { results.append(result) }
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contacts
 import EmbeddedPostgres
 import Foundation
 import Logging
@@ -32,12 +33,18 @@ struct TargetOptions: ParsableArguments {
             }
             return names[0]
         }
-        guard let name = names.first(where: { $0.description == workspace }) else {
-            let known = names.map(\.description).joined(separator: ", ")
-            throw ValidationError(
-                "there is no workspace \(workspace) in the database; it has \(known)")
-        }
-        return name
+        return try names.named(workspace)
+    }
+}
+
+extension [WorkspaceName] {
+    /// - Throws: `ValidationError` with the names that there are.
+    func named(_ name: String) throws -> WorkspaceName {
+        if let found = first(where: { $0.description == name }) { return found }
+        let known = map(\.description).joined(separator: ", ")
+        throw ValidationError(
+            "there is no workspace \(name.quoted) in the database; it has "
+                + (isEmpty ? "none yet" : known))
     }
 }
 

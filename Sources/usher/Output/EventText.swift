@@ -32,13 +32,19 @@ struct EventText {
         }
     }
 
+    /// A rule that needs nothing to be true has none.
+    private static func evidence(of match: AnyJSON) -> String {
+        let evidence = match.display("evidence")
+        return evidence.isEmpty ? "" : " on \(evidence)"
+    }
+
     private static func decision(_ body: AnyJSON) -> [String] {
         let decision = body["decision"] ?? .null
         var lines = [
             "result: \(body.text("result")), ruleset \(body.text("ruleset_hash").prefix(12))"
         ]
         for match in decision["matched"]?.elements ?? [] {
-            lines.append("rule \(match.text("rule")) matched on \(match.display("evidence"))")
+            lines.append("rule \(match.text("rule")) matched\(Self.evidence(of: match))")
         }
         for wish in decision["wishes"]?.elements ?? [] {
             let rules = (wish["rules"]?.elements ?? []).map(\.plain).joined(separator: ", ")
@@ -72,8 +78,8 @@ struct EventText {
         for reverted in decision["reverted"]?.elements ?? [] {
             lines.append(
                 "rule \(reverted.text("rule")) is not true any more and gives back "
-                    + "\(reverted.text("field")) \(reverted.display("value")), on "
-                    + reverted.display("evidence"))
+                    + "\(reverted.text("field")) \(reverted.display("value"))"
+                    + Self.evidence(of: reverted))
         }
         for guardrail in decision["violated"]?.elements ?? [] {
             lines.append("guardrail \(guardrail.plain) is not kept; nothing is lowered for that")
