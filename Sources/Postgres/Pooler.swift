@@ -11,12 +11,14 @@ extension Session {
     ///
     /// Whatever the pooler's order: one that lends what lay idle longest has another process for us
     /// now, and one that lends what was used last has ours for a second session. In session mode
-    /// neither can be.
+    /// neither can be. A pooler that connects to the server meanwhile may give the second session the new
+    /// connection: then the third look shows that one to us.
     func requireOwnServerProcess(with settings: ConnectionSettings) throws(PostgresError) {
         let own = serverProcess
         let later = try currentProcess()
         let other = try processOfAnotherSession(with: settings)
-        if later != own || other == own {
+        let last = try currentProcess()
+        if later != own || other == own || last != own {
             throw .refused(reason: Self.sharing("transaction"), sqlState: nil)
         }
     }

@@ -75,6 +75,9 @@ package enum PostgresError: Error, Sendable, Equatable {
         }
     }
 
+    /// SQLSTATE of a lock that was waited for in vain. Source: PostgreSQL, appendix A.
+    package static let lockNotAvailable = "55P03"
+
     /// The server's code for the error, if it came from the server.
     package var sqlState: String? {
         switch self {
@@ -98,6 +101,8 @@ extension PostgresError: CustomStringConvertible {
         case .commitUnknown(let reason):
             "the connection was lost at COMMIT, it may or may not be applied: \(reason)"
         case .conflict(let report): "conflicting transactions, \(report)"
+        case .timedOut(let report) where report.sqlState == Self.lockNotAvailable:
+            "another session holds a lock for too long, \(report); pg_locks tells which"
         case .timedOut(let report): "time limit reached, \(report)"
         case .violated(let constraint, let report): "constraint \(constraint) broken, \(report)"
         case .unavailable(let report): "the database cannot do it at present, \(report)"

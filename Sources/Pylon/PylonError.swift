@@ -17,11 +17,12 @@ package enum PylonError: Error, Equatable {
     /// Another contact shows where this one was asked for, in its place (200) or by a redirect for
     /// good (301, 308), which is not followed: it was merged.
     case merged(into: String, status: Int, call: Call)
-    /// Any other HTTP 4xx, or a redirect of a read: the request is wrong and will stay wrong; of a
-    /// write only in the API's own words. `message` is the API's sentence, cut and without control characters; it may quote the contact.
+    /// Any other HTTP 4xx: the request is wrong and will stay wrong; of a write only in the API's own
+    /// words. `message` is the API's sentence, cut and without control characters; it may quote the
+    /// contact.
     case rejected(status: Int, code: String?, call: Call, message: String)
-    /// HTTP 5xx or 408, a time-out, a lost connection, or a success that cannot be read: a write may
-    /// have been applied.
+    /// HTTP 5xx or 408, a time-out, a lost connection, an answer of another program than the API, or a
+    /// success that cannot be read: a write may have been applied.
     case unknownOutcome(reason: String, status: Int?, call: Call)
     /// A read succeeded with a body that is no evidence of anything.
     case unreadable(reason: String, call: Call)
@@ -83,7 +84,7 @@ extension PylonError {
         switch self {
         case .tooLarge: true
         case .unknownOutcome(let reason, let status, _):
-            reason.contains(Self.noAnswerInTime) || [408, 504].contains(status)
+            reason.contains(Self.noAnswerInTime) || [408, 413, 504].contains(status)
         case .rejected(let status, _, _, _): status == 413
         default: false
         }

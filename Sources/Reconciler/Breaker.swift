@@ -87,11 +87,19 @@ package struct Breaker: Sendable, Equatable {
             guard failures >= Self.threshold || isOpen else { return false }
             nextTryAt = now + pause(afterFailingFor: age, pacing, random)
         case .throttled(let wait):
-            self.cause = "the API asks to wait"
-            guard isOpen || age >= pacing.longestThrottle.seconds else { return false }
+            self.cause = "the API asks to wait for \(Int(wait.seconds.rounded(.up))) s"
+            let isLong = max(age, wait.seconds) >= pacing.longestThrottle.seconds
+            // An API that asks again and again to wait for a moment is asked more seldom.
+            guard isOpen || isLong || age >= pacing.alarm.seconds else { return false }
             nextTryAt = now + max(wait.seconds, pause(afterFailingFor: age, pacing, random))
+            guard isLong || failures >= Self.threshold else { return false }
+            return tell(at: now, isDue: isLong || age >= pacing.alarm.seconds)
         }
-        guard toldAt == nil, age >= pacing.alarm.seconds else { return false }
+        return tell(at: now, isDue: age >= pacing.alarm.seconds)
+    }
+
+    private mutating func tell(at now: Date, isDue: Bool) -> Bool {
+        guard toldAt == nil, isDue else { return false }
         toldAt = now
         return true
     }

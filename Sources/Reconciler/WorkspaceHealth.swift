@@ -112,6 +112,8 @@ package struct WorkspaceHealth: Sendable, Equatable {
     package var unevaluatedEvents = 0
     package var pauses: [Pause] = []
     package var openAlerts: [OpenAlert] = []
+    /// Why the database takes no writes; nil where it does.
+    package var writeRefusal: String?
     /// Whether next month's events have a partition of their own.
     package var hasNextPartition = true
 
@@ -137,6 +139,8 @@ extension WorkspaceHealth {
         case behind(events: Int, since: Date)
         case alert(OpenAlert)
         case noPartition
+        /// The database takes no writes, for this reason.
+        case readOnlyDatabase(String)
     }
 
     /// A sweep may take as long again as the last one did, and a few minutes of the API's trouble.
@@ -151,7 +155,8 @@ extension WorkspaceHealth {
 
     /// What is wrong, the cause before what follows from it.
     package var problems: [Problem] {
-        var problems = [workerProblem].compactMap { $0 }
+        var problems = [writeRefusal.map(Problem.readOnlyDatabase) ?? workerProblem]
+            .compactMap { $0 }
         problems += pauses.filter(\.isWhole).map(Problem.paused)
         if isSweepLate {
             problems.append(

@@ -91,8 +91,10 @@ extension Store {
             let releases = try db.releases(of: ids, in: workspace)
             let rows = try db.lockContacts(ids, in: workspace)
             let inFlight = try db.actionsInFlight(ids, in: workspace)
+            let late = try db.stale(
+                rows.mapValues(\.touchedSeq), askedAt: askedAt, in: workspace)
             let gone = rows.values.filter {
-                !$0.isDeleted && $0.touchedSeq <= askedAt
+                !$0.isDeleted && !late.contains(ByteText($0.contactID))
                     && (inFlight[$0.contactID]?.state ?? .blocked) == .blocked
             }.sorted { ByteText($0.contactID) < ByteText($1.contactID) }
             let deletions = gone.compactMap { row in

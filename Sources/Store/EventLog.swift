@@ -93,6 +93,7 @@ extension Transaction {
         guard let (lastSeq, lastRef) = head.first else {
             throw StoreError.unknownWorkspace(workspace)
         }
+        guard lastSeq < Int.max else { throw StoreError.logIsFull(workspace) }
         return LogPlaces(first: lastSeq - count + 1, lastRef: lastRef - refs, recordedAt: now[0])
     }
 
@@ -139,6 +140,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     case sweepMoved(sweepID: Int)
     /// What was evaluated is not where this process thinks it is: begin the pass again.
     case evaluationMoved
+    /// The last number that the log can have is taken, by a hand that wrote to its row.
+    case logIsFull(WorkspaceName)
     /// A newer program wrote it.
     case unknownName(column: String, name: String)
 
@@ -148,6 +151,9 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
         case .leaseLost(let name): "the lease to \(name) went to another process"
         case .sweepMoved(let id): "sweep \(id) was moved on by another process"
         case .evaluationMoved: "the evaluation was moved on by another process"
+        case .logIsFull(let name):
+            "the log of workspace \(name) has come to its last number, which no log does by itself: "
+                + "usher.workspace.last_seq was changed; set it to the greatest seq of its events"
         case .unknownName(let column, let name):
             "\(name) is no \(column) that this version knows; run the newer one"
         }

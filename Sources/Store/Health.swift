@@ -16,7 +16,8 @@ extension Transaction {
     func health(of workspace: WorkspaceName, at now: Date) throws -> WorkspaceHealth? {
         let head = try row(
             """
-            SELECT w.created_at, ahead.events AS unevaluated, ahead.since AS unevaluated_since,
+            SELECT w.created_at, pg_is_in_recovery() AS is_standby,
+                   current_setting('default_transaction_read_only')::boolean AS is_read_only, ahead.events AS unevaluated, ahead.since AS unevaluated_since,
                    to_regclass('usher.event_' || to_char(
                        date_trunc('month', \(now)::timestamptz AT TIME ZONE 'UTC') + interval '1 month',
                        'YYYY_MM')) IS NOT NULL AS has_next_partition
@@ -36,6 +37,9 @@ extension Transaction {
             var health = WorkspaceHealth(now: now, createdAt: try row.get("created_at"))
             health.unevaluatedEvents = try row.get("unevaluated")
             health.unevaluatedSince = try row.get("unevaluated_since")
+            let isReadOnly: Bool = try row.get("is_read_only")
+            health.writeRefusal =
+                try row.get("is_standby") ? "a standby" : isReadOnly ? "read-only" : nil
             health.hasNextPartition = try row.get("has_next_partition")
             return health
         }

@@ -84,7 +84,9 @@ extension Store {
             let ended = try db.execute(
                 """
                 DELETE FROM usher.lease
-                WHERE workspace = \(workspace) AND name = 'pause' AND reason = 'unauthorized'
+                WHERE workspace = \(workspace) AND name = 'pause'
+                  -- Another organisation is accepted in another way.
+                  AND reason NOT IN ('organisation', 'token_changed')
                 """)
             guard ended > 0 else { return false }
             try db.append([try act.event("resumed the workspace")], in: workspace)

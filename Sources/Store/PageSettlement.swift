@@ -38,10 +38,12 @@ extension Transaction {
         guard !actions.isEmpty else { return (batch, []) }
         let ids = actions.map(\.contactID)
         let rows = try lockContacts(ids + documents.map(\.contact.id), in: workspace)
+        let late = try stale(
+            rows.mapValues(\.touchedSeq), askedAt: askedAt.seq, in: workspace)
         let places = page.firstPlaces(of: Set(texts: ids))
         var settled: Set<ByteText> = []
         for action in actions {
-            guard let row = rows[action.contactID], row.touchedSeq <= askedAt.seq,
+            guard let row = rows[action.contactID], !late.contains(ByteText(action.contactID)),
                 refused.reason(for: action.contactID) == nil,
                 let place = places[action.contactID],
                 // One that cannot be read here is read back.

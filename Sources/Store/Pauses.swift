@@ -32,6 +32,8 @@ package struct Pause: Sendable, Equatable {
         case tokenChanged = "token_changed"
         /// The API asked to wait.
         case rateLimited = "rate_limited"
+        /// One that a newer version knows. Nothing is sent, and a person ends it.
+        case unknown
     }
 
     /// nil is the whole workspace.
@@ -162,6 +164,6 @@ extension Pause {
         let name: String = try row.get("name")
         self.init(
             endpoint: name == "pause" ? nil : String(name.dropFirst("pause:".count)),
-            reason: try row.named("reason"), until: try row.get("until"))
+            reason: Reason(rawValue: try row.get("reason")) ?? .unknown, until: try row.get("until"))
     }
 }

@@ -19,8 +19,9 @@ extension Store {
             let now = try db.now()
             let dueAt: Date?? = try db.row(
                 """
-                SELECT CASE WHEN s.state = 'running' OR w.sweep_demanded_after >= s.sweep_id THEN NULL
-                       ELSE s.finished_at END AS finished_at
+                SELECT CASE WHEN s.state = 'running'
+                              OR w.sweep_demanded_after BETWEEN s.sweep_id AND w.last_sweep_id
+                       THEN NULL ELSE s.finished_at END AS finished_at
                 FROM usher.workspace w
                 JOIN usher.sweep s ON s.workspace = w.workspace AND s.sweep_id = w.last_sweep_id
                 WHERE w.workspace = \(workspace)

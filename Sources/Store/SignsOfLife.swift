@@ -27,17 +27,28 @@ extension Store {
         return try await database.transaction { db in
             try db.row(
                 """
-                WITH now AS (SELECT clock_timestamp() AS now), noted AS (
-                    INSERT INTO usher.worker
-                        (workspace, holder, version, started_at, seen_at, sweep_interval)
-                    SELECT n.workspace, \(sign.holder), \(sign.version), now.now, now.now, n.interval
+                WITH now AS (SELECT clock_timestamp() AS now), sign AS (
+                    SELECT w.workspace, n.interval
                     FROM unnest(\(intervals.map(\.key.description))::text[],
                                 \(intervals.map(\.value.seconds))::double precision[])
                          AS n (workspace, interval)
                     JOIN usher.workspace w ON w.workspace = n.workspace
-                    CROSS JOIN now
-                    ON CONFLICT (workspace, holder) DO UPDATE
-                    SET seen_at = EXCLUDED.seen_at, sweep_interval = EXCLUDED.sweep_interval)
+                ), known AS (
+                    -- A row that another session holds fast keeps no sign from the others.
+                    SELECT r.workspace FROM usher.worker r
+                    WHERE r.workspace IN (SELECT workspace FROM sign) AND r.holder = \(sign.holder)
+                    FOR UPDATE SKIP LOCKED
+                ), noted AS (
+                    UPDATE usher.worker r SET seen_at = now.now, sweep_interval = sign.interval
+                    FROM known JOIN sign USING (workspace) CROSS JOIN now
+                    WHERE r.workspace = known.workspace AND r.holder = \(sign.holder)
+                ), added AS (
+                    INSERT INTO usher.worker
+                        (workspace, holder, version, started_at, seen_at, sweep_interval)
+                    SELECT sign.workspace, \(sign.holder), \(sign.version), now.now, now.now,
+                           sign.interval
+                    FROM sign CROSS JOIN now
+                    ON CONFLICT (workspace, holder) DO NOTHING)
                 SELECT now FROM now
                 """
             ) { try $0.get("now") }!

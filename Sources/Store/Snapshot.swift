@@ -120,6 +120,22 @@ extension Transaction {
         return Dictionary(uniqueKeysWithValues: found)
     }
 
+    /// Which of the contacts had an outcome after something was asked for, so that the answer is stale.
+    ///
+    /// A number that the log has not come to is none of ours, and would keep the contact unseen for ever.
+    ///
+    /// - Parameter touches: By contact, its last outcome, read under the contact's lock.
+    func stale(
+        _ touches: [ByteText: Int], askedAt: Int, in workspace: WorkspaceName
+    ) throws -> Set<ByteText> {
+        let late = touches.filter { $0.value > askedAt }
+        guard !late.isEmpty else { return [] }
+        let end = try row("SELECT last_seq FROM usher.workspace WHERE workspace = \(workspace)") {
+            try $0.get("last_seq", as: Int.self)
+        }
+        return Set(late.filter { $0.value <= end ?? 0 }.keys)
+    }
+
     /// By contact, the actions whose request is under way or not settled: what is read of such a contact
     /// is stale, settled elsewhere or our own change. Asked after the contacts are locked, so that no claim comes between.
     func actionsInFlight(
@@ -260,6 +276,16 @@ struct SnapshotChanges {
             }
             grants[field.slot] = grant
             late[field.slot] = nil
+        }
+        // What does not show was set all the same, for the bound on own changes.
+        for (field, value) in sent.values where !document.contact.holds(value, in: field.path) {
+            var grant =
+                grants[field.slot]
+                ?? GrantRecord(
+                    field: field.path, value: value, from: row.contact[field.path], rules: [],
+                    times: [])
+            grant.times = grant.ownChanges(at: now) + [now]
+            grants[field.slot] = grant
         }
         // A value that does not show is not ours: somebody may have written another one.
         let shown = sent.values.filter { document.contact.holds($0.value, in: $0.key.path) }.keys
@@ -469,9 +495,10 @@ extension Transaction {
             rows.isEmpty && touched.isEmpty ? [:] : try actionsInFlight(ids, in: workspace)
         let known = try knownAsides(unreadable.map(\.key), in: workspace)
         var stale: [String] = []
+        let late = try self.stale(
+            touched.merging(rows.mapValues(\.touchedSeq)) { $1 }, askedAt: askedAt, in: workspace)
         func isStale(_ id: String) -> Bool {
-            (rows[id]?.touchedSeq ?? touched[id] ?? 0) > askedAt
-                || inFlight[id]?.state == .sending
+            late.contains(ByteText(id)) || inFlight[id]?.state == .sending
         }
         for document in documents {
             let id = document.contact.id

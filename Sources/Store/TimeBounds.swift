@@ -234,9 +234,14 @@ extension TimeBounds {
                     finished_at = CASE WHEN s.finished_at > \(now) THEN \(now)
                                   ELSE s.finished_at END
                 WHERE s.workspace = \(workspace)
-                  AND s.sweep_id = (
+                  -- The one under way, and the last complete one, which came before it.
+                  AND s.sweep_id IN (
                       SELECT w.last_sweep_id FROM usher.workspace w
-                      WHERE w.workspace = \(workspace))
+                      WHERE w.workspace = \(workspace)
+                      UNION ALL
+                      (SELECT c.sweep_id FROM usher.sweep c
+                       WHERE c.workspace = \(workspace) AND c.state = 'completed'
+                       ORDER BY c.sweep_id DESC LIMIT 1))
                   AND (s.started_at > \(beyond) OR s.finished_at > \(beyond))
                 """),
             TimeCorrection(

@@ -31,6 +31,8 @@ final class FailureLog: Sendable {
     /// - Returns: Whether the failure is the loop's own, and not that of a database that is away.
     @discardableResult
     func failed(_ error: any Error, at now: ContinuousClock.Instant = .now) -> Bool {
+        // Whoever was asked to stop has not failed.
+        guard !(error is CancellationError) else { return false }
         let isDatabase = error is PostgresError
         if isDatabase { outage.suspicion.send() }
         let isAway = isDatabase && outage.isAway
@@ -61,7 +63,8 @@ final class FailureLog: Sendable {
             defer { failures = nil }
             guard let known = failures, known.toldAt != nil else { return nil }
             let seconds = Int((now - known.began).seconds)
-            return "\(name) goes on after \(known.count) failures within \(seconds) s"
+            let failures = known.count == 1 ? "a failure" : "\(known.count) failures"
+            return "\(name) goes on after \(failures) within \(seconds) s"
         }
         if let line { logger.notice("\(line)") }
     }

@@ -49,7 +49,11 @@ package struct Heartbeat: Service, CustomStringConvertible {
             await outage.suspicion.wait(upTo: pause, clock: clock)
         }
         // A database that is away would hold up the end.
-        if !outage.isAway { try? await Store.noteEnd(of: sign, in: database) }
+        if outage.isAway {
+            for alerts in standing { alerts.leave() }
+        } else {
+            try? await Store.noteEnd(of: sign, in: database)
+        }
         await database.close()
     }
 

@@ -29,3 +29,34 @@ func repeatUntilShutdown(
 
 /// Between a failed pass and the next. The same for all, since most failures are the database's.
 private let errorPause: Duration = .seconds(2)
+
+/// How the last passes of one loop went.
+///
+/// A failure counts two, a good pass takes one back, and at sixty the loop is stuck: after thirty
+/// failures in a row, which take a minute, or sixty every second of which is good.
+struct PassRecord {
+    private static let alarm = 60
+    /// A loop that waits so long is not between two failures.
+    private static let longPause: Duration = .seconds(60)
+
+    private var score = 0
+    private var isAfterGoodPass = false
+
+    /// - Returns: Whether the loop is stuck.
+    mutating func failed() -> Bool {
+        score = min(score + 2, Self.alarm)
+        isAfterGoodPass = false
+        return score == Self.alarm
+    }
+
+    /// - Returns: Whether the loop is well: two good passes in a row tell.
+    mutating func passed(waiting pause: Duration) -> Bool {
+        defer { isAfterGoodPass = true }
+        guard score == 0 || isAfterGoodPass || pause >= Self.longPause else {
+            score = max(score - 1, 1)
+            return false
+        }
+        score = 0
+        return true
+    }
+}

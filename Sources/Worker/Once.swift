@@ -98,7 +98,8 @@ extension WorkspaceWorker {
             return End(failure: "\(WorkspacePaused(reason: pause.reason))")
         }
         if let failing = standing.breakers.first(where: {
-            $0.isOpen && $0.since.addingTimeInterval(Self.longestOutage.seconds) <= standing.now
+            $0.toldAt != nil
+                && $0.since.addingTimeInterval(Self.longestOutage.seconds) <= standing.now
         }) {
             return End(
                 failure: "the API's endpoint \(failing.endpoint) has given no good answer for "

@@ -77,6 +77,27 @@ package final class StandingAlerts: Sendable {
         return Self.poll
     }
 
+    /// At a stop, ends for people what they were told of and no record tells the next process of.
+    package func leave() {
+        let left = conditions.withLock { conditions in
+            let left = conditions.values.filter {
+                $0.isFiring && $0.told == .begun && $0.recorded == .nothing && !$0.isToldElsewhere
+            }
+            conditions = [:]
+            return left
+        }
+        announcer.announce(
+            left.compactMap { condition in
+                condition.alert.map { alert in
+                    let last = Alert(
+                        code: alert.code, subject: alert.key.subject,
+                        message: alert.message + "; the worker that saw it stops, and the next one "
+                            + "looks again")
+                    return ResolvedAlert(alert: last, raisedAt: .now - condition.began.age)
+                }
+            })
+    }
+
     /// Brings the record up to what this process last saw; where that fails, people are told first.
     private func write(_ key: Alert.Key) async {
         let condition = conditions.withLock { conditions -> Condition? in

@@ -75,6 +75,7 @@ struct TokenCheck: Sendable {
             if standing.allowance(of: Endpoint.me.rawValue) == .oneTry { _ = try await check() }
             return Self.poll
         }
+        guard pause.reason != .unknown else { throw UnknownPause() }
         _ = try? gate.client.token.reload()
         // The next look is one probe away, whatever comes of this one.
         _ = try await store.pause(for: Pauser.tokenProbe, reason: pause.reason)
@@ -91,5 +92,13 @@ struct TokenCheck: Sendable {
             logger.notice("the token is good again: the workspace goes on")
         }
         return finding
+    }
+}
+
+/// A pause that a newer version ends.
+private struct UnknownPause: Error, CustomStringConvertible {
+    var description: String {
+        "the workspace is paused for a reason that this version does not know: run the newer version, "
+            + "or end the pause with: usher resume"
     }
 }

@@ -164,25 +164,23 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
     private func loop(
         _ name: String, _ signal: Signal, _ pass: () async throws -> Duration
     ) async {
-        var failures = 0
+        var record = PassRecord()
         await repeatUntilShutdown(
             wakenBy: signal, clock: clock,
             failures: FailureLog(name, outage: outage, logger: logger)
         ) {
             do {
                 let pause = try await activity.during(name, pass)
-                failures = 0
-                await standing.resolve(.stuck, subject: name)
+                if record.passed(waiting: pause) {
+                    await standing.resolve(.stuck, subject: name)
+                }
                 return pause
             } catch is WorkspacePaused {
                 return Self.pausedPoll
             } catch let error where !(error is CancellationError) {
                 // A database that is away has an alert of its own.
                 if error is PostgresError && outage.isAway { throw error }
-                failures += 1
-                if failures % Self.alarmingFailures == 0 {
-                    await tell(that: name, isStuckBy: error)
-                }
+                if record.failed() { await tell(that: name, isStuckBy: error) }
                 throw error
             }
         }
@@ -192,8 +190,8 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
         await standing.raise(
             Alert(
                 code: .stuck, subject: name,
-                message: "\(name) has failed \(Self.alarmingFailures) times in a row and does "
-                    + "nothing meanwhile: \(error)"))
+                message: "the \(name) loop of workspace \(store.workspace) fails again and again "
+                    + "and gets nothing, or little, done: \(error)"))
     }
 
     /// One pass of the evaluator.
@@ -206,13 +204,18 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
         // Permits that a clock ahead left behind must not hold up the first request.
         async let _: Void = watchClock()
         let failures = FailureLog("the look at whose token it is", outage: outage, logger: logger)
-        var attempt = 0
+        var (attempt, record) = (0, PassRecord())
         while attempt < attempts && !Task.isCancelled && !Task.isShuttingDownGracefully {
             attempt += 1
             do {
-                if try await tokenCheck.checkAndResume() != .unclear { return true }
+                if try await tokenCheck.checkAndResume() != .unclear {
+                    await standing.resolve(.stuck, subject: "token")
+                    return true
+                }
             } catch {
-                failures.failed(error)
+                if failures.failed(error), record.failed() {
+                    await tell(that: "token", isStuckBy: error)
+                }
             }
             await Signal().wait(upTo: TokenCheck.poll, clock: clock)
         }
@@ -220,9 +223,6 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
     }
 
     private static let pausedPoll: Duration = .seconds(1)
-    /// Failed passes of one loop in a row of which people are told: a minute of them.
-    private static let alarmingFailures = 30
-
     /// A sweep when one is due, else a probe when the list budget can spare it.
     private func pollOnce() async throws -> Duration {
         let standing = try await store.standing()

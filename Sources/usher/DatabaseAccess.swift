@@ -98,8 +98,23 @@ enum DatabaseAccess {
             throw MayNotMigrate(error: error)
         }
         for name in applied { logger.info("migration applied", metadata: ["migration": "\(name)"]) }
-        try await login.transaction { try $0.run(script: Store.rolesScript) }
+        let isAsBefore = applied.isEmpty && before.application == .granted
+        try await grantRights(with: login, mayBeSkipped: isAsBefore, logger: logger)
         return Migrated(applied: applied, rights: try await rights(of: login))
+    }
+
+    /// - Parameter mayBeSkipped: Whether the roles have had their rights from this schema before.
+    private static func grantRights(
+        with login: Database, mayBeSkipped: Bool, logger: Logger
+    ) async throws {
+        do {
+            try await login.transaction { try $0.run(script: Store.rolesScript) }
+        } catch let error as PostgresError
+            where mayBeSkipped && error.sqlState == PostgresError.lockNotAvailable
+        {
+            logger.warning(
+                "the rights of the roles are left as they were", metadata: ["error": "\(error)"])
+        }
     }
 
     /// - Throws: `SchemaBehind`, `NoRights`.
@@ -175,8 +190,9 @@ private struct DatabaseAway: Error, CustomStringConvertible {
     let error: PostgresError
 
     var description: String {
-        "gave up after \(DatabaseAccess.startPatience.components.seconds) s: \(error); start the "
-            + "database or mend DATABASE_URL"
+        "gave up after \(DatabaseAccess.startPatience.components.seconds) s: \(error)"
+            // What the server itself says needs no start of it.
+            + (error.sqlState == nil ? "; start the database or mend DATABASE_URL" : "")
     }
 }
 

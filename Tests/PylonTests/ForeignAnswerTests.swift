@@ -31,13 +31,16 @@ import Testing
             status: 511, headers: [], body: "<html>Welcome to the hotel</html>",
             words: "the API failed: the network demands a login"),
         Case(
+            status: 403, headers: ["content-type: text/html"], body: "<html>Portal</html>",
+            words: "a web page instead of the API's JSON: a proxy, a login page"),
+        Case(
             status: 407, headers: [], body: "", words: "a proxy demands a user name and a password"),
         Case(
             status: 302, headers: ["location: https://login.example/?to=secret"], body: "",
             words: "a redirect to login.example, which is not followed"),
     ]
 
-    @Test(arguments: cases, [Endpoint.update, .list])
+    @Test(arguments: cases, [Endpoint.update, .list, .get, .me])
     func itIsToldAsWhatItIs(_ row: Case, endpoint: Endpoint) async throws {
         let answer = Fixture.answer(row.status, row.body, headers: row.headers)
         try await ScriptedServer.answering(answer) { server in
@@ -45,9 +48,6 @@ import Testing
             case .unknownOutcome(let reason, row.status, _), .unreadable(let reason, _):
                 #expect(reason.hasPrefix(row.words))
                 #expect(!reason.contains("secret"))
-            case .rejected(row.status, _, let call, let message):
-                #expect(message.hasPrefix(row.words))
-                #expect(!call.endpoint.isWrite, "a write is never refused in foreign words")
             case let error: Issue.record("\(error)")
             }
         }

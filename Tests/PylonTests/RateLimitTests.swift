@@ -13,8 +13,8 @@ import Testing
             (["x-retry-after": "7"], 7_000),
             (["x-retry-after": "7", "retry-after": "9"], 7_000),
             (["retry-after": "9"], 9_000),
-            (["x-retry-after": "0.25"], 250),
-            (["x-retry-after": "0"], 0),
+            (["x-retry-after": "0.25"], 1_000),
+            (["x-retry-after": "0"], 1_000),
             (["x-retry-after": " 7 "], 7_000),
             (["x-retry-after": "3601"], 3_600_000),
             (["x-retry-after": "99999999999999999999999999"], 3_600_000),
@@ -24,7 +24,7 @@ import Testing
             (["x-retry-after": "1e3"], nil),
             (["x-retry-after": ""], nil),
             (["retry-after": "Tue, 14 Nov 2023 22:13:50 GMT"], 30_000),
-            (["retry-after": "Tue, 14 Nov 2023 22:00:00 GMT"], 0),
+            (["retry-after": "Tue, 14 Nov 2023 22:00:00 GMT"], 1_000),
             (["retry-after": "Wed, 15 Nov 2023 22:13:20 GMT"], 3_600_000),
             (
                 [
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [("17", 17), ("0", 0), ("many", nil)] as [(String, Int?)])
+    @Test(arguments: [("17", 17), ("0", 0), ("many", nil), ("-1", nil), ("-9223372036854775808", nil)] as [(String, Int?)])
     func whatIsLeftIsRead(text: String, remaining: Int?) async throws {
         let answer = Fixture.answer(
             200, Fixture.one(), headers: ["X-Rate-Limit-Remaining: \(text)"])

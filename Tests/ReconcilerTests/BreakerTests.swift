@@ -55,11 +55,43 @@ import Testing
                 .throttled(.seconds(60)), about: nil, at: Self.start + seconds,
                 pacing: BreakerPacing(), random: 0)
         }
-        for number in 0..<50 { #expect(!throttle(after: TimeInterval(number))) }
-        #expect(!breaker.isOpen)
+        for number in 0..<50 {
+            #expect(!throttle(after: TimeInterval(number)))
+            // After ten seconds of them, single requests are tried.
+            #expect(breaker.isOpen == (number >= 10))
+        }
         #expect(throttle(after: 120))
+        #expect(!throttle(after: 121))
         let now: Breaker? = breaker
-        #expect(now.allowance(at: Self.start + 120) == .nothing(until: Self.start + 180))
+        #expect(now.allowance(at: Self.start + 121) == .nothing(until: Self.start + 181))
+    }
+
+    @Test(arguments: [(60, false), (119, false), (120, true), (3600, true)])
+    func peopleAreToldAtOnceOfALongWait(seconds: Int, isTold: Bool) {
+        var breaker = Breaker(endpoint: "update", since: Self.start)
+        let isNews = breaker.take(
+            .throttled(.seconds(seconds)), about: nil, at: Self.start, pacing: BreakerPacing(),
+            random: 0)
+        #expect(isNews == isTold)
+        #expect(breaker.isOpen == isTold)
+        #expect(breaker.cause == "the API asks to wait for \(seconds) s")
+    }
+
+    /// An API that says “at once” whenever it is asked gets ever fewer requests.
+    @Test func askedToWaitForAMomentAgainAndAgainUsherAsksMoreSeldom() {
+        var breaker: Breaker? = Breaker(endpoint: "update", since: Self.start)
+        var (now, requests) = (Self.start, 0)
+        while now < Self.start + 300 {
+            requests += 1
+            _ = breaker?.take(
+                .throttled(.seconds(1)), about: nil, at: now, pacing: BreakerPacing(), random: 1)
+            if case .nothing(let until) = breaker.allowance(at: now) {
+                now = until
+            } else {
+                now += 1
+            }
+        }
+        #expect(requests < 30)
     }
 
     struct Fault: Sendable {

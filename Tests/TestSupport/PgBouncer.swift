@@ -44,13 +44,15 @@ package final class PgBouncer: Sendable {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.runWithSignals()
-        for _ in 0..<1000 {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while .now < deadline {
             if let socket = TCPSocket.connected(to: port) {
                 close(socket.descriptor)
                 return
             }
             try await Task.sleep(for: .milliseconds(5))
         }
+        throw POSIXError(.ETIMEDOUT)
     }
 
     package func connectionString(

@@ -1,6 +1,7 @@
 import Foundation
 import Postgres
 import Pylon
+import Sandbox
 import Store
 import Testing
 
@@ -28,6 +29,13 @@ import Testing
         VALUES ('default', 'update', 1, '-infinity', 9223372036854775807),
                ('default', 'update', 2147483647, 'infinity', 0)
         """,
+        "UPDATE usher.workspace SET last_seq = 9223372036854775807",
+        """
+        UPDATE usher.workspace
+        SET evaluated_seq = last_seq, last_seq = 9223372036854775806
+        """,
+        "UPDATE usher.workspace SET last_sweep_id = 9223372036854775807",
+        "UPDATE usher.workspace SET sweep_demanded_after = 9223372036854775807",
         "UPDATE usher.sweep SET pages = 2147483647, contacts = 2147483647",
     ])
     func absurdRowsEndNoWorker(change: String) async throws {
@@ -42,8 +50,56 @@ import Testing
             _ = try? await worker.dispatcher.dispatch()
             _ = try? await worker.settler.settle()
             _ = try? await worker.poller.sweep()
+            _ = try? await worker.standing.settle()
             // It is still there to be asked.
             #expect(try await puppet.store.status() != nil)
+        }
+    }
+
+    /// A number that the log has not come to keeps no contact unseen.
+    @Test(arguments: ["9223372036854775807", "touched_seq + 100000"])
+    func aTouchThatTheLogHasNotComeToIsNone(number: String) async throws {
+        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
+            try await puppet.see(ids[0])
+            try await puppet.world.asOwner {
+                try $0.run(script: "UPDATE usher.contact SET touched_seq = \(number)")
+            }
+            _ = puppet.world.sandbox.editContact(id: ids[0]) { $0.name = "Ana Left" }
+            try await puppet.see(ids[0])
+            #expect(try await puppet.world.kinds(of: ids[0]).last == "contact.updated")
+        }
+    }
+
+    @Test func aSweepThatWasAskedForInATimeToComeIsNotAskedForNow() async throws {
+        try await withWorld(rules: acmeAreAdmins, contacts: []) { world in
+            try await world.runOnce()
+            try await world.asOwner {
+                try $0.run(
+                    script: "UPDATE usher.workspace SET sweep_demanded_after = 9223372036854775807")
+            }
+            let store = try world.worker().store
+            #expect(try await store.untilNextSweep(interval: .seconds(60)) > .seconds(10))
+        }
+    }
+
+    /// What only a newer version knows stops nothing but what it is about, and is told.
+    @Test func aPauseForAnUnknownReasonIsToldAndEndsByAPersonsWord() async throws {
+        try await withWorld(rules: acmeAreAdmins, contacts: [person("ana@acme.com")]) { world in
+            try await world.runOnce()
+            try await world.asOwner {
+                try $0.run(
+                    script: """
+                        INSERT INTO usher.lease (workspace, name, holder, fence, until, reason)
+                        VALUES ('default', 'pause', 'newer', 1, now(), 'sleep')
+                        """)
+            }
+            let status = try await world.usher("status")
+            #expect(status.status == 0 && status.output.contains("paused    workspace: unknown"))
+            let worker = try world.worker()
+            await #expect(throws: (any Error).self) { try await worker.tokenCheck.endPause() }
+            let resumed = try await world.usher("resume", "--reason", "rolled back")
+            #expect(resumed.output == "resumed\n", "\(resumed.errors)")
+            #expect(try await worker.store.standing().pauses.isEmpty)
         }
     }
 

@@ -201,6 +201,27 @@ import Worker
         }
     }
 
+    /// The sweep that follows is under way already: the one before would hide that sweeps are late.
+    @Test func theLastCompleteSweepEndedBeforeNowThoughAnotherIsUnderWay() async throws {
+        try await withPuppet(contacts: []) { puppet, _ in
+            try await puppet.world.asOwner {
+                try $0.run(
+                    script: """
+                        UPDATE usher.workspace SET last_sweep_id = 8;
+                        INSERT INTO usher.sweep (workspace, sweep_id, state, started_at, finished_at)
+                        VALUES ('default', 7, 'completed', clock_timestamp() + interval '400 days',
+                                clock_timestamp() + interval '400 days'),
+                               ('default', 8, 'running', clock_timestamp(), NULL);
+                        """)
+            }
+            let look = try await puppet.store.lookAtClock(Self.bounds, after: nil, timed: nil)
+            #expect(look.corrected == ["sweeps": 1])
+            let health = try #require(try await puppet.store.health())
+            let last = try #require(health.lastCompleteSweep)
+            #expect(last.finishedAt <= health.now)
+        }
+    }
+
     private static func seconds(
         of stored: Stored, after moment: Date, in world: World
     ) async throws -> Double? {

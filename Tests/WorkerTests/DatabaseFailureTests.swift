@@ -56,6 +56,14 @@ import Worker
                 let lines = process.errors.split(separator: "\n")
                 // One that it begins, and at most what was under way.
                 #expect(lines.count(where: { $0.contains("read-only") }) < 5, "\(process.errors)")
+                let check = try await world.usher(
+                    "status", "--check",
+                    settings: ["DATABASE_URL": cluster.connectionString()])
+                #expect(check.status == 2)
+                #expect(
+                    check.output.hasPrefix(
+                        "workspace default: the database takes no writes: it is read-only"),
+                    "\(check.output)")
                 try await cluster.set(["default_transaction_read_only": "off"])
                 #expect(await works(in: world, "cleo@acme.com"), "\(process.errors)")
                 #expect(await eventually { process.errors.contains("can be used again") })
@@ -87,6 +95,98 @@ import Worker
                 #expect(lines.count(where: { $0.contains("can be used again") }) == 1)
                 process.send(signal: SIGTERM)
                 #expect(try await process.end().status == 0)
+            }
+        }
+    }
+
+    /// Does something while another session keeps the locks of a statement.
+    private func whileAnotherSession(
+        does statement: String, for seconds: Int, in world: World,
+        _ body: () async throws -> Void
+    ) async throws {
+        let holder = Database(world.connectionString)
+        async let held: Void = holder.transaction { db in
+            try db.run(script: statement)
+            try db.run(script: "SELECT pg_sleep(\(seconds))")
+        }
+        let isHeld = try await eventually {
+            try await world.asOwner { db in
+                try db.row("SELECT count(*) AS n FROM pg_stat_activity WHERE wait_event = 'PgSleep'") {
+                    try $0.get("n", as: Int.self)
+                } ?? 0
+            } > 0
+        }
+        #expect(isHeld)
+        try await body()
+        try await held
+        await holder.close()
+    }
+
+    /// Only one row is held fast, and the worker is seen by the signs in all others.
+    @Test func aRowThatAnotherSessionHoldsKeepsNoOtherSignBack() async throws {
+        try await withWorld(rules: acmeAreAdmins, contacts: []) { world in
+            let stores = ["one", "other"].map { name in
+                Store(
+                    database: world.database, workspace: WorkspaceName(name)!, holder: "worker")
+            }
+            for store in stores { try await store.register() }
+            let sign = SignOfLife(
+                holder: "worker", version: "1",
+                intervals: [stores[0].workspace: .seconds(1), stores[1].workspace: .seconds(1)])
+            let first = try await Store.note(sign, in: world.database)
+            try await whileAnotherSession(
+                does: "SELECT FROM usher.worker WHERE workspace = 'one' FOR UPDATE",
+                for: 3, in: world
+            ) {
+                try await Store.note(sign, in: world.database)
+            }
+            let seen = try await world.rows(
+                "SELECT workspace, seen_at FROM usher.worker ORDER BY workspace"
+            ) { (try $0.get("workspace", as: String.self), try $0.get("seen_at", as: Date.self)) }
+            #expect(seen.map(\.0) == ["one", "other"])
+            #expect(seen[0].1 <= first && seen[1].1 > first)
+        }
+    }
+
+    /// An auditor's session may hold any advisory lock.
+    @Test func aLockOnTheRolesKeepsNoWorkerFromStarting() async throws {
+        try await withWorld(rules: acmeAreAdmins, contacts: [person("ana@acme.com")]) { world in
+            try await world.runOnce()
+            world.sandbox.addContact(person("bob@acme.com"))
+            try await whileAnotherSession(
+                does: "SELECT pg_advisory_xact_lock(hashtext('usher roles'))", for: 25, in: world
+            ) {
+                let run = try await world.usher("run", "--once")
+                #expect(run.status == 0, "\(run.errors)")
+                #expect(run.errors.contains("are left as they were"))
+            }
+            #expect(isAdmin(world))
+        }
+    }
+
+    /// Whoever restarts a worker while the database is away is not left with an alert for ever.
+    @Test func aWorkerThatStopsEndsForPeopleWhatNoRecordTellsOf() async throws {
+        try await withWorld(rules: acmeAreAdmins, contacts: [person("ana@acme.com")]) { world in
+            try await withCluster { cluster in
+                let told = world.rulesFolder + "/told"
+                let process = try CommandProcess(
+                    ["run"],
+                    environment: world.settings([
+                        "DATABASE_URL": cluster.connectionString(),
+                        "USHER_ALERT": "cat >> \(told); echo >> \(told)",
+                    ]), in: world.rulesFolder)
+                #expect(await works(in: world, "bob@acme.com"), "\(process.errors)")
+                try await cluster.stop(.immediate)
+                func notices() -> [String] {
+                    ((try? String(contentsOfFile: told, encoding: .utf8)) ?? "")
+                        .split(separator: "\n").map(String.init)
+                        .filter { $0.contains(#""code":"database""#) }
+                }
+                #expect(await eventually(within: .seconds(40)) { notices().count == 1 })
+                process.send(signal: SIGTERM)
+                #expect(try await process.end(within: .seconds(10)).status == 0)
+                #expect(notices().count == 2)
+                #expect(notices().last?.contains(#""status":"resolved""#) == true)
             }
         }
     }

@@ -80,8 +80,13 @@ struct ErrorAnswer {
             : .forbidden(status: status, code: code, call: call, message: message)
     }
 
-    /// Whether somebody else refused a write: whatever stood in its way may have let it through first.
-    private func isForeign(to call: Call) -> Bool { call.endpoint.isWrite && !isAPIEnvelope }
+    /// Whether another program than the API answered. Of a write, whatever is not in the API's words may
+    /// have been let through first; of a read, a redirect and a web page say nothing of the request.
+    private func isForeign(to call: Call) -> Bool {
+        !isAPIEnvelope && (call.endpoint.isWrite || foreign != nil || isRedirect)
+    }
+
+    private var isRedirect: Bool { (300..<400).contains(head.status.code) }
 
     /// Codes that are about the token whatever the status. Source: the facts, the table of errors.
     private static let tokenCodes: Set = [
@@ -93,7 +98,7 @@ struct ErrorAnswer {
     private var isAPIEnvelope: Bool { envelope?.sentence != nil || envelope?.code != nil }
 
     private var message: String {
-        if (300..<400).contains(head.status.code) {
+        if isRedirect {
             let location = head.headers.first(name: "location")
             let host = location.flatMap { URLComponents(string: $0)?.host }
             return quotes.message(

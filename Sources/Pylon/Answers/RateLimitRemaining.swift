@@ -5,10 +5,11 @@ enum RateLimitRemaining {
     /// More than any limit; a larger number says no more.
     static let most = 1_000_000
 
-    /// `X-Rate-Limit-Remaining`, from zero to `most`; nil when it is no whole number.
+    /// `X-Rate-Limit-Remaining`, at most `most`; nil when it is no number of requests.
     static func read(_ headers: HTTPHeaders) -> Int? {
-        guard let text = headers.first(name: "x-rate-limit-remaining"), let number = Int(text)
+        guard let text = headers.first(name: "x-rate-limit-remaining"), let number = Int(text),
+            number >= 0
         else { return nil }
-        return min(max(0, number), most)
+        return min(number, most)
     }
 }

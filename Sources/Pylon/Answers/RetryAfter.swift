@@ -3,10 +3,12 @@ internal import NIOHTTP1
 
 /// How long the API asks to wait.
 package enum RetryAfter {
+    /// Who says to come back at once is given a moment all the same.
+    package static let shortest: Duration = .seconds(1)
     /// Source: the contract; a longer wait is more likely an error than a wish.
     package static let longest: Duration = .seconds(3600)
 
-    /// `X-Retry-After`, else `Retry-After`, from zero to `longest`; nil when neither can be read.
+    /// `X-Retry-After`, else `Retry-After`, from `shortest` to `longest`; nil when neither can be read.
     static func read(_ headers: HTTPHeaders, now: Date) -> Duration? {
         if let text = headers.first(name: "x-retry-after"), let wait = seconds(text) { return wait }
         guard let text = headers.first(name: "retry-after") else { return nil }
@@ -24,7 +26,8 @@ package enum RetryAfter {
     }
 
     private static func bounded(_ seconds: Double) -> Duration {
-        min(longest, .milliseconds(Int((min(max(seconds, 0), 1e6) * 1000).rounded(.up))))
+        let milliseconds = Int((min(max(seconds, 0), 1e6) * 1000).rounded(.up))
+        return max(shortest, min(longest, .milliseconds(milliseconds)))
     }
 
     /// An HTTP date in the form that RFC 9110 §5.6.7 tells servers to send.

@@ -151,6 +151,9 @@ extension WorkspaceStatus {
         var lines: [String] = []
         let alive = workers.filter { $0.isAlive(at: now) }
         lines += alive.map { "  worker    \($0.text(at: now))" }
+        if let refusal = health.writeRefusal {
+            lines.append("  database  takes no writes: it is \(refusal)".warning)
+        }
         if alive.isEmpty {
             lines.append("  worker    none".warning)
             lines += workers.prefix(1).map { "  worker    \($0.text(at: now))".warning }

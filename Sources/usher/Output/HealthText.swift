@@ -24,6 +24,8 @@ extension WorkspaceHealth.Problem {
         case .alert(let alert):
             "alert \(alert.title), since \(alert.raisedAt.relative(to: now)): "
                 + alert.message.visible
+        case .readOnlyDatabase(let reason):
+            "the database takes no writes: it is \(reason), so nothing is read, decided or sent"
         case .noPartition:
             "next month's events have no partition of their own; the log says why, docs/operations.md "
                 + "what to do"
