@@ -112,6 +112,17 @@ struct RandomWalk {
             default: .unknown(reason: "no answer in time")
             }
         try await puppet.answer(action, answer)
+        if case .contact = answer, maker.dice.happens(25) { try await somebodyUndoes(action) }
+    }
+
+    private mutating func somebodyUndoes(_ action: ClaimedAction) async throws {
+        let role = ["no_access", "member", "admin"].randomElement(using: &maker.dice)!
+        let id = action.contactID
+        world.sandbox.editContact(id: id) { contact in
+            contact.portalRole = role
+            contact.customFields["tier"] = nil
+        }
+        try await see([id])
     }
 
     private mutating func somebodySpeaks() async throws {

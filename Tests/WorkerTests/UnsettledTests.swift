@@ -188,6 +188,23 @@ import Worker
         }
     }
 
+    /// An API that answers well and takes nothing, for a contact that changes again and again.
+    @Test func whatIsNeverTakenIsTriedThreeTimesAnHour() async throws {
+        try await withWorld(
+            rules: acmeAreAdmins, contacts: [person("ana@acme.com")],
+            faults: FaultPlan([SandboxFault(.notTaken, endpoints: [.update])])
+        ) { world in
+            let id = world.sandbox.contacts[0].id
+            for number in 0..<6 {
+                _ = world.sandbox.editContact(id: id) { $0.name = "Ana \(number)" }
+                #expect(try await world.runOnce().failure == nil)
+            }
+            #expect(world.sandbox.requests(to: .update).requests.count == 3)
+            let held = try await world.worker().store.heldWork()
+            #expect(held.map(\.reason) == ["own_changes"])
+        }
+    }
+
     /// Sees a contact and claims what the rules want for it.
     private func begin(_ puppet: Puppet, _ id: String) async throws -> ClaimedAction {
         try await puppet.see(id)
