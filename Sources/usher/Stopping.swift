@@ -31,7 +31,7 @@ enum Stopping {
         do { try await group.run() } catch  where service.isStopped {
             // What a stop cuts short is no failure; what else went wrong meanwhile is still told.
             if error is CancellationError || error is PostgresError { return }
-            note("\(error)")
+            note(document: "\(error)")
         }
     }
 }

@@ -1,3 +1,4 @@
+import Contacts
 import Rules
 import Testing
 
@@ -152,7 +153,7 @@ struct Warnings {
               - { id: c, mode: enforce, when: { id: c1 }, set: { portal_role: admin } }
             """)
         #expect(
-            ruleset.summary(.none) == """
+            ruleset.summary(.none).joined(separator: "\n") == """
                 1 file, 3 rules, 0 guardrails, 1 enforced, 2 in shadow, 0 off, 0 tests
                 2 rules in shadow send nothing: a, b
                 """)

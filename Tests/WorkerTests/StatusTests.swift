@@ -80,7 +80,7 @@ import Worker
             #expect(rejected.allSatisfy { $0["who"] != nil && $0["since"] != nil })
             let printed = try await world.usher("status").output
             #expect(printed.contains("  rejected  rule acme, since "), "\(printed)")
-            #expect(printed.contains("they are\\nno customers; until it changes or is approved"))
+            #expect(printed.contains("they are\\nno customers\"; until it changes or is approved"))
             let decided = try await world.usher("holds").output
             #expect(decided.contains(", until the rule changes or is approved"), "\(decided)")
             try world.write(rules: Self.acme.replacing("per_hour: 3", with: "per_hour: 9"))

@@ -9,10 +9,10 @@ package struct RuleAccount: Sendable, Encodable {
     package let reasons: [String]
 }
 
-extension RuleAccount: CustomStringConvertible {
-    package var description: String {
-        let stories = rules.isEmpty ? [] : rules.map(\.description) + [""]
-        return (stories + reasons.map { "- \($0)" }).joined(separator: "\n")
+extension RuleAccount: TextLines {
+    package var lines: [String] {
+        let stories = rules.isEmpty ? [] : rules.flatMap(\.lines) + [""]
+        return stories + reasons.map { "- \($0)" }
     }
 }
 
@@ -82,13 +82,13 @@ extension Ruleset {
             reasons.append(
                 "the exception \(exception.id) leaves the contact out until "
                     + "\(exception.until.timeText): "
-                    + exception.reason.visible)
+                    + exception.reason)
         }
         for denied in decision.denied ?? [] where denied.rule == rule.id {
             let why = guardrails.first { $0.id == denied.guardrail }?.reason ?? ""
             reasons.append(
                 "the guardrail \(denied.guardrail) denies \(denied.field): \(denied.value.escaped): "
-                    + why.visible)
+                    + why)
         }
         let told = decision.told(of: rule.id)
         let isAtWork =

@@ -37,7 +37,7 @@ struct HoldsCommand: AsyncParsableCommand {
             }
             if contacts.isEmpty { note("hold \(hold) keeps nothing back at the moment") }
         case (.text, nil) where !single.isEmpty:
-            for hold in single { print(hold.text) }
+            for hold in single { print(hold.lines) }
         case (_, nil):
             note("no hold \(hold) is open; usher holds lists those that are")
             throw ExitCode.failure
@@ -50,7 +50,7 @@ struct HoldsCommand: AsyncParsableCommand {
         case .json: try printJSON(holds)
         case .text:
             if holds.isEmpty { print("no changes wait for approval") }
-            for hold in holds { print(hold.text) }
+            for hold in holds { print(hold.lines) }
         }
     }
 }
@@ -87,9 +87,9 @@ struct ApproveCommand: AsyncParsableCommand {
         switch output.format {
         case .json: try printJSON(approval)
         case .text:
-            for words in approval.approved { print("approved \(words.visible)") }
+            for words in approval.approved { print("approved \(words)") }
             for contact in approval.changedSince {
-                print("contact \(contact.escaped) has changed since: evaluated again".warning)
+                print("contact \(contact.word) has changed since: evaluated again".warning)
             }
         }
         if approval.approved.isEmpty {
@@ -182,12 +182,12 @@ struct RejectCommand: AsyncParsableCommand {
 
 extension Rejection {
     fileprivate var lines: [String] {
-        var lines = rejected.map { "rejected \($0.visible)" }
+        var lines = rejected.map { "rejected \($0)" }
         if superseded > 0 {
-            lines.append("\(superseded) queued action\(superseded == 1 ? "" : "s") superseded")
+            lines.append("\(superseded.count(of: "queued action")) superseded")
         }
         return lines
-            + underWay.map { "contact \($0.escaped): its request is settled, not sent again" }
+            + underWay.map { "contact \($0.word): its request is settled, not sent again" }
     }
 }
 
@@ -207,25 +207,25 @@ extension PlanFile {
         let plan = try read(path)
         guard plan.workspace == workspace.description else {
             throw ValidationError(
-                "\(path) is a plan for the workspace \(plan.workspace), not \(workspace)")
+                "\(path) is a plan for the workspace \(plan.workspace.word), not \(workspace)")
         }
         return plan
     }
 }
 
 extension HeldWork {
-    fileprivate var text: String {
+    fileprivate var lines: [String] {
         let what =
-            rule.map { "rule \($0)" }
+            rule.map { "rule \($0.word)" }
             ?? contact.map { "contact \(contactTitle($0, email))" } ?? "the workspace"
         var lines = [
-            "\(hold)".strong + "  \(what): \(cause) (\(detail.visible)), "
-                + "\(contacts) contact\(contacts == 1 ? "" : "s"), \(state)"
+            "\(hold)".strong + "  \(what): \(cause) (\(detail)), "
+                + "\(contacts.count(of: "contact")), \(state)"
         ]
         lines += transitions.sorted { $0.key < $1.key }.map {
-            "      \($0.key.escaped)  \($0.value)"
+            "      \($0.key)  \($0.value)"
         }
-        return lines.joined(separator: "\n")
+        return lines
     }
 
     private var state: String {
@@ -241,8 +241,8 @@ extension HeldWork {
 
 extension HeldContact {
     fileprivate var text: String {
-        "\(contactTitle(contact, email))  \(account.map { "of \($0)  " } ?? "")\(field.escaped): "
+        "\(contactTitle(contact, email))  \(account.map { "of \($0)  " } ?? "")\(field.word): "
             + "\(from?.text ?? "nothing") → \(value.quoted)  "
-            + rules.joined(separator: ", ")
+            + rules.map(\.word).joined(separator: ", ")
     }
 }

@@ -45,10 +45,10 @@ struct ReleaseCommand: AsyncParsableCommand {
         switch output.format {
         case .json: try printJSON(["released": released])
         case .text:
-            for line in released { print("released \(line.visible)") }
+            for line in released { print("released \(line)") }
         }
         if released.isEmpty {
-            note("nothing of \(what.escaped) waits for a person; see: usher status")
+            note("nothing of \(what.word) waits for a person; see: usher status")
             throw ExitCode.failure
         }
     }

@@ -31,7 +31,7 @@ extension RulesCommand {
             }
             progress.end()
             switch output.format {
-            case .text: print(report.text)
+            case .text: print(report.lines)
             case .json: try printJSON(report)
             }
             if report.different > 0 { throw ExitCode(2) }
@@ -40,13 +40,13 @@ extension RulesCommand {
 }
 
 extension ReplayReport {
-    fileprivate var text: String {
+    fileprivate var lines: [String] {
         var lines = differences.flatMap { difference in
-            ["#\(difference.seq)  \(difference.contactID.escaped)".strong]
+            ["#\(difference.seq)  \(difference.contactID.word)".strong]
                 + difference.parts.flatMap { part in
                     [
-                        "  - \(part.name): \(part.recorded.visible)".removed,
-                        "  + \(part.name): \(part.now.visible)".added,
+                        "  - \(part.name): \(part.recorded)".removed,
+                        "  + \(part.name): \(part.now)".added,
                     ]
                 }
         }
@@ -61,6 +61,6 @@ extension ReplayReport {
             lines.append("\(count) cannot be made again: \(reason)")
         }
         if isCut { lines.append("older ones were not looked at") }
-        return lines.joined(separator: "\n")
+        return lines
     }
 }

@@ -88,8 +88,10 @@ extension RulesCommand {
                         result.plan, limit: settings.limits[.update], file: nil,
                         maxRules: rows.maxRules
                     ).print()
-                    print("\nthis does it, in a rule file of its own:\n".strong)
-                    print(entry)
+                    print("")
+                    print("this does it, in a rule file of its own:".strong)
+                    print("")
+                    print(document: entry)
                 }
             }
         }
@@ -98,7 +100,8 @@ extension RulesCommand {
         private func entry(in ruleset: Ruleset, _ plan: Plan) throws -> String {
             let orphans = plan.orphans.filter { [$0.rule, $0.table].contains(id) }
             guard !orphans.isEmpty else {
-                let others = Set(plan.orphans.map(\.table)).sorted().joined(separator: ", ")
+                let others = Set(plan.orphans.map(\.table)).sorted().map(\.word).joined(
+                    separator: ", ")
                 throw ValidationError(
                     "no contact holds what the rule \(id) has set and stands behind no more"
                         + (others.isEmpty ? "" : "; such rules are: \(others)"))

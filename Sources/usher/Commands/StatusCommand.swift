@@ -31,7 +31,7 @@ struct StatusCommand: AsyncParsableCommand {
         case .json: try printJSON(statuses)
         case .text:
             if statuses.isEmpty { print("no workspace yet") }
-            statuses.forEach { print($0.text) }
+            statuses.forEach { print($0.lines) }
         }
     }
 
@@ -99,13 +99,11 @@ struct StatusCommand: AsyncParsableCommand {
 }
 
 extension WorkspaceStatus {
-    fileprivate var text: String {
-        let lines =
-            ["workspace \(workspace)".strong] + workLines + unorderedLines + healthLines
+    fileprivate var lines: [String] {
+        ["workspace \(workspace)".strong] + workLines + unorderedLines + healthLines
             + alertLines
-            + ended.map { "  ended     \($0.visible)".warning }
-            + ending.map { "  soon      \($0.visible)".warning }
-        return lines.joined(separator: "\n")
+            + ended.map { "  ended     \($0)".warning }
+            + ending.map { "  soon      \($0)".warning }
     }
 
     private var workLines: [String] {
@@ -138,7 +136,7 @@ extension WorkspaceStatus {
     private var unorderedLines: [String] {
         guard unordered.contacts > 0 else { return [] }
         let contacts = "\(unordered.contacts) contact\(unordered.contacts == 1 ? "" : "s")"
-        let rules = unordered.rules.map(\.rule).joined(separator: ", ")
+        let rules = unordered.rules.map(\.rule.word).joined(separator: ", ")
         return [
             "  unordered \(contacts) left alone by bounds, since a custom role has no order: "
                 + rules
@@ -176,11 +174,11 @@ extension WorkspaceStatus {
         }
         return lines
             + pauses.map {
-                "  paused    \($0.what): \($0.reason.visible), until \($0.until.relative(to: now))"
+                "  paused    \($0.what): \($0.reason), until \($0.until.relative(to: now))"
                     .warning
             }
             + failing.map {
-                "  failing   \($0.endpoint), since \($0.since.relative(to: now)): \($0.cause.visible); "
+                "  failing   \($0.endpoint), since \($0.since.relative(to: now)): \($0.cause); "
                     .warning
                     + "\($0.waiting) wait, next try \($0.nextTryAt.relative(to: now))".warning
             }
@@ -189,7 +187,7 @@ extension WorkspaceStatus {
     private var alertLines: [String] {
         let now = health.now
         return alerts.map {
-            "  alert     \($0.title), since \($0.raisedAt.relative(to: now)): \($0.message.visible)"
+            "  alert     \($0.title), since \($0.raisedAt.relative(to: now)): \($0.message)"
                 .warning
         }
             + endedAlerts.map {
@@ -201,8 +199,8 @@ extension WorkspaceStatus {
 
 extension RejectedRule {
     fileprivate func text(at now: Date) -> String {
-        "rule \(rule), since \(since.relative(to: now))"
-            + (who.map { ", by \($0.escaped)" } ?? "") + (why.map { ": \($0.escaped)" } ?? "")
+        "rule \(rule.word), since \(since.relative(to: now))"
+            + (who.map { ", by \($0.word)" } ?? "") + (why.map { ": \($0.quoted)" } ?? "")
             + "; until it changes or is approved"
     }
 }

@@ -39,12 +39,11 @@ enum TokenConfiguration: Sendable {
 }
 
 /// Every problem of the configuration at once.
-struct ConfigurationProblems: Error, CustomStringConvertible {
+struct ConfigurationProblems: Error, TextLines {
     let problems: [String]
 
-    var description: String {
-        (["the configuration cannot be used:"] + problems.map { "  - \($0)" }).joined(
-            separator: "\n")
+    var lines: [String] {
+        ["the configuration cannot be used:"] + problems.map { "  - \($0)" }
     }
 }
 

@@ -8,10 +8,10 @@ extension WorkspaceHealth.Problem {
         switch self {
         case .neverWorked: "no worker has run within the last day; start: usher run"
         case .stopped(let worker):
-            "no worker: \(worker.holder.escaped) was stopped "
+            "no worker: \(worker.holder.word) was stopped "
                 + (worker.stoppedAt ?? worker.seenAt).relative(to: now)
         case .silent(let worker):
-            "no worker: the last sign of life, of \(worker.holder.escaped), was "
+            "no worker: the last sign of life, of \(worker.holder.word), was "
                 + worker.seenAt.relative(to: now)
         case .lateSweep(let since?, let interval):
             "the last complete sweep ended \(since.relative(to: now)); one is due every "
@@ -23,7 +23,7 @@ extension WorkspaceHealth.Problem {
                 + since.relative(to: now)
         case .alert(let alert):
             "alert \(alert.title), since \(alert.raisedAt.relative(to: now)): "
-                + alert.message.visible
+                + alert.message
         case .noPartition:
             "next month's events have no partition of their own; the log says why, docs/operations.md "
                 + "what to do"
@@ -38,7 +38,7 @@ extension WorkspaceHealth.OpenAlert {
 /// The code of an alert and what it is about.
 func alertTitle(_ code: String, _ subject: String?) -> String {
     guard let subject, !subject.isEmpty else { return code }
-    return "\(code) (\(subject.escaped))"
+    return "\(code) (\(subject.word))"
 }
 
 extension WorkspaceHealth.Worker {
@@ -49,6 +49,6 @@ extension WorkspaceHealth.Worker {
             } else {
                 (isAlive(at: now) ? "" : "silent since ") + seenAt.relative(to: now)
             }
-        return "\(holder.escaped), version \(version.escaped), \(sign)"
+        return "\(holder.word), version \(version.word), \(sign)"
     }
 }

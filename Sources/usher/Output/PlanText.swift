@@ -46,7 +46,8 @@ struct PlanText {
         unordered()
         shadow()
         problems()
-        show("\n" + summary)
+        show("")
+        show(summary)
     }
 
     /// The assumptions of the plan, and the rules that it is compared with.
@@ -61,7 +62,10 @@ struct PlanText {
         if let active = plan.comparedWith {
             lines.append("what differs from the rules in force (\(active.prefix(12)))")
         }
-        if !lines.isEmpty { show(lines.joined(separator: "\n") + "\n") }
+        if !lines.isEmpty {
+            lines.forEach(show)
+            show("")
+        }
     }
 
     private func transitions(_ transitions: [Plan.Transition], _ title: String) {
@@ -69,7 +73,7 @@ struct PlanText {
         show(title.strong)
         printTable(transitions) {
             [
-                ("field", $0.field.escaped), ("change", "\($0.from.shown) → \($0.to.shown)"),
+                ("field", $0.field.word), ("change", "\($0.from.shown) → \($0.to.shown)"),
                 ("contacts", "\($0.contacts)"),
                 ("", $0.isLowering ? "(!) lowers" : $0.isPrivileged ? "privileged" : ""),
             ]
@@ -165,9 +169,9 @@ struct PlanText {
         for change in changes {
             // Addresses are hostile text: nothing of them may reach the terminal as it is.
             show(contactTitle(change.contact, change.email))
-            show("  - \(change.field.escaped): \(change.from?.text ?? "nothing")".removed)
+            show("  - \(change.field.word): \(change.from?.text ?? "nothing")".removed)
             let to = change.to.isEmpty ? "nothing" : change.to.quoted
-            show("  + \(change.field.escaped): \(to)".added)
+            show("  + \(change.field.word): \(to)".added)
             show("    " + reasons(for: change))
         }
     }
@@ -182,7 +186,8 @@ struct PlanText {
     }
 
     private func reasons(for change: Plan.Change) -> String {
-        (change.isGivenBack ? "given back by " : "by ") + change.rules.joined(separator: ", ")
+        (change.isGivenBack ? "given back by " : "by ")
+            + change.rules.map(\.word).joined(separator: ", ")
             + (change.held.map { ", held: \($0)" } ?? "")
     }
 
@@ -191,7 +196,7 @@ struct PlanText {
             let rules = conflict.rules.joined(separator: ", ")
             let what =
                 conflict.kind == "tie"
-                ? "want different values for \(conflict.slot.escaped) with the same priority"
+                ? "want different values for \(conflict.slot.word) with the same priority"
                 : "undo each other"
             show(
                 "conflict: \(rules) \(what); nothing is done to \(contacts(conflict.contacts))"
@@ -228,12 +233,12 @@ struct PlanText {
 
     /// Errors, then warnings: those of one kind as the first few and a number.
     private func problems() {
-        for error in plan.errors { show("error: \(error.visible)".removed) }
+        for error in plan.errors { show("error: \(error)".removed) }
         let kinds = Dictionary(grouping: plan.warnings, by: \.kind)
         for kind in Census.Warning.Kind.allCases {
             let warnings = kinds[kind] ?? []
             for warning in warnings.prefix(Self.shownWarnings) {
-                show("warning: \(warning.text.visible)".warning)
+                show("warning: \(warning.text)".warning)
             }
             let others = warnings.count - Self.shownWarnings
             if others > 0 {
@@ -262,7 +267,7 @@ struct PlanText {
 func printOrphans(_ orphans: [Plan.Orphan]) {
     printTable(orphans) {
         [
-            ("rule", $0.label), ("", $0.state.rawValue), ("field", $0.field.escaped),
+            ("rule", $0.label), ("", $0.state.rawValue), ("field", $0.field.word),
             ("contacts", "\($0.contacts)"),
             (
                 "such as",

@@ -18,17 +18,20 @@ struct RuleFindings {
         expirations = Expirations(of: ruleset, at: .now)
     }
 
-    /// One text for each.
+    /// A line for each, and the line of the file that it is about.
     func problems(at location: RulesLocation) -> [String] {
-        warnings.texts(in: ruleset.sources, at: location)
+        warnings.texts(in: ruleset.sources, at: location).flatMap(\.lines)
             + folding.fold(neighbours.matches, by: \.rule).flatMap(strangers)
             + expirations.ended + expirations.ending
     }
 
-    var summary: String {
-        ruleset.summary(folding)
-            + "\n\(neighbours.addresses) addresses of strangers that look like those of "
-            + "\(neighbours.domains) domains: \(neighbours.matches.count) taken in"
+    var summary: [String] {
+        let (addresses, domains) = (neighbours.addresses, neighbours.domains)
+        let matches = neighbours.matches.count
+        return ruleset.summary(folding) + [
+            "tested \(addresses.count(of: "look-alike address", "look-alike addresses")) of "
+                + "\(domains.count(of: "domain")): \(matches == 0 ? "none" : "\(matches)") matched"
+        ]
     }
 
     /// The strangers that a rule takes in; of a table, the first.
