@@ -249,7 +249,7 @@ import Testing
                         """)
             }
             let access = try await world.usher("access").output
-            #expect(access.contains("    \"\(role)\" since "), "\(access)")
+            #expect(access.contains("    \"\(role)\" (5b0c7a52-"), "\(access)")
             let why = try await world.usher("why", "eve@globex.com").output
             #expect(
                 why.contains(#""custom_fields.tier is \"gold\", by rule": "x""#)
