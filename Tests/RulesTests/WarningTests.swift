@@ -6,7 +6,7 @@ struct Warnings {
     @Test(arguments: [
         (
             "{ email.domain: { ends_with: acme.com } }",
-            "a.yaml:4:64: warning: this matches every domain that ends so, also `evilacme.com`; "
+            "a.yaml:4:64: warning: this matches every domain with that ending, including `evilacme.com`; "
                 + "`under: acme.com` takes the domain and its subdomains"
         ),
         (

@@ -37,7 +37,7 @@ extension Explanation.RuleStory: TextLines {
             case .false: "✗"
             case .unknown: "?"
             }
-        let value = part.parts.isEmpty ? " – \(part.value.map(\.text) ?? "nothing to read")" : ""
+        let value = part.parts.isEmpty ? " – \(part.value.map(\.text) ?? "no value")" : ""
         let indent = String(repeating: "  ", count: depth)
         return ["\(indent)\(mark) \(part.condition)\(value)"]
             + part.parts.flatMap { lines($0, depth: depth + 1) }

@@ -47,7 +47,8 @@ extension Ruleset {
         let told = shown.flatMap { story in
             rule(story.rule).map { reasons(for: $0, story, explanation) } ?? []
         }
-        let summary = "\(isTrue.count) of its \(rows.count) rows are true"
+        let summary =
+            "\(isTrue.count) of its \(rows.count) rows \(isTrue.count == 1 ? "is" : "are") true"
         return RuleAccount(rules: Array(shown), reasons: [summary] + told)
     }
 
@@ -72,7 +73,7 @@ extension Ruleset {
         switch story.truth {
         case .true: break
         case .false: reasons.append("its condition is false")
-        case .unknown: reasons.append("its condition is unknown, and a rule acts only on true")
+        case .unknown: reasons.append("its condition is unknown, so the rule does not apply")
         }
         reasons += explanation.lapses.filter { $0.rule == rule.id && $0.kind != .rule }
             .map(\.description)
