@@ -23,7 +23,7 @@ extension String {
     }
 
     private static let wordBytes = Set(
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:@+/#".utf8)
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:@+/#[]".utf8)
 
     /// One line, without the quotes, and with only that escaped which nobody sees: for text that is
     /// quoted in another way.

@@ -21,6 +21,7 @@ func whatATerminalWouldObeyIsEscaped(text: String, shown: String) {
 
 @Test(arguments: [
     ("admin", "admin"), ("ana@acme.com", "ana@acme.com"), ("support-lead", "support-lead"),
+    ("customers[acme.com]", "customers[acme.com]"),
     ("admin (#1)", #""admin (#1)""#), ("a\nb", #""a\nb""#), ("", #""""#), ("é", #""é""#),
 ])
 func whatIsNoWordIsInQuotes(text: String, shown: String) {

@@ -75,27 +75,34 @@ struct ApproveCommand: AsyncParsableCommand {
     func validate() throws { try requireReason(reason) }
 
     func run() async throws {
-        let approval = try await target.withStore { store in
-            let act = OperatorAct(who: currentOperator(), reason: reason)
-            if let plan = try await plan(for: store) {
-                return try await store.approve(plan: plan.planned, id: plan.id, by: act)
-            }
-            let held = ApprovalTarget(what)
-            return try await store.approve(
-                held, meanings: try await meanings(of: held, in: store), by: act)
-        }
+        let (approval, plan) = try await target.withStore { try await approve(in: $0) }
         switch output.format {
         case .json: try printJSON(approval)
         case .text:
             for words in approval.approved { print("approved \(words)") }
             for contact in approval.changedSince {
-                print("contact \(contact.word) has changed since: evaluated again".warning)
+                let email = plan?.email(of: contact).map { "  \($0.quoted)" } ?? ""
+                print("contact \(contact.word)\(email) has changed since: evaluated again".warning)
             }
         }
         if approval.approved.isEmpty {
-            note("\(what) has nothing to approve; see: usher holds")
+            note(
+                plan?.planned.isEmpty == true
+                    ? "the plan \(what.word) has no changes"
+                    : "\(what.word) has nothing to approve; see: usher holds")
             throw ExitCode.failure
         }
+    }
+
+    /// - Returns: The approval, and the plan that WHAT names where it is one.
+    private func approve(in store: Store) async throws -> (Approval, PlanFile?) {
+        let act = OperatorAct(who: currentOperator(), reason: reason)
+        if let plan = try await plan(for: store) {
+            return (try await store.approve(plan: plan.planned, id: plan.id, by: act), plan)
+        }
+        let held = ApprovalTarget(what)
+        let meanings = try await meanings(of: held, in: store)
+        return (try await store.approve(held, meanings: meanings, by: act), nil)
     }
 
     /// The plan that WHAT names; nil where it names something else.
@@ -122,7 +129,7 @@ struct ApproveCommand: AsyncParsableCommand {
         let ruleset = try Ruleset(stored)
         let rules = ruleset.rules.filter { [$0.id, $0.base].contains(id) }
         guard !rules.isEmpty else {
-            throw ValidationError("the rules in force have no rule \(id)")
+            throw ValidationError("the rules in force have no rule \(id.word)")
         }
         return Dictionary(uniqueKeysWithValues: rules.map { ($0.id, ruleset.hash(of: $0)) })
     }
@@ -163,7 +170,7 @@ struct RejectCommand: AsyncParsableCommand {
         case .text: rejection.lines.forEach { print($0) }
         }
         if rejection.rejected.isEmpty {
-            note("\(what) has nothing to reject; see: usher holds")
+            note("\(what.word) has nothing to reject; see: usher holds")
             throw ExitCode.failure
         }
     }
@@ -174,7 +181,7 @@ struct RejectCommand: AsyncParsableCommand {
             return nil
         }
         guard let meaning = try Ruleset(stored).meaning(named: id) else {
-            throw ValidationError("the rules in force have no rule \(id)")
+            throw ValidationError("the rules in force have no rule \(id.word)")
         }
         return meaning
     }
@@ -201,9 +208,7 @@ extension PlanFile {
     /// The plan in a file of this name; nil where it is none.
     fileprivate static func named(_ path: String, for workspace: WorkspaceName) throws -> PlanFile?
     {
-        guard path.hasSuffix(".json"), FileManager.default.fileExists(atPath: path) else {
-            return nil
-        }
+        guard path.hasSuffix(".json") else { return nil }
         let plan = try read(path)
         guard plan.workspace == workspace.description else {
             throw ValidationError(

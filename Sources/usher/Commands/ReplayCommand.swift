@@ -52,7 +52,7 @@ extension ReplayReport {
         }
         if different > differences.count { lines.append("… \(different) in all") }
         lines.append(
-            "\(decisions) decisions: \(identical) made again as recorded, \(different) not")
+            "replayed \(decisions.count(of: "decision")): \(identical) match, \(different) differ")
         for (count, reason) in [
             (withoutBasis, "what they were made on is not on record (an earlier version)"),
             (withoutContact, "the contact as it was is not in the log any more"),

@@ -56,7 +56,7 @@ struct WhyCommand: AsyncParsableCommand {
 
     private func unknownContact() -> ExitCode {
         note(
-            "no contact has the id or address \(contact.quoted); a new one is seen by the next sweep"
+            "no contact has the id or address \(contact.quoted) (new contacts appear after the next sweep)"
         )
         return .failure
     }

@@ -145,8 +145,9 @@ struct SettingsReader {
         else {
             if isNeeded {
                 problems.append(
-                    "PYLON_API_TOKEN or PYLON_API_TOKEN_FILE is not set: a token made by a Pylon "
-                        + "admin, or the path of a file that holds one")
+                    "set PYLON_API_TOKEN (an API token that a Pylon admin made) or "
+                        + "PYLON_API_TOKEN_FILE (the path of a file that holds one); to try Usher "
+                        + "without a token: usher dev")
                 // What else is wrong is said as well.
                 _ = single(token: .value("missing"))
             }

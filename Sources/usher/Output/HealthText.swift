@@ -22,7 +22,7 @@ extension WorkspaceHealth.Problem {
             "\(WorkspaceHealth.countOfUnevaluated(events)) events are not evaluated, the oldest recorded "
                 + since.relative(to: now)
         case .alert(let alert):
-            "alert \(alert.title), since \(alert.raisedAt.relative(to: now)): "
+            "alert \(alert.title) for \(alert.raisedAt.span(to: now)): "
                 + alert.message
         case .noPartition:
             "next month's events have no partition of their own; the log says why, docs/operations.md "
@@ -47,7 +47,7 @@ extension WorkspaceHealth.Worker {
             if let stoppedAt {
                 "stopped \(stoppedAt.relative(to: now))"
             } else {
-                (isAlive(at: now) ? "" : "silent since ") + seenAt.relative(to: now)
+                (isAlive(at: now) ? "last seen " : "silent; last seen ") + seenAt.relative(to: now)
             }
         return "\(holder.word), version \(version.word), \(sign)"
     }

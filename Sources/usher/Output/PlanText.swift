@@ -10,6 +10,8 @@ struct PlanText {
     private let limit: RequestLimit?
     /// Where all changes are written.
     private let file: String?
+    /// The rules that the plan is compared with, where it is.
+    private let others: String
 
     /// Rules that are shown.
     private let maxRules: Int
@@ -19,20 +21,25 @@ struct PlanText {
     /// Rules, conflicts and exceptions that are shown; `--format json` has them all.
     static let shownRules = 50
 
-    init(_ plan: Plan, limit: RequestLimit?, file: String?, maxRules: Int = shownRules) {
+    init(
+        _ plan: Plan, limit: RequestLimit?, file: String?, comparedWith others: String? = nil,
+        maxRules: Int = shownRules
+    ) {
         self.plan = plan
         self.limit = limit
         self.file = file
+        self.others =
+            others ?? "the active rules (\(plan.comparedWith.map { String($0.prefix(12)) } ?? ""))"
         self.maxRules = maxRules
     }
 
     func print() {
         assumptions()
         transitions(plan.transitions, "changes")
-        if plan.changes == 0 { show("nothing to change") }
-        transitions(plan.givenBack, "of these, given back since a rule is not true any more")
+        if plan.changes == 0, plan.waiting.isEmpty { show("nothing to change") }
+        transitions(plan.givenBack, "of these, reverted since a rule no longer applies")
         transitions(
-            plan.waiting, "would be given back, and waits for a person since it would raise")
+            plan.waiting, "would be reverted; held, since the revert would raise access")
         transitions(plan.dropped, "the rules in force would, and these would not")
         adminLoss()
         rules(plan.rules, "by rule")
@@ -59,9 +66,7 @@ struct PlanText {
         if !plan.enforced.isEmpty {
             lines.append("as if enforced: \(plan.enforced.joined(separator: ", "))")
         }
-        if let active = plan.comparedWith {
-            lines.append("what differs from the rules in force (\(active.prefix(12)))")
-        }
+        if plan.comparedWith != nil { lines.append("changes compared with \(others)") }
         if !lines.isEmpty {
             lines.forEach(show)
             show("")
@@ -88,7 +93,7 @@ struct PlanText {
             [
                 ("rule", $0.label), ("contacts", "\($0.contacts)"),
                 ("lowered", $0.lowering == 0 ? "" : "\($0.lowering)"),
-                ("given back", $0.givenBack == 0 ? "" : "\($0.givenBack)"),
+                ("reverted", $0.givenBack == 0 ? "" : "\($0.givenBack)"),
                 ("", $0.held.map { "held: \($0)" } ?? ""),
             ]
         }
@@ -102,7 +107,7 @@ struct PlanText {
             show("only the admins of the first \(counted) accounts were counted".warning)
         }
         guard loss.accounts > 0 else { return }
-        let accounts = "\(loss.accounts) account\(loss.accounts == 1 ? "" : "s")"
+        let accounts = loss.accounts.count(of: "account")
         show("\(accounts) would be left without an admin".warning)
         printTable(loss.examples) {
             [
@@ -127,7 +132,7 @@ struct PlanText {
 
     private func orphans() {
         guard !plan.orphans.isEmpty else { return }
-        show("left behind: what contacts hold by rules that stand behind it no more".strong)
+        show("leftover values of rules that no longer exist or apply".strong)
         printOrphans(Array(plan.orphans.prefix(maxRules)))
         tell(more: plan.orphans.count - maxRules, "rules")
     }
@@ -144,7 +149,7 @@ struct PlanText {
         }
     }
 
-    private func contacts(_ count: Int) -> String { "\(count) contact\(count == 1 ? "" : "s")" }
+    private func contacts(_ count: Int) -> String { count.count(of: "contact") }
 
     private func show(_ line: String) { usher.print(line) }
 
@@ -160,7 +165,7 @@ struct PlanText {
             [("account", "\($0.account)"), ("contacts", "\($0.contacts)")]
         }
         if plan.otherAccountsContacts > 0 {
-            show("… and \(plan.otherAccountsContacts) contacts of other accounts")
+            show("… and \(contacts(plan.otherAccountsContacts)) of other accounts")
         }
         show("")
     }
@@ -186,7 +191,7 @@ struct PlanText {
     }
 
     private func reasons(for change: Plan.Change) -> String {
-        (change.isGivenBack ? "given back by " : "by ")
+        (change.isGivenBack ? "reverted by " : "by ")
             + change.rules.map(\.word).joined(separator: ", ")
             + (change.held.map { ", held: \($0)" } ?? "")
     }
@@ -210,8 +215,8 @@ struct PlanText {
     private func unordered() {
         for count in plan.unordered.prefix(Self.shownRules) {
             show(
-                "rule \(count.label): its bound leaves \(contacts(count.contacts)) alone, since a "
-                    + "custom role has no order")
+                "no effect on \(contacts(count.contacts)) with a custom role: rule \(count.label)"
+            )
         }
         if !plan.unordered.isEmpty { tell(more: plan.unordered.count - Self.shownRules, "rules") }
     }
@@ -251,9 +256,9 @@ struct PlanText {
     private var summary: String {
         var parts = [
             contacts(plan.contacts),
-            "\(plan.changes) change\(plan.changes == 1 ? "" : "s") of \(plan.changed)",
+            "\(plan.changes.count(of: "change")) of \(contacts(plan.changed))",
         ]
-        if plan.held > 0 { parts.append("\(plan.held) held for a person (usher holds)") }
+        if plan.held > 0 { parts.append("\(plan.held) held (see: usher holds)") }
         if plan.drifted > 0 { parts.append("\(plan.drifted) drifted and left alone") }
         guard plan.changed > plan.held else { return parts.joined(separator: ", ") }
         let time = plan.duration(at: limit)

@@ -37,7 +37,7 @@ struct RuleFindings {
     /// The strangers that a rule takes in; of a table, the first.
     private func strangers(_ group: TableFolding.Group<NeighbourReport.Match>) -> [String] {
         group.entries.prefix(group.rows == nil ? group.entries.count : 1).map { match in
-            "\(match.address.quoted) is a stranger to \(match.domain) and taken in by the rule "
+            "the look-alike address \(match.address.quoted) of \(match.domain) matches the rule "
                 + group.label
         }
     }

@@ -67,6 +67,10 @@ func print(_ lines: [String]) { StandardOutput.shared.print(lines) }
 
 func print(_ text: some TextLines) { print(text.lines) }
 
+/// Swift's own function would write past `StandardOutput`.
+@available(*, unavailable, message: "print a line, lines, or a document")
+func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {}
+
 /// Prints a text of several lines that quotes nothing, or that escapes what it quotes.
 func print(document: String) { print(document.lines) }
 

@@ -22,5 +22,5 @@ func printTable<Row>(_ rows: [Row], columns: @escaping (Row) -> [(title: String,
         columns(row).map { Column(title: $0.title, value: $0.value.visible) }
     }
     let lines = (table.string(for: rows, style: Style.plain) ?? "").split(separator: "\n")
-    for line in lines { print(line.replacing(/\s+$/, with: "")) }
+    for line in lines { print(String(line.replacing(/\s+$/, with: ""))) }
 }
