@@ -30,18 +30,24 @@ package struct AccountName: Sendable, Equatable, Encodable {
         if let domain { return Self.shown(domain) }
         guard !externalIDs.isEmpty else { return nil }
         let shown = externalIDs.sorted { $0.key < $1.key }.prefix(Self.maxShown)
-            .map { Self.shown("\($0.key) \($0.value.plain)") }
+            .map { "\(Self.shown($0.key)) \(Self.shown($0.value))" }
         return (shown + (externalIDs.count > shown.count ? ["…"] : [])).joined(separator: ", ")
+    }
+
+    private static func shown(_ value: FieldValue) -> String {
+        switch value {
+        case .text(let text): shown(text)
+        case .list(let texts): texts.map(shown).joined(separator: ", ")
+        }
     }
 
     private static func shown(_ text: String) -> String {
         let isLong = text.unicodeScalars.count > maxLength
-        let beginning = isLong ? String(text.unicodeScalars.prefix(maxLength)) + "…" : text
-        return beginning.escaped
+        return isLong ? String(text.unicodeScalars.prefix(maxLength)).word + "…" : text.word
     }
 }
 
 extension AccountName: CustomStringConvertible {
     /// Such as `5b0c1d2e (acme.com)` or `5b0c1d2e (crm 0015e00001)`, fit for a terminal.
-    package var description: String { id.escaped + (hint.map { " (\($0))" } ?? "") }
+    package var description: String { id.word + (hint.map { " (\($0))" } ?? "") }
 }

@@ -7,28 +7,39 @@ extension String {
     package var quoted: String { "\"\(escaped)\"" }
 
     /// The same without the quotes.
-    package var escaped: String { unicodeScalars.map(\.shown).joined() }
-
-    /// Without the quotes, and with only that escaped which nobody sees: for text that is quoted in
-    /// another way.
-    package var visible: String {
-        isPlain ? self : unicodeScalars.map { $0.isSeen ? String($0) : $0.shown }.joined()
+    package var escaped: String {
+        var sight = Sight()
+        return unicodeScalars.map { scalar in
+            sight.sees(scalar) && scalar != "\"" && scalar != "\\" ? String(scalar) : scalar.code
+        }
+        .joined()
     }
 
-    /// As `visible`, but lines stay lines and tabs stay tabs: for whole texts that are about to be
-    /// written. What they quote is escaped before, since a line can be forged too.
-    package var printable: String {
+    /// An id, a label or a name: as it is where it is one word, else in quotes, so that it cannot be
+    /// taken for words of Usher's own.
+    package var word: String {
+        let isWord = !isEmpty && utf8.allSatisfy { Self.wordBytes.contains($0) }
+        return isWord ? self : quoted
+    }
+
+    private static let wordBytes = Set(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:@+/#[]".utf8)
+
+    /// One line, without the quotes, and with only that escaped which nobody sees: for text that is
+    /// quoted in another way.
+    package var visible: String {
         if isPlain { return self }
-        return unicodeScalars.map { $0.isSeen || $0 == "\n" || $0 == "\t" ? String($0) : $0.shown }
-            .joined()
+        var sight = Sight()
+        return unicodeScalars.map { sight.sees($0) ? String($0) : $0.code }.joined()
     }
 
     /// JSON that means the same, with escapes for what nobody sees: encoders escape only what is ASCII.
     package var printableJSON: String {
         if isPlain { return self }
+        var sight = Sight()
         return unicodeScalars.map { scalar in
             // White space between values is part of no text.
-            guard !scalar.isSeen, scalar != "\n" else { return String(scalar) }
+            guard !sight.sees(scalar), scalar != "\n" else { return String(scalar) }
             return UTF16.encode(scalar)!.map { "\\u" + $0.hexadecimal }.joined()
         }
         .joined()
@@ -38,21 +49,48 @@ extension String {
     private var isPlain: Bool { utf8.allSatisfy { (0x20...0x7E).contains($0) } }
 }
 
+/// What people see of a text, scalar by scalar.
+private struct Sight {
+    /// Marks that one letter may carry; a higher stack covers the lines above and below. Source: a
+    /// choice; Vietnamese has two, pointed Hebrew four.
+    private static let maxMarks = 4
+
+    /// Of the last letter; a text that begins with a mark has none to carry it.
+    private var marks = maxMarks
+
+    /// Whether the next scalar leaves a mark or a plain space, and nothing else.
+    mutating func sees(_ scalar: Unicode.Scalar) -> Bool {
+        guard scalar.isMark else {
+            marks = 0
+            return scalar.isSeen
+        }
+        marks += 1
+        return marks <= Self.maxMarks && scalar.isSeen
+    }
+}
+
 extension Unicode.Scalar {
-    fileprivate var shown: String {
+    fileprivate var code: String {
         switch self {
         case "\"", "\\": "\\\(self)"
         case "\n": "\\n"
         case "\r": "\\r"
         case "\t": "\\t"
-        case _ where isSeen: String(self)
         default: "\\u{\(String(value, radix: 16, uppercase: true))}"
         }
     }
 
-    /// Whether it leaves a mark or a space, and nothing else.
+    fileprivate var isMark: Bool {
+        switch properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .spacingMark: true
+        default: false
+        }
+    }
+
+    /// Whether it leaves a mark or a plain space.
     fileprivate var isSeen: Bool {
-        if properties.isDefaultIgnorableCodePoint { return false }
+        if properties.isDefaultIgnorableCodePoint || Self.blanks.contains(self) { return false }
+        if properties.isWhitespace { return self == " " }
         return switch properties.generalCategory {
         case .control, .format, .surrogate, .unassigned, .privateUse, .lineSeparator,
             .paragraphSeparator:
@@ -60,6 +98,10 @@ extension Unicode.Scalar {
         default: true
         }
     }
+
+    /// Symbols and marks without ink. Source: the Unicode Character Database, by name: BRAILLE PATTERN
+    /// BLANK, KHITAN SMALL SCRIPT FILLER, MUSICAL SYMBOL NULL NOTEHEAD.
+    private static let blanks: Set<Unicode.Scalar> = ["\u{2800}", "\u{16FE4}", "\u{1D159}"]
 }
 
 extension UInt16 {

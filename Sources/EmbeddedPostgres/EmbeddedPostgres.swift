@@ -49,7 +49,7 @@ package final class EmbeddedPostgres: Sendable {
         }
         leftovers.removeTraces()
         if files.dataVersion == nil {
-            logger.info("making the embedded database", metadata: ["directory": "\(files.base)"])
+            logger.info("creating the embedded database", metadata: ["directory": "\(files.base)"])
             try await files.create(installation, as: user, durability: durability)
         }
         try files.writeAccessRules(for: user)

@@ -13,8 +13,7 @@ struct ConnectionString {
     ///   part of a password most likely stands elsewhere.
     func values() throws(PostgresError) -> [String: String] {
         if let problem = problemBeforeParsing { throw .badConnectionString(reason: problem) }
-        // libpq takes one word for a database name, but only when connecting.
-        guard text.contains("=") || text.contains("://") else { return [:] }
+        if text.isEmpty { return [:] }
         let values = try parsed()
         if values["host"]?.contains("@") == true {
             throw .badConnectionString(
@@ -32,15 +31,12 @@ struct ConnectionString {
             return path.contains("@")
                 ? "an @ stands in the database's name; write a / in a password as %2F" : nil
         }
-        let isName = text.utf8.allSatisfy { byte in
-            UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte
-                || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
-                || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "_-.$".utf8.contains(byte)
-        }
-        return isName || text.contains("=") || text.contains("://") ? nil : Self.neither
+        // libpq would take one word for the name of a database behind the local socket.
+        let isOne = text.isEmpty || text.contains("=") || text.contains("://")
+        return isOne ? nil : Self.neither
     }
 
-    private static let neither = "it is neither a postgresql:// URI nor a list of key=value"
+    private static let neither = "it is neither a postgresql:// URI nor a list of key=value pairs"
 
     private var isPostgresURI: Bool {
         text.hasPrefix("postgresql://") || text.hasPrefix("postgres://")

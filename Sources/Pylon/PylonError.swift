@@ -114,17 +114,17 @@ extension PylonError: CustomStringConvertible {
         case .rateLimited(let retryAfter, _):
             "too many requests (429)" + (retryAfter.map { ", wait \($0)" } ?? "")
         case .unauthorized(let status, let code, _):
-            "not authorised (\(status) \(code ?? "without a code of the API's"))"
+            "not authorised (\(status) \(code?.word ?? "without a code of the API's"))"
                 + (code.map { Self.advice[$0].map { "; \($0)" } ?? "" }
                     ?? "; does a proxy answer in its place?")
         case .forbidden(let status, let code, _, _):
-            "forbidden (\(status) \(code ?? "without a code"))"
+            "forbidden (\(status) \(code?.word ?? "without a code"))"
         case .notFound(let isAPIEnvelope, let status, _):
             "not found (\(status))"
                 + (isAPIEnvelope ? "" : ", but not in the API's words; is the base URL right?")
-        case .merged(let id, let status, _): "contact \(id) has taken its place (\(status))"
+        case .merged(let id, let status, _): "contact \(id.word) has taken its place (\(status))"
         case .rejected(let status, let code, _, _):
-            "rejected (\(status) \(code ?? "without a code"))"
+            "rejected (\(status) \(code?.word ?? "without a code"))"
         case .unknownOutcome(let reason, let status, let call):
             reason + (status.map { " (\($0))" } ?? "")
                 + (call.endpoint.isWrite ? "; it may have been applied" : "")

@@ -184,7 +184,10 @@ package struct ChangeGate: Sendable {
 
     /// Why a held change waits, in words.
     package func reason(for change: HeldChange) -> String {
-        change.by.compactMap { holds.placed[$0]?.detail }.joined(separator: ", ")
+        // A rule and a row of its table may wait for the same limit.
+        let reasons = change.by.compactMap { holds.placed[$0]?.detail }
+        return reasons.enumerated().filter { !reasons[..<$0.offset].contains($0.element) }
+            .map(\.element).joined(separator: ", ")
     }
 
     /// What a rule means, or a rule as written with all its rows; empty where there is none.

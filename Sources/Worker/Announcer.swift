@@ -39,7 +39,10 @@ package struct Announcer: Sendable {
 
     package func announce(_ resolved: ResolvedAlert) {
         let alert = resolved.alert
-        logger.notice("resolved: \(alert.message)", metadata: metadata(of: alert, .resolved))
+        let seconds = Int(max(0, -resolved.raisedAt.timeIntervalSinceNow))
+        logger.notice(
+            "alert resolved after \(seconds) s; it had said: \(alert.message)",
+            metadata: metadata(of: alert, .resolved))
         hook(
             workspace,
             AlertNotice(alert: alert, status: .resolved, since: resolved.raisedAt))

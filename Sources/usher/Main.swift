@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contacts
 import Foundation
 
 /// The beginning and the end of every process of Usher.
@@ -29,12 +30,22 @@ enum Main {
         let status = Usher.exitCode(for: error).rawValue
         let message = Usher.fullMessage(for: error)
         // Help and the version are what was asked for.
-        if status == 0, !message.isEmpty { print(message) }
+        if status == 0, !message.isEmpty { print(document: message) }
         do { try StandardOutput.shared.flush() } catch {
             return Self.status(of: error, else: status)
         }
-        if status != 0, !message.isEmpty { note(message) }
+        if status != 0, !message.isEmpty { tell(message, of: error, status) }
         return status
+    }
+
+    /// Only the argument parser, and what says so, speaks in several lines: another error quotes what
+    /// it is about as it is.
+    private static func tell(_ message: String, of error: any Error, _ status: Int32) {
+        if status == ExitCode.validationFailure.rawValue || error is any TextLines {
+            note(document: message)
+        } else {
+            note(message)
+        }
     }
 
     /// A result that did not arrive is a failure, unless whoever reads it has enough.

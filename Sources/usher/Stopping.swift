@@ -30,8 +30,8 @@ enum Stopping {
                 logger: Logger(label: "usher.stopping") { _ in SwiftLogNoOpLogHandler() }))
         do { try await group.run() } catch  where service.isStopped {
             // What a stop cuts short is no failure; what else went wrong meanwhile is still told.
-            if error is CancellationError || error is PostgresError { return }
-            note("\(error)")
+            if error is CancellationError || error is PostgresError || error is ExitCode { return }
+            note(document: "\(error)")
         }
     }
 }

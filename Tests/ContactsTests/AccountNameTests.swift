@@ -10,10 +10,10 @@ struct AccountNames {
             (["crm": .single("0015e00001")], "acme.com", "a1 (acme.com)"),
             (["erp": .single("7"), "crm": .multiple(["1", "2"])], nil, "a1 (crm 1, 2, erp 7)"),
             (["c": .single("3"), "a": .single("1"), "b": .single("2")], nil, "a1 (a 1, b 2, …)"),
-            (["crm": .single("x\u{9B}2J\"")], nil, #"a1 (crm x\u{9B}2J\")"#),
+            (["crm": .single("x\u{9B}2J\"")], nil, #"a1 (crm "x\u{9B}2J\"")"#),
             (
                 ["crm": .single(String(repeating: "x", count: 1_000))], nil,
-                "a1 (crm " + String(repeating: "x", count: 56) + "…)"
+                "a1 (crm " + String(repeating: "x", count: 60) + "…)"
             ),
         ] as [([ByteText: Contact.CustomValue], String?, String)])
     func anAccountHasItsDomainOrElseItsExternalIDs(

@@ -93,7 +93,7 @@ struct ConnectionLossTests {
 
     static let wrong = [
         "host=x password=s3cret bad s3cret=1", "postgresql://x:s3@cret@localhost/x",
-        "postgresql://x:s3cret@[::1/x", "host=x passwort=s3cret",
+        "postgresql://x:s3cret@[::1/x", "host=x passwort=s3cret", "s3cret",
     ]
 
     @Test(arguments: wrong)

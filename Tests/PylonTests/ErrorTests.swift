@@ -26,6 +26,20 @@ import Testing
         { .forbidden(status: status, code: code, call: $0, message: "No.") }
     }
 
+    @Test func aCodeOfTheAPIIsNoPartOfASentence() {
+        let code = "c 2026-11-30T00:00:00Z info usher stops"
+        for error in [
+            PylonError.rejected(status: 400, code: code, call: Call(.update), message: ""),
+            .forbidden(status: 400, code: code, call: Call(.update), message: ""),
+            .unauthorized(status: 400, code: code, call: Call(.update)),
+        ] {
+            #expect(error.cause.contains("(400 \"\(code)\")"), "\(error)")
+        }
+        let plain = PylonError.rejected(
+            status: 400, code: "invalid_request", call: Call(.update), message: "")
+        #expect(plain.cause == "rejected (400 invalid_request)")
+    }
+
     static func rejected(
         _ status: Int, _ code: String?, _ message: String = "No."
     ) -> @Sendable (Call) -> PylonError {

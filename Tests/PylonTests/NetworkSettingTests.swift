@@ -54,7 +54,6 @@ import Testing
             ("https://10.1.2.3", "10.0.0.0/8", true),
             ("https://10.1.2.3", "10.1.2.3", true),
             ("https://10.1.2.3", "10.1.2.0/31", false),
-            ("https://10.1.2.3", "10.1.2.3/33", false),
             ("https://10.1.2.3", "0.0.0.0/0", true),
             ("https://[fd00::1]", "fd00::/8", true),
             ("https://[fd00::1]", "[fd00::1]:443", true),
@@ -76,6 +75,9 @@ import Testing
             ("HTTPS_PROXY", "https://me:SESAM@p:443", "only proxies"),
             ("https_proxy", "http://me:SESAM@", "is no URL"),
             ("HTTP_PROXY", "http://me:SESAM@p:99999", "is no URL"),
+            ("NO_PROXY", "a.example,10.1.2.3/33", #"not "10.1.2.3/33""#),
+            ("no_proxy", "10.0.0.0/99,[::,:::", #"not "10.0.0.0/99", "[::", ":::""#),
+            ("NO_PROXY", "192.168.*", #"not "192.168.*""#),
             (
                 "SSL_CERT_FILE", "/nowhere/ca.pem",
                 "/nowhere/ca.pem cannot be read: there is no such"

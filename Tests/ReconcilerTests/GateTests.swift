@@ -66,6 +66,15 @@ struct GateTests {
         #expect(Self.role(of: lowered) == "member" && lowered.rules == ["portal_role": ["cap"]])
     }
 
+    /// A rule and a row of its table may wait for the same limit.
+    @Test func aReasonThatHoldsShareIsSaidOnce() throws {
+        let ruleset = try Self.ruleset(Self.grant)
+        let holds = ["grant", "cap"].map { Self.hold($0, .limit, in: ruleset) }
+        let change = HeldChange(
+            field: .portalRole, value: "member", from: nil, rules: [:], by: holds.map(\.key))
+        #expect(Self.gate(ruleset, holds: holds).reason(for: change) == "for the test")
+    }
+
     static let leavers = """
         fields: { status: { type: text }, tier: { type: text } }
         rules:

@@ -34,7 +34,7 @@ struct Doubts {
     func aConditionThatNobodyMeetsIsTold(when: String, field: String) throws {
         #expect(
             try doubts("r, when: { \(when) }, set: { avatar_url: x }") == [
-                "4: no contact can make `when` true: nothing is all that it asks of `\(field)`"
+                "4: `when` can never be true: no value of `\(field)` passes all its tests"
             ])
     }
 

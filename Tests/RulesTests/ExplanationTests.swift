@@ -52,7 +52,7 @@ struct Explanations {
                 mark: true (priority 100, in round 2, after other rules)
                   ✓ portal_role is admin – `admin`
                 quiet: true (priority 100, in shadow)
-                  ✓ name absent – nothing to read
+                  ✓ name absent – no value
                 staff: true (priority 200)
                   ✓ all
                     ✓ email.domain in_list staff_domains – `acme.com`
@@ -72,9 +72,9 @@ struct Explanations {
             text.hasPrefix(
                 """
                 gold: unknown (priority 100)
-                  ? custom_fields.tier in [gold, silver] – nothing to read
+                  ? custom_fields.tier in [gold, silver] – no value
                 """))
-        #expect(text.contains("? email.local starts_with ext- – nothing to read"))
+        #expect(text.contains("? email.local starts_with ext- – no value"))
     }
 
     @Test func theExplanationHoldsTheDecisionAndReadsBackFromItsJSON() throws {

@@ -92,6 +92,7 @@ import Testing
             #expect(told.line >= 1 && told.column >= 1 && !told.message.isEmpty, "\(told)")
             #expect(sources.contains { $0.path == told.file }, "\(told)")
             #expect(!told.text(in: sources).isEmpty)
+            #expect(told.description.split(whereSeparator: \.isNewline).count == 1, "\(told)")
         }
     }
 

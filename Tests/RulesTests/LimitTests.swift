@@ -127,7 +127,7 @@ struct Limits {
         #expect(
             try outcome("{ held: [r], after: { name: Bea, portal_role: member, avatar_url: u } }")
                 .isEmpty)
-        #expect(try outcome("{ held: [s] }") == ["`s` would not wait for a person"])
+        #expect(try outcome("{ held: [s] }") == ["expected `s` to be held"])
         #expect(
             try outcome("{ after: { name: Ana, account_id: a } }").sorted() == [
                 "account_id: expected a in the end, would hold nothing",

@@ -1,3 +1,4 @@
+import Contacts
 import Rules
 import Testing
 

@@ -1,3 +1,4 @@
+import Contacts
 import Foundation
 import Rules
 import Testing
@@ -93,6 +94,18 @@ struct ReadingRuleFiles {
         #expect(message() == "there are no rule files (*.yaml, *.yml) in this folder")
         try folder.write("x", to: "folder.yaml/inner.txt")
         #expect(message() == "the file cannot be read: it is a folder")
+    }
+
+    @Test func aNameThatIsNotUTF8IsToldAsSuch() throws {
+        let bytes = Array((folder.url.path + "/").utf8) + [0x61, 0xFF] + Array(".yaml".utf8) + [0]
+        let descriptor = bytes.withUnsafeBufferPointer { name in
+            name.withMemoryRebound(to: CChar.self) {
+                open($0.baseAddress!, O_CREAT | O_WRONLY, 0o600)
+            }
+        }
+        try #require(descriptor >= 0)
+        close(descriptor)
+        #expect(message() == "the name of the file is not UTF-8; rename it")
     }
 
     @Test func aThousandRuleFilesAreTheMost() throws {

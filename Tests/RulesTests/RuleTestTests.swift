@@ -43,7 +43,7 @@ struct TestsInFiles {
         ),
         (
             "given: { email: a@acme.com }, expect: { set: { portal_role: member } }",
-            "portal_role: expected member, would be admin"
+            "portal_role: expected member, got admin"
         ),
         (
             "given: { email: a@b.com }, expect: { set: { portal_role: admin } }",
@@ -86,7 +86,7 @@ struct TestsInFiles {
         let ruleset = try ruleset(rules)
         #expect(
             ruleset.tests.map { ruleset.run($0).differences }
-                == [["`r` would wait for a person"], [], [], []])
+                == [["expected nothing to be held, but `r` would be"], [], [], []])
     }
 
     @Test func theTestsOfAFileMayRunAsIfAllWereEnforced() throws {

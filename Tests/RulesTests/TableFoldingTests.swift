@@ -74,10 +74,10 @@ struct TableFoldings {
     @Test func rulesInShadowAreNamedByTable() throws {
         let ruleset = try Self.compiled(mode: "shadow")
         #expect(
-            ruleset.summary(TableFolding(ruleset)).hasSuffix(
+            ruleset.summary(TableFolding(ruleset)).joined(separator: "\n").hasSuffix(
                 "4 rules in shadow send nothing: customers: 3 of 3 rows, zoo"))
         #expect(
-            ruleset.summary(.none).hasSuffix(
+            ruleset.summary(.none).joined(separator: "\n").hasSuffix(
                 "nothing: customers[acme.com], customers[initech.com], customers[umbrella.com], zoo"
             ))
     }

@@ -1,3 +1,4 @@
+import Contacts
 import Rules
 import Testing
 
@@ -5,7 +6,7 @@ struct Warnings {
     @Test(arguments: [
         (
             "{ email.domain: { ends_with: acme.com } }",
-            "a.yaml:4:64: warning: this matches every domain that ends so, also `evilacme.com`; "
+            "a.yaml:4:64: warning: this matches every domain with that ending, including `evilacme.com`; "
                 + "`under: acme.com` takes the domain and its subdomains"
         ),
         (
@@ -152,7 +153,7 @@ struct Warnings {
               - { id: c, mode: enforce, when: { id: c1 }, set: { portal_role: admin } }
             """)
         #expect(
-            ruleset.summary(.none) == """
+            ruleset.summary(.none).joined(separator: "\n") == """
                 1 file, 3 rules, 0 guardrails, 1 enforced, 2 in shadow, 0 off, 0 tests
                 2 rules in shadow send nothing: a, b
                 """)

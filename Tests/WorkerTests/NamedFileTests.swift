@@ -18,7 +18,7 @@ import Testing
                 ])
             #expect(ended.status == 1)
             for words in [
-                "DATABASE_URL: ", "USHER_ALERT: ftp:// is no scheme",
+                "DATABASE_URL: ", "USHER_ALERT: unsupported scheme ftp://",
                 "cannot be read: it is a folder", "nowhere:1:1: error: there is no such file",
                 "HTTPS_PROXY: only proxies", "SSL_CERT_FILE: /none.pem cannot be read",
             ] {

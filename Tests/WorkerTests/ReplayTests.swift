@@ -187,7 +187,7 @@ import Worker
             try await world.runOnce()
             let good = try await world.usher("rules", "replay")
             #expect(good.status == 0, "\(good.errors)")
-            #expect(good.output.contains("4 decisions: 4 made again as recorded, 0 not"))
+            #expect(good.output.contains("replayed 4 decisions: 4 match, 0 differ"))
             let seq = try await world.asOwner { db in
                 try db.row(
                     """

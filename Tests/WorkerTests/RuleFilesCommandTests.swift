@@ -60,7 +60,7 @@ import Testing
             "rules/a.yaml": rules, "rules/customers.csv": "domain,name\nacme.com,A\nb.acme.com,B\n",
         ]
         let stranger =
-            #""ana@xneighbouracme.com" is a stranger to acme.com and taken in by the rule "#
+            #"the look-alike address "ana@xneighbouracme.com" of acme.com matches the rule "#
         let folded = try await usher("rules", "check", files: files)
         #expect(folded.status == 2)
         #expect(folded.output.contains(stranger + "customers: 2 of 2 rows\n"), "\(folded.output)")

@@ -61,7 +61,10 @@ import Worker
         }
     }
 
-    @Test(arguments: [["status"], ["migrate"], ["plan"], ["run", "--once"]])
+    @Test(arguments: [
+        ["status"], ["status", "--check"], ["status", "--check", "--format", "json"], ["migrate"],
+        ["plan"], ["run", "--once"],
+    ])
     func aCommandWhoseDatabaseIsFrozenEndsInTime(arguments: [String]) async throws {
         try await withWorld(rules: acmeAreAdmins, contacts: []) { world in
             try await withCluster { cluster in
@@ -71,8 +74,11 @@ import Worker
                     environment: world.settings(["DATABASE_URL": cluster.connectionString()]),
                     in: world.rulesFolder)
                 try await Task.sleep(for: .seconds(1))
-                _ = try await stop(process)
+                let ended = try await stop(process)
                 cluster.thaw()
+                let said = ended.output + ended.errors
+                #expect(!said.contains("Cancel") && !said.contains("ExitCode"), "\(said)")
+                if arguments[0] == "status" { #expect(said.isEmpty, "\(said)") }
             }
         }
     }

@@ -56,11 +56,14 @@ import Worker
                 ("eve", "staff", ["- the exception ex-eve leaves the contact out until", "HR-77"]),
                 ("kim", "staff", ["- staff wanted portal_role: admin, beaten by leavers"]),
                 ("lea", "one", ["- conflict over avatar_url, nothing is done to it: `one`"]),
-                ("ana", "leavers", ["? custom_fields.status is left", "acts only on true"]),
+                (
+                    "ana", "leavers",
+                    ["? custom_fields.status is left", "so the rule does not apply"]
+                ),
                 ("ana", "maybe", ["- it is in shadow", "would set name: Someone"]),
                 ("ana", "never", ["- it is off"]),
                 ("ana", "over", ["- it is not its time: it ended at 2020-01-02T00:00:00Z"]),
-                ("ana", "customers", ["1 of its 2 rows are true", "customers[acme.com]: true"]),
+                ("ana", "customers", ["1 of its 2 rows is true", "customers[acme.com]: true"]),
                 ("ana", "customers[globex.com]", ["✗ email.domain", "its condition is false"]),
             ] as [(String, String, [String])] {
                 let told = try await world.usher("why", name + "@acme.com", "--rule", rule)

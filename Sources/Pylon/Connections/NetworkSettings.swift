@@ -5,7 +5,7 @@ package struct NetworkSettings: Sendable {
     private var certificates = TrustedCertificates()
     private var encryptedProxy: ProxyAddress?
     private var plainProxy: ProxyAddress?
-    private var exceptions = ProxyExceptions("")
+    private var exceptions = ProxyExceptions()
 
     /// The system's certificates, and no proxy.
     package init() {}
@@ -37,7 +37,9 @@ package struct NetworkSettings: Sendable {
         take("http_proxy", "HTTP_PROXY") { (url) throws(InvalidSetting) in
             settings.plainProxy = try ProxyAddress(url)
         }
-        take("no_proxy", "NO_PROXY") { settings.exceptions = ProxyExceptions($0) }
+        take("no_proxy", "NO_PROXY") { (text) throws(InvalidSetting) in
+            settings.exceptions = try ProxyExceptions(text)
+        }
         return (settings, problems)
     }
 

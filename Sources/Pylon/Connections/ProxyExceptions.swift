@@ -1,3 +1,4 @@
+internal import Contacts
 internal import Foundation
 
 /// The servers of `NO_PROXY`, which are connected to directly.
@@ -19,9 +20,29 @@ struct ProxyExceptions: Sendable, Equatable {
 
     /// - Parameter text: Separated by commas: `*`, hosts, domains (`.example.com`), addresses and
     ///   networks (`10.0.0.0/8`), each perhaps with a port.
-    init(_ text: String) {
-        entries = text.lowercased().split { $0 == "," || $0.isWhitespace }.compactMap(Self.entry)
+    ///
+    /// - Throws: `InvalidSetting` that names every part that is none of these.
+    init(_ text: String) throws(InvalidSetting) {
+        var (entries, bad) = ([Entry](), [String]())
+        // A part without a letter or a digit names nothing, and hides nothing that was meant.
+        for part in text.lowercased().split(whereSeparator: { $0 == "," || $0.isWhitespace })
+        where part != "." && part != "*." {
+            if let entry = Self.entry(part) {
+                entries.append(entry)
+            } else {
+                bad.append(String(part).quoted)
+            }
+        }
+        guard bad.isEmpty else {
+            throw InvalidSetting(
+                "it must list hosts, domains, addresses, networks such as 10.0.0.0/8, or *, and not "
+                    + bad.joined(separator: ", "))
+        }
+        self.entries = entries
     }
+
+    /// No server but this machine.
+    init() { entries = [] }
 
     /// Whether the server is this machine, or one of those named.
     func cover(_ server: Destination) -> Bool {
@@ -51,12 +72,17 @@ struct ProxyExceptions: Sendable, Equatable {
             return Entry(pattern: .network(address: address, bits: bits), port: port)
         }
         let domain = name.drop { $0 == "*" || $0 == "." }
-        return domain.isEmpty ? nil : Entry(pattern: .domain(String(domain)), port: port)
+        let isName = domain.unicodeScalars.allSatisfy {
+            $0.properties.isAlphabetic || $0.properties.numericType != nil
+                || "-_.".unicodeScalars.contains($0)
+        }
+        return domain.isEmpty || !isName ? nil : Entry(pattern: .domain(String(domain)), port: port)
     }
 
     /// A host and its port, which an IPv6 address has only behind brackets.
     private static func separate(_ text: Substring) -> (host: String, port: Int?) {
         guard let match = text.wholeMatch(of: /\[?([^\[\]]*?)\]?(?::([0-9]{1,5}))?/),
+            text.hasPrefix("[") == text.contains("]"),
             text.hasPrefix("[") || !match.1.contains(":")
         else { return (String(text), nil) }
         return (String(match.1), match.2.flatMap { Int($0) })

@@ -29,14 +29,14 @@ package struct RuleCoverage: Sendable, Codable, Equatable {
     }
 }
 
-extension RuleCoverage: CustomStringConvertible {
-    package var description: String {
+extension RuleCoverage: TextLines {
+    package var lines: [String] {
         let lines = gaps.map { gap in
             "\(gap.file):\(gap.line): rule \(gap.rule) has no \(gap.missing.rawValue) test"
         }
         let covered = rules - Set(gaps.map(\.rule)).count
         let summary = "\(covered) of \(rules) rules have a positive and a negative test"
-        return (lines + [summary]).joined(separator: "\n")
+        return lines + [summary]
     }
 }
 

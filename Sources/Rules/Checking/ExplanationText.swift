@@ -1,27 +1,27 @@
 internal import Contacts
 internal import Foundation
 
-extension Explanation: CustomStringConvertible {
+extension Explanation: TextLines {
     /// The rules and tables by id, then what follows from them.
-    package var description: String {
+    package var lines: [String] {
         let stories =
-            rules.map { (id: $0.rule, text: $0.description) }
-            + tables.map { (id: $0.rule, text: $0.description) }
-        let lines = stories.sorted { $0.id < $1.id }.map(\.text)
+            rules.map { (id: $0.rule, lines: $0.lines) }
+            + tables.map { (id: $0.rule, lines: $0.lines) }
+        let lines = stories.sorted { $0.id < $1.id }.flatMap(\.lines)
         // That a rule has ended stands beside it.
         let lapses = lapses.filter { $0.kind != .rule }.map(\.description)
-        return (lines + [""] + decision.lines + lapses).joined(separator: "\n")
+        return lines + [""] + decision.lines + lapses
     }
 }
 
-extension Explanation.RuleStory: CustomStringConvertible {
+extension Explanation.RuleStory: TextLines {
     /// How the rule stands, and its condition, leaf by leaf.
-    package var description: String {
+    package var lines: [String] {
         let round = round > 1 ? ", in round \(round), after other rules" : ""
         let time = period.map { ", \($0)" } ?? ""
         let head =
             "\(rule): \(truth.rawValue) (priority \(priority)\(mode.words)\(round)\(time))"
-        return ([head] + Self.lines(condition, depth: 1)).joined(separator: "\n")
+        return [head] + Self.lines(condition, depth: 1)
     }
 
     /// Why it is not its time; nil where it is.
@@ -37,21 +37,21 @@ extension Explanation.RuleStory: CustomStringConvertible {
             case .false: "✗"
             case .unknown: "?"
             }
-        let value = part.parts.isEmpty ? " – \(part.value.map(\.text) ?? "nothing to read")" : ""
+        let value = part.parts.isEmpty ? " – \(part.value.map(\.text) ?? "no value")" : ""
         let indent = String(repeating: "  ", count: depth)
-        return ["\(indent)\(mark) \(part.condition.visible)\(value)"]
+        return ["\(indent)\(mark) \(part.condition)\(value)"]
             + part.parts.flatMap { lines($0, depth: depth + 1) }
     }
 }
 
-extension Explanation.TableStory: CustomStringConvertible {
+extension Explanation.TableStory: TextLines {
     /// One line: how many rows are true, and which.
-    package var description: String {
+    package var lines: [String] {
         let unknown = unknown > 0 ? ", \(unknown) unknown" : ""
         let time = isActive ? "" : ", not at this time"
         let more = (rows?.count ?? 0) > matched.count ? ", …" : ""
         let names = matched.isEmpty ? "" : ": " + matched.joined(separator: ", ") + more
-        return "\(label) true\(unknown) (priority \(priority)\(mode.words)\(time))\(names)"
+        return ["\(label) true\(unknown) (priority \(priority)\(mode.words)\(time))\(names)"]
     }
 }
 

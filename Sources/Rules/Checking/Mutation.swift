@@ -31,17 +31,17 @@ package struct MutationReport: Sendable, Codable, Equatable {
     }
 }
 
-extension MutationReport: CustomStringConvertible {
-    package var description: String {
-        var lines = survivors.map(\.description)
+extension MutationReport: TextLines {
+    package var lines: [String] {
+        var lines = survivors.flatMap(\.lines)
         if isCut { lines.append("stopped after \(tried) changes: there are more") }
-        return (lines + ["\(noticed) of \(tried) changes noticed"]).joined(separator: "\n")
+        return lines + ["\(noticed) of \(tried) changes noticed"]
     }
 }
 
-extension MutationReport.Survivor: CustomStringConvertible {
-    package var description: String {
-        "\(file):\(line): rule \(rule): \(part) → \(change) – no test notices"
+extension MutationReport.Survivor: TextLines {
+    package var lines: [String] {
+        ["\(file):\(line): rule \(rule): \(part) → \(change) – no test notices"]
     }
 }
 

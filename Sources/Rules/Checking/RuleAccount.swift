@@ -9,10 +9,10 @@ package struct RuleAccount: Sendable, Encodable {
     package let reasons: [String]
 }
 
-extension RuleAccount: CustomStringConvertible {
-    package var description: String {
-        let stories = rules.isEmpty ? [] : rules.map(\.description) + [""]
-        return (stories + reasons.map { "- \($0)" }).joined(separator: "\n")
+extension RuleAccount: TextLines {
+    package var lines: [String] {
+        let stories = rules.isEmpty ? [] : rules.flatMap(\.lines) + [""]
+        return stories + reasons.map { "- \($0)" }
     }
 }
 
@@ -47,7 +47,8 @@ extension Ruleset {
         let told = shown.flatMap { story in
             rule(story.rule).map { reasons(for: $0, story, explanation) } ?? []
         }
-        let summary = "\(isTrue.count) of its \(rows.count) rows are true"
+        let summary =
+            "\(isTrue.count) of its \(rows.count) rows \(isTrue.count == 1 ? "is" : "are") true"
         return RuleAccount(rules: Array(shown), reasons: [summary] + told)
     }
 
@@ -72,7 +73,7 @@ extension Ruleset {
         switch story.truth {
         case .true: break
         case .false: reasons.append("its condition is false")
-        case .unknown: reasons.append("its condition is unknown, and a rule acts only on true")
+        case .unknown: reasons.append("its condition is unknown, so the rule does not apply")
         }
         reasons += explanation.lapses.filter { $0.rule == rule.id && $0.kind != .rule }
             .map(\.description)
@@ -82,13 +83,13 @@ extension Ruleset {
             reasons.append(
                 "the exception \(exception.id) leaves the contact out until "
                     + "\(exception.until.timeText): "
-                    + exception.reason.visible)
+                    + exception.reason)
         }
         for denied in decision.denied ?? [] where denied.rule == rule.id {
             let why = guardrails.first { $0.id == denied.guardrail }?.reason ?? ""
             reasons.append(
                 "the guardrail \(denied.guardrail) denies \(denied.field): \(denied.value.escaped): "
-                    + why.visible)
+                    + why)
         }
         let told = decision.told(of: rule.id)
         let isAtWork =

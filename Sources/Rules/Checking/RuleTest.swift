@@ -42,11 +42,10 @@ package struct RuleTestOutcome: Sendable, Codable, Equatable, Located {
     package var isPassed: Bool { differences.isEmpty }
 }
 
-extension RuleTestOutcome: CustomStringConvertible {
-    package var description: String {
+extension RuleTestOutcome: TextLines {
+    package var lines: [String] {
         let head = "\(isPassed ? "ok  " : "FAIL") \(file):\(line): \(name)"
-        return ([head] + differences.map { "     \($0)" } + notes.map { "     note: \($0)" })
-            .joined(separator: "\n")
+        return [head] + differences.map { "     \($0)" } + notes.map { "     note: \($0)" }
     }
 }
 

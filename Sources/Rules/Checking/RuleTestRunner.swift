@@ -63,9 +63,11 @@ package struct RuleTestRunner {
     }
 
     private func heldDifferences(_ expected: [String], _ waiting: [String]) -> [String] {
-        if expected.isEmpty { return waiting.map { "`\($0)` would wait for a person" } }
+        if expected.isEmpty {
+            return waiting.map { "expected nothing to be held, but `\($0)` would be" }
+        }
         let names = Self.names(waiting)
-        return expected.filter { !names.contains($0) }.map { "`\($0)` would not wait for a person" }
+        return expected.filter { !names.contains($0) }.map { "expected `\($0)` to be held" }
     }
 
     /// The rules whose change waits until a person has agreed to it. Whatever had set something was
@@ -120,7 +122,7 @@ extension [(field: SettableField, value: String)] {
                 return "\(field): expected \(value.orNothing), but nothing would be sent"
             }
             if sent.hasSameBytes(as: value) { return nil }
-            return "\(field): expected \(value.orNothing), would be \(sent.orNothing)"
+            return "\(field): expected \(value.orNothing), got \(sent.orNothing)"
         }
         let unexpected = decision.changes.fields.filter { field in
             !contains { $0.field == field }

@@ -1,6 +1,6 @@
 extension Ruleset {
     /// How many rules there are, and which of them send nothing.
-    package func summary(_ folding: TableFolding) -> String {
+    package func summary(_ folding: TableFolding) -> [String] {
         func count(_ number: Int, _ noun: String) -> String {
             "\(number) \(noun)\(number == 1 ? "" : "s")"
         }
@@ -11,10 +11,13 @@ extension Ruleset {
             "\(enforcing.count) enforced", "\(shadowed.count) in shadow", "\(off) off",
             count(tests.count, "test"),
         ].joined(separator: ", ")
-        guard !shadowed.isEmpty else { return counts }
+        guard !shadowed.isEmpty else { return [counts] }
         let names = inShadow(folding).map(\.label).joined(separator: ", ")
-        return counts + "\n\(count(shadowed.count, "rule")) in shadow "
-            + "\(shadowed.count == 1 ? "sends" : "send") nothing: \(names)"
+        return [
+            counts,
+            "\(count(shadowed.count, "rule")) in shadow "
+                + "\(shadowed.count == 1 ? "sends" : "send") nothing: \(names)",
+        ]
     }
 
     /// The rules in shadow, by id.

@@ -71,6 +71,14 @@ enum Scale: Sendable {
         return date.timeIntervalSinceReferenceDate
     }
 
+    /// The day with which a text begins and that the calendar does not have, such as `2026-02-30`.
+    static func missingDay(in text: String) -> String? {
+        guard let day = text.prefixMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}/)?.0,
+            Self.day(Bytes(of: String(day))) == nil
+        else { return nil }
+        return String(day)
+    }
+
     /// RFC 3339: `2026-11-23T10:00:00Z`, with fractions of a second and other offsets.
     private static func moment(_ text: Bytes) -> Double? {
         guard (20...40).contains(text.count), day(Bytes(text.prefix(10))) != nil,

@@ -27,7 +27,7 @@ extension Ruleset {
         guard let first = contradictions.first, contradictions.count == paths.count else {
             return nil
         }
-        return "no contact can make `when` true: nothing is all that it asks of `\(fields[first])`"
+        return "`when` can never be true: no value of `\(fields[first])` passes all its tests"
     }
 
     private func selfTest(in rule: Rule) -> String? {

@@ -1,3 +1,5 @@
+internal import Contacts
+
 /// One thing that is wrong or doubtful in a rule file, and where.
 package struct RuleDiagnostic: Error, Sendable, Equatable, Codable, Located {
     package enum Severity: String, Sendable, Codable {
@@ -36,10 +38,11 @@ package struct RuleDiagnostic: Error, Sendable, Equatable, Codable, Located {
     }
 }
 
-extension RuleDiagnostic: CustomStringConvertible {
-    package var description: String {
+extension RuleDiagnostic: TextLines {
+    /// One line, whatever the file's name and the message quote.
+    package var lines: [String] {
         let hint = suggestion.map { " – did you mean `\($0)`?" } ?? ""
-        return "\(file):\(line):\(column): \(severity.rawValue): \(message)\(hint)"
+        return ["\(file):\(line):\(column): \(severity.rawValue): \(message)\(hint)"]
     }
 }
 
@@ -53,11 +56,9 @@ package struct RuleProblems: Error, Sendable, Equatable {
     }
 }
 
-extension RuleProblems: CustomStringConvertible {
+extension RuleProblems: TextLines {
     /// One problem a line.
-    package var description: String {
-        diagnostics.folded().map(\.description).joined(separator: "\n")
-    }
+    package var lines: [String] { diagnostics.folded().flatMap(\.lines) }
 }
 
 extension [RuleDiagnostic] {

@@ -124,8 +124,15 @@ extension RulesetReader {
         guard let declared, !declared.values.isEmpty,
             !declared.values.contains(where: { $0.hasSameBytes(as: text) })
         else { return nil }
-        return Operand.Problem(
-            message: "`\(text)` is none of the declared values of `\(declared.slug)`",
-            suggestion: nearest(to: text, among: declared.values))
+        let message = "`\(text)` is none of the declared values of `\(declared.slug)`"
+        if let near = nearest(to: text, among: declared.values) {
+            return Operand.Problem(message: message, suggestion: near)
+        }
+        let known = declared.values.prefix(Self.shownValues).map { "`\($0)`" }
+        let more = declared.values.count > known.count ? ", …" : ""
+        return Operand.Problem(message: "\(message): \(known.joined(separator: ", "))\(more)")
     }
+
+    /// Declared values that a message lists. Source: a choice; most fields have fewer.
+    private static var shownValues: Int { 8 }
 }

@@ -41,6 +41,9 @@ enum Operand {
         case .text, .list, .age: return nil
         case .integer, .number, .date, .time:
             if kind.scale?.point(of: Bytes(of: text)) != nil { return nil }
+            if kind == .date || kind == .time, let day = Scale.missingDay(in: text) {
+                return Problem(message: "the calendar has no day `\(day)`")
+            }
             return Problem(message: "`\(text)` is no \(Self.example(kind))")
         case .status, .domainClass:
             guard let choices = choices(kind), !choices.contains(text) else { return nil }
@@ -155,7 +158,7 @@ enum Operand {
     static func doubt(_ text: String, _ name: OperatorName, for kind: FieldKind) -> String? {
         switch (kind, name) {
         case (.domain, .endsWith) where !text.hasPrefix("."):
-            "this matches every domain that ends so, also `evil\(text)`; `under: \(text)` takes "
+            "this matches every domain with that ending, including `evil\(text)`; `under: \(text)` takes "
                 + "the domain and its subdomains"
         case (.domain, .startsWith):
             "this matches every domain that begins so, whoever owns it; name domains by `is`, "

@@ -109,7 +109,19 @@ extension RulesetReader {
                 Self.edgeProblem(text, edges).map { "\(what) \($0)" }
             }
         if let problem { error(problem, at: node) }
+        if problem == nil, edges != .any { warnOfTypographicQuotes(text, at: node) }
         return problem == nil ? text : nil
+    }
+
+    /// What word processors make of `"` and `'` is part of a text.
+    mutating func warnOfTypographicQuotes(_ text: String, at node: YAMLNode) {
+        let quotes = "“”„‟«»‘’‚‛"
+        guard text.count > 2, let first = text.first, let last = text.last,
+            quotes.contains(first), quotes.contains(last)
+        else { return }
+        warn(
+            "the quotes of `\(text)` are part of the value; YAML's own quotes are \" and '",
+            at: node)
     }
 
     /// What is wrong with the ends of a text.
@@ -128,7 +140,9 @@ extension RulesetReader {
         if let day = Scale.date.point(of: Bytes(of: text)) { return isEnd ? day + 86_400 : day }
         if let moment = Scale.time.point(of: Bytes(of: text)) { return moment }
         error(
-            "\(what) must be a date, such as 2026-11-23, or a time, such as 2026-11-23T10:00:00Z",
+            Scale.missingDay(in: text).map { "\(what): the calendar has no day `\($0)`" }
+                ?? "\(what) must be a date, such as 2026-11-23, or a time, such as "
+                + "2026-11-23T10:00:00Z",
             at: node)
         return nil
     }

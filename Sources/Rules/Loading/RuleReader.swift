@@ -272,6 +272,12 @@ extension RulesetReader {
             let node = YAMLNode(place: found.place, content: .text(found.text, isPlain: false))
             return text(node, what: "`\(parts[1])`").map { .text($0) }
         }
+        if let table = misspeltTable(parts, name) {
+            error(
+                "there is no table `\(parts[0])`", at: node,
+                suggestion: "${\(table).\(parts[1])}")
+            return nil
+        }
         let isText =
             switch field {
             case .name: true
@@ -290,6 +296,13 @@ extension RulesetReader {
             return nil
         }
         return .field(fields.position(of: path))
+    }
+
+    /// The table that was probably meant by the first part of a name that is no field.
+    private func misspeltTable(_ parts: [String], _ name: String) -> String? {
+        guard parts.count == 2, !Vocabulary.fields.contains(where: { $0.covers(name) })
+        else { return nil }
+        return nearest(to: parts[0], among: tables.keys.sorted())
     }
 
     /// A value that a field can hold.

@@ -94,7 +94,13 @@ package enum RuleFiles {
         }
         let bytes: [UInt8]
         do { bytes = try NamedFile.read(file.path, atMost: RuleLimits.fileBytes) } catch {
-            throw problem(name, "the file cannot be read: \(error.reason)")
+            // What stands for bytes that are no UTF-8 is in no name on the disk.
+            let isGone = (try? FileKind.of(file.path)) == .some(nil)
+            throw problem(
+                name,
+                isGone && name.unicodeScalars.contains("\u{FFFD}")
+                    ? "the name of the file is not UTF-8; rename it"
+                    : "the file cannot be read: \(error.reason)")
         }
         guard let text = utf16(bytes) ?? String(validating: bytes, as: UTF8.self) else {
             throw problem(name, "the file is not UTF-8")

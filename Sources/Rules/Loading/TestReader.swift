@@ -85,6 +85,10 @@ extension RulesetReader {
             guard let id = text(item, what: "a rule of `\(key)`", atMost: RuleLimits.idBytes)
             else { return nil }
             let isRow = id.hasSuffix("]") && rules.contains { $0.id == id }
+            // What is wrong with its table is told there; which rows it has is not known.
+            let isUnknownRow =
+                !brokenTables.isEmpty && id.hasSuffix("]") && bases.contains(Rule.base(of: id))
+            if isUnknownRow, !isRow { return nil }
             guard bases.contains(id) || isRow else {
                 error(
                     "there is no rule `\(id)`", at: item,
@@ -199,6 +203,7 @@ extension RulesetReader {
             error("this must be text, not \(node.kindName)", at: node)
             return nil
         }
+        warnOfTypographicQuotes(text, at: node)
         return text.isEmpty ? nil : text
     }
 

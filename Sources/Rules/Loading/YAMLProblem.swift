@@ -5,11 +5,13 @@ internal import Yams
 ///
 /// The parser stops where it cannot go on. What is wrong is often far above: a quote, a bracket or a
 /// key that was left open there.
-struct YAMLProblem {
+package struct YAMLProblem: CustomStringConvertible {
     let place: Place
     let message: String
 
-    init(_ error: any Error, in text: String) {
+    package var description: String { "line \(place.line), column \(place.column): \(message)" }
+
+    package init(_ error: any Error, in text: String) {
         switch error as? YamlError {
         case .scanner(let context, let problem, let mark, _),
             .parser(let context, let problem, let mark, _):
@@ -22,6 +24,9 @@ struct YAMLProblem {
             self.init(
                 Place(line: line.count, column: (line.last?.unicodeScalars.count ?? 0) + 1),
                 "not YAML: \(problem)")
+        case .duplicatedKeysInMapping(let keys, let context):
+            let names = keys.map { "`\($0)`" }.joined(separator: ", ")
+            self.init(Place(context.mark), "\(names) is given twice")
         default:
             self.init(Place(line: 1, column: 1), "not YAML")
         }
@@ -34,6 +39,10 @@ struct YAMLProblem {
     private init(
         _ problem: String, at place: Place, _ context: YamlError.Context?, in text: String
     ) {
+        if problem.hasPrefix(Self.tooDeep) {
+            self.init(place, "nested more than \(RuleLimits.yamlDepth) deep")
+            return
+        }
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         let construct = context.flatMap { Construct($0.text) }
         let start = context.map { Place($0.mark) } ?? place
@@ -105,6 +114,9 @@ struct YAMLProblem {
 
     /// Only a quoted text can be at its end too early.
     private static func isEndOfText(_ problem: String) -> Bool { problem.hasSuffix("stream") }
+
+    /// The parser's own limit is higher than that of rule files.
+    private static let tooDeep = "Maximum nesting level reached"
 
     private static let noValueHere = "mapping values are not allowed in this context"
 

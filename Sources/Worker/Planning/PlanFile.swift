@@ -119,6 +119,11 @@ package struct PlanFile: Decodable, Sendable {
             + "put them in force first"
     }
 
+    /// The address of a contact at the time of the plan.
+    package func email(of contact: String) -> String? {
+        changes.first { $0.contact == contact }?.email
+    }
+
     /// The changes as they are agreed to.
     package var planned: [PlannedChange] {
         changes.map { change in

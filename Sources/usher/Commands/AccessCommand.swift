@@ -33,20 +33,20 @@ struct AccessCommand: AsyncParsableCommand {
         let filter = AccessFilter(role: role, account: account)
         var count = 0
         var list = JSONList()
-        if format == .csv { print(CSVLine(cells: ContactAccess.columns)) }
+        if format == .csv { print(CSVLine(cells: ContactAccess.columns).description) }
         try await target.withStore { store in
             try await store.readAccess(filter, at: asOf?.end) { access in
                 count += 1
                 switch format {
-                case .text: print(access.text)
-                case .csv: print(CSVLine(cells: try access.cells))
+                case .text: print(access.lines)
+                case .csv: print(CSVLine(cells: try access.cells).description)
                 case .json: try list.add(access)
                 }
                 try StandardOutput.shared.check()
             }
         }
         switch format {
-        case .text: print("\(count) contact\(count == 1 ? "" : "s")")
+        case .text: print(count.count(of: "contact"))
         case .csv: break
         case .json: list.end()
         }
@@ -54,32 +54,34 @@ struct AccessCommand: AsyncParsableCommand {
 }
 
 extension ContactAccess {
-    fileprivate var text: String {
-        let account = accountID.map { ", account \($0.escaped)" } ?? ", no account"
+    fileprivate var lines: [String] {
+        let account = accountID.map { ", account \($0.word)" } ?? ", no account"
         var lines = [
-            "\(contactID.escaped)".strong + "  \(email?.quoted ?? "no address")\(account)\(labels)",
-            "    \(role?.escaped ?? "no role")\(roleID.map { " (\($0.escaped))" } ?? "") "
+            "\(contactID.word)".strong + "  \(email?.quoted ?? "no address")\(account)\(labels)",
+            "    \(role?.word ?? "no role")\(roleID.map { " (\($0.word))" } ?? "") "
                 + "since \(since.formatted(.iso8601)), \(reason)",
         ]
         lines += evidence.sorted { $0.key < $1.key }.map { rule, values in
             let values = values.sorted { $0.key < $1.key }
-                .map { "\($0.key.escaped) \($0.value?.text ?? "nothing")" }
-            return "      \(rule) saw \(values.joined(separator: ", "))"
+                .map { "\($0.key.word) \($0.value?.text ?? "nothing")" }
+            return "      \(rule.word) saw \(values.joined(separator: ", "))"
         }
         lines += holds.map { hold in
-            "    held: \(hold.field.escaped)" + (hold.rules.map { " by \($0.list)" } ?? "")
+            "    held: \(hold.field.word)" + (hold.rules.map { " by \($0.list)" } ?? "")
                 + (hold.holdID.map { ", hold \($0)" } ?? "")
         }
         lines += drift.map { drift in
-            "    drift: \(drift.field.escaped) is \(drift.found?.text ?? "nothing"), "
+            "    drift: \(drift.field.word) is \(drift.found?.text ?? "nothing"), "
                 + "\(drift.rules.list) wants \(drift.value.quoted)"
         }
-        lines += exceptions.map { "    exception: \($0.exception) keeps \($0.rule) from acting" }
-        return lines.joined(separator: "\n")
+        lines += exceptions.map {
+            "    exception: \($0.exception.word) keeps \($0.rule.word) from acting"
+        }
+        return lines
     }
 
     private var labels: String {
-        let labels = externalIDs.map { "\($0.label.escaped) \($0.ids.text)" }
+        let labels = externalIDs.map { "\($0.label.word) \($0.ids.text)" }
         return labels.isEmpty ? "" : " (\(labels.joined(separator: ", ")))"
     }
 
@@ -94,7 +96,7 @@ extension ContactAccess {
         case .usher:
             "by \(rules.list) (action \(actionID.map(String.init) ?? "unknown"), ruleset "
                 + "\(rulesetHash?.prefix(12) ?? "unknown")"
-                + (approvedBy.map { ", approved by \($0.escaped)" } ?? "") + ")"
+                + (approvedBy.map { ", approved by \($0.word)" } ?? "") + ")"
         }
     }
 
@@ -113,7 +115,8 @@ extension ContactAccess {
             return [
                 contactID, email ?? "", accountID ?? "", try json(accountExternalIDs), role ?? "",
                 roleID ?? "", since.formatted(.iso8601), origin.rawValue, "\(originSeq)",
-                rules.list, rulesetHash ?? "", actionID.map(String.init) ?? "", approvedBy ?? "",
+                rules.joined(separator: ", "), rulesetHash ?? "", actionID.map(String.init) ?? "",
+                approvedBy ?? "",
                 try json(evidence), try json(holds), try json(drift), try json(exceptions),
             ]
         }
@@ -121,5 +124,5 @@ extension ContactAccess {
 }
 
 extension [String] {
-    fileprivate var list: String { joined(separator: ", ") }
+    fileprivate var list: String { map(\.word).joined(separator: ", ") }
 }

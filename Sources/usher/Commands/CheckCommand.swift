@@ -42,7 +42,7 @@ extension RulesCommand {
         ) throws {
             switch output.format {
             case .text:
-                findings.problems(at: location).forEach { print($0) }
+                print(findings.problems(at: location))
                 passedOver.forEach { print($0.text) }
                 print(findings.summary)
             case .json: try printJSON(findings.json(passedOver, at: location))
@@ -69,5 +69,5 @@ extension RulesCommand {
 }
 
 extension PassedOverFile {
-    fileprivate var text: String { "\(file.escaped): not read: \(reason); \(advice)" }
+    fileprivate var text: String { "\(file): not read: \(reason); \(advice)" }
 }

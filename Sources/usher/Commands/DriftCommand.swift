@@ -30,7 +30,7 @@ struct DriftCommand: AsyncParsableCommand {
         }
         switch output.format {
         case .text where count == 0: print("nothing has drifted")
-        case .text: print("\(count) value\(count == 1 ? "" : "s")")
+        case .text: print(count.count(of: "value"))
         case .json: list.end()
         }
     }
@@ -38,8 +38,8 @@ struct DriftCommand: AsyncParsableCommand {
 
 extension ContactDrift {
     fileprivate var text: String {
-        "\(contactID.escaped)".strong + "  \(email?.quoted ?? "no address")  \(field.escaped): "
-            + "\(rule.escaped) wants \(value.quoted), found \(found?.text ?? "nothing") "
+        "\(contactID.word)".strong + "  \(email?.quoted ?? "no address")  \(field.word): "
+            + "\(rule.word) wants \(value.quoted), found \(found?.text ?? "nothing") "
             + "since \(since.formatted(.iso8601))"
     }
 }

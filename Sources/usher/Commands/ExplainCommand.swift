@@ -69,7 +69,7 @@ extension RulesCommand {
                 }
                 if known.count > 1 {
                     note(
-                        "\(known.count) contacts have this address; this is \(story.contact.id.escaped)"
+                        "\(known.count) contacts have this address; this is \(story.contact.id.word)"
                     )
                 }
                 return (story.contact, story.memory)

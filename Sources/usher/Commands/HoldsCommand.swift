@@ -37,7 +37,7 @@ struct HoldsCommand: AsyncParsableCommand {
             }
             if contacts.isEmpty { note("hold \(hold) keeps nothing back at the moment") }
         case (.text, nil) where !single.isEmpty:
-            for hold in single { print(hold.text) }
+            for hold in single { print(hold.lines) }
         case (_, nil):
             note("no hold \(hold) is open; usher holds lists those that are")
             throw ExitCode.failure
@@ -50,7 +50,7 @@ struct HoldsCommand: AsyncParsableCommand {
         case .json: try printJSON(holds)
         case .text:
             if holds.isEmpty { print("no changes wait for approval") }
-            for hold in holds { print(hold.text) }
+            for hold in holds { print(hold.lines) }
         }
     }
 }
@@ -75,27 +75,34 @@ struct ApproveCommand: AsyncParsableCommand {
     func validate() throws { try requireReason(reason) }
 
     func run() async throws {
-        let approval = try await target.withStore { store in
-            let act = OperatorAct(who: currentOperator(), reason: reason)
-            if let plan = try await plan(for: store) {
-                return try await store.approve(plan: plan.planned, id: plan.id, by: act)
-            }
-            let held = ApprovalTarget(what)
-            return try await store.approve(
-                held, meanings: try await meanings(of: held, in: store), by: act)
-        }
+        let (approval, plan) = try await target.withStore { try await approve(in: $0) }
         switch output.format {
         case .json: try printJSON(approval)
         case .text:
-            for words in approval.approved { print("approved \(words.visible)") }
+            for words in approval.approved { print("approved \(words)") }
             for contact in approval.changedSince {
-                print("contact \(contact.escaped) has changed since: evaluated again".warning)
+                let email = plan?.email(of: contact).map { "  \($0.quoted)" } ?? ""
+                print("contact \(contact.word)\(email) has changed since: evaluated again".warning)
             }
         }
         if approval.approved.isEmpty {
-            note("\(what) has nothing to approve; see: usher holds")
+            note(
+                plan?.planned.isEmpty == true
+                    ? "the plan \(what.word) has no changes"
+                    : "\(what.word) has nothing to approve; see: usher holds")
             throw ExitCode.failure
         }
+    }
+
+    /// - Returns: The approval, and the plan that WHAT names where it is one.
+    private func approve(in store: Store) async throws -> (Approval, PlanFile?) {
+        let act = OperatorAct(who: currentOperator(), reason: reason)
+        if let plan = try await plan(for: store) {
+            return (try await store.approve(plan: plan.planned, id: plan.id, by: act), plan)
+        }
+        let held = ApprovalTarget(what)
+        let meanings = try await meanings(of: held, in: store)
+        return (try await store.approve(held, meanings: meanings, by: act), nil)
     }
 
     /// The plan that WHAT names; nil where it names something else.
@@ -122,7 +129,7 @@ struct ApproveCommand: AsyncParsableCommand {
         let ruleset = try Ruleset(stored)
         let rules = ruleset.rules.filter { [$0.id, $0.base].contains(id) }
         guard !rules.isEmpty else {
-            throw ValidationError("the rules in force have no rule \(id)")
+            throw ValidationError("the rules in force have no rule \(id.word)")
         }
         return Dictionary(uniqueKeysWithValues: rules.map { ($0.id, ruleset.hash(of: $0)) })
     }
@@ -163,7 +170,7 @@ struct RejectCommand: AsyncParsableCommand {
         case .text: rejection.lines.forEach { print($0) }
         }
         if rejection.rejected.isEmpty {
-            note("\(what) has nothing to reject; see: usher holds")
+            note("\(what.word) has nothing to reject; see: usher holds")
             throw ExitCode.failure
         }
     }
@@ -174,7 +181,7 @@ struct RejectCommand: AsyncParsableCommand {
             return nil
         }
         guard let meaning = try Ruleset(stored).meaning(named: id) else {
-            throw ValidationError("the rules in force have no rule \(id)")
+            throw ValidationError("the rules in force have no rule \(id.word)")
         }
         return meaning
     }
@@ -182,12 +189,12 @@ struct RejectCommand: AsyncParsableCommand {
 
 extension Rejection {
     fileprivate var lines: [String] {
-        var lines = rejected.map { "rejected \($0.visible)" }
+        var lines = rejected.map { "rejected \($0)" }
         if superseded > 0 {
-            lines.append("\(superseded) queued action\(superseded == 1 ? "" : "s") superseded")
+            lines.append("\(superseded.count(of: "queued action")) superseded")
         }
         return lines
-            + underWay.map { "contact \($0.escaped): its request is settled, not sent again" }
+            + underWay.map { "contact \($0.word): its request is settled, not sent again" }
     }
 }
 
@@ -201,31 +208,29 @@ extension PlanFile {
     /// The plan in a file of this name; nil where it is none.
     fileprivate static func named(_ path: String, for workspace: WorkspaceName) throws -> PlanFile?
     {
-        guard path.hasSuffix(".json"), FileManager.default.fileExists(atPath: path) else {
-            return nil
-        }
+        guard path.hasSuffix(".json") else { return nil }
         let plan = try read(path)
         guard plan.workspace == workspace.description else {
             throw ValidationError(
-                "\(path) is a plan for the workspace \(plan.workspace), not \(workspace)")
+                "\(path) is a plan for the workspace \(plan.workspace.word), not \(workspace)")
         }
         return plan
     }
 }
 
 extension HeldWork {
-    fileprivate var text: String {
+    fileprivate var lines: [String] {
         let what =
-            rule.map { "rule \($0)" }
+            rule.map { "rule \($0.word)" }
             ?? contact.map { "contact \(contactTitle($0, email))" } ?? "the workspace"
         var lines = [
-            "\(hold)".strong + "  \(what): \(cause) (\(detail.visible)), "
-                + "\(contacts) contact\(contacts == 1 ? "" : "s"), \(state)"
+            "\(hold)".strong + "  \(what): \(cause) (\(detail)), "
+                + "\(contacts.count(of: "contact")), \(state)"
         ]
         lines += transitions.sorted { $0.key < $1.key }.map {
-            "      \($0.key.escaped)  \($0.value)"
+            "      \($0.key)  \($0.value)"
         }
-        return lines.joined(separator: "\n")
+        return lines
     }
 
     private var state: String {
@@ -241,8 +246,8 @@ extension HeldWork {
 
 extension HeldContact {
     fileprivate var text: String {
-        "\(contactTitle(contact, email))  \(account.map { "of \($0)  " } ?? "")\(field.escaped): "
+        "\(contactTitle(contact, email))  \(account.map { "of \($0)  " } ?? "")\(field.word): "
             + "\(from?.text ?? "nothing") → \(value.quoted)  "
-            + rules.joined(separator: ", ")
+            + rules.map(\.word).joined(separator: ", ")
     }
 }

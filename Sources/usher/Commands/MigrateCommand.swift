@@ -43,8 +43,9 @@ struct MigrateCommand: AsyncParsableCommand {
                 ? "the schema is up to date" : "applied \(migrated.applied.joined(separator: ", "))"
             if missingRoles == nil { print(applied) } else { note(applied) }
             if let sql = missingRoles {
-                note("this login may not create roles; have this run by whoever may:\n")
-                print(sql)
+                note("this login may not create roles; have this run by whoever may:")
+                note("")
+                print(document: sql)
             }
         }
         if missingRoles != nil { throw ExitCode(2) }

@@ -45,11 +45,21 @@ struct ReleaseCommand: AsyncParsableCommand {
         switch output.format {
         case .json: try printJSON(["released": released])
         case .text:
-            for line in released { print("released \(line.visible)") }
+            for line in released { print("released \(line)") }
         }
         if released.isEmpty {
-            note("nothing of \(what.escaped) waits for a person; see: usher status")
+            note("\(nothing); see: usher status")
             throw ExitCode.failure
+        }
+    }
+}
+
+extension ReleaseCommand {
+    fileprivate var nothing: String {
+        switch what {
+        case "mass-delete": "no mass delete is waiting for a release"
+        case "organisation": "no other organisation is waiting for a release"
+        default: "\(what.word) has no hold, no blocked action and no drift"
         }
     }
 }
@@ -70,14 +80,14 @@ struct ResumeCommand: AsyncParsableCommand {
         }
         switch output.format {
         case .json: try printJSON(["resumed": resumed])
-        case .text: print(resumed ? "resumed" : "the workspace is not paused for its token")
+        case .text: print(resumed ? "resumed" : "the workspace is not paused for an invalid token")
         }
     }
 }
 
 func requireReason(_ reason: String) throws {
     guard !reason.allSatisfy(\.isWhitespace), reason.count <= 1000 else {
-        throw ValidationError("--reason wants 1 to 1000 characters")
+        throw ValidationError("--reason must have 1 to 1000 characters")
     }
 }
 

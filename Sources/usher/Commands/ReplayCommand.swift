@@ -31,7 +31,7 @@ extension RulesCommand {
             }
             progress.end()
             switch output.format {
-            case .text: print(report.text)
+            case .text: print(report.lines)
             case .json: try printJSON(report)
             }
             if report.different > 0 { throw ExitCode(2) }
@@ -40,19 +40,19 @@ extension RulesCommand {
 }
 
 extension ReplayReport {
-    fileprivate var text: String {
+    fileprivate var lines: [String] {
         var lines = differences.flatMap { difference in
-            ["#\(difference.seq)  \(difference.contactID.escaped)".strong]
+            ["#\(difference.seq)  \(difference.contactID.word)".strong]
                 + difference.parts.flatMap { part in
                     [
-                        "  - \(part.name): \(part.recorded.visible)".removed,
-                        "  + \(part.name): \(part.now.visible)".added,
+                        "  - \(part.name): \(part.recorded)".removed,
+                        "  + \(part.name): \(part.now)".added,
                     ]
                 }
         }
         if different > differences.count { lines.append("… \(different) in all") }
         lines.append(
-            "\(decisions) decisions: \(identical) made again as recorded, \(different) not")
+            "replayed \(decisions.count(of: "decision")): \(identical) match, \(different) differ")
         for (count, reason) in [
             (withoutBasis, "what they were made on is not on record (an earlier version)"),
             (withoutContact, "the contact as it was is not in the log any more"),
@@ -61,6 +61,6 @@ extension ReplayReport {
             lines.append("\(count) cannot be made again: \(reason)")
         }
         if isCut { lines.append("older ones were not looked at") }
-        return lines.joined(separator: "\n")
+        return lines
     }
 }

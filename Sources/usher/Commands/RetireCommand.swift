@@ -9,7 +9,7 @@ import Worker
 extension RulesCommand {
     struct Orphans: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List what rules have set that stand behind it no more.",
+            abstract: "List values whose rules no longer exist or apply.",
             discussion: """
                 Rules that are gone, off, in shadow or excepted give nothing back. usher rules retire ID \
                 shows how they would.
@@ -31,7 +31,7 @@ extension RulesCommand {
                     .folded(rows.folding(of: ruleset)).orphans
                 switch output.format {
                 case .json: try printJSON(orphans)
-                case .text where orphans.isEmpty: print("nothing is left behind")
+                case .text where orphans.isEmpty: print("no leftover values")
                 case .text: printOrphans(orphans)
                 }
             }
@@ -86,10 +86,13 @@ extension RulesCommand {
                 case .text:
                     PlanText(
                         result.plan, limit: settings.limits[.update], file: nil,
+                        comparedWith: "the rules in \(location.path)",
                         maxRules: rows.maxRules
                     ).print()
-                    print("\nthis does it, in a rule file of its own:\n".strong)
-                    print(entry)
+                    print("")
+                    print("this does it, in a rule file of its own:".strong)
+                    print("")
+                    print(document: entry)
                 }
             }
         }
@@ -98,10 +101,11 @@ extension RulesCommand {
         private func entry(in ruleset: Ruleset, _ plan: Plan) throws -> String {
             let orphans = plan.orphans.filter { [$0.rule, $0.table].contains(id) }
             guard !orphans.isEmpty else {
-                let others = Set(plan.orphans.map(\.table)).sorted().joined(separator: ", ")
+                let others = Set(plan.orphans.map(\.table)).sorted().map(\.word).joined(
+                    separator: ", ")
                 throw ValidationError(
-                    "no contact holds what the rule \(id) has set and stands behind no more"
-                        + (others.isEmpty ? "" : "; such rules are: \(others)"))
+                    "no contact has a leftover value of the rule \(id.word)"
+                        + (others.isEmpty ? "" : "; rules with leftover values: \(others)"))
             }
             let fields = try Set(orphans.map(\.field)).sorted().map(quoted).joined(separator: ", ")
             return """

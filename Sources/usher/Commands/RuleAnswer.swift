@@ -42,8 +42,8 @@ struct RuleAnswer: Encodable {
         guard let contact = state.contact, !state.isDeleted else {
             throw RuleAnswerMissing(
                 state.isDeleted
-                    ? "contact \(state.contactID.escaped) was deleted then"
-                    : "contact \(state.contactID.escaped) was not known then, or the log does not tell"
+                    ? "contact \(state.contactID.word) was deleted then"
+                    : "contact \(state.contactID.word) was not known then, or the log does not tell"
             )
         }
         guard let hash = state.rulesetHash else {
@@ -74,18 +74,18 @@ struct RuleAnswer: Encodable {
         waiting = state.waiting(for: ids)
     }
 
-    var text: String {
+    var lines: [String] {
         let since = inForceSince.map { ", in force since \($0.formatted(.iso8601))" } ?? ""
-        var lines = [
-            contactTitle(contactID, email).strong,
-            "at \(at.formatted(.iso8601)), rules \(rulesetHash.prefix(12))\(since)",
-            "",
-            account.description,
-        ]
+        var lines =
+            [
+                contactTitle(contactID, email).strong,
+                "at \(at.formatted(.iso8601)), rules \(rulesetHash.prefix(12))\(since)",
+                "",
+            ] + account.lines
         lines += waiting.map { "- \($0)" }
         lines.append(
             decision?.text(under: rulesetHash) ?? "no decision on record: no rule had matched")
-        return lines.joined(separator: "\n")
+        return lines
     }
 }
 
@@ -108,7 +108,7 @@ extension PastState {
     /// What kept the wishes of these rules from being sent, in words.
     fileprivate func waiting(for rules: Set<String>) -> [String] {
         func slots(_ bySlot: [String: [String]]) -> String {
-            bySlot.filter { !rules.isDisjoint(with: $0.value) }.keys.sorted().map(\.escaped)
+            bySlot.filter { !rules.isDisjoint(with: $0.value) }.keys.sorted().map(\.word)
                 .joined(separator: ", ")
         }
         var lines: [String] = []
@@ -121,7 +121,7 @@ extension PastState {
             let what = waiting.kind == .actionBlocked ? "was blocked" : "was held for a person"
             lines.append(
                 "\(kept) \(what) since #\(waiting.seq), \(waiting.since.formatted(.iso8601)): "
-                    + waiting.reason.visible)
+                    + waiting.reason)
         }
         return lines
     }

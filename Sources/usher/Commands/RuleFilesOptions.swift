@@ -57,7 +57,7 @@ extension OutputOptions {
         do { return try load() } catch {
             let problems = error.located(at: location)
             switch format {
-            case .text: note("\(problems)")
+            case .text: note(problems)
             case .json: try printJSON(ProblemReport(problems: problems.diagnostics))
             }
             throw ExitCode(2)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contacts
 import Foundation
 import Rules
 
@@ -62,7 +63,7 @@ struct RulesCommand: AsyncParsableCommand {
         }
 
         private func report(
-            _ result: some Encodable & CustomStringConvertible, isComplete: Bool
+            _ result: some Encodable & TextLines, isComplete: Bool
         ) throws {
             try output.show(result)
             if !isComplete { throw ExitCode(2) }
@@ -73,6 +74,6 @@ struct RulesCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print the JSON Schema of rule files, for editors.")
 
-        func run() async throws { print(RuleSchema.json()) }
+        func run() async throws { print(document: RuleSchema.json()) }
     }
 }

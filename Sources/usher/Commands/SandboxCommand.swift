@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contacts
 import Sandbox
 import ServiceLifecycle
 import UnixSignals
@@ -41,7 +42,7 @@ struct SandboxCommand: AsyncParsableCommand, FinishesItsWork {
     func validate() throws {
         guard Sandbox.RequestLimits.profiles[limits] != nil else {
             let known = Sandbox.RequestLimits.profiles.keys.sorted().joined(separator: ", ")
-            throw ValidationError("--limits \(limits): there are \(known)")
+            throw ValidationError("there are no limits \(limits.quoted); use one of \(known)")
         }
         guard (0...65535).contains(port) else { throw ValidationError("--port is 0 to 65535") }
         guard (0...1_000_000).contains(contacts) else {

@@ -31,7 +31,7 @@ struct StatusCommand: AsyncParsableCommand {
         case .json: try printJSON(statuses)
         case .text:
             if statuses.isEmpty { print("no workspace yet") }
-            statuses.forEach { print($0.text) }
+            statuses.forEach { print($0.lines) }
         }
     }
 
@@ -64,7 +64,7 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     private func reportProblems() async throws {
-        let problems = await problems()
+        let problems = try await problems()
         switch output.format {
         case .json: try printJSON(["problems": problems])
         case .text where problems.isEmpty: print("ok")
@@ -76,7 +76,8 @@ struct StatusCommand: AsyncParsableCommand {
         if !problems.isEmpty { throw ExitCode(2) }
     }
 
-    private func problems() async -> [Problem] {
+    /// - Throws: `CancellationError` where a signal has stopped the command; all else is a problem.
+    private func problems() async throws -> [Problem] {
         do {
             let found = try await withOpenDatabase { database in
                 try await eachStore(in: database) { store in
@@ -93,19 +94,18 @@ struct StatusCommand: AsyncParsableCommand {
             let name = workspace.map { "workspace \($0)" } ?? "workspace"
             return [Problem(workspace: nil, problem: "no \(name) is on record yet")]
         } catch {
+            try Task.checkCancellation()
             return [Problem(workspace: nil, problem: "\(error)")]
         }
     }
 }
 
 extension WorkspaceStatus {
-    fileprivate var text: String {
-        let lines =
-            ["workspace \(workspace)".strong] + workLines + unorderedLines + healthLines
+    fileprivate var lines: [String] {
+        ["workspace \(workspace)".strong] + workLines + unorderedLines + healthLines
             + alertLines
-            + ended.map { "  ended     \($0.visible)".warning }
-            + ending.map { "  soon      \($0.visible)".warning }
-        return lines.joined(separator: "\n")
+            + ended.map { "  ended     \($0)".warning }
+            + ending.map { "  soon      \($0)".warning }
     }
 
     private var workLines: [String] {
@@ -113,14 +113,14 @@ extension WorkspaceStatus {
         var lines = [
             "  contacts  \(contacts)"
                 + (absences.text.map { ", \($0)" } ?? ""),
-            "  log       \(events) events"
+            "  log       \(events.count(of: "event"))"
                 + (unevaluatedEvents > 0
                     ? ", \(WorkspaceHealth.countOfUnevaluated(unevaluatedEvents)) not evaluated yet"
                     : ""),
             "  rules     \(rulesetHash.map { String($0.prefix(12)) } ?? "none yet")"
                 + (isEvaluated ? "" : ", being evaluated"),
             "  actions   \(open.isEmpty ? "none open" : open.joined(separator: ", "))",
-            "  waiting   \(held) held, \(drifted) drifted",
+            "  changes   \(held) held, \(drifted) drifted",
         ]
         if setAside > 0 {
             lines.append(
@@ -137,10 +137,10 @@ extension WorkspaceStatus {
 
     private var unorderedLines: [String] {
         guard unordered.contacts > 0 else { return [] }
-        let contacts = "\(unordered.contacts) contact\(unordered.contacts == 1 ? "" : "s")"
-        let rules = unordered.rules.map(\.rule).joined(separator: ", ")
+        let contacts = unordered.contacts.count(of: "contact")
+        let rules = unordered.rules.map(\.rule.word).joined(separator: ", ")
         return [
-            "  unordered \(contacts) left alone by bounds, since a custom role has no order: "
+            "  unordered \(contacts) with a custom role, on which these rules have no effect: "
                 + rules
         ]
     }
@@ -155,17 +155,18 @@ extension WorkspaceStatus {
             lines.append("  database  takes no writes: it is \(refusal)".warning)
         }
         if alive.isEmpty {
-            lines.append("  worker    none".warning)
-            lines += workers.prefix(1).map { "  worker    \($0.text(at: now))".warning }
+            let last = workers.first.map { "; the last one: \($0.text(at: now))" } ?? ""
+            lines.append("  worker    none running\(last)".warning)
         }
         if let sweep = lastSweep {
             let time =
                 sweep.finishedAt.map { $0.relative(to: now) }
-                ?? "since \(sweep.startedAt.relative(to: now))"
-            lines.append("  sweep     \(sweep.state) \(time), \(sweep.contacts) contacts")
+                ?? "for \(sweep.startedAt.span(to: now))"
+            lines.append(
+                "  sweep     \(sweep.state) \(time), \(sweep.contacts.count(of: "contact"))")
             if let size = sweep.pageSize {
                 lines.append(
-                    "  pages     of \(size) contacts, since larger ones came too slowly or were too large"
+                    "  pages     of \(size.count(of: "contact")), since larger ones were too slow or too large"
                 )
             }
         }
@@ -179,20 +180,21 @@ extension WorkspaceStatus {
         }
         return lines
             + pauses.map {
-                "  paused    \($0.what): \($0.reason.visible), until \($0.until.relative(to: now))"
+                "  paused    \($0.what): \($0.reason); next check \($0.until.relative(to: now))"
                     .warning
             }
             + failing.map {
-                "  failing   \($0.endpoint), since \($0.since.relative(to: now)): \($0.cause.visible); "
+                "  failing   \($0.endpoint) for \($0.since.span(to: now)): \($0.cause); "
                     .warning
-                    + "\($0.waiting) wait, next try \($0.nextTryAt.relative(to: now))".warning
+                    + "\($0.waiting.count(of: "request")) waiting, next try \($0.nextTryAt.relative(to: now))"
+                    .warning
             }
     }
 
     private var alertLines: [String] {
         let now = health.now
         return alerts.map {
-            "  alert     \($0.title), since \($0.raisedAt.relative(to: now)): \($0.message.visible)"
+            "  alert     \($0.title) for \($0.raisedAt.span(to: now)): \($0.message)"
                 .warning
         }
             + endedAlerts.map {
@@ -204,8 +206,8 @@ extension WorkspaceStatus {
 
 extension RejectedRule {
     fileprivate func text(at now: Date) -> String {
-        "rule \(rule), since \(since.relative(to: now))"
-            + (who.map { ", by \($0.escaped)" } ?? "") + (why.map { ": \($0.escaped)" } ?? "")
+        "rule \(rule.word), \(since.relative(to: now))"
+            + (who.map { ", by \($0.word)" } ?? "") + (why.map { ": \($0.quoted)" } ?? "")
             + "; until it changes or is approved"
     }
 }

@@ -35,7 +35,7 @@ struct WhyCommand: AsyncParsableCommand {
         }
         switch output.format {
         case .json: try printJSON(answers)
-        case .text: print(answers.map(\.text).joined(separator: "\n\n"))
+        case .text: print(Array(answers.map(\.lines).joined(separator: [""])))
         }
     }
 
@@ -56,7 +56,7 @@ struct WhyCommand: AsyncParsableCommand {
 
     private func unknownContact() -> ExitCode {
         note(
-            "no contact has the id or address \(contact.quoted); a new one is seen by the next sweep"
+            "no contact has the id or address \(contact.quoted) (new contacts appear after the next sweep)"
         )
         return .failure
     }
@@ -66,7 +66,7 @@ struct WhyCommand: AsyncParsableCommand {
         guard !stories.isEmpty else { throw unknownContact() }
         switch output.format {
         case .json: try printJSON(try stories.map(StoryJSON.init))
-        case .text: try stories.forEach { print(try $0.text()) }
+        case .text: try stories.forEach { print(try $0.lines()) }
         }
     }
 }
@@ -116,15 +116,15 @@ private struct StoryJSON: Encodable {
 
 extension Story {
     /// The story in words, oldest first.
-    fileprivate func text() throws -> String {
+    fileprivate func lines() throws -> [String] {
         // Whatever people typed, quoted: a terminal must not obey it.
         let name = (contact.email ?? contact.name)?.quoted ?? ""
-        var lines = ["\(contact.id.escaped)  \(name)".strong]
+        var lines = ["\(contact.id.word)  \(name)".strong]
         if isDeleted { lines.append("deleted") }
         for (field, value) in contact.fields.sorted(by: { $0.key < $1.key }) {
             let account = field == "account_id" ? contact.account.map { AccountName($0) } : nil
             lines.append(
-                "  \(field.escaped): \(value.text)" + (account?.hint.map { " (\($0))" } ?? ""))
+                "  \(field.word): \(value.text)" + (account?.hint.map { " (\($0))" } ?? ""))
         }
         lines.append("first seen \(firstSeenAt.formatted(.iso8601))")
         for event in events {
@@ -133,8 +133,8 @@ extension Story {
             lines.append("\(time)  #\(event.seq)  \(event.kind.rawValue)".strong)
             lines += try EventText(event).lines.map { "  \($0)" }
         }
-        if let openAction { lines.append("\nopen action: \(openAction.visible)") }
-        return lines.joined(separator: "\n")
+        if let openAction { lines += ["", "open action: \(openAction)"] }
+        return lines
     }
 }
 

@@ -70,7 +70,8 @@ extension WorkspaceListing {
 
 extension ForgottenWorkspace {
     fileprivate var text: String {
-        "removed workspace \(workspace): \(contacts) contacts, \(actions) open actions, "
-            + "\(holds) holds; its log of \(events) events is kept"
+        "removed workspace \(workspace): \(contacts.count(of: "contact")), "
+            + "\(actions.count(of: "open action")), \(holds.count(of: "hold")); its log of "
+            + "\(events.count(of: "event")) is kept"
     }
 }

@@ -7,8 +7,7 @@ enum AlertTarget {
     static func problem(with text: String) -> String? {
         if let scheme = text.prefixMatch(of: /([A-Za-z][A-Za-z0-9+.\-]*):\/\//)?.1 {
             guard ["http", "https"].contains(scheme) else {
-                return "\(scheme):// is no scheme that alerts are posted to; it accepts http://, "
-                    + "https://, or a command"
+                return "unsupported scheme \(scheme)://; use http://, https:// or a command"
             }
             return Destination(text) == nil ? "its URL names no server" : nil
         }

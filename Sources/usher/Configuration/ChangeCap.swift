@@ -1,51 +1,31 @@
 import Contacts
 
-/// What rule files may change at most, in the words of the rule language; what it does not say is not
-/// capped.
-struct ChangeCap: Decodable {
-    let limits: ChangeLimits
+extension ChangeLimits {
+    private static let counts = ["per_hour", "per_day", "percent_of_contacts"]
 
-    init(from decoder: any Decoder) throws {
-        let object = try decoder.container(keyedBy: Key.self)
-        var limits = ChangeLimits(all: try Self.limit(object, besides: ["privileged", "lowering"]))
-        for kind in ChangeClass.allCases where kind != .all {
-            let key = Key(stringValue: kind.rawValue)
-            guard object.contains(key) else { continue }
-            limits[of: kind] = try Self.limit(
-                object.nestedContainer(keyedBy: Key.self, forKey: key))
+    /// What rule files may change at most, in the words of the rule language; what it does not say is
+    /// not capped.
+    ///
+    /// - Parameter problems: Takes what is wrong with it.
+    init(cap mapping: SettingsMapping, problems: inout [String]) {
+        var mapping = mapping
+        let kinds = ChangeClass.allCases.filter { $0 != .all }
+        self.init(all: Self.limit(&mapping, besides: kinds.map(\.rawValue)))
+        for kind in kinds {
+            guard var inner = mapping.mapping(kind.rawValue) else { continue }
+            self[of: kind] = Self.limit(&inner)
+            problems += inner.problems
         }
-        self.limits = limits
-    }
-
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
+        problems += mapping.problems
     }
 
     private static func limit(
-        _ object: KeyedDecodingContainer<Key>, besides others: [String] = []
-    ) throws -> ChangeLimit {
-        let known = ["per_hour", "per_day", "percent_of_contacts"]
-        for key in object.allKeys where !(known + others).contains(key.stringValue) {
-            throw DecodingError.dataCorruptedError(
-                forKey: key, in: object,
-                debugDescription:
-                    "unknown key; it accepts \((known + others).joined(separator: ", "))")
-        }
-        func number(_ name: String, atMost most: Int) throws -> Int? {
-            let key = Key(stringValue: name)
-            guard let number = try object.decodeIfPresent(Int.self, forKey: key) else { return nil }
-            guard (0...most).contains(number) else {
-                throw DecodingError.dataCorruptedError(
-                    forKey: key, in: object,
-                    debugDescription: "wants a whole number from 0 to \(most)")
-            }
-            return number
-        }
+        _ mapping: inout SettingsMapping, besides others: [String] = []
+    ) -> ChangeLimit {
+        mapping.accept(only: counts + others)
         return ChangeLimit(
-            perHour: try number(known[0], atMost: .max), perDay: try number(known[1], atMost: .max),
-            percentOfContacts: try number(known[2], atMost: 100))
+            perHour: mapping.number(counts[0], upTo: .max),
+            perDay: mapping.number(counts[1], upTo: .max),
+            percentOfContacts: mapping.number(counts[2], upTo: 100))
     }
 }

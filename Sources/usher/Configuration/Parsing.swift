@@ -1,3 +1,4 @@
+import Contacts
 import Foundation
 import Pylon
 import Store
@@ -34,28 +35,38 @@ let defaultLimits: RequestLimits = [
 
 /// Reads `update=60/60s,list=60/60s,get=off` over the default limits.
 ///
-/// - Throws: `InvalidSetting` that says what is wrong with which part.
+/// - Throws: `InvalidSetting` that says everything that is wrong, and with which part.
 func parseLimits(_ text: String) throws -> RequestLimits {
     var limits = defaultLimits
+    var (problems, seen) = ([String](), Set<Endpoint>())
     for part in text.split(separator: ",") {
         let part = part.trimmingCharacters(in: .whitespaces)
-        guard let match = part.wholeMatch(of: /([a-z]+)=(off|([0-9]+)\/([0-9a-z]+))/) else {
-            throw InvalidSetting("\"\(part)\" is not like update=60/60s or get=off")
-        }
-        guard let endpoint = Endpoint(rawValue: String(match.1)) else {
-            let known = Endpoint.allCases.map(\.rawValue).joined(separator: ", ")
-            throw InvalidSetting("\"\(match.1)\" is no endpoint; there are \(known)")
-        }
-        guard match.2 != "off" else {
-            limits[endpoint] = nil
-            continue
-        }
-        guard let permits = match.3.flatMap({ Int($0) }), (1...100_000).contains(permits),
-            let window = match.4.flatMap({ parseDuration(String($0)) }), window > .zero
-        else {
-            throw InvalidSetting("\"\(part)\": wants 1 to 100000 requests per a time such as 60s")
-        }
-        limits[endpoint] = RequestLimit(permits: permits, window: window)
+        do {
+            let (endpoint, limit) = try parseLimit(part)
+            limits[endpoint] = limit
+            if !seen.insert(endpoint).inserted { problems.append("\(endpoint) stands twice") }
+        } catch { problems.append("\(part.quoted): \(error)") }
     }
+    guard problems.isEmpty else { throw InvalidSetting(problems.joined(separator: "; ")) }
     return limits
+}
+
+/// Reads one part of it.
+private func parseLimit(_ part: String) throws -> (Endpoint, RequestLimit?) {
+    guard let match = part.wholeMatch(of: /([^=]*)=(off|([^\/]*)\/(.*))/) else {
+        throw InvalidSetting("it is not like update=60/60s or get=off")
+    }
+    guard let endpoint = Endpoint(rawValue: String(match.1)) else {
+        let known = Endpoint.allCases.map(\.rawValue).joined(separator: ", ")
+        throw InvalidSetting("there is no endpoint \(String(match.1).quoted); there are \(known)")
+    }
+    guard let permits = match.3, let window = match.4 else { return (endpoint, nil) }
+    guard let permits = Int(permits), (1...100_000).contains(permits) else {
+        throw InvalidSetting("\(String(permits).quoted) is not a number of requests, 1 to 100000")
+    }
+    guard let window = parseDuration(String(window)), window > .zero else {
+        throw InvalidSetting(
+            "\(String(window).quoted) is not a time from 1ms to 8784h (366 days), such as 60s")
+    }
+    return (endpoint, RequestLimit(permits: permits, window: window))
 }

@@ -47,9 +47,16 @@ struct PlanSettings {
         guard !(workspace.description == "default" && hasToken),
             isSet("USHER_CONFIG") || FileManager.default.fileExists(atPath: path)
         else { return nil }
-        do {
-            return try WorkspacesFile.read(path).workspaces
-                .first { $0.name == workspace.description }
-        } catch { throw ConfigurationProblems(problems: ["\(path): \(error)"]) }
+        let file: WorkspacesFile
+        do { file = try WorkspacesFile.read(path) } catch {
+            throw ConfigurationProblems(problems: ["\(path): \(error)"])
+        }
+        let entry = file.workspaces.first { $0.name == workspace.description }
+        let problems =
+            file.problems + (entry?.problems ?? []).map { "workspace \(workspace): \($0)" }
+        guard problems.isEmpty else {
+            throw ConfigurationProblems(problems: problems.map { "\(path): \($0)" })
+        }
+        return entry
     }
 }

@@ -17,7 +17,7 @@ struct RuleFileProblems {
     mutating func add(_ problems: RuleProblems, of workspace: WorkspaceName, at path: String) {
         let located = problems.located(at: RulesLocation(path)).diagnostics
         lines.append("workspace \(workspace), \(path):")
-        lines += located.map { "  \($0)" }
+        lines += located.flatMap(\.lines).map { "  \($0)" }
         diagnostics += located
     }
 

@@ -39,12 +39,11 @@ enum TokenConfiguration: Sendable {
 }
 
 /// Every problem of the configuration at once.
-struct ConfigurationProblems: Error, CustomStringConvertible {
+struct ConfigurationProblems: Error, TextLines {
     let problems: [String]
 
-    var description: String {
-        (["the configuration cannot be used:"] + problems.map { "  - \($0)" }).joined(
-            separator: "\n")
+    var lines: [String] {
+        ["the configuration cannot be used:"] + problems.map { "  - \($0)" }
     }
 }
 
@@ -54,6 +53,7 @@ struct SettingsReader {
     private var problems: [String] = []
 
     static let shortestPoll: Duration = .milliseconds(100)
+    static let pollBounds = "a time from 100ms to 8784h (366 days), such as 500ms, 60s, 5m or 1h"
 
     /// What commands need that never speak to the API.
     mutating func base() -> Settings {
@@ -61,14 +61,14 @@ struct SettingsReader {
             Logger.Level(rawValue: name.lowercased())
                 ?? refuse(
                     "LOG_LEVEL",
-                    "\"\(name)\" is no level; it accepts "
+                    "\(name.quoted) is no level; use one of "
                         + Logger.Level.allCases.map(\.rawValue).joined(separator: ", "),
                     using: .info)
         }
         let format = text("log.format").map { name in
             LogFormat(rawValue: name)
                 ?? refuse(
-                    "LOG_FORMAT", "\"\(name)\" is no format; it accepts text, json", using: .text)
+                    "LOG_FORMAT", "\(name.quoted) is no format; use text or json", using: .text)
         }
         let databaseURL = text("database.url", isSecret: true)
         if let databaseURL { refuseDatabase(databaseURL) }
@@ -145,8 +145,9 @@ struct SettingsReader {
         else {
             if isNeeded {
                 problems.append(
-                    "PYLON_API_TOKEN or PYLON_API_TOKEN_FILE is not set: a token made by a Pylon "
-                        + "admin, or the path of a file that holds one")
+                    "set PYLON_API_TOKEN (an API token that a Pylon admin made) or "
+                        + "PYLON_API_TOKEN_FILE (the path of a file that holds one); to try Usher "
+                        + "without a token: usher dev")
                 // What else is wrong is said as well.
                 _ = single(token: .value("missing"))
             }
@@ -166,13 +167,13 @@ struct SettingsReader {
             parseDuration(value).flatMap { $0 >= Self.shortestPoll ? $0 : nil }
                 ?? refuse(
                     "USHER_POLL_INTERVAL",
-                    "\"\(value)\" is no time of at least 100ms; it accepts 500ms, 60s, 5m, 1h",
+                    "\(value.quoted) is not \(Self.pollBounds)",
                     using: .seconds(60))
         }
         let pageSize = text("usher.page.size").map { value in
             parsePageSize(value)
                 ?? refuse(
-                    "USHER_PAGE_SIZE", "\"\(value)\" is not a number from 1 to 999",
+                    "USHER_PAGE_SIZE", "\(value.quoted) is not a number from 1 to 999",
                     using: PylonClient.maxPageSize)
         }
         let baseURL = text("pylon.base.url") ?? "https://api.usepylon.com"
@@ -193,8 +194,9 @@ struct SettingsReader {
     private mutating func configured(in path: String) -> [WorkspaceConfiguration] {
         do {
             let file = try WorkspacesFile.read(path)
+            problems += file.problems.map { "\(path): \($0)" }
             return file.workspaces.enumerated().compactMap { index, entry in
-                let place = "\(path): workspace \(entry.name ?? "\(index + 1)")"
+                let place = "\(path): workspace \(entry.name?.word ?? "\(index + 1)")"
                 let (workspace, found) = entry.resolve(
                     place: place, environment: ProcessInfo.processInfo.environment)
                 problems += found

@@ -6,33 +6,16 @@ import Store
 import Yams
 
 /// `usher.yaml`: several workspaces, each with its own token, rules, limits and pace.
-struct WorkspacesFile: Decodable {
+struct WorkspacesFile {
     let workspaces: [Entry]
-
-    private enum CodingKeys: CodingKey { case workspaces }
-
-    init(from decoder: any Decoder) throws {
-        workspaces = try decoder.container(keyedBy: CodingKeys.self)
-            .decode([Entry].self, forKey: .workspaces)
-        let others = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
-            .filter { $0 != "workspaces" }.sorted()
-        guard others.isEmpty else {
-            throw InvalidSetting("unknown key \(others[0]); it accepts workspaces")
-        }
-    }
-
-    private struct AnyKey: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init?(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
+    /// What is wrong with the file beside its entries.
+    let problems: [String]
 
     /// The largest file that is read.
     static let maxSize = 1 << 20
     static let maxWorkspaces = 1000
 
-    /// - Throws: What is wrong with the file as a whole, with line and column where YAML tells.
+    /// - Throws: Why nothing of the file can be read, with line and column where YAML tells.
     static func read(_ path: String) throws -> WorkspacesFile {
         let bytes: [UInt8]
         do { bytes = try NamedFile.read(path, atMost: maxSize) } catch {
@@ -41,73 +24,66 @@ struct WorkspacesFile: Decodable {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw InvalidSetting("is not UTF-8")
         }
-        let file: WorkspacesFile
-        do { file = try YAMLDecoder().decode(WorkspacesFile.self, from: text) } catch {
-            throw InvalidSetting("cannot be read: \(readable(error))")
-        }
-        guard (1...maxWorkspaces).contains(file.workspaces.count) else {
-            throw InvalidSetting("workspaces: there must be 1 to \(maxWorkspaces)")
-        }
-        let names = file.workspaces.compactMap(\.name)
-        if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
-            throw InvalidSetting("the name \(twice) stands twice")
-        }
-        return file
+        return try WorkspacesFile(text)
     }
 
-    private static func readable(_ error: any Error) -> String {
-        switch error {
-        case DecodingError.keyNotFound(let key, _): "\(key.stringValue) is missing"
-        case DecodingError.typeMismatch(_, let context),
-            DecodingError.valueNotFound(_, let context),
-            DecodingError.dataCorrupted(let context):
-            (context.codingPath.map { $0.intValue.map { "\($0 + 1)" } ?? $0.stringValue }
-                + [context.debugDescription]).joined(separator: ": ")
-        default: "\(error)"
+    init(_ text: String) throws {
+        var file = try SettingsMapping(text: text)
+        let items = file.list("workspaces")
+        file.accept(only: ["workspaces"])
+        if let items, !(1...Self.maxWorkspaces).contains(items.count) {
+            file.add(["workspaces: there must be 1 to \(Self.maxWorkspaces)"])
         }
+        workspaces = (items ?? []).prefix(Self.maxWorkspaces).enumerated().compactMap { entry in
+            if let mapping = SettingsMapping(entry.element) { return Entry(mapping) }
+            let place = "workspace \(entry.offset + 1)"
+            file.add(["\(place): must be a mapping, not \(entry.element.kind)"])
+            return nil
+        }
+        let names = Dictionary(grouping: workspaces.compactMap(\.name)) { $0 }
+        file.add(
+            names.filter { $0.value.count > 1 }.keys.sorted().map {
+                "the name \($0.word) stands twice"
+            })
+        problems = file.problems
     }
 
-    struct Entry: Decodable {
-        var name: String?
-        var baseURL: String?
+    struct Entry {
+        let name: String?
+        let baseURL: String?
         /// The environment variable that holds the token, or the file.
-        var tokenEnv: String?
-        var tokenFile: String?
-        var rules: String?
-        var limits: String?
-        var pollInterval: String?
-        var pageSize: String?
+        let tokenEnv: String?
+        let tokenFile: String?
+        let rules: String?
+        let limits: String?
+        let pollInterval: String?
+        let pageSize: String?
         /// What rule files may change at most, whatever they grant themselves.
-        var changeCap: ChangeLimits?
-        var unknownKeys: [String]
+        let changeCap: ChangeLimits?
+        /// What is wrong with the shape of the entry.
+        let problems: [String]
 
-        private enum Key: String, CodingKey, CaseIterable {
-            case name, rules, limits
-            case baseURL = "base_url"
-            case tokenEnv = "token_env"
-            case tokenFile = "token_file"
-            case pollInterval = "poll_interval"
-            case pageSize = "page_size"
-            case changeCap = "rule_limits"
-        }
+        private static let keys = [
+            "name", "base_url", "token_env", "token_file", "rules", "limits", "poll_interval",
+            "page_size", "rule_limits",
+        ]
 
-        init(from decoder: any Decoder) throws {
-            let object = try decoder.container(keyedBy: Key.self)
-            func text(_ key: Key) throws -> String? {
-                try object.decodeIfPresent(String.self, forKey: key)
+        init(_ mapping: SettingsMapping) {
+            var mapping = mapping
+            mapping.accept(only: Self.keys)
+            name = mapping.text("name")
+            baseURL = mapping.text("base_url")
+            tokenEnv = mapping.text("token_env")
+            tokenFile = mapping.text("token_file")
+            rules = mapping.text("rules")
+            limits = mapping.text("limits")
+            pollInterval = mapping.text("poll_interval")
+            pageSize = mapping.text("page_size")
+            var capProblems: [String] = []
+            changeCap = mapping.mapping("rule_limits").map {
+                ChangeLimits(cap: $0, problems: &capProblems)
             }
-            name = try text(.name)
-            baseURL = try text(.baseURL)
-            tokenEnv = try text(.tokenEnv)
-            tokenFile = try text(.tokenFile)
-            rules = try text(.rules)
-            limits = try text(.limits)
-            pollInterval = try text(.pollInterval)
-            pageSize = try text(.pageSize)
-            changeCap = try object.decodeIfPresent(ChangeCap.self, forKey: .changeCap)?.limits
-            let known = Set(Key.allCases.map(\.rawValue))
-            unknownKeys = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
-                .filter { !known.contains($0) }.sorted()
+            problems = mapping.problems + capProblems
         }
     }
 }
@@ -117,10 +93,7 @@ extension WorkspacesFile.Entry {
     func resolve(
         place: String, environment: [String: String]
     ) -> (workspace: WorkspaceConfiguration?, problems: [String]) {
-        var problems = unknownKeys.map {
-            "\(place): unknown key \($0); it accepts name, base_url, token_env, token_file, rules, "
-                + "limits, poll_interval, page_size, rule_limits"
-        }
+        var problems = self.problems.map { "\(place): \($0)" }
         let workspaceName = name.flatMap { WorkspaceName($0) }
         if workspaceName == nil {
             problems.append("\(place): name must be 1 to 63 of a-z, 0-9, _ and -")
@@ -134,11 +107,12 @@ extension WorkspacesFile.Entry {
         }
         let interval = parseDuration(pollInterval ?? "60s")
         if interval.map({ $0 < SettingsReader.shortestPoll }) ?? true {
-            problems.append(
-                "\(place): poll_interval: wants a time of at least 100ms, such as 60s, 5m, 1h")
+            problems.append("\(place): poll_interval: must be \(SettingsReader.pollBounds)")
         }
         let pageSize = parsePageSize(self.pageSize ?? "\(PylonClient.maxPageSize)")
-        if pageSize == nil { problems.append("\(place): page_size: wants a number from 1 to 999") }
+        if pageSize == nil {
+            problems.append("\(place): page_size: must be a number from 1 to 999")
+        }
         guard problems.isEmpty, let workspaceName, let token, let interval, let pageSize else {
             return (nil, problems)
         }
@@ -157,13 +131,13 @@ extension WorkspacesFile.Entry {
         switch (tokenEnv, tokenFile) {
         case (let variable?, nil):
             guard let value = environment[variable], !value.isEmpty else {
-                problems.append("\(place): token_env: \(variable) is not set")
+                problems.append("\(place): token_env: \(variable.word) is not set")
                 return nil
             }
             token = .value(value)
         case (nil, let file?): token = .file(file)
         default:
-            problems.append("\(place): wants either token_env or token_file")
+            problems.append("\(place): set either token_env or token_file")
             return nil
         }
         do { _ = try token.source() } catch {

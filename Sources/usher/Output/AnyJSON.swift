@@ -58,10 +58,10 @@ enum AnyJSON: Codable, Sendable, Equatable {
         case .text(let text): text.quoted
         case .list(let list): "[" + list.map(\.display).joined(separator: ", ") + "]"
         case .object:
-            members.map { "\($0.key.escaped) \($0.value.display)" }.joined(separator: ", ")
+            members.map { "\($0.key.word) \($0.value.display)" }.joined(separator: ", ")
         }
     }
 
-    /// A text without quotes, anything else as `display`.
-    var plain: String { if case .text(let text) = self { text.visible } else { display } }
+    /// A text that is one word without quotes, anything else as `display`.
+    var plain: String { if case .text(let text) = self { text.word } else { display } }
 }

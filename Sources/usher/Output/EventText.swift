@@ -28,7 +28,7 @@ struct EventText {
             guard case .text(let name) = field else { return field.display }
             let before = body["before"]?[name]?.display ?? "nothing"
             let after = body["after"]?[name]?.display ?? "nothing"
-            return "\(name.escaped): \(before) → \(after)"
+            return "\(name.word): \(before) → \(after)"
         }
     }
 
@@ -87,7 +87,7 @@ struct EventText {
         for (slot, rules) in body["held"]?.members ?? [] {
             let rules = rules.elements.map(\.plain).joined(separator: ", ")
             lines.append(
-                "\(slot.escaped) waits for a person, since rule \(rules) is held: usher holds")
+                "\(slot.word) waits for a person, since rule \(rules) is held: usher holds")
         }
         for shadow in decision["shadow"]?.elements ?? [] {
             lines.append(
@@ -100,7 +100,7 @@ struct EventText {
     /// Everything but what `changes` tells, one line each.
     private static func particulars(_ body: AnyJSON) -> [String] {
         body.members.filter { !["changed", "before", "after"].contains($0.key) }
-            .map { "\($0.key.escaped): \($0.value.display)" }
+            .map { "\($0.key.word): \($0.value.display)" }
     }
 }
 

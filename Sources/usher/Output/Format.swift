@@ -11,7 +11,7 @@ struct OutputOptions: ParsableArguments {
     @Option(help: "How to print the result.")
     var format: Format = .text
 
-    func show(_ result: some Encodable & CustomStringConvertible) throws {
+    func show(_ result: some Encodable & TextLines) throws {
         switch format {
         case .text: print(result)
         case .json: try printJSON(result)

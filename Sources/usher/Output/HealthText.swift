@@ -8,10 +8,10 @@ extension WorkspaceHealth.Problem {
         switch self {
         case .neverWorked: "no worker has run within the last day; start: usher run"
         case .stopped(let worker):
-            "no worker: \(worker.holder.escaped) was stopped "
+            "no worker: \(worker.holder.word) was stopped "
                 + (worker.stoppedAt ?? worker.seenAt).relative(to: now)
         case .silent(let worker):
-            "no worker: the last sign of life, of \(worker.holder.escaped), was "
+            "no worker: the last sign of life, of \(worker.holder.word), was "
                 + worker.seenAt.relative(to: now)
         case .lateSweep(let since?, let interval):
             "the last complete sweep ended \(since.relative(to: now)); one is due every "
@@ -22,8 +22,8 @@ extension WorkspaceHealth.Problem {
             "\(WorkspaceHealth.countOfUnevaluated(events)) events are not evaluated, the oldest recorded "
                 + since.relative(to: now)
         case .alert(let alert):
-            "alert \(alert.title), since \(alert.raisedAt.relative(to: now)): "
-                + alert.message.visible
+            "alert \(alert.title) for \(alert.raisedAt.span(to: now)): "
+                + alert.message
         case .readOnlyDatabase(let reason):
             "the database takes no writes: it is \(reason), so nothing is read, decided or sent"
         case .noPartition:
@@ -40,7 +40,7 @@ extension WorkspaceHealth.OpenAlert {
 /// The code of an alert and what it is about.
 func alertTitle(_ code: String, _ subject: String?) -> String {
     guard let subject, !subject.isEmpty else { return code }
-    return "\(code) (\(subject.escaped))"
+    return "\(code) (\(subject.word))"
 }
 
 extension WorkspaceHealth.Worker {
@@ -49,8 +49,8 @@ extension WorkspaceHealth.Worker {
             if let stoppedAt {
                 "stopped \(stoppedAt.relative(to: now))"
             } else {
-                (isAlive(at: now) ? "" : "silent since ") + seenAt.relative(to: now)
+                (isAlive(at: now) ? "last seen " : "silent; last seen ") + seenAt.relative(to: now)
             }
-        return "\(holder.escaped), version \(version.escaped), \(sign)"
+        return "\(holder.word), version \(version.word), \(sign)"
     }
 }

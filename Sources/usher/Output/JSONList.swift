@@ -3,8 +3,7 @@ struct JSONList {
     private var isEmpty = true
 
     mutating func add(_ element: some Encodable) throws {
-        print(isEmpty ? "[" : ",", terminator: "")
-        print(try jsonLine(element))
+        print((isEmpty ? "[" : ",") + (try jsonLine(element)))
         isEmpty = false
     }
 

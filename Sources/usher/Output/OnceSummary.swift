@@ -31,17 +31,17 @@ struct OnceSummary: Encodable {
         }
     }
 
-    var text: String {
+    var lines: [String] {
         let ended = actions.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
         let sent = requests.filter { $0.value.sent > 0 }.sorted { $0.key < $1.key }
             .map { "\($0.key) \($0.value.sent)" }
-        return """
-            \(contacts) contacts, \(events) events, \(decisions) decisions
-            actions: \(ended.isEmpty ? "none" : ended.joined(separator: ", ")); \
-            \(held) held, \(blocked) blocked
-            requests: \(sent.joined(separator: ", "))
-            \(seconds) s
-            """
+        return [
+            "\(contacts.count(of: "contact")), \(events.count(of: "event")), "
+                + decisions.count(of: "decision"),
+            "actions: \(ended.isEmpty ? "none" : ended.joined(separator: ", ")); "
+                + "\(held) held, \(blocked) blocked",
+            "requests: \(sent.joined(separator: ", "))", "took \(seconds) s",
+        ]
     }
 }
 
@@ -49,7 +49,7 @@ struct OnceSummary: Encodable {
 func report(_ results: [OnceResult], format: Format) throws -> Bool {
     let summary = OnceSummary(results)
     switch format {
-    case .text: print(summary.text)
+    case .text: print(summary.lines)
     case .json: try printJSON(summary)
     }
     let failures = results.compactMap(\.failure)

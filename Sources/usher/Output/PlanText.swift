@@ -10,6 +10,8 @@ struct PlanText {
     private let limit: RequestLimit?
     /// Where all changes are written.
     private let file: String?
+    /// The rules that the plan is compared with, where it is.
+    private let others: String
 
     /// Rules that are shown.
     private let maxRules: Int
@@ -19,20 +21,25 @@ struct PlanText {
     /// Rules, conflicts and exceptions that are shown; `--format json` has them all.
     static let shownRules = 50
 
-    init(_ plan: Plan, limit: RequestLimit?, file: String?, maxRules: Int = shownRules) {
+    init(
+        _ plan: Plan, limit: RequestLimit?, file: String?, comparedWith others: String? = nil,
+        maxRules: Int = shownRules
+    ) {
         self.plan = plan
         self.limit = limit
         self.file = file
+        self.others =
+            others ?? "the active rules (\(plan.comparedWith.map { String($0.prefix(12)) } ?? ""))"
         self.maxRules = maxRules
     }
 
     func print() {
         assumptions()
         transitions(plan.transitions, "changes")
-        if plan.changes == 0 { show("nothing to change") }
-        transitions(plan.givenBack, "of these, given back since a rule is not true any more")
+        if plan.changes == 0, plan.waiting.isEmpty { show("nothing to change") }
+        transitions(plan.givenBack, "of these, reverted since a rule no longer applies")
         transitions(
-            plan.waiting, "would be given back, and waits for a person since it would raise")
+            plan.waiting, "would be reverted; held, since the revert would raise access")
         transitions(plan.dropped, "the rules in force would, and these would not")
         adminLoss()
         rules(plan.rules, "by rule")
@@ -46,7 +53,8 @@ struct PlanText {
         unordered()
         shadow()
         problems()
-        show("\n" + summary)
+        show("")
+        show(summary)
     }
 
     /// The assumptions of the plan, and the rules that it is compared with.
@@ -58,10 +66,11 @@ struct PlanText {
         if !plan.enforced.isEmpty {
             lines.append("as if enforced: \(plan.enforced.joined(separator: ", "))")
         }
-        if let active = plan.comparedWith {
-            lines.append("what differs from the rules in force (\(active.prefix(12)))")
+        if plan.comparedWith != nil { lines.append("changes compared with \(others)") }
+        if !lines.isEmpty {
+            lines.forEach(show)
+            show("")
         }
-        if !lines.isEmpty { show(lines.joined(separator: "\n") + "\n") }
     }
 
     private func transitions(_ transitions: [Plan.Transition], _ title: String) {
@@ -69,7 +78,7 @@ struct PlanText {
         show(title.strong)
         printTable(transitions) {
             [
-                ("field", $0.field.escaped), ("change", "\($0.from.shown) → \($0.to.shown)"),
+                ("field", $0.field.word), ("change", "\($0.from.shown) → \($0.to.shown)"),
                 ("contacts", "\($0.contacts)"),
                 ("", $0.isLowering ? "(!) lowers" : $0.isPrivileged ? "privileged" : ""),
             ]
@@ -84,7 +93,7 @@ struct PlanText {
             [
                 ("rule", $0.label), ("contacts", "\($0.contacts)"),
                 ("lowered", $0.lowering == 0 ? "" : "\($0.lowering)"),
-                ("given back", $0.givenBack == 0 ? "" : "\($0.givenBack)"),
+                ("reverted", $0.givenBack == 0 ? "" : "\($0.givenBack)"),
                 ("", $0.held.map { "held: \($0)" } ?? ""),
             ]
         }
@@ -98,7 +107,7 @@ struct PlanText {
             show("only the admins of the first \(counted) accounts were counted".warning)
         }
         guard loss.accounts > 0 else { return }
-        let accounts = "\(loss.accounts) account\(loss.accounts == 1 ? "" : "s")"
+        let accounts = loss.accounts.count(of: "account")
         show("\(accounts) would be left without an admin".warning)
         printTable(loss.examples) {
             [
@@ -123,7 +132,7 @@ struct PlanText {
 
     private func orphans() {
         guard !plan.orphans.isEmpty else { return }
-        show("left behind: what contacts hold by rules that stand behind it no more".strong)
+        show("leftover values of rules that no longer exist or apply".strong)
         printOrphans(Array(plan.orphans.prefix(maxRules)))
         tell(more: plan.orphans.count - maxRules, "rules")
     }
@@ -140,7 +149,7 @@ struct PlanText {
         }
     }
 
-    private func contacts(_ count: Int) -> String { "\(count) contact\(count == 1 ? "" : "s")" }
+    private func contacts(_ count: Int) -> String { count.count(of: "contact") }
 
     private func show(_ line: String) { usher.print(line) }
 
@@ -156,7 +165,7 @@ struct PlanText {
             [("account", "\($0.account)"), ("contacts", "\($0.contacts)")]
         }
         if plan.otherAccountsContacts > 0 {
-            show("… and \(plan.otherAccountsContacts) contacts of other accounts")
+            show("… and \(contacts(plan.otherAccountsContacts)) of other accounts")
         }
         show("")
     }
@@ -165,9 +174,9 @@ struct PlanText {
         for change in changes {
             // Addresses are hostile text: nothing of them may reach the terminal as it is.
             show(contactTitle(change.contact, change.email))
-            show("  - \(change.field.escaped): \(change.from?.text ?? "nothing")".removed)
+            show("  - \(change.field.word): \(change.from?.text ?? "nothing")".removed)
             let to = change.to.isEmpty ? "nothing" : change.to.quoted
-            show("  + \(change.field.escaped): \(to)".added)
+            show("  + \(change.field.word): \(to)".added)
             show("    " + reasons(for: change))
         }
     }
@@ -182,7 +191,8 @@ struct PlanText {
     }
 
     private func reasons(for change: Plan.Change) -> String {
-        (change.isGivenBack ? "given back by " : "by ") + change.rules.joined(separator: ", ")
+        (change.isGivenBack ? "reverted by " : "by ")
+            + change.rules.map(\.word).joined(separator: ", ")
             + (change.held.map { ", held: \($0)" } ?? "")
     }
 
@@ -191,7 +201,7 @@ struct PlanText {
             let rules = conflict.rules.joined(separator: ", ")
             let what =
                 conflict.kind == "tie"
-                ? "want different values for \(conflict.slot.escaped) with the same priority"
+                ? "want different values for \(conflict.slot.word) with the same priority"
                 : "undo each other"
             show(
                 "conflict: \(rules) \(what); nothing is done to \(contacts(conflict.contacts))"
@@ -205,8 +215,8 @@ struct PlanText {
     private func unordered() {
         for count in plan.unordered.prefix(Self.shownRules) {
             show(
-                "rule \(count.label): its bound leaves \(contacts(count.contacts)) alone, since a "
-                    + "custom role has no order")
+                "no effect on \(contacts(count.contacts)) with a custom role: rule \(count.label)"
+            )
         }
         if !plan.unordered.isEmpty { tell(more: plan.unordered.count - Self.shownRules, "rules") }
     }
@@ -228,12 +238,12 @@ struct PlanText {
 
     /// Errors, then warnings: those of one kind as the first few and a number.
     private func problems() {
-        for error in plan.errors { show("error: \(error.visible)".removed) }
+        for error in plan.errors { show("error: \(error)".removed) }
         let kinds = Dictionary(grouping: plan.warnings, by: \.kind)
         for kind in Census.Warning.Kind.allCases {
             let warnings = kinds[kind] ?? []
             for warning in warnings.prefix(Self.shownWarnings) {
-                show("warning: \(warning.text.visible)".warning)
+                show("warning: \(warning.text)".warning)
             }
             let others = warnings.count - Self.shownWarnings
             if others > 0 {
@@ -246,9 +256,9 @@ struct PlanText {
     private var summary: String {
         var parts = [
             contacts(plan.contacts),
-            "\(plan.changes) change\(plan.changes == 1 ? "" : "s") of \(plan.changed)",
+            "\(plan.changes.count(of: "change")) of \(contacts(plan.changed))",
         ]
-        if plan.held > 0 { parts.append("\(plan.held) held for a person (usher holds)") }
+        if plan.held > 0 { parts.append("\(plan.held) held (see: usher holds)") }
         if plan.drifted > 0 { parts.append("\(plan.drifted) drifted and left alone") }
         guard plan.changed > plan.held else { return parts.joined(separator: ", ") }
         let time = plan.duration(at: limit)
@@ -262,7 +272,7 @@ struct PlanText {
 func printOrphans(_ orphans: [Plan.Orphan]) {
     printTable(orphans) {
         [
-            ("rule", $0.label), ("", $0.state.rawValue), ("field", $0.field.escaped),
+            ("rule", $0.label), ("", $0.state.rawValue), ("field", $0.field.word),
             ("contacts", "\($0.contacts)"),
             (
                 "such as",

@@ -10,6 +10,13 @@ extension Date {
     }
 }
 
+extension Date {
+    /// How long it has lasted by then, and since when.
+    func span(to now: Date) -> String {
+        "\(Duration.seconds(max(0, now.timeIntervalSince(self))).rough) (since \(formatted(.iso8601)))"
+    }
+}
+
 extension Duration {
     /// In the unit that a person would use, rounded down.
     var rough: String {

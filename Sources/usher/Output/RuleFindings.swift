@@ -18,23 +18,26 @@ struct RuleFindings {
         expirations = Expirations(of: ruleset, at: .now)
     }
 
-    /// One text for each.
+    /// A line for each, and the line of the file that it is about.
     func problems(at location: RulesLocation) -> [String] {
-        warnings.texts(in: ruleset.sources, at: location)
+        warnings.texts(in: ruleset.sources, at: location).flatMap(\.lines)
             + folding.fold(neighbours.matches, by: \.rule).flatMap(strangers)
             + expirations.ended + expirations.ending
     }
 
-    var summary: String {
-        ruleset.summary(folding)
-            + "\n\(neighbours.addresses) addresses of strangers that look like those of "
-            + "\(neighbours.domains) domains: \(neighbours.matches.count) taken in"
+    var summary: [String] {
+        let (addresses, domains) = (neighbours.addresses, neighbours.domains)
+        let matches = neighbours.matches.count
+        return ruleset.summary(folding) + [
+            "tested \(addresses.count(of: "look-alike address", "look-alike addresses")) of "
+                + "\(domains.count(of: "domain")): \(matches == 0 ? "none" : "\(matches)") matched"
+        ]
     }
 
     /// The strangers that a rule takes in; of a table, the first.
     private func strangers(_ group: TableFolding.Group<NeighbourReport.Match>) -> [String] {
         group.entries.prefix(group.rows == nil ? group.entries.count : 1).map { match in
-            "\(match.address.quoted) is a stranger to \(match.domain) and taken in by the rule "
+            "the look-alike address \(match.address.quoted) of \(match.domain) matches the rule "
                 + group.label
         }
     }

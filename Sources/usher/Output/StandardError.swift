@@ -34,13 +34,13 @@ final class StandardError: Sendable {
         isTerminal = isatty(descriptor) == 1
     }
 
-    /// Writes one text that ends its line.
+    /// Writes one line, whatever it quotes.
     ///
     /// - Parameter lost: What is said first where so many lines could not be written.
-    func write(_ text: String, lost notice: (@Sendable (Int) -> String)? = nil) {
+    func write(_ line: String, lost notice: (@Sendable (Int) -> String)? = nil) {
         state.withLock { state in
             if let notice { state.notice = notice }
-            if !tellOfLoss(&state) || !write(line: text, &state) { state.lost += 1 }
+            if !tellOfLoss(&state) || !write(line: line, &state) { state.lost += 1 }
         }
     }
 
@@ -63,7 +63,7 @@ final class StandardError: Sendable {
     func show(progress: String) {
         guard isTerminal else { return }
         state.withLock { state in
-            state.progress = progress.printable.replacing("\n", with: " ")
+            state.progress = progress.visible
             _ = write(Array((Self.clear + state.progress).utf8), &state)
         }
     }
@@ -78,7 +78,7 @@ final class StandardError: Sendable {
         let start = state.isWithinLine ? "\n" : ""
         let hasProgress = !state.progress.isEmpty
         let text =
-            (hasProgress ? Self.clear : start) + line.printable + "\n"
+            (hasProgress ? Self.clear : start) + line.visible + "\n"
             + (hasProgress ? state.progress : "")
         return write(Array(text.utf8), &state)
     }
@@ -91,5 +91,10 @@ final class StandardError: Sendable {
     }
 }
 
-/// Says something to the person at the terminal that is no result.
-func note(_ text: String) { StandardError.shared.write(text) }
+/// Says something in one line to the person at the terminal that is no result.
+func note(_ line: String) { StandardError.shared.write(line) }
+
+func note(_ text: some TextLines) { text.lines.forEach { note($0) } }
+
+/// Says a text of several lines that quotes nothing, or that escapes what it quotes.
+func note(document: String) { document.lines.forEach { note($0) } }

@@ -24,9 +24,11 @@ final class StandardOutput: Sendable {
         isTerminal = isatty(descriptor) == 1
     }
 
-    /// Prints text of which a terminal obeys nothing but our own colours.
-    func print(_ text: String) {
-        let bytes = Array((isTerminal ? text.printableWithColours : text.printable).utf8)
+    /// Prints lines of which a terminal obeys nothing but our own colours: what nobody sees in a line
+    /// is escaped, also what would end it.
+    func print(_ lines: [String]) {
+        let shown = lines.map { (isTerminal ? $0.visibleWithColours : $0.visible) + "\n" }
+        let bytes = Array(shown.joined().utf8)
         state.withLock { state in
             state.buffer += bytes
             if isTerminal || state.buffer.count >= Self.bufferSize { flush(&state) }
@@ -56,21 +58,34 @@ final class StandardOutput: Sendable {
     }
 }
 
-/// Prints a result, as Swift's own function of this name would, but never in vain and in silence: see
-/// `StandardOutput`.
-func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {
-    StandardOutput.shared.print(
-        items.map { "\($0)" }.joined(separator: separator) + terminator)
-}
+/// Prints one line of a result, whatever it quotes. Unlike Swift's own function of this name it is
+/// never in vain and in silence: see `StandardOutput`.
+func print(_ line: String) { print([line]) }
+
+/// Prints a result line by line.
+func print(_ lines: [String]) { StandardOutput.shared.print(lines) }
+
+func print(_ text: some TextLines) { print(text.lines) }
+
+/// Swift's own function would write past `StandardOutput`.
+@available(*, unavailable, message: "print a line, lines, or a document")
+func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {}
+
+/// Prints a text of several lines that quotes nothing, or that escapes what it quotes.
+func print(document: String) { print(document.lines) }
 
 extension String {
-    /// As `printable`, with the colours of ours left in.
-    fileprivate var printableWithColours: String {
+    var lines: [String] {
+        split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    /// As `visible`, with the colours of `Style` left in.
+    fileprivate var visibleWithColours: String {
         var (text, rest) = ("", self[...])
-        while let colour = rest.firstMatch(of: /\u{1B}\[[0-9;]*m/) {
-            text += String(rest[..<colour.range.lowerBound]).printable + colour.output
+        while let colour = rest.firstMatch(of: /\u{1B}\[(?:0|1|31|32|33)m/) {
+            text += String(rest[..<colour.range.lowerBound]).visible + colour.output
             rest = rest[colour.range.upperBound...]
         }
-        return text + String(rest).printable
+        return text + String(rest).visible
     }
 }

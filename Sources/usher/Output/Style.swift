@@ -12,15 +12,15 @@ extension String {
 
 /// A contact as people recognise it, fit for a terminal.
 func contactTitle(_ id: String, _ email: String?) -> String {
-    "\(id.escaped)  \(email?.quoted ?? "no address")"
+    "\(id.word)  \(email?.quoted ?? "no address")"
 }
 
 /// Prints rows as a table whose columns are these.
 func printTable<Row>(_ rows: [Row], columns: @escaping (Row) -> [(title: String, value: String)]) {
     guard !rows.isEmpty else { return }
     let table = TextTable<Row> { row in
-        columns(row).map { Column(title: $0.title, value: $0.value) }
+        columns(row).map { Column(title: $0.title, value: $0.value.visible) }
     }
     let lines = (table.string(for: rows, style: Style.plain) ?? "").split(separator: "\n")
-    for line in lines { print(line.replacing(/\s+$/, with: "")) }
+    for line in lines { print(String(line.replacing(/\s+$/, with: ""))) }
 }
