@@ -164,6 +164,7 @@ extension Pause {
         let name: String = try row.get("name")
         self.init(
             endpoint: name == "pause" ? nil : String(name.dropFirst("pause:".count)),
-            reason: Reason(rawValue: try row.get("reason")) ?? .unknown, until: try row.get("until"))
+            reason: Reason(rawValue: try row.get("reason")) ?? .unknown, until: try row.get("until")
+        )
     }
 }

@@ -48,7 +48,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [("17", 17), ("0", 0), ("many", nil), ("-1", nil), ("-9223372036854775808", nil)] as [(String, Int?)])
+    @Test(
+        arguments: [
+            ("17", 17), ("0", 0), ("many", nil), ("-1", nil), ("-9223372036854775808", nil),
+        ] as [(String, Int?)])
     func whatIsLeftIsRead(text: String, remaining: Int?) async throws {
         let answer = Fixture.answer(
             200, Fixture.one(), headers: ["X-Rate-Limit-Remaining: \(text)"])

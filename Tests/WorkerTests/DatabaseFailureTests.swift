@@ -110,11 +110,8 @@ import Worker
             try db.run(script: "SELECT pg_sleep(\(seconds))")
         }
         let isHeld = try await eventually {
-            try await world.asOwner { db in
-                try db.row("SELECT count(*) AS n FROM pg_stat_activity WHERE wait_event = 'PgSleep'") {
-                    try $0.get("n", as: Int.self)
-                } ?? 0
-            } > 0
+            try await world.count(
+                "SELECT count(*) AS count FROM pg_stat_activity WHERE wait_event = 'PgSleep'") > 0
         }
         #expect(isHeld)
         try await body()

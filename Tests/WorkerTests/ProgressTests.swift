@@ -66,6 +66,6 @@ import Testing
     @Test func progressThatIsNoTextOfOursIsOneHarmlessLine() {
         let screen = Screen()
         StandardError(descriptor: screen.terminal).show(progress: "a\nb\u{9B}2J")
-        #expect(screen.text() == Self.clear + #"a b\u{9B}2J"#)
+        #expect(screen.text() == Self.clear + #"a\nb\u{9B}2J"#)
     }
 }
