@@ -74,6 +74,11 @@ extension ContactAccess {
             "    drift: \(drift.field.escaped) is \(drift.found?.text ?? "nothing"), "
                 + "\(drift.rules.list) wants \(drift.value.quoted)"
         }
+        if let unreadableSince {
+            lines.append(
+                "    set aside since \(unreadableSince.formatted(.iso8601)): this is what it was before"
+            )
+        }
         lines += exceptions.map { "    exception: \($0.exception) keeps \($0.rule) from acting" }
         return lines.joined(separator: "\n")
     }
@@ -101,7 +106,7 @@ extension ContactAccess {
     static let columns = [
         "contact_id", "email", "account_id", "account_external_ids", "role", "role_id", "since",
         "origin", "origin_seq", "rule_ids", "ruleset_hash", "action_id", "approved_by", "evidence",
-        "holds", "drift", "exceptions",
+        "holds", "drift", "exceptions", "unreadable_since",
     ]
 
     /// What each of `columns` holds.
@@ -115,6 +120,7 @@ extension ContactAccess {
                 roleID ?? "", since.formatted(.iso8601), origin.rawValue, "\(originSeq)",
                 rules.list, rulesetHash ?? "", actionID.map(String.init) ?? "", approvedBy ?? "",
                 try json(evidence), try json(holds), try json(drift), try json(exceptions),
+                unreadableSince?.formatted(.iso8601) ?? "",
             ]
         }
     }

@@ -39,8 +39,8 @@ struct StatusCommand: AsyncParsableCommand {
         in database: Database, _ body: (Store) async throws -> Result?
     ) async throws -> [Result] {
         var results: [Result] = []
-        let names = try await Store.workspaces(in: database)
-        for name in try workspace.map({ [try names.named($0)] }) ?? names {
+        let listings = try await Store.listings(in: database)
+        for name in try workspace.map({ [try listings.named($0)] }) ?? listings.names {
             let store = Store(database: database, workspace: name, holder: "command")
             if let result = try await body(store) { results.append(result) }
         }
