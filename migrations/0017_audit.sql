@@ -89,7 +89,8 @@ SELECT
     (SELECT jsonb_agg(h.hold ORDER BY h.hold ->> 'field', h.hold -> 'hold_id')
      FROM (SELECT p.hold
            FROM jsonb_array_elements(c.placed) AS p (hold)
-           WHERE c.ended IS NULL OR (p.hold ->> 'hold_id')::bigint <> ALL (c.ended)
+           WHERE (p.hold ->> 'hold_id')::bigint > c.born_seq
+             AND (c.ended IS NULL OR (p.hold ->> 'hold_id')::bigint <> ALL (c.ended))
            UNION ALL
            SELECT jsonb_build_object('field', k.slot, 'rules', k.rules)
            FROM jsonb_each(newest.body -> 'held') AS k (slot, rules)) h) AS holds,
@@ -105,21 +106,21 @@ SELECT
      FROM jsonb_array_elements(newest.body #> '{decision,wishes}') AS w (wish)
      WHERE w.wish ->> 'state' = 'drift') AS drift,
     newest.body #> '{decision,excepted}' AS exceptions,
-    least(coalesce(c.moment, now()), now()) AS as_of,
+    least(coalesce((SELECT m.moment FROM usher.audit_moment m), now()), now()) AS as_of,
     c.unreadable_since
 FROM (
     -- DISTINCT takes no row away: it has these computed once, not once for each partition joined below.
     SELECT DISTINCT ON (o.workspace, o.contact_id)
         o.workspace, o.contact_id, o.born_seq, o.newest_seq, o.email, o.account_id, o.external_ids,
         o.role, o.role_id, o.since, o.origin, o.origin_seq, o.intent, o.placed, o.ended, o.drifts,
-        o.unreadable_since, o.moment,
+        o.unreadable_since,
         (SELECT max(d.seq) FROM unnest(o.decisions) AS d (seq)
          WHERE d.seq < (o.intent ->> 'seq')::bigint) AS decision_seq
     FROM (
         SELECT
             s.workspace, s.contact_id, s.born_seq, s.newest_seq, s.email, s.account_id,
             s.external_ids, s.role, s.role_id, s.since, s.origin_seq, s.decisions, s.placed,
-            s.ended, s.drifts, s.unreadable_since, s.moment,
+            s.ended, s.drifts, s.unreadable_since,
             CASE
             WHEN s.is_ours THEN 'usher'
             -- Whoever was there when the first complete sweep ended had the role before Usher came.
@@ -139,7 +140,8 @@ FROM (
         FROM (
             SELECT
                 g.workspace, g.contact_id, g.born_seq, g.newest_seq, g.external_ids, g.intents,
-                g.decisions, g.placed, g.ended, g.drifts, g.forgotten_seq, g.moment,
+                g.decisions, g.placed, g.ended, g.drifts,
+                coalesce(forgotten.seq, 0) AS forgotten_seq,
                 (SELECT min((a.event ->> 'at')::timestamptz)
                  FROM jsonb_array_elements(g.asides) AS a (event)
                  WHERE (a.event ->> 'seq')::bigint > greatest(g.born_seq, g.readable_seq)
@@ -155,8 +157,6 @@ FROM (
             FROM (
                 SELECT
                     e.workspace, e.contact_id,
-                    max(e.forgotten_seq) AS forgotten_seq,
-                    max(e.moment) AS moment,
                     max(e.seq) FILTER (WHERE e.kind = 'contact.readable') AS readable_seq,
                     jsonb_agg(jsonb_build_object('seq', e.seq, 'at', e.recorded_at))
                         FILTER (WHERE e.kind = 'contact.unreadable') AS asides,
@@ -223,8 +223,7 @@ FROM (
                 FROM (
                     SELECT
                         e.workspace, e.contact_id, e.seq, e.recorded_at, e.kind, e.action_id,
-                        e.cause_seq, e.body, m.moment,
-                        coalesce(forgotten.seq, 0) AS forgotten_seq,
+                        e.cause_seq, e.body,
                         lpad(e.seq::text, 19, '0') AS place,
                         e.kind IN ('contact.created', 'contact.restored') AS is_whole,
                         e.kind IN ('contact.created', 'contact.restored', 'contact.updated',
@@ -233,16 +232,8 @@ FROM (
                                              'patch.not_taken')
                         THEN e.body -> 'changed' END AS changed,
                         CASE WHEN e.kind LIKE 'patch.%' THEN e.body -> 'brought' END AS brought
-                    FROM usher.event e
-                    CROSS JOIN usher.audit_moment m
-                    LEFT JOIN (
-                        SELECT f.workspace, max(f.seq) AS seq
-                        FROM usher.forgetting f CROSS JOIN usher.audit_moment m
-                        WHERE f.recorded_at <= coalesce(m.moment, 'infinity')
-                        GROUP BY f.workspace
-                    ) forgotten ON forgotten.workspace = e.workspace
+                    FROM usher.event e CROSS JOIN usher.audit_moment m
                     WHERE e.contact_id IS NOT NULL
-                      AND e.seq > coalesce(forgotten.seq, 0)
                       AND e.recorded_at <= coalesce(m.moment, 'infinity')
                       AND e.kind IN (
                           'contact.created', 'contact.restored', 'contact.updated',
@@ -253,7 +244,14 @@ FROM (
                 ) e
                 GROUP BY e.workspace, e.contact_id
             ) g
+            LEFT JOIN (
+                SELECT f.workspace, max(f.seq) AS seq
+                FROM usher.forgetting f CROSS JOIN usher.audit_moment m
+                WHERE f.recorded_at <= coalesce(m.moment, 'infinity')
+                GROUP BY f.workspace
+            ) forgotten ON forgotten.workspace = g.workspace
             WHERE g.born_seq IS NOT NULL AND g.seen_seq > coalesce(g.deleted_seq, 0)
+              AND g.born_seq > coalesce(forgotten.seq, 0)
         ) s
     ) o
 ) c
@@ -673,10 +671,7 @@ FROM (
         max(e.seq) FILTER (WHERE e.kind = 'contact.deleted') AS deleted_seq,
         max(e.seq) FILTER (WHERE e.kind NOT IN ('decision.made', 'contact.deleted')) AS seen_seq
     FROM usher.event e
-    LEFT JOIN (
-        SELECT f.workspace, max(f.seq) AS seq FROM usher.forgetting f GROUP BY f.workspace
-    ) forgotten ON forgotten.workspace = e.workspace
-    WHERE e.contact_id IS NOT NULL AND e.seq > coalesce(forgotten.seq, 0)
+    WHERE e.contact_id IS NOT NULL
       AND e.kind IN ('contact.created', 'contact.restored', 'contact.updated', 'contact.deleted',
                      'patch.applied', 'patch.confirmed', 'patch.not_taken', 'decision.made')
     GROUP BY e.workspace, e.contact_id
@@ -692,7 +687,9 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT array_position('{no_access,member,admin}', w.wish ->> 'value') AS rank
 ) wanted
-WHERE c.seen_seq > coalesce(c.deleted_seq, 0);
+WHERE c.seen_seq > coalesce(c.deleted_seq, 0)
+  AND NOT EXISTS (
+      SELECT 1 FROM usher.forgetting f WHERE f.workspace = c.workspace AND f.seq > c.born_seq);
 COMMENT ON COLUMN audit.shadow.would_be IS 'What the contact would hold by this wish alone: the same as now where a bound changes nothing; null is nothing.';
 
 COMMENT ON COLUMN audit.workspaces.ruleset_hash IS 'The active ruleset; null before the first, and of a workspace that was forgotten: audit.rulesets has those that were.';
@@ -725,9 +722,9 @@ FROM (
         WHEN t.kind = 'contact.created' AND NOT EXISTS (
             SELECT 1 FROM usher.event f
             WHERE f.workspace = t.workspace AND f.kind = 'sweep.completed' AND f.seq < t.seq
-              AND NOT EXISTS (
-                  SELECT 1 FROM usher.forgetting g
-                  WHERE g.workspace = t.workspace AND g.seq > f.seq AND g.seq < t.seq))
+              AND f.seq > coalesce((
+                  SELECT max(h.seq) FROM usher.forgetting h
+                  WHERE h.workspace = t.workspace AND h.seq < t.seq), 0))
         THEN 'before_usher'
         ELSE 'somebody_else' END AS origin,
         CASE WHEN t.kind <> 'contact.created' THEN

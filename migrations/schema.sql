@@ -149,7 +149,7 @@ CREATE VIEW audit.access AS
     ( SELECT jsonb_agg(h.hold ORDER BY (h.hold ->> 'field'::text), (h.hold -> 'hold_id'::text)) AS jsonb_agg
            FROM ( SELECT p.hold
                    FROM jsonb_array_elements(c.placed) p(hold)
-                  WHERE ((c.ended IS NULL) OR (((p.hold ->> 'hold_id'::text))::bigint <> ALL (c.ended)))
+                  WHERE ((((p.hold ->> 'hold_id'::text))::bigint > c.born_seq) AND ((c.ended IS NULL) OR (((p.hold ->> 'hold_id'::text))::bigint <> ALL (c.ended))))
                 UNION ALL
                  SELECT jsonb_build_object('field', k.slot, 'rules', k.rules) AS jsonb_build_object
                    FROM jsonb_each((newest.body -> 'held'::text)) k(slot, rules)) h) AS holds,
@@ -161,7 +161,8 @@ CREATE VIEW audit.access AS
            FROM jsonb_array_elements((newest.body #> '{decision,wishes}'::text[])) w(wish)
           WHERE ((w.wish ->> 'state'::text) = 'drift'::text)) AS drift,
     (newest.body #> '{decision,excepted}'::text[]) AS exceptions,
-    LEAST(COALESCE(c.moment, now()), now()) AS as_of,
+    LEAST(COALESCE(( SELECT m.moment
+           FROM usher.audit_moment m), now()), now()) AS as_of,
     c.unreadable_since
    FROM (((( SELECT DISTINCT ON (o.workspace, o.contact_id) o.workspace,
             o.contact_id,
@@ -180,7 +181,6 @@ CREATE VIEW audit.access AS
             o.ended,
             o.drifts,
             o.unreadable_since,
-            o.moment,
             ( SELECT max(d.seq) AS max
                    FROM unnest(o.decisions) d(seq)
                   WHERE (d.seq < ((o.intent ->> 'seq'::text))::bigint)) AS decision_seq
@@ -200,7 +200,6 @@ CREATE VIEW audit.access AS
                     s.ended,
                     s.drifts,
                     s.unreadable_since,
-                    s.moment,
                         CASE
                             WHEN s.is_ours THEN 'usher'::text
                             WHEN ((s.kind = 'contact.created'::text) AND (NOT (EXISTS ( SELECT 1
@@ -223,8 +222,7 @@ CREATE VIEW audit.access AS
                             g.placed,
                             g.ended,
                             g.drifts,
-                            g.forgotten_seq,
-                            g.moment,
+                            COALESCE(forgotten.seq, (0)::bigint) AS forgotten_seq,
                             ( SELECT min(((a.event ->> 'at'::text))::timestamp with time zone) AS min
                                    FROM jsonb_array_elements(g.asides) a(event)
                                   WHERE (((a.event ->> 'seq'::text))::bigint > GREATEST(g.born_seq, g.readable_seq))) AS unreadable_since,
@@ -236,10 +234,8 @@ CREATE VIEW audit.access AS
                             g.origin[2] AS kind,
                             (g.origin[3])::timestamp with time zone AS since,
                             ((g.origin[2] ~~ 'patch.%'::text) OR (g.origin[4] = 'usher'::text)) AS is_ours
-                           FROM ( SELECT e.workspace,
+                           FROM (( SELECT e.workspace,
                                     e.contact_id,
-                                    max(e.forgotten_seq) AS forgotten_seq,
-                                    max(e.moment) AS moment,
                                     max(e.seq) FILTER (WHERE (e.kind = 'contact.readable'::text)) AS readable_seq,
                                     jsonb_agg(jsonb_build_object('seq', e.seq, 'at', e.recorded_at)) FILTER (WHERE (e.kind = 'contact.unreadable'::text)) AS asides,
                                     max(e.seq) FILTER (WHERE (e.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text]))) AS born_seq,
@@ -277,8 +273,6 @@ END)) FILTER (WHERE (e.is_whole OR ((e.changed)::text ~~ '%"account.external\_id
     e_1.action_id,
     e_1.cause_seq,
     e_1.body,
-    m.moment,
-    COALESCE(forgotten.seq, (0)::bigint) AS forgotten_seq,
     lpad((e_1.seq)::text, 19, '0'::text) AS place,
     (e_1.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text])) AS is_whole,
     (e_1.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text, 'contact.updated'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.not_taken'::text])) AS tells,
@@ -290,17 +284,17 @@ END)) FILTER (WHERE (e.is_whole OR ((e.changed)::text ~~ '%"account.external\_id
    WHEN (e_1.kind ~~ 'patch.%'::text) THEN (e_1.body -> 'brought'::text)
    ELSE NULL::jsonb
   END AS brought
-   FROM ((usher.event e_1
+   FROM (usher.event e_1
      CROSS JOIN usher.audit_moment m)
-     LEFT JOIN ( SELECT f.workspace,
-      max(f.seq) AS seq
-     FROM (usher.forgetting f
-       CROSS JOIN usher.audit_moment m_1)
-    WHERE (f.recorded_at <= COALESCE(m_1.moment, 'infinity'::timestamp with time zone))
-    GROUP BY f.workspace) forgotten ON ((forgotten.workspace = e_1.workspace)))
-  WHERE ((e_1.contact_id IS NOT NULL) AND (e_1.seq > COALESCE(forgotten.seq, (0)::bigint)) AND (e_1.recorded_at <= COALESCE(m.moment, 'infinity'::timestamp with time zone)) AND (e_1.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text, 'contact.updated'::text, 'contact.deleted'::text, 'patch.intended'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.not_taken'::text, 'decision.made'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'hold.expired'::text, 'drift.found'::text, 'contact.unreadable'::text, 'contact.readable'::text])))) e
+  WHERE ((e_1.contact_id IS NOT NULL) AND (e_1.recorded_at <= COALESCE(m.moment, 'infinity'::timestamp with time zone)) AND (e_1.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text, 'contact.updated'::text, 'contact.deleted'::text, 'patch.intended'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.not_taken'::text, 'decision.made'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'hold.expired'::text, 'drift.found'::text, 'contact.unreadable'::text, 'contact.readable'::text])))) e
                                   GROUP BY e.workspace, e.contact_id) g
-                          WHERE ((g.born_seq IS NOT NULL) AND (g.seen_seq > COALESCE(g.deleted_seq, (0)::bigint)))) s) o) c
+                             LEFT JOIN ( SELECT f.workspace,
+                                    max(f.seq) AS seq
+                                   FROM (usher.forgetting f
+                                     CROSS JOIN usher.audit_moment m)
+                                  WHERE (f.recorded_at <= COALESCE(m.moment, 'infinity'::timestamp with time zone))
+                                  GROUP BY f.workspace) forgotten ON ((forgotten.workspace = g.workspace)))
+                          WHERE ((g.born_seq IS NOT NULL) AND (g.seen_seq > COALESCE(g.deleted_seq, (0)::bigint)) AND (g.born_seq > COALESCE(forgotten.seq, (0)::bigint)))) s) o) c
      LEFT JOIN usher.event decision ON (((decision.workspace = c.workspace) AND (decision.contact_id = c.contact_id) AND (decision.seq = c.decision_seq))))
      LEFT JOIN usher.event cause ON (((cause.workspace = c.workspace) AND (cause.contact_id = c.contact_id) AND (cause.seq = decision.cause_seq) AND ((cause.kind = 'hold.released'::text) OR ((cause.kind = 'operator.acted'::text) AND ((cause.body ->> 'what'::text) ~ '^(approved|released) '::text))))))
      LEFT JOIN usher.event newest ON (((newest.workspace = c.workspace) AND (newest.contact_id = c.contact_id) AND (newest.seq = c.newest_seq) AND (newest.seq > c.born_seq))));
@@ -1216,9 +1210,9 @@ CREATE VIEW audit.role_changes AS
                     WHEN t.is_ours THEN 'usher'::text
                     WHEN ((t.kind = 'contact.created'::text) AND (NOT (EXISTS ( SELECT 1
                        FROM usher.event f
-                      WHERE ((f.workspace = t.workspace) AND (f.kind = 'sweep.completed'::text) AND (f.seq < t.seq) AND (NOT (EXISTS ( SELECT 1
-                               FROM usher.forgetting g
-                              WHERE ((g.workspace = t.workspace) AND (g.seq > f.seq) AND (g.seq < t.seq)))))))))) THEN 'before_usher'::text
+                      WHERE ((f.workspace = t.workspace) AND (f.kind = 'sweep.completed'::text) AND (f.seq < t.seq) AND (f.seq > COALESCE(( SELECT max(h.seq) AS max
+                               FROM usher.forgetting h
+                              WHERE ((h.workspace = t.workspace) AND (h.seq < t.seq))), (0)::bigint))))))) THEN 'before_usher'::text
                     ELSE 'somebody_else'::text
                 END AS origin,
                 CASE
@@ -1523,18 +1517,16 @@ CREATE VIEW audit.shadow AS
             max(e.seq) FILTER (WHERE (e.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text]))) AS born_seq,
             max(e.seq) FILTER (WHERE (e.kind = 'contact.deleted'::text)) AS deleted_seq,
             max(e.seq) FILTER (WHERE (e.kind <> ALL (ARRAY['decision.made'::text, 'contact.deleted'::text]))) AS seen_seq
-           FROM (usher.event e
-             LEFT JOIN ( SELECT f.workspace,
-                    max(f.seq) AS seq
-                   FROM usher.forgetting f
-                  GROUP BY f.workspace) forgotten ON ((forgotten.workspace = e.workspace)))
-          WHERE ((e.contact_id IS NOT NULL) AND (e.seq > COALESCE(forgotten.seq, (0)::bigint)) AND (e.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text, 'contact.updated'::text, 'contact.deleted'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.not_taken'::text, 'decision.made'::text])))
+           FROM usher.event e
+          WHERE ((e.contact_id IS NOT NULL) AND (e.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text, 'contact.updated'::text, 'contact.deleted'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.not_taken'::text, 'decision.made'::text])))
           GROUP BY e.workspace, e.contact_id) c
      JOIN usher.event d ON (((d.workspace = c.workspace) AND (d.contact_id = c.contact_id) AND (d.seq = c.newest_seq) AND (d.seq > c.born_seq))))
      CROSS JOIN LATERAL jsonb_array_elements((d.body #> '{decision,shadow}'::text[])) w(wish))
      CROSS JOIN LATERAL ( SELECT array_position('{no_access,member,admin}'::text[], COALESCE((w.wish ->> 'from'::text), 'no_access'::text)) AS rank) held)
      CROSS JOIN LATERAL ( SELECT array_position('{no_access,member,admin}'::text[], (w.wish ->> 'value'::text)) AS rank) wanted)
-  WHERE (c.seen_seq > COALESCE(c.deleted_seq, (0)::bigint));
+  WHERE ((c.seen_seq > COALESCE(c.deleted_seq, (0)::bigint)) AND (NOT (EXISTS ( SELECT 1
+           FROM usher.forgetting f
+          WHERE ((f.workspace = c.workspace) AND (f.seq > c.born_seq))))));
 
 COMMENT ON VIEW audit.shadow IS 'One row per living contact and wish of a rule in shadow, as the contact''s newest decision has it.';
 

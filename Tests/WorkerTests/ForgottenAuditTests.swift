@@ -219,6 +219,8 @@ import Worker
             let unnamed = try await world.usher("holds")
             #expect(unnamed.status == 64)
             #expect(unnamed.errors.contains("(forgotten: default on "), "\(unnamed.errors)")
+            let status = try await world.usher("status")
+            #expect(status.output.contains("no workspace (forgotten: default on "))
         }
     }
 

@@ -24,13 +24,16 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         if check { return try await reportProblems() }
-        let statuses = try await withOpenDatabase { database in
-            try await eachStore(in: database) { try await status(of: $0) }
+        let (statuses, listings) = try await withOpenDatabase { database in
+            try await (
+                eachStore(in: database) { try await status(of: $0) },
+                Store.listings(in: database)
+            )
         }
         switch output.format {
         case .json: try printJSON(statuses)
         case .text:
-            if statuses.isEmpty { print("no workspace yet") }
+            if statuses.isEmpty { print("no workspace\(listings.ended)") }
             statuses.forEach { print($0.text) }
         }
     }

@@ -57,7 +57,7 @@ extension [WorkspaceListing] {
     }
 
     /// What to say of a database without a workspace.
-    fileprivate var ended: String {
+    var ended: String {
         let gone = compactMap { listing in
             listing.forgottenAt.map { "\(listing.workspace) on \($0.formatted(.iso8601))" }
         }
