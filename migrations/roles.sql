@@ -38,6 +38,7 @@ BEGIN
         usher.alert, usher.worker, usher.absence, usher.clock,
         usher.unreadable, usher.breaker
         TO usher_app;
+    GRANT INSERT, UPDATE ON usher.former_contact TO usher_app;
     GRANT EXECUTE ON FUNCTION usher.make_event_partitions(integer) TO usher_app;
 END
 $$;

@@ -47,6 +47,18 @@ $$;
 
 COMMENT ON FUNCTION usher.make_event_partitions(months_ahead integer) IS 'Makes the partitions of this month and of so many months ahead; returns how many were made.';
 
+CREATE VIEW usher.audit_moment AS
+ SELECT
+        CASE
+            WHEN (s.setting ~ '^\d{4}-\d{2}-\d{2}$'::text) THEN ((((s.setting)::date + 1))::timestamp without time zone AT TIME ZONE 'UTC'::text)
+            ELSE (s.setting)::timestamp with time zone
+        END AS moment
+   FROM ( SELECT NULLIF(current_setting('usher.as_of'::text, true), ''::text) AS setting) s;
+
+COMMENT ON VIEW usher.audit_moment IS 'The time that the setting usher.as_of names.';
+
+COMMENT ON COLUMN usher.audit_moment.moment IS 'The end of the day (UTC) where it names one; null where it is not set.';
+
 CREATE TABLE usher.event (
     workspace text NOT NULL,
     seq bigint NOT NULL,
@@ -77,6 +89,21 @@ COMMENT ON COLUMN usher.event.action_id IS 'The action it belongs to, if any: th
 COMMENT ON COLUMN usher.event.cause_seq IS 'The event that led to this one.';
 
 COMMENT ON COLUMN usher.event.body IS 'The particulars.';
+
+CREATE VIEW usher.forgetting AS
+ SELECT e.workspace,
+    e.seq,
+    e.recorded_at
+   FROM usher.event e
+  WHERE ((e.kind = 'operator.acted'::text) AND ((e.body ->> 'what'::text) = 'forgot the workspace'::text));
+
+COMMENT ON VIEW usher.forgetting IS 'One row per time that a workspace was forgotten.';
+
+COMMENT ON COLUMN usher.forgetting.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.forgetting.seq IS 'The event that tells of it; what comes after it is of the workspace that came again.';
+
+COMMENT ON COLUMN usher.forgetting.recorded_at IS 'When.';
 
 CREATE VIEW audit.access AS
  SELECT c.workspace,
@@ -122,7 +149,7 @@ CREATE VIEW audit.access AS
     ( SELECT jsonb_agg(h.hold ORDER BY (h.hold ->> 'field'::text), (h.hold -> 'hold_id'::text)) AS jsonb_agg
            FROM ( SELECT p.hold
                    FROM jsonb_array_elements(c.placed) p(hold)
-                  WHERE ((c.ended IS NULL) OR (((p.hold ->> 'hold_id'::text))::bigint <> ALL (c.ended)))
+                  WHERE ((((p.hold ->> 'hold_id'::text))::bigint > c.born_seq) AND ((c.ended IS NULL) OR (((p.hold ->> 'hold_id'::text))::bigint <> ALL (c.ended))))
                 UNION ALL
                  SELECT jsonb_build_object('field', k.slot, 'rules', k.rules) AS jsonb_build_object
                    FROM jsonb_each((newest.body -> 'held'::text)) k(slot, rules)) h) AS holds,
@@ -134,7 +161,9 @@ CREATE VIEW audit.access AS
            FROM jsonb_array_elements((newest.body #> '{decision,wishes}'::text[])) w(wish)
           WHERE ((w.wish ->> 'state'::text) = 'drift'::text)) AS drift,
     (newest.body #> '{decision,excepted}'::text[]) AS exceptions,
-    COALESCE((NULLIF(current_setting('usher.as_of'::text, true), ''::text))::timestamp with time zone, now()) AS as_of
+    LEAST(COALESCE(( SELECT m.moment
+           FROM usher.audit_moment m), now()), now()) AS as_of,
+    c.unreadable_since
    FROM (((( SELECT DISTINCT ON (o.workspace, o.contact_id) o.workspace,
             o.contact_id,
             o.born_seq,
@@ -151,6 +180,7 @@ CREATE VIEW audit.access AS
             o.placed,
             o.ended,
             o.drifts,
+            o.unreadable_since,
             ( SELECT max(d.seq) AS max
                    FROM unnest(o.decisions) d(seq)
                   WHERE (d.seq < ((o.intent ->> 'seq'::text))::bigint)) AS decision_seq
@@ -169,11 +199,12 @@ CREATE VIEW audit.access AS
                     s.placed,
                     s.ended,
                     s.drifts,
+                    s.unreadable_since,
                         CASE
                             WHEN s.is_ours THEN 'usher'::text
                             WHEN ((s.kind = 'contact.created'::text) AND (NOT (EXISTS ( SELECT 1
                                FROM usher.event f
-                              WHERE ((f.workspace = s.workspace) AND (f.kind = 'sweep.completed'::text) AND (f.seq < s.origin_seq)))))) THEN 'before_usher'::text
+                              WHERE ((f.workspace = s.workspace) AND (f.kind = 'sweep.completed'::text) AND (f.seq > s.forgotten_seq) AND (f.seq < s.origin_seq)))))) THEN 'before_usher'::text
                             ELSE 'somebody_else'::text
                         END AS origin,
                     ( SELECT i.intent
@@ -191,6 +222,10 @@ CREATE VIEW audit.access AS
                             g.placed,
                             g.ended,
                             g.drifts,
+                            COALESCE(forgotten.seq, (0)::bigint) AS forgotten_seq,
+                            ( SELECT min(((a.event ->> 'at'::text))::timestamp with time zone) AS min
+                                   FROM jsonb_array_elements(g.asides) a(event)
+                                  WHERE (((a.event ->> 'seq'::text))::bigint > GREATEST(g.born_seq, g.readable_seq))) AS unreadable_since,
                             NULLIF(g.email[2], ''::text) AS email,
                             NULLIF(g.account[2], ''::text) AS account_id,
                             NULLIF(g.role[2], ''::text) AS role,
@@ -199,8 +234,10 @@ CREATE VIEW audit.access AS
                             g.origin[2] AS kind,
                             (g.origin[3])::timestamp with time zone AS since,
                             ((g.origin[2] ~~ 'patch.%'::text) OR (g.origin[4] = 'usher'::text)) AS is_ours
-                           FROM ( SELECT e.workspace,
+                           FROM (( SELECT e.workspace,
                                     e.contact_id,
+                                    max(e.seq) FILTER (WHERE (e.kind = 'contact.readable'::text)) AS readable_seq,
+                                    jsonb_agg(jsonb_build_object('seq', e.seq, 'at', e.recorded_at)) FILTER (WHERE (e.kind = 'contact.unreadable'::text)) AS asides,
                                     max(e.seq) FILTER (WHERE (e.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text]))) AS born_seq,
                                     max(e.seq) FILTER (WHERE (e.kind = 'contact.deleted'::text)) AS deleted_seq,
                                     max(e.seq) FILTER (WHERE e.tells) AS seen_seq,
@@ -225,9 +262,9 @@ END)) FILTER (WHERE (e.is_whole OR ((e.changed)::text ~~ '%"account.external\_id
                                     jsonb_agg(jsonb_build_object('seq', e.seq, 'action_id', e.action_id, 'role', (e.body #> '{values,portal_role}'::text[]), 'role_id', (e.body #> '{values,portal_role_id}'::text[]), 'rules', (e.body #> '{rules,portal_role}'::text[]))) FILTER (WHERE ((e.kind = 'patch.intended'::text) AND ((e.body -> 'values'::text) ?| ARRAY['portal_role'::text, 'portal_role_id'::text]))) AS intents,
                                     array_agg(e.seq) FILTER (WHERE (e.kind = 'decision.made'::text)) AS decisions,
                                     max(e.seq) FILTER (WHERE (e.kind = 'decision.made'::text)) AS newest_seq,
-                                    jsonb_agg(jsonb_build_object('hold_id', e.seq, 'field', (e.body -> 'field'::text), 'why', (e.body -> 'reason'::text), 'rules', ((e.body -> 'rules'::text) -> (e.body ->> 'field'::text)), 'since', to_char((e.recorded_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text))) FILTER (WHERE (e.kind = 'hold.placed'::text)) AS placed,
+                                    jsonb_agg(jsonb_build_object('hold_id', e.seq, 'field', (e.body -> 'field'::text), 'why', (e.body -> 'reason'::text), 'rules', ((e.body -> 'rules'::text) -> (e.body ->> 'field'::text)), 'since', to_char((e.recorded_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text))) FILTER (WHERE (e.kind = 'hold.placed'::text)) AS placed,
                                     array_agg(e.cause_seq) FILTER (WHERE (e.kind = ANY (ARRAY['hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'hold.expired'::text]))) AS ended,
-                                    jsonb_agg(jsonb_build_object('seq', e.seq, 'field', (e.body -> 'field'::text), 'since', to_char((e.recorded_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text))) FILTER (WHERE (e.kind = 'drift.found'::text)) AS drifts
+                                    jsonb_agg(jsonb_build_object('seq', e.seq, 'field', (e.body -> 'field'::text), 'since', to_char((e.recorded_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text))) FILTER (WHERE (e.kind = 'drift.found'::text)) AS drifts
                                    FROM ( SELECT e_1.workspace,
     e_1.contact_id,
     e_1.seq,
@@ -247,15 +284,22 @@ END)) FILTER (WHERE (e.is_whole OR ((e.changed)::text ~~ '%"account.external\_id
    WHEN (e_1.kind ~~ 'patch.%'::text) THEN (e_1.body -> 'brought'::text)
    ELSE NULL::jsonb
   END AS brought
-   FROM usher.event e_1
-  WHERE ((e_1.contact_id IS NOT NULL) AND (e_1.recorded_at <= COALESCE((NULLIF(current_setting('usher.as_of'::text, true), ''::text))::timestamp with time zone, 'infinity'::timestamp with time zone)) AND (e_1.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text, 'contact.updated'::text, 'contact.deleted'::text, 'patch.intended'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.not_taken'::text, 'decision.made'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'hold.expired'::text, 'drift.found'::text])))) e
+   FROM (usher.event e_1
+     CROSS JOIN usher.audit_moment m)
+  WHERE ((e_1.contact_id IS NOT NULL) AND (e_1.recorded_at <= COALESCE(m.moment, 'infinity'::timestamp with time zone)) AND (e_1.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text, 'contact.updated'::text, 'contact.deleted'::text, 'patch.intended'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.not_taken'::text, 'decision.made'::text, 'hold.placed'::text, 'hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'hold.expired'::text, 'drift.found'::text, 'contact.unreadable'::text, 'contact.readable'::text])))) e
                                   GROUP BY e.workspace, e.contact_id) g
-                          WHERE ((g.born_seq IS NOT NULL) AND (g.seen_seq > COALESCE(g.deleted_seq, (0)::bigint)))) s) o) c
+                             LEFT JOIN ( SELECT f.workspace,
+                                    max(f.seq) AS seq
+                                   FROM (usher.forgetting f
+                                     CROSS JOIN usher.audit_moment m)
+                                  WHERE (f.recorded_at <= COALESCE(m.moment, 'infinity'::timestamp with time zone))
+                                  GROUP BY f.workspace) forgotten ON ((forgotten.workspace = g.workspace)))
+                          WHERE ((g.born_seq IS NOT NULL) AND (g.seen_seq > COALESCE(g.deleted_seq, (0)::bigint)) AND (g.born_seq > COALESCE(forgotten.seq, (0)::bigint)))) s) o) c
      LEFT JOIN usher.event decision ON (((decision.workspace = c.workspace) AND (decision.contact_id = c.contact_id) AND (decision.seq = c.decision_seq))))
      LEFT JOIN usher.event cause ON (((cause.workspace = c.workspace) AND (cause.contact_id = c.contact_id) AND (cause.seq = decision.cause_seq) AND ((cause.kind = 'hold.released'::text) OR ((cause.kind = 'operator.acted'::text) AND ((cause.body ->> 'what'::text) ~ '^(approved|released) '::text))))))
      LEFT JOIN usher.event newest ON (((newest.workspace = c.workspace) AND (newest.contact_id = c.contact_id) AND (newest.seq = c.newest_seq) AND (newest.seq > c.born_seq))));
 
-COMMENT ON VIEW audit.access IS 'One row per living contact: which role it has, since when, and who or what gave it. From the event log alone; SET usher.as_of = ''2026-10-01'' shows it as the log stood then.';
+COMMENT ON VIEW audit.access IS 'One row per living contact: which role it has, since when, and who or what gave it. From the event log alone; SET usher.as_of = ''2026-10-01'' shows it as the log stood at the end of that day (UTC), a time with its zone as it stood then. A workspace that was forgotten has no row from then on.';
 
 COMMENT ON COLUMN audit.access.workspace IS 'The workspace.';
 
@@ -295,728 +339,7 @@ COMMENT ON COLUMN audit.access.exceptions IS 'Rules that an exception keeps from
 
 COMMENT ON COLUMN audit.access.as_of IS 'The time for which the row is true.';
 
-CREATE VIEW audit.actions AS
- SELECT d.workspace,
-    d.action_id,
-    d.contact_id,
-    (d.body ->> 'email'::text) AS email,
-    ( SELECT COALESCE(array_agg(DISTINCT r.id ORDER BY r.id), '{}'::text[]) AS "coalesce"
-           FROM jsonb_each((d.body -> 'rules'::text)) f(field, ids),
-            LATERAL jsonb_array_elements_text(f.ids) r(id)) AS rule_ids,
-    (d.body -> 'before'::text) AS before,
-    (d.body -> 'changes'::text) AS after,
-    finish.outcome,
-    (( SELECT count(*) AS count
-           FROM usher.event i
-          WHERE ((i.workspace = d.workspace) AND (i.action_id = d.action_id) AND (i.kind = 'patch.intended'::text))))::integer AS attempts,
-    d.recorded_at AS decided_at,
-    finish.finished_at,
-    d.cause_seq,
-    (d.body ->> 'ruleset_hash'::text) AS ruleset_hash
-   FROM (usher.event d
-     LEFT JOIN LATERAL ( SELECT (e.body ->> 'outcome'::text) AS outcome,
-            e.recorded_at AS finished_at
-           FROM usher.event e
-          WHERE ((e.workspace = d.workspace) AND (e.action_id = d.action_id) AND (e.body ? 'outcome'::text))
-          ORDER BY e.seq DESC
-         LIMIT 1) finish ON (true))
-  WHERE ((d.kind = 'decision.made'::text) AND (d.action_id IS NOT NULL));
-
-COMMENT ON VIEW audit.actions IS 'One row per action, open ones too: who, which rules, from what to what, and how it ended.';
-
-COMMENT ON COLUMN audit.actions.workspace IS 'The workspace.';
-
-COMMENT ON COLUMN audit.actions.action_id IS 'The action: the seq of its decision.';
-
-COMMENT ON COLUMN audit.actions.contact_id IS 'The contact.';
-
-COMMENT ON COLUMN audit.actions.email IS 'Its primary e-mail address when it was decided.';
-
-COMMENT ON COLUMN audit.actions.rule_ids IS 'The rules that wanted it.';
-
-COMMENT ON COLUMN audit.actions.before IS 'What the fields held when it was decided.';
-
-COMMENT ON COLUMN audit.actions.after IS 'What they were to hold.';
-
-COMMENT ON COLUMN audit.actions.outcome IS 'applied, confirmed (by reading back), superseded, moot, undone; null while it is open.';
-
-COMMENT ON COLUMN audit.actions.attempts IS 'Requests intended for it.';
-
-COMMENT ON COLUMN audit.actions.decided_at IS 'When it was decided.';
-
-COMMENT ON COLUMN audit.actions.finished_at IS 'When it ended; null while it is open.';
-
-COMMENT ON COLUMN audit.actions.cause_seq IS 'The event that led to the decision.';
-
-COMMENT ON COLUMN audit.actions.ruleset_hash IS 'The ruleset that decided.';
-
-CREATE TABLE usher.contact (
-    workspace text NOT NULL,
-    contact_id text NOT NULL,
-    ref integer NOT NULL,
-    raw_digest bytea NOT NULL,
-    document jsonb NOT NULL,
-    email text,
-    first_seen_at timestamp with time zone NOT NULL,
-    changed_seq bigint NOT NULL,
-    touched_seq bigint DEFAULT 0 NOT NULL,
-    deleted_at timestamp with time zone,
-    grants jsonb DEFAULT '{}'::jsonb NOT NULL,
-    late jsonb DEFAULT '{}'::jsonb NOT NULL,
-    decision_digest bytea,
-    held jsonb,
-    approved jsonb,
-    known_since timestamp with time zone,
-    declined jsonb,
-    drifts jsonb DEFAULT '{}'::jsonb NOT NULL,
-    alerts text[] DEFAULT '{}'::text[] NOT NULL,
-    merged_into text
-);
-
-COMMENT ON TABLE usher.contact IS 'The snapshot: the last known state of every contact.';
-
-COMMENT ON COLUMN usher.contact.workspace IS 'The workspace.';
-
-COMMENT ON COLUMN usher.contact.contact_id IS 'Pylon''s id of the contact.';
-
-COMMENT ON COLUMN usher.contact.ref IS 'A small number for it, so that a page of a sweep is short to write down.';
-
-COMMENT ON COLUMN usher.contact.raw_digest IS 'SHA-256 of the bytes as last read: the same bytes need no decoding.';
-
-COMMENT ON COLUMN usher.contact.document IS 'The contact as last read, unknown keys included.';
-
-COMMENT ON COLUMN usher.contact.email IS 'Its primary e-mail address in ASCII lower case if that is well-formed, else as it came.';
-
-COMMENT ON COLUMN usher.contact.first_seen_at IS 'When it was first read.';
-
-COMMENT ON COLUMN usher.contact.changed_seq IS 'The event of its last change that rules have to look at.';
-
-COMMENT ON COLUMN usher.contact.touched_seq IS 'The last outcome of a PATCH for it: what was asked for before then is stale.';
-
-COMMENT ON COLUMN usher.contact.deleted_at IS 'When its deletion was proven; null while it exists.';
-
-COMMENT ON COLUMN usher.contact.grants IS 'What Usher set, by field: value, value before, rules, action, recent times.';
-
-COMMENT ON COLUMN usher.contact.late IS 'What was sent without a trace so far and may still land, by field.';
-
-COMMENT ON COLUMN usher.contact.decision_digest IS 'The last recorded decision; null is: nothing matched.';
-
-COMMENT ON COLUMN usher.contact.held IS 'Changes that holds on rules keep back: [{field, value, from, rules, by}].';
-
-COMMENT ON COLUMN usher.contact.approved IS 'Changes that a person agreed to: [{field, value, from, rules, until, who, seq, plan}].';
-
-COMMENT ON COLUMN usher.contact.known_since IS 'When it was first read, if that was after the first complete sweep; null is: it was there from the beginning.';
-
-COMMENT ON COLUMN usher.contact.declined IS 'Changes that a person rejected, or that nobody agreed to in time: [{field, value, from, rules, why}].';
-
-COMMENT ON COLUMN usher.contact.drifts IS 'Values that a person changed after Usher had set them, by field and rule: {field, value, found, since, seq}.';
-
-COMMENT ON COLUMN usher.contact.alerts IS 'Alerts that its last decision is a cause of: code and subject.';
-
-COMMENT ON COLUMN usher.contact.merged_into IS 'The contact that it was merged into; null where it was not, or is not known to be.';
-
-CREATE VIEW audit.approvals AS
- SELECT DISTINCT ON (a.workspace, a.seq) a.workspace,
-    a.seq,
-    a.recorded_at AS approved_at,
-    a.approved,
-    (a.body ->> 'who'::text) AS who,
-    (a.body ->> 'reason'::text) AS why,
-    (a.body ->> 'plan'::text) AS plan,
-    a.hold_id,
-    ARRAY( SELECT DISTINCT r.id
-           FROM ( SELECT COALESCE((a.body ->> 'rule'::text), "substring"((a.body ->> 'what'::text), '^approved rule (.+)$'::text)) AS "coalesce"
-                UNION ALL
-                 SELECT jsonb_array_elements_text((c_1.change -> 'rules'::text)) AS jsonb_array_elements_text
-                   FROM jsonb_array_elements((a.body -> 'changes'::text)) c_1(change)
-                UNION ALL
-                 SELECT jsonb_array_elements_text((p.body #> '{wish,rules}'::text[])) AS jsonb_array_elements_text) r(id)
-          WHERE (r.id IS NOT NULL)
-          ORDER BY r.id) AS rule_ids,
-    a.contact_id,
-    c.email,
-    (a.body -> 'changes'::text) AS changes,
-    d.action_id,
-    (f.body ->> 'outcome'::text) AS outcome
-   FROM (((((( SELECT e.workspace,
-            e.seq,
-            e.recorded_at,
-            e.contact_id,
-            e.body,
-            e.cause_seq AS hold_id,
-            'hold'::text AS approved
-           FROM usher.event e
-          WHERE (e.kind = 'hold.released'::text)
-        UNION ALL
-         SELECT e.workspace,
-            e.seq,
-            e.recorded_at,
-            e.contact_id,
-            e.body,
-            NULL::bigint,
-                CASE
-                    WHEN (e.contact_id IS NULL) THEN 'rule'::text
-                    ELSE 'plan'::text
-                END AS "case"
-           FROM usher.event e
-          WHERE ((e.kind = 'operator.acted'::text) AND ((e.body ->> 'what'::text) ~~ 'approved %'::text) AND (NOT (e.body ? 'hold'::text)) AND ((e.body ->> 'what'::text) !~~ 'approved the hold %'::text))) a
-     LEFT JOIN usher.event p ON (((p.workspace = a.workspace) AND (p.kind = 'hold.placed'::text) AND (p.seq = a.hold_id))))
-     LEFT JOIN usher.contact c ON (((c.workspace = a.workspace) AND (c.contact_id = a.contact_id))))
-     LEFT JOIN ( SELECT e.workspace,
-            ((e.body ->> 'hold'::text))::bigint AS hold_id,
-            max(e.seq) AS seq
-           FROM usher.event e
-          WHERE ((e.kind = 'operator.acted'::text) AND ((e.body ->> 'what'::text) ~~ 'approved %'::text) AND (e.body ? 'hold'::text))
-          GROUP BY e.workspace, ((e.body ->> 'hold'::text))::bigint) act ON (((act.workspace = a.workspace) AND (act.hold_id = a.hold_id))))
-     LEFT JOIN usher.event d ON (((d.workspace = a.workspace) AND (d.contact_id = a.contact_id) AND (d.kind = 'decision.made'::text) AND (d.action_id IS NOT NULL) AND (d.seq > a.seq) AND
-        CASE
-            WHEN (d.body ? 'approvals'::text) THEN (d.body @@ (format('$.approvals.*.seq == %s || $.approvals.*.seq == %s'::text, a.seq, COALESCE(act.seq, a.seq)))::jsonpath)
-            ELSE (d.cause_seq = a.seq)
-        END)))
-     LEFT JOIN usher.event f ON (((f.workspace = d.workspace) AND (f.action_id = d.action_id) AND (f.body ? 'outcome'::text))))
-  ORDER BY a.workspace, a.seq, d.seq DESC, f.seq DESC;
-
-COMMENT ON VIEW audit.approvals IS 'One row per approval and contact that it lets change; for a rule, and for a hold as a whole, one without a contact.';
-
-COMMENT ON COLUMN audit.approvals.workspace IS 'The workspace.';
-
-COMMENT ON COLUMN audit.approvals.seq IS 'The event that tells of it.';
-
-COMMENT ON COLUMN audit.approvals.approved_at IS 'When.';
-
-COMMENT ON COLUMN audit.approvals.approved IS 'What was approved: a hold (also by usher release), a rule, or a plan.';
-
-COMMENT ON COLUMN audit.approvals.who IS 'Who approved it.';
-
-COMMENT ON COLUMN audit.approvals.why IS 'The reason given.';
-
-COMMENT ON COLUMN audit.approvals.plan IS 'The plan''s id; null for holds and rules.';
-
-COMMENT ON COLUMN audit.approvals.hold_id IS 'The hold; null for plans and rules.';
-
-COMMENT ON COLUMN audit.approvals.rule_ids IS 'The rules whose changes were approved.';
-
-COMMENT ON COLUMN audit.approvals.contact_id IS 'The contact.';
-
-COMMENT ON COLUMN audit.approvals.email IS 'Its primary e-mail address.';
-
-COMMENT ON COLUMN audit.approvals.changes IS 'Of a plan, the contact''s changes as approved: field, from, value, rules.';
-
-COMMENT ON COLUMN audit.approvals.action_id IS 'The action that the approval let through; null while there is none.';
-
-COMMENT ON COLUMN audit.approvals.outcome IS 'How that action ended; null while it is open.';
-
-CREATE VIEW audit.attempts AS
- SELECT i.workspace,
-    i.action_id,
-    i.contact_id,
-    ((i.body ->> 'attempt'::text))::integer AS attempt,
-    i.recorded_at AS intended_at,
-    settled.finished_at,
-    answer.http_status,
-    answer.request_id,
-    settled.outcome,
-    c.email
-   FROM (((usher.event i
-     LEFT JOIN usher.contact c ON (((c.workspace = i.workspace) AND (c.contact_id = i.contact_id))))
-     LEFT JOIN LATERAL ( SELECT substr(e.kind, 7) AS outcome,
-            e.recorded_at AS finished_at
-           FROM usher.event e
-          WHERE ((e.workspace = i.workspace) AND (e.action_id = i.action_id) AND (e.kind ~~ 'patch.%'::text) AND (e.kind <> 'patch.intended'::text) AND ((e.body -> 'attempt'::text) = (i.body -> 'attempt'::text)))
-          ORDER BY
-                CASE e.kind
-                    WHEN 'patch.unknown'::text THEN 2
-                    WHEN 'patch.late'::text THEN 1
-                    ELSE 0
-                END, e.seq DESC
-         LIMIT 1) settled ON (true))
-     LEFT JOIN LATERAL ( SELECT ((e.body ->> 'http_status'::text))::integer AS http_status,
-            (e.body ->> 'request_id'::text) AS request_id
-           FROM usher.event e
-          WHERE ((e.workspace = i.workspace) AND (e.action_id = i.action_id) AND (e.kind ~~ 'patch.%'::text) AND (e.kind <> 'patch.intended'::text) AND ((e.body -> 'attempt'::text) = (i.body -> 'attempt'::text)) AND (e.body ? 'http_status'::text))
-          ORDER BY e.seq
-         LIMIT 1) answer ON (true))
-  WHERE (i.kind = 'patch.intended'::text);
-
-COMMENT ON VIEW audit.attempts IS 'One row per PATCH intended: when, what the API answered and how it was settled.';
-
-COMMENT ON COLUMN audit.attempts.workspace IS 'The workspace.';
-
-COMMENT ON COLUMN audit.attempts.action_id IS 'The action.';
-
-COMMENT ON COLUMN audit.attempts.contact_id IS 'The contact.';
-
-COMMENT ON COLUMN audit.attempts.attempt IS 'Its number within the action, from 1.';
-
-COMMENT ON COLUMN audit.attempts.intended_at IS 'When the intent was recorded, before the request was sent.';
-
-COMMENT ON COLUMN audit.attempts.finished_at IS 'When its outcome was recorded.';
-
-COMMENT ON COLUMN audit.attempts.http_status IS 'The status of the answer; null where none came.';
-
-COMMENT ON COLUMN audit.attempts.request_id IS 'Pylon''s id of the request; null where no answer came.';
-
-COMMENT ON COLUMN audit.attempts.outcome IS 'applied, confirmed, refused, throttled, unknown, not_applied, not_taken, late; null while under way.';
-
-COMMENT ON COLUMN audit.attempts.email IS 'The contact''s primary e-mail address.';
-
-CREATE VIEW audit.contact_history AS
- SELECT e.workspace,
-    e.seq,
-    e.contact_id,
-    e.recorded_at,
-    e.kind,
-    (e.body -> 'changed'::text) AS changed,
-    (e.body -> 'before'::text) AS before,
-    (e.body -> 'after'::text) AS after,
-        CASE
-            WHEN (e.kind ~~ 'patch.%'::text) THEN 'usher'::text
-            ELSE COALESCE((e.body ->> 'by'::text), 'other'::text)
-        END AS by,
-        CASE
-            WHEN (e.kind ~~ 'patch.%'::text) THEN 'usher'::text
-            ELSE COALESCE((e.body ->> 'by'::text), 'other'::text)
-        END AS changed_by,
-    c.email
-   FROM (usher.event e
-     LEFT JOIN usher.contact c ON (((c.workspace = e.workspace) AND (c.contact_id = e.contact_id))))
-  WHERE ((e.contact_id IS NOT NULL) AND (e.kind = ANY (ARRAY['contact.created'::text, 'contact.updated'::text, 'contact.deleted'::text, 'contact.restored'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.not_taken'::text])) AND ((e.body -> 'changed'::text) IS DISTINCT FROM '[]'::jsonb));
-
-COMMENT ON VIEW audit.contact_history IS 'One row per change of a contact, whoever made it.';
-
-COMMENT ON COLUMN audit.contact_history.workspace IS 'The workspace.';
-
-COMMENT ON COLUMN audit.contact_history.seq IS 'Its place in the log.';
-
-COMMENT ON COLUMN audit.contact_history.contact_id IS 'The contact.';
-
-COMMENT ON COLUMN audit.contact_history.recorded_at IS 'When it was recorded.';
-
-COMMENT ON COLUMN audit.contact_history.kind IS 'contact.created, contact.updated, contact.deleted, contact.restored, patch.applied, patch.confirmed, or patch.not_taken of which a part was taken.';
-
-COMMENT ON COLUMN audit.contact_history.changed IS 'The fields that changed.';
-
-COMMENT ON COLUMN audit.contact_history.before IS 'What they held before.';
-
-COMMENT ON COLUMN audit.contact_history.after IS 'What they held after.';
-
-COMMENT ON COLUMN audit.contact_history.by IS 'usher, or other: a person or another program.';
-
-COMMENT ON COLUMN audit.contact_history.changed_by IS 'The same as "by": usher, or other, which is a person or another program.';
-
-COMMENT ON COLUMN audit.contact_history.email IS 'The contact''s primary e-mail address as last read.';
-
-CREATE VIEW audit.decisions AS
- SELECT e.workspace,
-    e.seq,
-    e.contact_id,
-    (e.body ->> 'ruleset_hash'::text) AS ruleset_hash,
-    (e.body #> '{decision,matched}'::text[]) AS matched,
-    (e.body #> '{decision,beaten}'::text[]) AS beaten,
-    (e.body #> '{decision,wishes}'::text[]) AS wishes,
-    (e.body ->> 'result'::text) AS result,
-    e.recorded_at AS decided_at,
-    (e.body #> '{decision,conflicts}'::text[]) AS conflicts,
-    (e.body #> '{decision,shadow}'::text[]) AS shadow,
-    (e.body #> '{decision,denied}'::text[]) AS denied,
-    (e.body #> '{decision,violated}'::text[]) AS violated,
-    (e.body -> 'held'::text) AS held,
-    (e.body #> '{decision,excepted}'::text[]) AS excepted,
-    (e.body #> '{decision,reverted}'::text[]) AS reverted,
-    (e.body ->> 'email'::text) AS email,
-    (e.body -> 'approvals'::text) AS approvals,
-    (e.body -> 'passed_over'::text) AS passed_over
-   FROM usher.event e
-  WHERE (e.kind = 'decision.made'::text);
-
-COMMENT ON VIEW audit.decisions IS 'One row per decision that differed from the contact''s last one.';
-
-COMMENT ON COLUMN audit.decisions.workspace IS 'The workspace.';
-
-COMMENT ON COLUMN audit.decisions.seq IS 'Its place in the log.';
-
-COMMENT ON COLUMN audit.decisions.contact_id IS 'The contact.';
-
-COMMENT ON COLUMN audit.decisions.ruleset_hash IS 'The ruleset that decided.';
-
-COMMENT ON COLUMN audit.decisions.matched IS 'The rules that were true, each with the field values it saw.';
-
-COMMENT ON COLUMN audit.decisions.beaten IS 'The wishes that a higher priority beat.';
-
-COMMENT ON COLUMN audit.decisions.wishes IS 'The winning wish of each field.';
-
-COMMENT ON COLUMN audit.decisions.result IS 'action, held, conflict, drift, already_so, shadow or none.';
-
-COMMENT ON COLUMN audit.decisions.decided_at IS 'When.';
-
-COMMENT ON COLUMN audit.decisions.conflicts IS 'The rules that could not agree, each with what it wanted.';
-
-COMMENT ON COLUMN audit.decisions.shadow IS 'What rules in shadow would have set.';
-
-COMMENT ON COLUMN audit.decisions.denied IS 'The wishes that a guardrail forbade; null is none.';
-
-COMMENT ON COLUMN audit.decisions.violated IS 'The guardrails that the contact does not keep; null is none.';
-
-COMMENT ON COLUMN audit.decisions.held IS 'The rules whose wish waits for a person, by field; null is none.';
-
-COMMENT ON COLUMN audit.decisions.excepted IS 'The rules that an exception kept from acting; null is none.';
-
-COMMENT ON COLUMN audit.decisions.reverted IS 'What rules give back that are not true any more; null is nothing.';
-
-COMMENT ON COLUMN audit.decisions.email IS 'The contact''s primary e-mail address when it was decided.';
-
-COMMENT ON COLUMN audit.decisions.approvals IS 'The approvals that let changes through, by field: who, seq and, of a plan, its id; null is none.';
-
-COMMENT ON COLUMN audit.decisions.passed_over IS 'The rules that were passed over since they wait for a person, each with its fields; null is none.';
-
-CREATE VIEW audit.drift AS
- SELECT c.workspace,
-    c.contact_id,
-    c.email,
-    (r.drift ->> 'field'::text) AS field,
-    r.rule_id,
-    (r.drift ->> 'value'::text) AS value,
-    NULLIF((r.drift -> 'found'::text), 'null'::jsonb) AS current_value,
-    ((r.drift ->> 'since'::text))::timestamp with time zone AS since,
-    ((r.drift ->> 'seq'::text))::bigint AS seq
-   FROM usher.contact c,
-    LATERAL jsonb_each(c.drifts) s(slot, rules),
-    LATERAL jsonb_each(s.rules) r(rule_id, drift)
-  WHERE ((c.drifts <> '{}'::jsonb) AND (c.deleted_at IS NULL));
-
-COMMENT ON VIEW audit.drift IS 'One row per contact, field and rule whose value somebody else has changed: the rule leaves it.';
-
-COMMENT ON COLUMN audit.drift.workspace IS 'The workspace.';
-
-COMMENT ON COLUMN audit.drift.contact_id IS 'The contact.';
-
-COMMENT ON COLUMN audit.drift.email IS 'Its primary e-mail address.';
-
-COMMENT ON COLUMN audit.drift.field IS 'The field.';
-
-COMMENT ON COLUMN audit.drift.rule_id IS 'The rule.';
-
-COMMENT ON COLUMN audit.drift.value IS 'What the rule wants.';
-
-COMMENT ON COLUMN audit.drift.current_value IS 'What somebody else made it; null is nothing.';
-
-COMMENT ON COLUMN audit.drift.since IS 'When the change was noticed.';
-
-COMMENT ON COLUMN audit.drift.seq IS 'The event that tells of it.';
-
-CREATE VIEW audit.holds AS
- SELECT p.workspace,
-    p.seq AS hold_id,
-    p.contact_id,
-    (p.body ->> 'field'::text) AS field,
-    COALESCE((p.body -> 'wish'::text), (p.body -> 'held'::text)) AS what,
-    (p.body ->> 'reason'::text) AS why,
-    ended.kind AS ended,
-    ended.who,
-    p.recorded_at AS "when",
-    ended.at AS ended_at,
-    (p.body ->> 'rule'::text) AS rule_id,
-    ended.why AS ended_why,
-    p.recorded_at AS placed_at,
-    c.email
-   FROM ((usher.event p
-     LEFT JOIN usher.contact c ON (((c.workspace = p.workspace) AND (c.contact_id = p.contact_id))))
-     LEFT JOIN ( SELECT DISTINCT ON (e.workspace, e.cause_seq, e.contact_id) e.workspace,
-            e.cause_seq,
-            e.contact_id,
-            substr(e.kind, 6) AS kind,
-            (e.body ->> 'who'::text) AS who,
-            e.recorded_at AS at,
-            (e.body ->> 'reason'::text) AS why
-           FROM usher.event e
-          WHERE (e.kind = ANY (ARRAY['hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'hold.expired'::text]))
-          ORDER BY e.workspace, e.cause_seq, e.contact_id, e.seq DESC) ended ON (((ended.workspace = p.workspace) AND (ended.cause_seq = p.seq) AND (NOT (ended.contact_id IS DISTINCT FROM p.contact_id)))))
-  WHERE (p.kind = 'hold.placed'::text);
-
-COMMENT ON VIEW audit.holds IS 'One row per hold: what waited for a person, why, and who released it.';
-
-COMMENT ON COLUMN audit.holds.workspace IS 'The workspace.';
-
-COMMENT ON COLUMN audit.holds.hold_id IS 'The seq of the event that placed it.';
-
-COMMENT ON COLUMN audit.holds.contact_id IS 'The contact; null for a rule and for a mass delete.';
-
-COMMENT ON COLUMN audit.holds.field IS 'The field.';
-
-COMMENT ON COLUMN audit.holds.what IS 'What is held.';
-
-COMMENT ON COLUMN audit.holds.why IS 'own_changes, mass_delete, limit (a rule would change too many) or approval (nobody has agreed to a rule).';
-
-COMMENT ON COLUMN audit.holds.ended IS 'released, refused (by a person), expired (nobody decided in time; earlier versions say refused), withdrawn (the rules want it no more, or another wish took its place); null while open.';
-
-COMMENT ON COLUMN audit.holds.who IS 'Who released or refused it.';
-
-COMMENT ON COLUMN audit.holds."when" IS 'When it was placed.';
-
-COMMENT ON COLUMN audit.holds.ended_at IS 'When it ended.';
-
-COMMENT ON COLUMN audit.holds.rule_id IS 'The rule that is held; null for a hold on one contact.';
-
-COMMENT ON COLUMN audit.holds.ended_why IS 'The reason given for its end.';
-
-COMMENT ON COLUMN audit.holds.placed_at IS 'The same as "when": when it was placed.';
-
-COMMENT ON COLUMN audit.holds.email IS 'The contact''s primary e-mail address.';
-
-CREATE VIEW audit.operators AS
- SELECT e.workspace,
-    e.seq,
-    e.contact_id,
-    (e.body ->> 'what'::text) AS what,
-    (e.body ->> 'reason'::text) AS why,
-    (e.body ->> 'who'::text) AS who,
-    e.recorded_at AS "when",
-    e.recorded_at AS acted_at,
-    c.email,
-    (e.body ->> 'plan'::text) AS plan,
-    ((e.body ->> 'hold'::text))::bigint AS hold_id,
-    (e.body ->> 'rule'::text) AS rule_id
-   FROM (usher.event e
-     LEFT JOIN usher.contact c ON (((c.workspace = e.workspace) AND (c.contact_id = e.contact_id))))
-  WHERE (e.kind = 'operator.acted'::text);
-
-COMMENT ON VIEW audit.operators IS 'One row per act of an operator: approved, rejected, released, resumed. A plan has one for each of its contacts.';
-
-COMMENT ON COLUMN audit.operators.workspace IS 'The workspace.';
-
-COMMENT ON COLUMN audit.operators.seq IS 'Its place in the log.';
-
-COMMENT ON COLUMN audit.operators.contact_id IS 'The contact, if it was about one.';
-
-COMMENT ON COLUMN audit.operators.what IS 'What was done.';
-
-COMMENT ON COLUMN audit.operators.why IS 'The reason given.';
-
-COMMENT ON COLUMN audit.operators.who IS 'The operating system''s user who did it, and on which host.';
-
-COMMENT ON COLUMN audit.operators."when" IS 'When.';
-
-COMMENT ON COLUMN audit.operators.acted_at IS 'The same as "when": when it was done.';
-
-COMMENT ON COLUMN audit.operators.email IS 'The contact''s primary e-mail address.';
-
-COMMENT ON COLUMN audit.operators.plan IS 'The id of the plan that it was about; null is none.';
-
-COMMENT ON COLUMN audit.operators.hold_id IS 'The hold that it was about; null is none.';
-
-COMMENT ON COLUMN audit.operators.rule_id IS 'The rule that it was about; null is none.';
-
-CREATE VIEW audit.reads AS
- SELECT e.workspace,
-    e.action_id,
-    e.contact_id,
-    e.recorded_at AS read_at,
-    ((e.body #>> '{read,http_status}'::text[]))::integer AS http_status,
-    (e.body #>> '{read,request_id}'::text[]) AS request_id,
-    (e.body #> '{read,found}'::text[]) AS found,
-    c.email
-   FROM (usher.event e
-     LEFT JOIN usher.contact c ON (((c.workspace = e.workspace) AND (c.contact_id = e.contact_id))))
-  WHERE ((e.action_id IS NOT NULL) AND (e.body ? 'read'::text));
-
-COMMENT ON VIEW audit.reads IS 'One row per read-back: what a contact held after a PATCH whose outcome was unknown.';
-
-COMMENT ON COLUMN audit.reads.workspace IS 'The workspace.';
-
-COMMENT ON COLUMN audit.reads.action_id IS 'The action.';
-
-COMMENT ON COLUMN audit.reads.contact_id IS 'The contact.';
-
-COMMENT ON COLUMN audit.reads.read_at IS 'When it was recorded.';
-
-COMMENT ON COLUMN audit.reads.http_status IS 'The status of the answer; null where none came.';
-
-COMMENT ON COLUMN audit.reads.request_id IS 'Pylon''s id of the request.';
-
-COMMENT ON COLUMN audit.reads.found IS 'What the fields in question held; null where the answer did not tell.';
-
-COMMENT ON COLUMN audit.reads.email IS 'The contact''s primary e-mail address.';
-
-CREATE VIEW audit.rule_activity AS
- SELECT a.workspace,
-    a.rule_id,
-    a.day,
-    count(*) FILTER (WHERE (a.what = 'matched'::text)) AS matched,
-    count(*) FILTER (WHERE (a.what = 'applied'::text)) AS applied,
-    count(*) FILTER (WHERE (a.what = 'held'::text)) AS held,
-    count(*) FILTER (WHERE (a.what = 'blocked'::text)) AS blocked,
-    count(*) FILTER (WHERE (a.what = 'beaten'::text)) AS beaten,
-    count(*) FILTER (WHERE (a.what = 'drifted'::text)) AS drifted
-   FROM ( SELECT DISTINCT e.workspace,
-            e.seq,
-            ((e.recorded_at AT TIME ZONE 'UTC'::text))::date AS day,
-            (r.rule ->> 'rule'::text) AS rule_id,
-            r.what
-           FROM usher.event e,
-            LATERAL ( SELECT jsonb_array_elements((e.body #> '{decision,matched}'::text[])) AS rule,
-                    'matched'::text AS what
-                UNION ALL
-                 SELECT jsonb_array_elements((e.body #> '{decision,beaten}'::text[])) AS jsonb_array_elements,
-                    'beaten'::text) r
-          WHERE (e.kind = 'decision.made'::text)
-        UNION ALL
-         SELECT DISTINCT e.workspace,
-            e.seq,
-            ((e.recorded_at AT TIME ZONE 'UTC'::text))::date AS timezone,
-            r.id,
-            'held'::text
-           FROM usher.event e,
-            LATERAL jsonb_each((e.body -> 'held'::text)) f(field, ids),
-            LATERAL jsonb_array_elements_text(f.ids) r(id)
-          WHERE (e.kind = 'decision.made'::text)
-        UNION ALL
-         SELECT DISTINCT e.workspace,
-            e.seq,
-            ((e.recorded_at AT TIME ZONE 'UTC'::text))::date AS timezone,
-            r.id,
-                CASE e.kind
-                    WHEN 'hold.placed'::text THEN 'held'::text
-                    WHEN 'action.blocked'::text THEN 'blocked'::text
-                    WHEN 'drift.found'::text THEN 'drifted'::text
-                    ELSE 'applied'::text
-                END AS "case"
-           FROM usher.event e,
-            LATERAL jsonb_each((e.body -> 'rules'::text)) f(field, ids),
-            LATERAL jsonb_array_elements_text(f.ids) r(id)
-          WHERE (e.kind = ANY (ARRAY['patch.applied'::text, 'patch.confirmed'::text, 'hold.placed'::text, 'action.blocked'::text, 'drift.found'::text]))) a
-  GROUP BY a.workspace, a.rule_id, a.day;
-
-COMMENT ON VIEW audit.rule_activity IS 'One row per rule and day (UTC): how often it did what.';
-
-COMMENT ON COLUMN audit.rule_activity.workspace IS 'The workspace.';
-
-COMMENT ON COLUMN audit.rule_activity.rule_id IS 'The rule.';
-
-COMMENT ON COLUMN audit.rule_activity.day IS 'The day, in UTC.';
-
-COMMENT ON COLUMN audit.rule_activity.matched IS 'Decisions recorded in which it was true.';
-
-COMMENT ON COLUMN audit.rule_activity.applied IS 'Requests that set what it wanted.';
-
-COMMENT ON COLUMN audit.rule_activity.held IS 'Wishes of it that were held for a person.';
-
-COMMENT ON COLUMN audit.rule_activity.blocked IS 'Actions for it that the API refused.';
-
-COMMENT ON COLUMN audit.rule_activity.beaten IS 'Decisions in which a higher priority beat it.';
-
-COMMENT ON COLUMN audit.rule_activity.drifted IS 'Times that somebody else undid what it had set.';
-
-CREATE VIEW audit.shadow AS
- SELECT c.workspace,
-    c.contact_id,
-    (d.body ->> 'email'::text) AS email,
-    (w.wish ->> 'rule'::text) AS rule_id,
-    (w.wish ->> 'field'::text) AS field,
-    (w.wish -> 'from'::text) AS current_value,
-    (w.wish ->> 'value'::text) AS value,
-    (w.wish ->> 'bound'::text) AS bound,
-    d.recorded_at AS decided_at,
-    d.seq
-   FROM ((( SELECT e.workspace,
-            e.contact_id,
-            max(e.seq) FILTER (WHERE (e.kind = 'decision.made'::text)) AS newest_seq,
-            max(e.seq) FILTER (WHERE (e.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text]))) AS born_seq,
-            max(e.seq) FILTER (WHERE (e.kind = 'contact.deleted'::text)) AS deleted_seq,
-            max(e.seq) FILTER (WHERE (e.kind <> ALL (ARRAY['decision.made'::text, 'contact.deleted'::text]))) AS seen_seq
-           FROM usher.event e
-          WHERE ((e.contact_id IS NOT NULL) AND (e.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text, 'contact.updated'::text, 'contact.deleted'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.not_taken'::text, 'decision.made'::text])))
-          GROUP BY e.workspace, e.contact_id) c
-     JOIN usher.event d ON (((d.workspace = c.workspace) AND (d.contact_id = c.contact_id) AND (d.seq = c.newest_seq) AND (d.seq > c.born_seq))))
-     CROSS JOIN LATERAL jsonb_array_elements((d.body #> '{decision,shadow}'::text[])) w(wish))
-  WHERE (c.seen_seq > COALESCE(c.deleted_seq, (0)::bigint));
-
-COMMENT ON VIEW audit.shadow IS 'One row per living contact and wish of a rule in shadow, as the contact''s newest decision has it.';
-
-COMMENT ON COLUMN audit.shadow.workspace IS 'The workspace.';
-
-COMMENT ON COLUMN audit.shadow.contact_id IS 'The contact.';
-
-COMMENT ON COLUMN audit.shadow.email IS 'Its primary e-mail address when it was decided.';
-
-COMMENT ON COLUMN audit.shadow.rule_id IS 'The rule in shadow.';
-
-COMMENT ON COLUMN audit.shadow.field IS 'The field.';
-
-COMMENT ON COLUMN audit.shadow.current_value IS 'What the contact holds; null is nothing.';
-
-COMMENT ON COLUMN audit.shadow.value IS 'What the rule would set, or its bound.';
-
-COMMENT ON COLUMN audit.shadow.bound IS 'at_least or at_most; null where it is the value itself.';
-
-COMMENT ON COLUMN audit.shadow.decided_at IS 'When it was decided.';
-
-COMMENT ON COLUMN audit.shadow.seq IS 'The decision.';
-
-CREATE TABLE usher.unreadable (
-    workspace text NOT NULL,
-    contact_id text NOT NULL,
-    raw_digest bytea NOT NULL,
-    reason text NOT NULL,
-    place jsonb,
-    seq bigint NOT NULL,
-    since timestamp with time zone NOT NULL,
-    sweep_id bigint,
-    retry_at timestamp with time zone,
-    ruleset_hash text,
-    CONSTRAINT unreadable_check CHECK (((ruleset_hash IS NULL) OR (retry_at IS NOT NULL)))
-);
-
-COMMENT ON TABLE usher.unreadable IS 'Contacts set aside: there, but not to be read or stored as they are. Nothing is decided or sent for them.';
-
-COMMENT ON COLUMN usher.unreadable.workspace IS 'The workspace.';
-
-COMMENT ON COLUMN usher.unreadable.contact_id IS 'The contact; empty where it has no usable id, and its bytes are all it is known by.';
-
-COMMENT ON COLUMN usher.unreadable.raw_digest IS 'SHA-256 of its bytes as they came.';
-
-COMMENT ON COLUMN usher.unreadable.reason IS 'What is wrong with it.';
-
-COMMENT ON COLUMN usher.unreadable.place IS 'Where it was read first: {sweep_id, page, place}.';
-
-COMMENT ON COLUMN usher.unreadable.seq IS 'The event that recorded it.';
-
-COMMENT ON COLUMN usher.unreadable.since IS 'Since when the contact is set aside, with these bytes or others.';
-
-COMMENT ON COLUMN usher.unreadable.sweep_id IS 'The last sweep that showed it.';
-
-COMMENT ON COLUMN usher.unreadable.retry_at IS 'What the database refused is tried again from then on, though its bytes are the same; null is: with every sweep.';
-
-COMMENT ON COLUMN usher.unreadable.ruleset_hash IS 'The ruleset under which its evaluation failed; another one is tried at once. Null where reading or storing failed.';
-
-CREATE VIEW audit.unreadable AS
- SELECT u.workspace,
-    NULLIF(u.contact_id, ''::text) AS contact_id,
-    c.email,
-    u.reason,
-    u.place,
-    u.seq,
-    u.since,
-    u.retry_at
-   FROM (usher.unreadable u
-     LEFT JOIN usher.contact c ON (((c.workspace = u.workspace) AND (c.contact_id = u.contact_id))));
-
-COMMENT ON VIEW audit.unreadable IS 'Contacts set aside now: there, but not to be read or stored as they are.';
-
-COMMENT ON COLUMN audit.unreadable.workspace IS 'The workspace.';
-
-COMMENT ON COLUMN audit.unreadable.contact_id IS 'The contact; null where it has no usable id.';
-
-COMMENT ON COLUMN audit.unreadable.email IS 'Its primary e-mail address when it could be read last; null where it never could.';
-
-COMMENT ON COLUMN audit.unreadable.reason IS 'What is wrong with it.';
-
-COMMENT ON COLUMN audit.unreadable.place IS 'Where it was read first: {sweep_id, page, place}.';
-
-COMMENT ON COLUMN audit.unreadable.seq IS 'The event that recorded it.';
-
-COMMENT ON COLUMN audit.unreadable.since IS 'Since when it is set aside.';
-
-COMMENT ON COLUMN audit.unreadable.retry_at IS 'What the database refused is tried again from then on; null is: with every sweep.';
+COMMENT ON COLUMN audit.access.unreadable_since IS 'Since when the contact is set aside: there, but not to be read, stored or evaluated as it is, so that the row tells what it was before; null is: it is not.';
 
 CREATE TABLE usher.action (
     workspace text NOT NULL,
@@ -1103,6 +426,1242 @@ COMMENT ON COLUMN usher.action.failing IS 'The failure that repeats: {cause, sin
 
 COMMENT ON COLUMN usher.action.lands_until IS 'Until when the request of unknown outcome may still change the contact; null before this version.';
 
+CREATE VIEW audit.actions AS
+ SELECT d.workspace,
+    d.action_id,
+    d.contact_id,
+    (d.body ->> 'email'::text) AS email,
+    ( SELECT COALESCE(array_agg(DISTINCT r.id ORDER BY r.id), '{}'::text[]) AS "coalesce"
+           FROM jsonb_each((d.body -> 'rules'::text)) f(field, ids),
+            LATERAL jsonb_array_elements_text(f.ids) r(id)) AS rule_ids,
+    (d.body -> 'before'::text) AS before,
+    (d.body -> 'changes'::text) AS after,
+    finish.outcome,
+    (( SELECT count(*) AS count
+           FROM usher.event i
+          WHERE ((i.workspace = d.workspace) AND (i.action_id = d.action_id) AND (i.kind = 'patch.intended'::text))))::integer AS attempts,
+    d.recorded_at AS decided_at,
+    finish.finished_at,
+    d.cause_seq,
+    (d.body ->> 'ruleset_hash'::text) AS ruleset_hash,
+    (d.body -> 'rules'::text) AS rules,
+        CASE
+            WHEN (finish.outcome IS NULL) THEN COALESCE(a.state, 'waiting'::text)
+            ELSE NULL::text
+        END AS state,
+        CASE
+            WHEN (a.state = 'blocked'::text) THEN blocked.at
+            ELSE NULL::timestamp with time zone
+        END AS blocked_at,
+        CASE
+            WHEN (a.state = 'blocked'::text) THEN blocked.why
+            ELSE NULL::text
+        END AS blocked_why,
+    finish.why AS ended_why
+   FROM (((usher.event d
+     LEFT JOIN LATERAL ( SELECT (e.body ->> 'outcome'::text) AS outcome,
+            e.recorded_at AS finished_at,
+            (e.body ->> 'reason'::text) AS why
+           FROM usher.event e
+          WHERE ((e.workspace = d.workspace) AND (e.action_id = d.action_id) AND (e.body ? 'outcome'::text))
+          ORDER BY e.seq DESC
+         LIMIT 1) finish ON (true))
+     LEFT JOIN usher.action a ON (((a.workspace = d.workspace) AND (a.action_id = d.action_id))))
+     LEFT JOIN ( SELECT DISTINCT ON (b.workspace, b.action_id) b.workspace,
+            b.action_id,
+            b.recorded_at AS at,
+            (b.body ->> 'reason'::text) AS why
+           FROM usher.event b
+          WHERE (b.kind = 'action.blocked'::text)
+          ORDER BY b.workspace, b.action_id, b.seq DESC) blocked ON (((blocked.workspace = d.workspace) AND (blocked.action_id = d.action_id))))
+  WHERE ((d.kind = 'decision.made'::text) AND (d.action_id IS NOT NULL));
+
+COMMENT ON VIEW audit.actions IS 'One row per action, open ones too: who, which rules, from what to what, and how it ended.';
+
+COMMENT ON COLUMN audit.actions.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.actions.action_id IS 'The action: the seq of its decision.';
+
+COMMENT ON COLUMN audit.actions.contact_id IS 'The contact.';
+
+COMMENT ON COLUMN audit.actions.email IS 'Its primary e-mail address when it was decided.';
+
+COMMENT ON COLUMN audit.actions.rule_ids IS 'The rules that wanted any of it; rules has them by field.';
+
+COMMENT ON COLUMN audit.actions.before IS 'What the fields held when it was decided.';
+
+COMMENT ON COLUMN audit.actions.after IS 'What they were to hold.';
+
+COMMENT ON COLUMN audit.actions.outcome IS 'applied, confirmed (by reading back), superseded, moot, undone; null while it is open.';
+
+COMMENT ON COLUMN audit.actions.attempts IS 'Requests intended for it.';
+
+COMMENT ON COLUMN audit.actions.decided_at IS 'When it was decided.';
+
+COMMENT ON COLUMN audit.actions.finished_at IS 'When it ended; null while it is open.';
+
+COMMENT ON COLUMN audit.actions.cause_seq IS 'The event that led to the decision.';
+
+COMMENT ON COLUMN audit.actions.ruleset_hash IS 'The ruleset that decided.';
+
+COMMENT ON COLUMN audit.actions.rules IS 'The rules that wanted it, by field; those of portal_role_id are under portal_role.';
+
+COMMENT ON COLUMN audit.actions.state IS 'Of an open action: ready, sending, unknown (to be settled by reading back), blocked (waits for the contact, the rules or a person), waiting (for the outcome of the action before it); null once it ended.';
+
+COMMENT ON COLUMN audit.actions.blocked_at IS 'When it was blocked; null where it is not.';
+
+COMMENT ON COLUMN audit.actions.blocked_why IS 'Why it is blocked; null where it is not.';
+
+COMMENT ON COLUMN audit.actions.ended_why IS 'Why it was superseded or moot; null otherwise.';
+
+CREATE TABLE usher.alert (
+    workspace text NOT NULL,
+    code text NOT NULL,
+    subject text NOT NULL,
+    message text NOT NULL,
+    contact_id text,
+    raised_seq bigint NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    told_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE usher.alert IS 'Alerts that are not over.';
+
+COMMENT ON COLUMN usher.alert.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.alert.code IS 'Its stable name.';
+
+COMMENT ON COLUMN usher.alert.subject IS 'What it is about, such as an endpoint or a rule; empty where there is one of the code at a time.';
+
+COMMENT ON COLUMN usher.alert.message IS 'The event, its object and the remedy.';
+
+COMMENT ON COLUMN usher.alert.contact_id IS 'The contact that it was raised for last.';
+
+COMMENT ON COLUMN usher.alert.raised_seq IS 'The event that recorded it last.';
+
+COMMENT ON COLUMN usher.alert.raised_at IS 'When it began.';
+
+COMMENT ON COLUMN usher.alert.told_at IS 'When people were notified last.';
+
+COMMENT ON COLUMN usher.alert.seen_at IS 'When its condition was seen last.';
+
+CREATE TABLE usher.contact (
+    workspace text NOT NULL,
+    contact_id text NOT NULL,
+    ref integer NOT NULL,
+    raw_digest bytea NOT NULL,
+    document jsonb NOT NULL,
+    email text,
+    first_seen_at timestamp with time zone NOT NULL,
+    changed_seq bigint NOT NULL,
+    touched_seq bigint DEFAULT 0 NOT NULL,
+    deleted_at timestamp with time zone,
+    grants jsonb DEFAULT '{}'::jsonb NOT NULL,
+    late jsonb DEFAULT '{}'::jsonb NOT NULL,
+    decision_digest bytea,
+    held jsonb,
+    approved jsonb,
+    known_since timestamp with time zone,
+    declined jsonb,
+    drifts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    alerts text[] DEFAULT '{}'::text[] NOT NULL,
+    merged_into text
+);
+
+COMMENT ON TABLE usher.contact IS 'The snapshot: the last known state of every contact.';
+
+COMMENT ON COLUMN usher.contact.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.contact.contact_id IS 'Pylon''s id of the contact.';
+
+COMMENT ON COLUMN usher.contact.ref IS 'A small number for it, so that a page of a sweep is short to write down.';
+
+COMMENT ON COLUMN usher.contact.raw_digest IS 'SHA-256 of the bytes as last read: the same bytes need no decoding.';
+
+COMMENT ON COLUMN usher.contact.document IS 'The contact as last read, unknown keys included.';
+
+COMMENT ON COLUMN usher.contact.email IS 'Its primary e-mail address in ASCII lower case if that is well-formed, else as it came.';
+
+COMMENT ON COLUMN usher.contact.first_seen_at IS 'When it was first read.';
+
+COMMENT ON COLUMN usher.contact.changed_seq IS 'The event of its last change that rules have to look at.';
+
+COMMENT ON COLUMN usher.contact.touched_seq IS 'The last outcome of a PATCH for it: what was asked for before then is stale.';
+
+COMMENT ON COLUMN usher.contact.deleted_at IS 'When its deletion was proven; null while it exists.';
+
+COMMENT ON COLUMN usher.contact.grants IS 'What Usher set, by field: value, value before, rules, action, recent times.';
+
+COMMENT ON COLUMN usher.contact.late IS 'What was sent without a trace so far and may still land, by field.';
+
+COMMENT ON COLUMN usher.contact.decision_digest IS 'The last recorded decision; null is: nothing matched.';
+
+COMMENT ON COLUMN usher.contact.held IS 'Changes that holds on rules keep back: [{field, value, from, rules, by}].';
+
+COMMENT ON COLUMN usher.contact.approved IS 'Changes that a person agreed to: [{field, value, from, rules, until, who, seq, plan}].';
+
+COMMENT ON COLUMN usher.contact.known_since IS 'When it was first read, if that was after the first complete sweep; null is: it was there from the beginning.';
+
+COMMENT ON COLUMN usher.contact.declined IS 'Changes that a person rejected, or that nobody agreed to in time: [{field, value, from, rules, why}].';
+
+COMMENT ON COLUMN usher.contact.drifts IS 'Values that a person changed after Usher had set them, by field and rule: {field, value, found, since, seq}.';
+
+COMMENT ON COLUMN usher.contact.alerts IS 'Alerts that its last decision is a cause of: code and subject.';
+
+COMMENT ON COLUMN usher.contact.merged_into IS 'The contact that it was merged into; null where it was not, or is not known to be.';
+
+CREATE TABLE usher.former_contact (
+    workspace text NOT NULL,
+    contact_id text NOT NULL,
+    email text NOT NULL
+);
+
+COMMENT ON TABLE usher.former_contact IS 'The contacts that a workspace had when it was forgotten, for the views of audit.';
+
+COMMENT ON COLUMN usher.former_contact.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.former_contact.contact_id IS 'The contact.';
+
+COMMENT ON COLUMN usher.former_contact.email IS 'Its primary e-mail address as last read, as in usher.contact.';
+
+CREATE VIEW audit.alerts AS
+ SELECT a.workspace,
+    a.seq,
+    a.code,
+    NULLIF(a.subject, ''::text) AS subject,
+    a.message,
+    a.contact_id,
+        CASE
+            WHEN (c.contact_id IS NULL) THEN gone.email
+            ELSE c.email
+        END AS email,
+    a.raised_at,
+    a.raised,
+    a.resolved_at,
+    a.resolved_seq,
+    ((a.resolved_seq IS NULL) AND (EXISTS ( SELECT 1
+           FROM usher.alert o
+          WHERE ((o.workspace = a.workspace) AND (o.code = a.code) AND (o.subject = a.subject))))) AS is_open
+   FROM ((( SELECT e.workspace,
+            e.code,
+            e.subject,
+            min(e.seq) AS seq,
+            min(COALESCE(((e.body ->> 'raised_at'::text))::timestamp with time zone, e.recorded_at)) AS raised_at,
+            count(*) FILTER (WHERE (e.kind = 'alert.raised'::text)) AS raised,
+            (max(ARRAY[lpad((e.seq)::text, 19, '0'::text), (e.body ->> 'message'::text)]))[2] AS message,
+            (max(ARRAY[lpad((e.seq)::text, 19, '0'::text), e.contact_id]) FILTER (WHERE (e.contact_id IS NOT NULL)))[2] AS contact_id,
+            max(e.seq) FILTER (WHERE (e.kind = 'alert.resolved'::text)) AS resolved_seq,
+            max(COALESCE(((e.body ->> 'resolved_at'::text))::timestamp with time zone, e.recorded_at)) FILTER (WHERE (e.kind = 'alert.resolved'::text)) AS resolved_at
+           FROM ( SELECT e_1.workspace,
+                    e_1.seq,
+                    e_1.recorded_at,
+                    e_1.kind,
+                    e_1.contact_id,
+                    e_1.body,
+                    (e_1.body ->> 'code'::text) AS code,
+                    COALESCE((e_1.body ->> 'subject'::text), ''::text) AS subject,
+                    count(*) FILTER (WHERE (e_1.kind = 'alert.resolved'::text)) OVER (PARTITION BY e_1.workspace, (e_1.body ->> 'code'::text), COALESCE((e_1.body ->> 'subject'::text), ''::text) ORDER BY e_1.seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS ends
+                   FROM usher.event e_1
+                  WHERE (e_1.kind = ANY (ARRAY['alert.raised'::text, 'alert.resolved'::text]))) e
+          GROUP BY e.workspace, e.code, e.subject, e.ends) a
+     LEFT JOIN usher.contact c ON (((c.workspace = a.workspace) AND (c.contact_id = a.contact_id))))
+     LEFT JOIN usher.former_contact gone ON (((gone.workspace = a.workspace) AND (gone.contact_id = a.contact_id))));
+
+COMMENT ON VIEW audit.alerts IS 'One row per alert, from its beginning to its end.';
+
+COMMENT ON COLUMN audit.alerts.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.alerts.seq IS 'The event that told of it first.';
+
+COMMENT ON COLUMN audit.alerts.code IS 'Its stable name; docs/operations.md explains each.';
+
+COMMENT ON COLUMN audit.alerts.subject IS 'What it is about, such as an endpoint or a rule; null where there is one of the code at a time.';
+
+COMMENT ON COLUMN audit.alerts.message IS 'The event, its object and the remedy, as told last.';
+
+COMMENT ON COLUMN audit.alerts.contact_id IS 'The contact that it was raised for last; null is none.';
+
+COMMENT ON COLUMN audit.alerts.email IS 'That contact''s primary e-mail address as last read.';
+
+COMMENT ON COLUMN audit.alerts.raised_at IS 'When its condition began, also where that could not be recorded at once.';
+
+COMMENT ON COLUMN audit.alerts.raised IS 'How often it was raised: again where it was news again while it was open.';
+
+COMMENT ON COLUMN audit.alerts.resolved_at IS 'When its condition ended, also where that could not be recorded at once; null where it did not.';
+
+COMMENT ON COLUMN audit.alerts.resolved_seq IS 'The event that told of its end.';
+
+COMMENT ON COLUMN audit.alerts.is_open IS 'Whether it is open now; early versions recorded no ends.';
+
+CREATE VIEW audit.approvals AS
+ SELECT DISTINCT ON (a.workspace, a.seq) a.workspace,
+    a.seq,
+    a.recorded_at AS approved_at,
+    a.approved,
+    (a.body ->> 'who'::text) AS who,
+    (a.body ->> 'reason'::text) AS why,
+    (a.body ->> 'plan'::text) AS plan,
+    a.hold_id,
+    ARRAY( SELECT DISTINCT r.id
+           FROM ( SELECT COALESCE((a.body ->> 'rule'::text), "substring"((a.body ->> 'what'::text), '^approved rule (.+)$'::text)) AS "coalesce"
+                UNION ALL
+                 SELECT jsonb_array_elements_text((c_1.change -> 'rules'::text)) AS jsonb_array_elements_text
+                   FROM jsonb_array_elements((a.body -> 'changes'::text)) c_1(change)
+                UNION ALL
+                 SELECT jsonb_array_elements_text((p.body #> '{wish,rules}'::text[])) AS jsonb_array_elements_text) r(id)
+          WHERE (r.id IS NOT NULL)
+          ORDER BY r.id) AS rule_ids,
+    a.contact_id,
+        CASE
+            WHEN (c.contact_id IS NULL) THEN gone.email
+            ELSE c.email
+        END AS email,
+    (a.body -> 'changes'::text) AS changes,
+    d.action_id,
+    (f.body ->> 'outcome'::text) AS outcome
+   FROM ((((((( SELECT e.workspace,
+            e.seq,
+            e.recorded_at,
+            e.contact_id,
+            e.body,
+            e.cause_seq AS hold_id,
+            'hold'::text AS approved
+           FROM usher.event e
+          WHERE (e.kind = 'hold.released'::text)
+        UNION ALL
+         SELECT e.workspace,
+            e.seq,
+            e.recorded_at,
+            e.contact_id,
+            e.body,
+            NULL::bigint,
+                CASE
+                    WHEN (e.contact_id IS NULL) THEN 'rule'::text
+                    ELSE 'plan'::text
+                END AS "case"
+           FROM usher.event e
+          WHERE ((e.kind = 'operator.acted'::text) AND ((e.body ->> 'what'::text) ~~ 'approved %'::text) AND (NOT (e.body ? 'hold'::text)) AND ((e.body ->> 'what'::text) !~~ 'approved the hold %'::text))) a
+     LEFT JOIN usher.event p ON (((p.workspace = a.workspace) AND (p.kind = 'hold.placed'::text) AND (p.seq = a.hold_id))))
+     LEFT JOIN usher.contact c ON (((c.workspace = a.workspace) AND (c.contact_id = a.contact_id))))
+     LEFT JOIN usher.former_contact gone ON (((gone.workspace = a.workspace) AND (gone.contact_id = a.contact_id))))
+     LEFT JOIN ( SELECT e.workspace,
+            ((e.body ->> 'hold'::text))::bigint AS hold_id,
+            max(e.seq) AS seq
+           FROM usher.event e
+          WHERE ((e.kind = 'operator.acted'::text) AND ((e.body ->> 'what'::text) ~~ 'approved %'::text) AND (e.body ? 'hold'::text))
+          GROUP BY e.workspace, ((e.body ->> 'hold'::text))::bigint) act ON (((act.workspace = a.workspace) AND (act.hold_id = a.hold_id))))
+     LEFT JOIN usher.event d ON (((d.workspace = a.workspace) AND (d.contact_id = a.contact_id) AND (d.kind = 'decision.made'::text) AND (d.action_id IS NOT NULL) AND (d.seq > a.seq) AND
+        CASE
+            WHEN (d.body ? 'approvals'::text) THEN (d.body @@ (format('$.approvals.*.seq == %s || $.approvals.*.seq == %s'::text, a.seq, COALESCE(act.seq, a.seq)))::jsonpath)
+            ELSE (d.cause_seq = a.seq)
+        END)))
+     LEFT JOIN usher.event f ON (((f.workspace = d.workspace) AND (f.action_id = d.action_id) AND (f.body ? 'outcome'::text))))
+  ORDER BY a.workspace, a.seq, d.seq DESC, f.seq DESC;
+
+COMMENT ON VIEW audit.approvals IS 'One row per approval and contact that it lets change; for a rule, and for a hold as a whole, one without a contact.';
+
+COMMENT ON COLUMN audit.approvals.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.approvals.seq IS 'The event that tells of it.';
+
+COMMENT ON COLUMN audit.approvals.approved_at IS 'When.';
+
+COMMENT ON COLUMN audit.approvals.approved IS 'What was approved: a hold (also by usher release), a rule, or a plan.';
+
+COMMENT ON COLUMN audit.approvals.who IS 'Who approved it.';
+
+COMMENT ON COLUMN audit.approvals.why IS 'The reason given.';
+
+COMMENT ON COLUMN audit.approvals.plan IS 'The plan''s id; null for holds and rules.';
+
+COMMENT ON COLUMN audit.approvals.hold_id IS 'The hold; null for plans and rules.';
+
+COMMENT ON COLUMN audit.approvals.rule_ids IS 'The rules whose changes were approved.';
+
+COMMENT ON COLUMN audit.approvals.contact_id IS 'The contact.';
+
+COMMENT ON COLUMN audit.approvals.email IS 'Its primary e-mail address.';
+
+COMMENT ON COLUMN audit.approvals.changes IS 'Of a plan, the contact''s changes as approved: field, from, value, rules.';
+
+COMMENT ON COLUMN audit.approvals.action_id IS 'The action that the approval let through; null while there is none.';
+
+COMMENT ON COLUMN audit.approvals.outcome IS 'How that action ended; null while it is open.';
+
+CREATE VIEW audit.attempts AS
+ SELECT i.workspace,
+    i.action_id,
+    i.contact_id,
+    ((i.body ->> 'attempt'::text))::integer AS attempt,
+    i.recorded_at AS intended_at,
+    COALESCE(ended.settled_at, settled.finished_at) AS finished_at,
+    answer.http_status,
+    answer.request_id,
+        CASE
+            WHEN (ended.settled_as IS NULL) THEN settled.outcome
+            ELSE COALESCE(settled.outcome, 'unknown'::text)
+        END AS outcome,
+        CASE
+            WHEN (c.contact_id IS NULL) THEN gone.email
+            ELSE c.email
+        END AS email,
+    ended.settled_as,
+    ended.settled_at,
+    ended.settled_why
+   FROM (((((usher.event i
+     LEFT JOIN usher.contact c ON (((c.workspace = i.workspace) AND (c.contact_id = i.contact_id))))
+     LEFT JOIN usher.former_contact gone ON (((gone.workspace = i.workspace) AND (gone.contact_id = i.contact_id))))
+     LEFT JOIN LATERAL ( SELECT substr(e.kind, 7) AS outcome,
+            e.recorded_at AS finished_at
+           FROM usher.event e
+          WHERE ((e.workspace = i.workspace) AND (e.action_id = i.action_id) AND (e.kind ~~ 'patch.%'::text) AND (e.kind <> 'patch.intended'::text) AND ((e.body -> 'attempt'::text) = (i.body -> 'attempt'::text)))
+          ORDER BY
+                CASE e.kind
+                    WHEN 'patch.unknown'::text THEN 2
+                    WHEN 'patch.late'::text THEN 1
+                    ELSE 0
+                END, e.seq DESC
+         LIMIT 1) settled ON (true))
+     LEFT JOIN LATERAL ( SELECT ((e.body ->> 'http_status'::text))::integer AS http_status,
+            (e.body ->> 'request_id'::text) AS request_id
+           FROM usher.event e
+          WHERE ((e.workspace = i.workspace) AND (e.action_id = i.action_id) AND (e.kind ~~ 'patch.%'::text) AND (e.kind <> 'patch.intended'::text) AND ((e.body -> 'attempt'::text) = (i.body -> 'attempt'::text)) AND (e.body ? 'http_status'::text))
+          ORDER BY e.seq
+         LIMIT 1) answer ON (true))
+     LEFT JOIN LATERAL ( SELECT substr(e.kind, 8) AS settled_as,
+            e.recorded_at AS settled_at,
+            (e.body ->> 'reason'::text) AS settled_why
+           FROM usher.event e
+          WHERE ((e.workspace = i.workspace) AND (e.action_id = i.action_id) AND (e.seq > i.seq) AND (e.kind = ANY (ARRAY['action.superseded'::text, 'action.moot'::text])) AND COALESCE(((e.body -> 'attempt'::text) = (i.body -> 'attempt'::text)), true) AND (COALESCE(settled.outcome, 'unknown'::text) = ANY (ARRAY['unknown'::text, 'late'::text])))
+          ORDER BY e.seq
+         LIMIT 1) ended ON (true))
+  WHERE (i.kind = 'patch.intended'::text);
+
+COMMENT ON VIEW audit.attempts IS 'One row per PATCH intended: when, what the API answered and how it was settled.';
+
+COMMENT ON COLUMN audit.attempts.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.attempts.action_id IS 'The action.';
+
+COMMENT ON COLUMN audit.attempts.contact_id IS 'The contact.';
+
+COMMENT ON COLUMN audit.attempts.attempt IS 'Its number within the action, from 1.';
+
+COMMENT ON COLUMN audit.attempts.intended_at IS 'When the intent was recorded, before the request was sent.';
+
+COMMENT ON COLUMN audit.attempts.finished_at IS 'When its outcome was recorded, or what settled it.';
+
+COMMENT ON COLUMN audit.attempts.http_status IS 'The status of the answer; null where none came.';
+
+COMMENT ON COLUMN audit.attempts.request_id IS 'Pylon''s id of the request; null where no answer came.';
+
+COMMENT ON COLUMN audit.attempts.outcome IS 'applied, confirmed, refused, throttled, unknown, not_applied, not_taken, late; null while under way. Unknown it stays where reading back could not tell: settled_as says what became of it.';
+
+COMMENT ON COLUMN audit.attempts.email IS 'The contact''s primary e-mail address.';
+
+COMMENT ON COLUMN audit.attempts.settled_as IS 'How a request of unknown outcome was settled with its action: superseded (the contact holds something else, or a newer decision took its place) or moot (the contact or the workspace is gone); null where the outcome tells, and while nothing has.';
+
+COMMENT ON COLUMN audit.attempts.settled_at IS 'When that was recorded.';
+
+COMMENT ON COLUMN audit.attempts.settled_why IS 'Why.';
+
+CREATE VIEW audit.contact_history AS
+ SELECT e.workspace,
+    e.seq,
+    e.contact_id,
+    e.recorded_at,
+    e.kind,
+    (e.body -> 'changed'::text) AS changed,
+    (e.body -> 'before'::text) AS before,
+    (e.body -> 'after'::text) AS after,
+        CASE
+            WHEN (e.kind ~~ 'patch.%'::text) THEN 'usher'::text
+            ELSE COALESCE((e.body ->> 'by'::text), 'other'::text)
+        END AS by,
+        CASE
+            WHEN (e.kind ~~ 'patch.%'::text) THEN 'usher'::text
+            ELSE COALESCE((e.body ->> 'by'::text), 'other'::text)
+        END AS changed_by,
+        CASE
+            WHEN (c.contact_id IS NULL) THEN gone.email
+            ELSE c.email
+        END AS email,
+    (e.body ->> 'merged_into'::text) AS merged_into,
+    e.action_id
+   FROM ((usher.event e
+     LEFT JOIN usher.contact c ON (((c.workspace = e.workspace) AND (c.contact_id = e.contact_id))))
+     LEFT JOIN usher.former_contact gone ON (((gone.workspace = e.workspace) AND (gone.contact_id = e.contact_id))))
+  WHERE ((e.contact_id IS NOT NULL) AND (e.kind = ANY (ARRAY['contact.created'::text, 'contact.updated'::text, 'contact.deleted'::text, 'contact.restored'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.not_taken'::text])) AND ((e.body -> 'changed'::text) IS DISTINCT FROM '[]'::jsonb));
+
+COMMENT ON VIEW audit.contact_history IS 'One row per change of a contact, whoever made it.';
+
+COMMENT ON COLUMN audit.contact_history.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.contact_history.seq IS 'Its place in the log.';
+
+COMMENT ON COLUMN audit.contact_history.contact_id IS 'The contact.';
+
+COMMENT ON COLUMN audit.contact_history.recorded_at IS 'When it was recorded.';
+
+COMMENT ON COLUMN audit.contact_history.kind IS 'contact.created, contact.updated, contact.deleted, contact.restored, patch.applied, patch.confirmed, or patch.not_taken of which a part was taken.';
+
+COMMENT ON COLUMN audit.contact_history.changed IS 'The fields that changed.';
+
+COMMENT ON COLUMN audit.contact_history.before IS 'What they held before.';
+
+COMMENT ON COLUMN audit.contact_history.after IS 'What they held after.';
+
+COMMENT ON COLUMN audit.contact_history.by IS 'usher, or other: a person or another program.';
+
+COMMENT ON COLUMN audit.contact_history.changed_by IS 'The same as "by": usher, or other, which is a person or another program.';
+
+COMMENT ON COLUMN audit.contact_history.email IS 'The contact''s primary e-mail address as last read.';
+
+COMMENT ON COLUMN audit.contact_history.merged_into IS 'Of a deletion, the contact that it was merged into; null is none that is known.';
+
+COMMENT ON COLUMN audit.contact_history.action_id IS 'The action whose request changed it; null where somebody else did, and where a request landed late.';
+
+CREATE VIEW audit.decisions AS
+ SELECT e.workspace,
+    e.seq,
+    e.contact_id,
+    (e.body ->> 'ruleset_hash'::text) AS ruleset_hash,
+    (e.body #> '{decision,matched}'::text[]) AS matched,
+    (e.body #> '{decision,beaten}'::text[]) AS beaten,
+    (e.body #> '{decision,wishes}'::text[]) AS wishes,
+    (e.body ->> 'result'::text) AS result,
+    e.recorded_at AS decided_at,
+    (e.body #> '{decision,conflicts}'::text[]) AS conflicts,
+    (e.body #> '{decision,shadow}'::text[]) AS shadow,
+    (e.body #> '{decision,denied}'::text[]) AS denied,
+    (e.body #> '{decision,violated}'::text[]) AS violated,
+    (e.body -> 'held'::text) AS held,
+    (e.body #> '{decision,excepted}'::text[]) AS excepted,
+    (e.body #> '{decision,reverted}'::text[]) AS reverted,
+    (e.body ->> 'email'::text) AS email,
+    (e.body -> 'approvals'::text) AS approvals,
+    (e.body -> 'passed_over'::text) AS passed_over
+   FROM usher.event e
+  WHERE (e.kind = 'decision.made'::text);
+
+COMMENT ON VIEW audit.decisions IS 'One row per decision that differed from the contact''s last one.';
+
+COMMENT ON COLUMN audit.decisions.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.decisions.seq IS 'Its place in the log.';
+
+COMMENT ON COLUMN audit.decisions.contact_id IS 'The contact.';
+
+COMMENT ON COLUMN audit.decisions.ruleset_hash IS 'The ruleset that decided.';
+
+COMMENT ON COLUMN audit.decisions.matched IS 'The rules that were true, each with the field values it saw.';
+
+COMMENT ON COLUMN audit.decisions.beaten IS 'The wishes that a higher priority beat.';
+
+COMMENT ON COLUMN audit.decisions.wishes IS 'The winning wish of each field.';
+
+COMMENT ON COLUMN audit.decisions.result IS 'action, held, conflict, drift, already_so, shadow or none.';
+
+COMMENT ON COLUMN audit.decisions.decided_at IS 'When.';
+
+COMMENT ON COLUMN audit.decisions.conflicts IS 'The rules that could not agree, each with what it wanted.';
+
+COMMENT ON COLUMN audit.decisions.shadow IS 'What rules in shadow would have set.';
+
+COMMENT ON COLUMN audit.decisions.denied IS 'The wishes that a guardrail forbade; null is none.';
+
+COMMENT ON COLUMN audit.decisions.violated IS 'The guardrails that the contact does not keep; null is none.';
+
+COMMENT ON COLUMN audit.decisions.held IS 'The rules whose wish waits for a person, by field; null is none.';
+
+COMMENT ON COLUMN audit.decisions.excepted IS 'The rules that an exception kept from acting; null is none.';
+
+COMMENT ON COLUMN audit.decisions.reverted IS 'What rules give back that are not true any more; null is nothing.';
+
+COMMENT ON COLUMN audit.decisions.email IS 'The contact''s primary e-mail address when it was decided.';
+
+COMMENT ON COLUMN audit.decisions.approvals IS 'The approvals that let changes through, by field: who, seq and, of a plan, its id; null is none.';
+
+COMMENT ON COLUMN audit.decisions.passed_over IS 'The rules that were passed over since they wait for a person, each with its fields; null is none.';
+
+CREATE VIEW audit.drift AS
+ SELECT c.workspace,
+    c.contact_id,
+    c.email,
+    (r.drift ->> 'field'::text) AS field,
+    r.rule_id,
+    (r.drift ->> 'value'::text) AS value,
+    NULLIF((r.drift -> 'found'::text), 'null'::jsonb) AS current_value,
+    COALESCE(f.recorded_at, ((r.drift ->> 'since'::text))::timestamp with time zone) AS since,
+    ((r.drift ->> 'seq'::text))::bigint AS seq
+   FROM (((usher.contact c
+     CROSS JOIN LATERAL jsonb_each(c.drifts) s(slot, rules))
+     CROSS JOIN LATERAL jsonb_each(s.rules) r(rule_id, drift))
+     LEFT JOIN usher.event f ON (((f.workspace = c.workspace) AND (f.contact_id = c.contact_id) AND (f.seq = ((r.drift ->> 'seq'::text))::bigint))))
+  WHERE ((c.drifts <> '{}'::jsonb) AND (c.deleted_at IS NULL));
+
+COMMENT ON VIEW audit.drift IS 'One row per contact, field and rule whose value somebody else has changed: the rule leaves it.';
+
+COMMENT ON COLUMN audit.drift.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.drift.contact_id IS 'The contact.';
+
+COMMENT ON COLUMN audit.drift.email IS 'Its primary e-mail address.';
+
+COMMENT ON COLUMN audit.drift.field IS 'The field.';
+
+COMMENT ON COLUMN audit.drift.rule_id IS 'The rule.';
+
+COMMENT ON COLUMN audit.drift.value IS 'What the rule wants.';
+
+COMMENT ON COLUMN audit.drift.current_value IS 'What somebody else made it; null is nothing.';
+
+COMMENT ON COLUMN audit.drift.since IS 'When the change was noticed.';
+
+COMMENT ON COLUMN audit.drift.seq IS 'The event that tells of it.';
+
+CREATE VIEW audit.holds AS
+ SELECT p.workspace,
+    p.seq AS hold_id,
+    p.contact_id,
+    (p.body ->> 'field'::text) AS field,
+    COALESCE((p.body -> 'wish'::text), (p.body -> 'held'::text)) AS what,
+    (p.body ->> 'reason'::text) AS why,
+    ended.kind AS ended,
+    ended.who,
+    p.recorded_at AS "when",
+    ended.at AS ended_at,
+    (p.body ->> 'rule'::text) AS rule_id,
+    ended.why AS ended_why,
+    p.recorded_at AS placed_at,
+        CASE
+            WHEN (c.contact_id IS NULL) THEN gone.email
+            ELSE c.email
+        END AS email
+   FROM (((usher.event p
+     LEFT JOIN usher.contact c ON (((c.workspace = p.workspace) AND (c.contact_id = p.contact_id))))
+     LEFT JOIN usher.former_contact gone ON (((gone.workspace = p.workspace) AND (gone.contact_id = p.contact_id))))
+     LEFT JOIN ( SELECT DISTINCT ON (e.workspace, e.cause_seq, e.contact_id) e.workspace,
+            e.cause_seq,
+            e.contact_id,
+            substr(e.kind, 6) AS kind,
+            (e.body ->> 'who'::text) AS who,
+            e.recorded_at AS at,
+            (e.body ->> 'reason'::text) AS why
+           FROM usher.event e
+          WHERE (e.kind = ANY (ARRAY['hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'hold.expired'::text]))
+          ORDER BY e.workspace, e.cause_seq, e.contact_id, e.seq DESC) ended ON (((ended.workspace = p.workspace) AND (ended.cause_seq = p.seq) AND (NOT (ended.contact_id IS DISTINCT FROM p.contact_id)))))
+  WHERE (p.kind = 'hold.placed'::text);
+
+COMMENT ON VIEW audit.holds IS 'One row per hold: what waited for a person, why, and who released it.';
+
+COMMENT ON COLUMN audit.holds.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.holds.hold_id IS 'The seq of the event that placed it.';
+
+COMMENT ON COLUMN audit.holds.contact_id IS 'The contact; null for a rule and for a mass delete.';
+
+COMMENT ON COLUMN audit.holds.field IS 'The field.';
+
+COMMENT ON COLUMN audit.holds.what IS 'What is held.';
+
+COMMENT ON COLUMN audit.holds.why IS 'Of a rule: limit (it would change too many), lowering (it would take access from too many), approval (nobody has agreed to it), rejected. Of a contact: own_changes (Usher changed it too often), reasserted (a person undoes what the rule sets again and again), revert (giving back would raise access). Of the workspace: mass_delete.';
+
+COMMENT ON COLUMN audit.holds.ended IS 'released, refused (by a person), expired (nobody decided in time; earlier versions say refused), withdrawn (the rules want it no more, or another wish took its place); null while open.';
+
+COMMENT ON COLUMN audit.holds.who IS 'Who released or refused it.';
+
+COMMENT ON COLUMN audit.holds."when" IS 'When it was placed.';
+
+COMMENT ON COLUMN audit.holds.ended_at IS 'When it ended.';
+
+COMMENT ON COLUMN audit.holds.rule_id IS 'The rule that is held; null for a hold on one contact.';
+
+COMMENT ON COLUMN audit.holds.ended_why IS 'The reason given for its end.';
+
+COMMENT ON COLUMN audit.holds.placed_at IS 'The same as "when": when it was placed.';
+
+COMMENT ON COLUMN audit.holds.email IS 'The contact''s primary e-mail address.';
+
+CREATE VIEW audit.operators AS
+ SELECT e.workspace,
+    e.seq,
+    e.contact_id,
+    (e.body ->> 'what'::text) AS what,
+    (e.body ->> 'reason'::text) AS why,
+    (e.body ->> 'who'::text) AS who,
+    e.recorded_at AS "when",
+    e.recorded_at AS acted_at,
+        CASE
+            WHEN (c.contact_id IS NULL) THEN gone.email
+            ELSE c.email
+        END AS email,
+    (e.body ->> 'plan'::text) AS plan,
+    ((e.body ->> 'hold'::text))::bigint AS hold_id,
+    (e.body ->> 'rule'::text) AS rule_id,
+    (e.body -> 'removed'::text) AS removed
+   FROM ((usher.event e
+     LEFT JOIN usher.contact c ON (((c.workspace = e.workspace) AND (c.contact_id = e.contact_id))))
+     LEFT JOIN usher.former_contact gone ON (((gone.workspace = e.workspace) AND (gone.contact_id = e.contact_id))))
+  WHERE (e.kind = 'operator.acted'::text);
+
+COMMENT ON VIEW audit.operators IS 'One row per act of an operator: approved, rejected, released, resumed, forgot. A plan has one for each of its contacts.';
+
+COMMENT ON COLUMN audit.operators.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.operators.seq IS 'Its place in the log.';
+
+COMMENT ON COLUMN audit.operators.contact_id IS 'The contact, if it was about one.';
+
+COMMENT ON COLUMN audit.operators.what IS 'What was done.';
+
+COMMENT ON COLUMN audit.operators.why IS 'The reason given.';
+
+COMMENT ON COLUMN audit.operators.who IS 'The operating system''s user who did it, and on which host.';
+
+COMMENT ON COLUMN audit.operators."when" IS 'When.';
+
+COMMENT ON COLUMN audit.operators.acted_at IS 'The same as "when": when it was done.';
+
+COMMENT ON COLUMN audit.operators.email IS 'The contact''s primary e-mail address.';
+
+COMMENT ON COLUMN audit.operators.plan IS 'The id of the plan that it was about; null is none.';
+
+COMMENT ON COLUMN audit.operators.hold_id IS 'The hold that it was about; null is none.';
+
+COMMENT ON COLUMN audit.operators.rule_id IS 'The rule that it was about; null is none.';
+
+COMMENT ON COLUMN audit.operators.removed IS 'What was removed with a workspace that was forgotten, and how much of each; null for other acts.';
+
+CREATE VIEW audit.reads AS
+ SELECT e.workspace,
+    e.action_id,
+    e.contact_id,
+    e.recorded_at AS read_at,
+    ((e.body #>> '{read,http_status}'::text[]))::integer AS http_status,
+    (e.body #>> '{read,request_id}'::text[]) AS request_id,
+    (e.body #> '{read,found}'::text[]) AS found,
+        CASE
+            WHEN (c.contact_id IS NULL) THEN gone.email
+            ELSE c.email
+        END AS email,
+    ((e.body ->> 'attempt'::text))::integer AS attempt,
+    ((e.body ->> 'failures'::text))::integer AS failures,
+    ((e.body ->> 'since'::text))::timestamp with time zone AS failing_since
+   FROM ((usher.event e
+     LEFT JOIN usher.contact c ON (((c.workspace = e.workspace) AND (c.contact_id = e.contact_id))))
+     LEFT JOIN usher.former_contact gone ON (((gone.workspace = e.workspace) AND (gone.contact_id = e.contact_id))))
+  WHERE ((e.action_id IS NOT NULL) AND (e.body ? 'read'::text));
+
+COMMENT ON VIEW audit.reads IS 'One row per read-back that is on record: what a contact held after a PATCH whose outcome was unknown. The same failure again is counted only (failures).';
+
+COMMENT ON COLUMN audit.reads.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.reads.action_id IS 'The action.';
+
+COMMENT ON COLUMN audit.reads.contact_id IS 'The contact.';
+
+COMMENT ON COLUMN audit.reads.read_at IS 'When it was recorded.';
+
+COMMENT ON COLUMN audit.reads.http_status IS 'The status of the answer; null where none came.';
+
+COMMENT ON COLUMN audit.reads.request_id IS 'Pylon''s id of the request.';
+
+COMMENT ON COLUMN audit.reads.found IS 'What the fields in question held; null where the answer did not tell.';
+
+COMMENT ON COLUMN audit.reads.email IS 'The contact''s primary e-mail address.';
+
+COMMENT ON COLUMN audit.reads.attempt IS 'The request that it is about, as in audit.attempts.';
+
+COMMENT ON COLUMN audit.reads.failures IS 'How often in a row the read-backs before this one failed in the same way, of which only the first has a row; null where they did not.';
+
+COMMENT ON COLUMN audit.reads.failing_since IS 'When the first of those was; null where there were none.';
+
+CREATE VIEW audit.role_changes AS
+ SELECT r.workspace,
+    r.seq,
+    r.contact_id,
+        CASE
+            WHEN (c.contact_id IS NULL) THEN gone.email
+            ELSE c.email
+        END AS email,
+    r.recorded_at,
+    r.kind,
+    r.origin,
+    r.role_before,
+    r.role,
+    r.role_id,
+    r.rule_ids,
+    r.action_id,
+    (d.body ->> 'ruleset_hash'::text) AS ruleset_hash,
+    r.merged_into
+   FROM (((( SELECT t.workspace,
+            t.seq,
+            t.contact_id,
+            t.recorded_at,
+            t.kind,
+            t.rule_ids,
+            t.action_id,
+            t.merged_into,
+            t.role,
+            t.role_id,
+                CASE
+                    WHEN t.is_ours THEN 'usher'::text
+                    WHEN ((t.kind = 'contact.created'::text) AND (NOT (EXISTS ( SELECT 1
+                       FROM usher.event f
+                      WHERE ((f.workspace = t.workspace) AND (f.kind = 'sweep.completed'::text) AND (f.seq < t.seq) AND (f.seq > COALESCE(( SELECT max(h.seq) AS max
+                               FROM usher.forgetting h
+                              WHERE ((h.workspace = t.workspace) AND (h.seq < t.seq))), (0)::bigint))))))) THEN 'before_usher'::text
+                    ELSE 'somebody_else'::text
+                END AS origin,
+                CASE
+                    WHEN (t.kind <> 'contact.created'::text) THEN lag(t.role) OVER (PARTITION BY t.workspace, t.contact_id ORDER BY t.seq)
+                    ELSE NULL::text
+                END AS role_before
+           FROM ( SELECT e.workspace,
+                    e.seq,
+                    e.contact_id,
+                    e.recorded_at,
+                    e.kind,
+                    e.action_id,
+                    (e.body ->> 'merged_into'::text) AS merged_into,
+                    ((e.kind ~~ 'patch.%'::text) OR ((e.body ->> 'by'::text) = 'usher'::text)) AS is_ours,
+                        CASE
+                            WHEN (e.kind ~~ 'patch.%'::text) THEN ARRAY( SELECT i.id
+                               FROM jsonb_array_elements_text((e.body #> '{rules,portal_role}'::text[])) i(id)
+                              ORDER BY i.id)
+                            ELSE NULL::text[]
+                        END AS rule_ids,
+                    NULLIF((max(ARRAY[e.place, COALESCE((e.body #>> '{after,portal_role}'::text[]), (e.body #>> '{brought,portal_role}'::text[]), ''::text)]) FILTER (WHERE (e.is_whole OR ((e.body -> 'changed'::text) ? 'portal_role'::text) OR ((e.body -> 'brought'::text) ? 'portal_role'::text))) OVER story)[2], ''::text) AS role,
+                    NULLIF((max(ARRAY[e.place, COALESCE((e.body #>> '{after,portal_role_id}'::text[]), (e.body #>> '{brought,portal_role_id}'::text[]), ''::text)]) FILTER (WHERE (e.is_whole OR ((e.body -> 'changed'::text) ? 'portal_role_id'::text) OR ((e.body -> 'brought'::text) ? 'portal_role_id'::text))) OVER story)[2], ''::text) AS role_id
+                   FROM ( SELECT e_1.workspace,
+                            e_1.seq,
+                            e_1.contact_id,
+                            e_1.recorded_at,
+                            e_1.kind,
+                            e_1.action_id,
+                            e_1.body,
+                            lpad((e_1.seq)::text, 19, '0'::text) AS place,
+                            (e_1.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text, 'contact.deleted'::text])) AS is_whole
+                           FROM usher.event e_1
+                          WHERE ((e_1.contact_id IS NOT NULL) AND ((e_1.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text, 'contact.deleted'::text])) OR ((e_1.kind = ANY (ARRAY['contact.updated'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.not_taken'::text])) AND ((e_1.body -> 'changed'::text) ?| ARRAY['portal_role'::text, 'portal_role_id'::text]))))) e
+                  WINDOW story AS (PARTITION BY e.workspace, e.contact_id ORDER BY e.seq)) t) r
+     LEFT JOIN usher.event d ON (((d.workspace = r.workspace) AND (d.contact_id = r.contact_id) AND (d.seq = r.action_id) AND (d.kind = 'decision.made'::text))))
+     LEFT JOIN usher.contact c ON (((c.workspace = r.workspace) AND (c.contact_id = r.contact_id))))
+     LEFT JOIN usher.former_contact gone ON (((gone.workspace = r.workspace) AND (gone.contact_id = r.contact_id))));
+
+COMMENT ON VIEW audit.role_changes IS 'One row per change of a contact''s portal role, whoever made it; a contact that came, came back or is gone is one too.';
+
+COMMENT ON COLUMN audit.role_changes.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.role_changes.seq IS 'The event that tells of it.';
+
+COMMENT ON COLUMN audit.role_changes.contact_id IS 'The contact.';
+
+COMMENT ON COLUMN audit.role_changes.email IS 'Its primary e-mail address as last read.';
+
+COMMENT ON COLUMN audit.role_changes.recorded_at IS 'When it was recorded.';
+
+COMMENT ON COLUMN audit.role_changes.kind IS 'contact.created, contact.updated, contact.deleted, contact.restored, patch.applied, patch.confirmed, or patch.not_taken of which the role was taken.';
+
+COMMENT ON COLUMN audit.role_changes.origin IS 'usher; somebody_else (a person or another program); before_usher: it came before the first sweep was complete.';
+
+COMMENT ON COLUMN audit.role_changes.role_before IS 'The role before; null is none, and of a contact that came.';
+
+COMMENT ON COLUMN audit.role_changes.role IS 'The role from then on: no_access, member, admin or a custom role; null is none, and of a contact that is gone.';
+
+COMMENT ON COLUMN audit.role_changes.role_id IS 'Pylon''s id of that role.';
+
+COMMENT ON COLUMN audit.role_changes.rule_ids IS 'The rules that wanted this role; null where somebody else set it, and where a request landed late (audit.access tells those).';
+
+COMMENT ON COLUMN audit.role_changes.action_id IS 'The action whose request set it.';
+
+COMMENT ON COLUMN audit.role_changes.ruleset_hash IS 'The ruleset that decided it.';
+
+COMMENT ON COLUMN audit.role_changes.merged_into IS 'Of a contact that is gone, the one that it was merged into; null is none that is known.';
+
+CREATE VIEW audit.rule_activity AS
+ SELECT a.workspace,
+    a.rule_id,
+    a.day,
+    count(*) FILTER (WHERE (a.what = 'matched'::text)) AS matched,
+    count(*) FILTER (WHERE (a.what = 'applied'::text)) AS applied,
+    count(*) FILTER (WHERE (a.what = 'held'::text)) AS held,
+    count(*) FILTER (WHERE (a.what = 'blocked'::text)) AS blocked,
+    count(*) FILTER (WHERE (a.what = 'beaten'::text)) AS beaten,
+    count(*) FILTER (WHERE (a.what = 'drifted'::text)) AS drifted
+   FROM ( SELECT DISTINCT e.workspace,
+            e.seq,
+            ((e.recorded_at AT TIME ZONE 'UTC'::text))::date AS day,
+            (r.rule ->> 'rule'::text) AS rule_id,
+            r.what
+           FROM usher.event e,
+            LATERAL ( SELECT jsonb_array_elements((e.body #> '{decision,matched}'::text[])) AS rule,
+                    'matched'::text AS what
+                UNION ALL
+                 SELECT jsonb_array_elements((e.body #> '{decision,beaten}'::text[])) AS jsonb_array_elements,
+                    'beaten'::text) r
+          WHERE (e.kind = 'decision.made'::text)
+        UNION ALL
+         SELECT DISTINCT e.workspace,
+            e.seq,
+            ((e.recorded_at AT TIME ZONE 'UTC'::text))::date AS timezone,
+            r.id,
+            'held'::text
+           FROM usher.event e,
+            LATERAL jsonb_each((e.body -> 'held'::text)) f(field, ids),
+            LATERAL jsonb_array_elements_text(f.ids) r(id)
+          WHERE (e.kind = 'decision.made'::text)
+        UNION ALL
+         SELECT DISTINCT e.workspace,
+            e.seq,
+            ((e.recorded_at AT TIME ZONE 'UTC'::text))::date AS timezone,
+            r.id,
+                CASE e.kind
+                    WHEN 'hold.placed'::text THEN 'held'::text
+                    WHEN 'action.blocked'::text THEN 'blocked'::text
+                    WHEN 'drift.found'::text THEN 'drifted'::text
+                    ELSE 'applied'::text
+                END AS "case"
+           FROM usher.event e,
+            LATERAL jsonb_each((e.body -> 'rules'::text)) f(field, ids),
+            LATERAL jsonb_array_elements_text(f.ids) r(id)
+          WHERE (e.kind = ANY (ARRAY['patch.applied'::text, 'patch.confirmed'::text, 'hold.placed'::text, 'action.blocked'::text, 'drift.found'::text]))) a
+  GROUP BY a.workspace, a.rule_id, a.day;
+
+COMMENT ON VIEW audit.rule_activity IS 'One row per rule and day (UTC): how often it did what.';
+
+COMMENT ON COLUMN audit.rule_activity.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.rule_activity.rule_id IS 'The rule.';
+
+COMMENT ON COLUMN audit.rule_activity.day IS 'The day, in UTC.';
+
+COMMENT ON COLUMN audit.rule_activity.matched IS 'Decisions recorded in which it was true.';
+
+COMMENT ON COLUMN audit.rule_activity.applied IS 'Requests that set what it wanted.';
+
+COMMENT ON COLUMN audit.rule_activity.held IS 'Wishes of it that were held for a person.';
+
+COMMENT ON COLUMN audit.rule_activity.blocked IS 'Actions for it that the API refused.';
+
+COMMENT ON COLUMN audit.rule_activity.beaten IS 'Decisions in which a higher priority beat it.';
+
+COMMENT ON COLUMN audit.rule_activity.drifted IS 'Times that somebody else undid what it had set.';
+
+CREATE VIEW audit.rulesets AS
+ SELECT r.workspace,
+    r.seq,
+    r.ruleset_hash,
+    r.activated_at,
+    r.ended_at,
+    r.files,
+    r.rules,
+    r.shadow,
+    r.who,
+    r.commit,
+    r.as_committed,
+    r.renamed
+   FROM ( SELECT e.workspace,
+            e.seq,
+            e.kind,
+            (e.body ->> 'ruleset_hash'::text) AS ruleset_hash,
+            e.recorded_at AS activated_at,
+            lead(e.recorded_at) OVER (PARTITION BY e.workspace ORDER BY e.seq) AS ended_at,
+            (e.body -> 'files'::text) AS files,
+            ((e.body ->> 'rules'::text))::integer AS rules,
+            ((e.body ->> 'shadow'::text))::integer AS shadow,
+            (e.body ->> 'who'::text) AS who,
+            (e.body ->> 'commit'::text) AS commit,
+            ((e.body ->> 'as_committed'::text))::boolean AS as_committed,
+            (e.body -> 'renamed'::text) AS renamed
+           FROM usher.event e
+          WHERE ((e.kind = 'ruleset.activated'::text) OR ((e.kind = 'operator.acted'::text) AND ((e.body ->> 'what'::text) = 'forgot the workspace'::text)))) r
+  WHERE (r.kind = 'ruleset.activated'::text);
+
+COMMENT ON VIEW audit.rulesets IS 'One row per time that a ruleset was put into force.';
+
+COMMENT ON COLUMN audit.rulesets.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.rulesets.seq IS 'The event that tells of it.';
+
+COMMENT ON COLUMN audit.rulesets.ruleset_hash IS 'The ruleset, as in audit.actions and audit.decisions.';
+
+COMMENT ON COLUMN audit.rulesets.activated_at IS 'From when on it was in force.';
+
+COMMENT ON COLUMN audit.rulesets.ended_at IS 'Until when: another took its place, or the workspace was forgotten; null while it is in force.';
+
+COMMENT ON COLUMN audit.rulesets.files IS 'The names of its files.';
+
+COMMENT ON COLUMN audit.rulesets.rules IS 'How many rules it has.';
+
+COMMENT ON COLUMN audit.rulesets.shadow IS 'How many of them are in shadow.';
+
+COMMENT ON COLUMN audit.rulesets.who IS 'Who ran the process that put it into force.';
+
+COMMENT ON COLUMN audit.rulesets.commit IS 'The git commit of its folder; null where it was in none.';
+
+COMMENT ON COLUMN audit.rulesets.as_committed IS 'Whether the commit has every file byte for byte, and no rule file more; null where that is not known.';
+
+COMMENT ON COLUMN audit.rulesets.renamed IS 'The old ids of rules with their new ones, where something was carried over; null is none.';
+
+CREATE TABLE usher.unreadable (
+    workspace text NOT NULL,
+    contact_id text NOT NULL,
+    raw_digest bytea NOT NULL,
+    reason text NOT NULL,
+    place jsonb,
+    seq bigint NOT NULL,
+    since timestamp with time zone NOT NULL,
+    sweep_id bigint,
+    retry_at timestamp with time zone,
+    ruleset_hash text,
+    CONSTRAINT unreadable_check CHECK (((ruleset_hash IS NULL) OR (retry_at IS NOT NULL)))
+);
+
+COMMENT ON TABLE usher.unreadable IS 'Contacts set aside: there, but not to be read or stored as they are. Nothing is decided or sent for them.';
+
+COMMENT ON COLUMN usher.unreadable.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.unreadable.contact_id IS 'The contact; empty where it has no usable id, and its bytes are all it is known by.';
+
+COMMENT ON COLUMN usher.unreadable.raw_digest IS 'SHA-256 of its bytes as they came.';
+
+COMMENT ON COLUMN usher.unreadable.reason IS 'What is wrong with it.';
+
+COMMENT ON COLUMN usher.unreadable.place IS 'Where it was read first: {sweep_id, page, place}.';
+
+COMMENT ON COLUMN usher.unreadable.seq IS 'The event that recorded it.';
+
+COMMENT ON COLUMN usher.unreadable.since IS 'Since when the contact is set aside, with these bytes or others.';
+
+COMMENT ON COLUMN usher.unreadable.sweep_id IS 'The last sweep that showed it.';
+
+COMMENT ON COLUMN usher.unreadable.retry_at IS 'What the database refused is tried again from then on, though its bytes are the same; null is: with every sweep.';
+
+COMMENT ON COLUMN usher.unreadable.ruleset_hash IS 'The ruleset under which its evaluation failed; another one is tried at once. Null where reading or storing failed.';
+
+CREATE VIEW audit.set_aside AS
+ SELECT e.workspace,
+    e.seq,
+    e.contact_id,
+        CASE
+            WHEN (c.contact_id IS NULL) THEN gone.email
+            ELSE c.email
+        END AS email,
+    e.recorded_at AS since,
+    (e.body ->> 'reason'::text) AS reason,
+    (e.body -> 'place'::text) AS place,
+    ended.at AS ended_at,
+    ended.why AS ended_why,
+    (EXISTS ( SELECT 1
+           FROM usher.unreadable u
+          WHERE ((u.workspace = e.workspace) AND (u.seq = e.seq)))) AS is_open
+   FROM (((usher.event e
+     LEFT JOIN LATERAL ( SELECT n.recorded_at AS at,
+            (n.body ->> 'reason'::text) AS why
+           FROM usher.event n
+          WHERE ((n.workspace = e.workspace) AND (n.contact_id = e.contact_id) AND (n.seq > e.seq) AND (n.kind = ANY (ARRAY['contact.unreadable'::text, 'contact.readable'::text, 'contact.created'::text, 'contact.restored'::text, 'contact.deleted'::text])))
+          ORDER BY n.seq
+         LIMIT 1) ended ON (true))
+     LEFT JOIN usher.contact c ON (((c.workspace = e.workspace) AND (c.contact_id = e.contact_id))))
+     LEFT JOIN usher.former_contact gone ON (((gone.workspace = e.workspace) AND (gone.contact_id = e.contact_id))))
+  WHERE (e.kind = 'contact.unreadable'::text);
+
+COMMENT ON VIEW audit.set_aside IS 'One row per time that a contact was set aside, or stayed so with other bytes; audit.unreadable has those that are now.';
+
+COMMENT ON COLUMN audit.set_aside.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.set_aside.seq IS 'The event that tells of it.';
+
+COMMENT ON COLUMN audit.set_aside.contact_id IS 'The contact; null where it has no usable id.';
+
+COMMENT ON COLUMN audit.set_aside.email IS 'Its primary e-mail address as last read; null where it never was.';
+
+COMMENT ON COLUMN audit.set_aside.since IS 'When it was set aside.';
+
+COMMENT ON COLUMN audit.set_aside.reason IS 'What was wrong with it.';
+
+COMMENT ON COLUMN audit.set_aside.place IS 'Where it was read: {sweep_id, page, place}.';
+
+COMMENT ON COLUMN audit.set_aside.ended_at IS 'When that was over, or other bytes of it came; null while it lasts, and where it has no usable id.';
+
+COMMENT ON COLUMN audit.set_aside.ended_why IS 'Why it was over, or what was wrong with the other bytes.';
+
+COMMENT ON COLUMN audit.set_aside.is_open IS 'Whether it is set aside with these bytes now.';
+
+CREATE VIEW audit.shadow AS
+ SELECT c.workspace,
+    c.contact_id,
+    (d.body ->> 'email'::text) AS email,
+    (w.wish ->> 'rule'::text) AS rule_id,
+    (w.wish ->> 'field'::text) AS field,
+    (w.wish -> 'from'::text) AS current_value,
+    (w.wish ->> 'value'::text) AS value,
+    (w.wish ->> 'bound'::text) AS bound,
+    d.recorded_at AS decided_at,
+    d.seq,
+        CASE
+            WHEN ((w.wish ->> 'bound'::text) IS NULL) THEN (w.wish ->> 'value'::text)
+            WHEN
+            CASE (w.wish ->> 'bound'::text)
+                WHEN 'at_least'::text THEN (held.rank < wanted.rank)
+                ELSE (held.rank > wanted.rank)
+            END THEN (w.wish ->> 'value'::text)
+            ELSE (w.wish ->> 'from'::text)
+        END AS would_be
+   FROM ((((( SELECT e.workspace,
+            e.contact_id,
+            max(e.seq) FILTER (WHERE (e.kind = 'decision.made'::text)) AS newest_seq,
+            max(e.seq) FILTER (WHERE (e.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text]))) AS born_seq,
+            max(e.seq) FILTER (WHERE (e.kind = 'contact.deleted'::text)) AS deleted_seq,
+            max(e.seq) FILTER (WHERE (e.kind <> ALL (ARRAY['decision.made'::text, 'contact.deleted'::text]))) AS seen_seq
+           FROM usher.event e
+          WHERE ((e.contact_id IS NOT NULL) AND (e.kind = ANY (ARRAY['contact.created'::text, 'contact.restored'::text, 'contact.updated'::text, 'contact.deleted'::text, 'patch.applied'::text, 'patch.confirmed'::text, 'patch.not_taken'::text, 'decision.made'::text])))
+          GROUP BY e.workspace, e.contact_id) c
+     JOIN usher.event d ON (((d.workspace = c.workspace) AND (d.contact_id = c.contact_id) AND (d.seq = c.newest_seq) AND (d.seq > c.born_seq))))
+     CROSS JOIN LATERAL jsonb_array_elements((d.body #> '{decision,shadow}'::text[])) w(wish))
+     CROSS JOIN LATERAL ( SELECT array_position('{no_access,member,admin}'::text[], COALESCE((w.wish ->> 'from'::text), 'no_access'::text)) AS rank) held)
+     CROSS JOIN LATERAL ( SELECT array_position('{no_access,member,admin}'::text[], (w.wish ->> 'value'::text)) AS rank) wanted)
+  WHERE ((c.seen_seq > COALESCE(c.deleted_seq, (0)::bigint)) AND (NOT (EXISTS ( SELECT 1
+           FROM usher.forgetting f
+          WHERE ((f.workspace = c.workspace) AND (f.seq > c.born_seq))))));
+
+COMMENT ON VIEW audit.shadow IS 'One row per living contact and wish of a rule in shadow, as the contact''s newest decision has it.';
+
+COMMENT ON COLUMN audit.shadow.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.shadow.contact_id IS 'The contact.';
+
+COMMENT ON COLUMN audit.shadow.email IS 'Its primary e-mail address when it was decided.';
+
+COMMENT ON COLUMN audit.shadow.rule_id IS 'The rule in shadow.';
+
+COMMENT ON COLUMN audit.shadow.field IS 'The field.';
+
+COMMENT ON COLUMN audit.shadow.current_value IS 'What the contact holds; null is nothing.';
+
+COMMENT ON COLUMN audit.shadow.value IS 'What the rule would set, or its bound.';
+
+COMMENT ON COLUMN audit.shadow.bound IS 'at_least or at_most; null where it is the value itself.';
+
+COMMENT ON COLUMN audit.shadow.decided_at IS 'When it was decided.';
+
+COMMENT ON COLUMN audit.shadow.seq IS 'The decision.';
+
+COMMENT ON COLUMN audit.shadow.would_be IS 'What the contact would hold by this wish alone: the same as now where a bound changes nothing; null is nothing.';
+
+CREATE TABLE usher.sweep (
+    workspace text NOT NULL,
+    sweep_id bigint NOT NULL,
+    state text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    cursor text,
+    pages integer DEFAULT 0 NOT NULL,
+    contacts integer DEFAULT 0 NOT NULL,
+    changed integer DEFAULT 0 NOT NULL,
+    reason text,
+    page_size integer,
+    known_ref integer,
+    CONSTRAINT sweep_check CHECK (((state = 'running'::text) = (finished_at IS NULL))),
+    CONSTRAINT sweep_state_check CHECK ((state = ANY (ARRAY['running'::text, 'completed'::text, 'aborted'::text])))
+);
+
+COMMENT ON TABLE usher.sweep IS 'One reading of all contacts, page by page.';
+
+COMMENT ON COLUMN usher.sweep.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.sweep.sweep_id IS 'Its number: 1, 2, 3 …';
+
+COMMENT ON COLUMN usher.sweep.state IS 'running, completed or aborted.';
+
+COMMENT ON COLUMN usher.sweep.started_at IS 'When it began.';
+
+COMMENT ON COLUMN usher.sweep.finished_at IS 'When it ended.';
+
+COMMENT ON COLUMN usher.sweep.cursor IS 'Where its next page begins; null is the first page.';
+
+COMMENT ON COLUMN usher.sweep.pages IS 'Pages recorded.';
+
+COMMENT ON COLUMN usher.sweep.contacts IS 'Contacts on them.';
+
+COMMENT ON COLUMN usher.sweep.changed IS 'How many of those were new or different.';
+
+COMMENT ON COLUMN usher.sweep.reason IS 'Why it was aborted.';
+
+COMMENT ON COLUMN usher.sweep.page_size IS 'Contacts asked for at once, where that is fewer than usual; null is the usual number.';
+
+COMMENT ON COLUMN usher.sweep.known_ref IS 'The highest ref of a contact when it began: later ones it need not show; null in sweeps that older versions ended.';
+
+CREATE VIEW audit.sweeps AS
+ SELECT e.workspace,
+    e.seq,
+    ((e.body ->> 'sweep_id'::text))::bigint AS sweep_id,
+    s.started_at,
+    e.recorded_at AS ended_at,
+    substr(e.kind, 7) AS outcome,
+    ((e.body ->> 'pages'::text))::integer AS pages,
+    ((e.body ->> 'contacts'::text))::integer AS contacts,
+    ((e.body ->> 'missing'::text))::integer AS missing,
+    (e.body ->> 'reason'::text) AS why
+   FROM (usher.event e
+     LEFT JOIN usher.sweep s ON (((s.workspace = e.workspace) AND (s.sweep_id = ((e.body ->> 'sweep_id'::text))::bigint))))
+  WHERE (e.kind = ANY (ARRAY['sweep.completed'::text, 'sweep.aborted'::text]));
+
+COMMENT ON VIEW audit.sweeps IS 'One row per sweep that ended: a reading of all contacts. What changed between two complete ones was seen by the later.';
+
+COMMENT ON COLUMN audit.sweeps.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.sweeps.seq IS 'The event that tells of its end.';
+
+COMMENT ON COLUMN audit.sweeps.sweep_id IS 'Its number.';
+
+COMMENT ON COLUMN audit.sweeps.started_at IS 'When it began; null where that is not kept any more.';
+
+COMMENT ON COLUMN audit.sweeps.ended_at IS 'When it ended.';
+
+COMMENT ON COLUMN audit.sweeps.outcome IS 'completed, or aborted: given up, it proves nothing.';
+
+COMMENT ON COLUMN audit.sweeps.pages IS 'Pages read.';
+
+COMMENT ON COLUMN audit.sweeps.contacts IS 'Contacts on them.';
+
+COMMENT ON COLUMN audit.sweeps.missing IS 'Known contacts that it did not show; null of an aborted one.';
+
+COMMENT ON COLUMN audit.sweeps.why IS 'Why it was given up; null of a complete one.';
+
+CREATE VIEW audit.unreadable AS
+ SELECT u.workspace,
+    NULLIF(u.contact_id, ''::text) AS contact_id,
+    c.email,
+    u.reason,
+    u.place,
+    u.seq,
+    u.since,
+    u.retry_at
+   FROM (usher.unreadable u
+     LEFT JOIN usher.contact c ON (((c.workspace = u.workspace) AND (c.contact_id = u.contact_id))));
+
+COMMENT ON VIEW audit.unreadable IS 'Contacts set aside now: there, but not to be read or stored as they are.';
+
+COMMENT ON COLUMN audit.unreadable.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN audit.unreadable.contact_id IS 'The contact; null where it has no usable id.';
+
+COMMENT ON COLUMN audit.unreadable.email IS 'Its primary e-mail address when it could be read last; null where it never could.';
+
+COMMENT ON COLUMN audit.unreadable.reason IS 'What is wrong with it.';
+
+COMMENT ON COLUMN audit.unreadable.place IS 'Where it was read first: {sweep_id, page, place}.';
+
+COMMENT ON COLUMN audit.unreadable.seq IS 'The event that recorded it.';
+
+COMMENT ON COLUMN audit.unreadable.since IS 'Since when it is set aside.';
+
+COMMENT ON COLUMN audit.unreadable.retry_at IS 'What the database refused is tried again from then on; null is: with every sweep.';
+
 CREATE TABLE usher.hold (
     workspace text NOT NULL,
     contact_id text NOT NULL,
@@ -1177,26 +1736,47 @@ CREATE VIEW audit.waiting AS
     h.reason AS why,
     h.detail,
     h.rule_id,
-    c.contact_id,
-    c.email,
-    (c.change ->> 'field'::text) AS field,
-    (c.change -> 'from'::text) AS current_value,
-    (c.change ->> 'value'::text) AS value,
+    h.contact_id,
+    h.email,
+    (h.change ->> 'field'::text) AS field,
+    (h.change -> 'from'::text) AS current_value,
+    (h.change ->> 'value'::text) AS value,
     ARRAY( SELECT k.id
-           FROM jsonb_object_keys((c.change -> 'rules'::text)) k(id)
+           FROM jsonb_object_keys((h.change -> 'rules'::text)) k(id)
           ORDER BY k.id) AS rule_ids,
     h.placed_at AS waiting_since,
-    h.rejected_at AS refused_at
-   FROM (usher.rule_hold h
-     LEFT JOIN ( SELECT c_1.workspace,
-            c_1.contact_id,
-            c_1.email,
-            s.change,
-            b.hold
-           FROM usher.contact c_1,
-            LATERAL jsonb_array_elements(c_1.held) s(change),
-            LATERAL jsonb_array_elements_text((s.change -> 'by'::text)) b(hold)
-          WHERE (c_1.held IS NOT NULL)) c ON (((c.workspace = h.workspace) AND (c.hold = ((h.reason || ':'::text) || h.rule_id)))))
+    h.rejected_at AS refused_at,
+    h.hold_ids
+   FROM ( SELECT h_1.workspace,
+            h_1.placed_seq,
+            h_1.reason,
+            h_1.detail,
+            h_1.rule_id,
+            h_1.rejected_at,
+            c.contact_id,
+            c.email,
+            c.change,
+            COALESCE(p.recorded_at, h_1.placed_at) AS placed_at,
+            row_number() OVER change AS number,
+            array_agg(h_1.placed_seq) OVER (change ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS hold_ids
+           FROM ((usher.rule_hold h_1
+             LEFT JOIN usher.event p ON (((p.workspace = h_1.workspace) AND (p.seq = h_1.placed_seq) AND (p.kind = 'hold.placed'::text))))
+             LEFT JOIN ( SELECT c_1.workspace,
+                    c_1.contact_id,
+                    c_1.email,
+                    s.change,
+                    s.place,
+                    b.hold
+                   FROM usher.contact c_1,
+                    LATERAL jsonb_array_elements(c_1.held) WITH ORDINALITY s(change, place),
+                    LATERAL jsonb_array_elements_text((s.change -> 'by'::text)) b(hold)
+                  WHERE (c_1.held IS NOT NULL)) c ON (((c.workspace = h_1.workspace) AND (c.hold = ((h_1.reason || ':'::text) || h_1.rule_id)))))
+          WINDOW change AS (PARTITION BY h_1.workspace, c.contact_id, c.place,
+                CASE
+                    WHEN (c.contact_id IS NULL) THEN h_1.placed_seq
+                    ELSE NULL::bigint
+                END ORDER BY (h_1.rejected_at IS NOT NULL), h_1.placed_seq)) h
+  WHERE (h.number = 1)
 UNION ALL
  SELECT h.workspace,
     h.placed_seq AS hold_id,
@@ -1211,9 +1791,11 @@ UNION ALL
     ARRAY( SELECT r.id
            FROM jsonb_array_elements_text((h.wish -> 'rules'::text)) r(id)
           ORDER BY r.id) AS rule_ids,
-    h.placed_at AS waiting_since,
-    COALESCE(h.refused_at, h.expired_at) AS refused_at
-   FROM (usher.hold h
+    COALESCE(p.recorded_at, h.placed_at) AS waiting_since,
+    COALESCE(h.refused_at, h.expired_at) AS refused_at,
+    ARRAY[h.placed_seq] AS hold_ids
+   FROM ((usher.hold h
+     LEFT JOIN usher.event p ON (((p.workspace = h.workspace) AND (p.seq = h.placed_seq) AND (p.kind = 'hold.placed'::text))))
      LEFT JOIN usher.contact c ON (((c.workspace = h.workspace) AND (c.contact_id = h.contact_id))))
   WHERE (NOT (h.wish ? 'released_by'::text))
 UNION ALL
@@ -1225,7 +1807,7 @@ UNION ALL
     a.contact_id,
     c.email,
     f.field,
-    NULL::jsonb AS current_value,
+    COALESCE((a.sent_before -> f.field), ((d.body -> 'before'::text) -> f.field)) AS current_value,
     f.value,
     ARRAY( SELECT r.id
            FROM jsonb_array_elements_text((a.rules ->
@@ -1235,24 +1817,31 @@ UNION ALL
                 END)) r(id)
           ORDER BY r.id) AS rule_ids,
     b.recorded_at AS waiting_since,
-    NULL::timestamp with time zone AS refused_at
-   FROM (((usher.action a
+    NULL::timestamp with time zone AS refused_at,
+    NULL::bigint[] AS hold_ids
+   FROM ((((usher.action a
      CROSS JOIN LATERAL jsonb_each_text(COALESCE(a.sent, a.desired)) f(field, value))
      JOIN usher.contact c ON (((c.workspace = a.workspace) AND (c.contact_id = a.contact_id))))
-     LEFT JOIN usher.event b ON (((b.workspace = a.workspace) AND (b.action_id = a.action_id) AND (b.seq = a.cause_seq))))
+     LEFT JOIN usher.event d ON (((d.workspace = a.workspace) AND (d.contact_id = a.contact_id) AND (d.seq = a.action_id))))
+     LEFT JOIN ( SELECT DISTINCT ON (b_1.workspace, b_1.action_id) b_1.workspace,
+            b_1.action_id,
+            b_1.recorded_at
+           FROM usher.event b_1
+          WHERE (b_1.kind = 'action.blocked'::text)
+          ORDER BY b_1.workspace, b_1.action_id, b_1.seq DESC) b ON (((b.workspace = a.workspace) AND (b.action_id = a.action_id))))
   WHERE ((a.state = 'blocked'::text) AND ((a.sent IS NOT NULL) OR (a.refused ? f.field)));
 
-COMMENT ON VIEW audit.waiting IS 'One row per change that waits for a person: held for its rule or for its contact, or refused by the API. A hold on a rule that keeps nothing back has one row without a contact.';
+COMMENT ON VIEW audit.waiting IS 'One row per change that waits for a person: held for its rules or for its contact, or refused by the API. A hold on a rule that keeps nothing back has one row without a contact.';
 
 COMMENT ON COLUMN audit.waiting.workspace IS 'The workspace.';
 
-COMMENT ON COLUMN audit.waiting.hold_id IS 'The hold: what usher approve and usher reject take; null for what the API refused.';
+COMMENT ON COLUMN audit.waiting.hold_id IS 'The hold: what usher approve and usher reject take; where several keep the change back, the oldest that is not rejected. Null for what the API refused.';
 
 COMMENT ON COLUMN audit.waiting.why IS 'limit, lowering, approval, rejected, own_changes, reasserted, revert, mass_delete or blocked.';
 
 COMMENT ON COLUMN audit.waiting.detail IS 'Which limit, what asks for the approval, or what the API said.';
 
-COMMENT ON COLUMN audit.waiting.rule_id IS 'The rule that is held; null where a contact is.';
+COMMENT ON COLUMN audit.waiting.rule_id IS 'The rule that this hold is on; null where a contact is held.';
 
 COMMENT ON COLUMN audit.waiting.contact_id IS 'The contact; null for a mass delete.';
 
@@ -1260,7 +1849,7 @@ COMMENT ON COLUMN audit.waiting.email IS 'Its primary e-mail address.';
 
 COMMENT ON COLUMN audit.waiting.field IS 'The field; contacts for a mass delete.';
 
-COMMENT ON COLUMN audit.waiting.current_value IS 'What the field held when the change was held.';
+COMMENT ON COLUMN audit.waiting.current_value IS 'What the field held when the change was held, or decided.';
 
 COMMENT ON COLUMN audit.waiting.value IS 'What it is to hold; of a mass delete, how many contacts are missing.';
 
@@ -1269,6 +1858,8 @@ COMMENT ON COLUMN audit.waiting.rule_ids IS 'The rules that want the change.';
 COMMENT ON COLUMN audit.waiting.waiting_since IS 'When the hold was placed, or the action blocked.';
 
 COMMENT ON COLUMN audit.waiting.refused_at IS 'When a person rejected it or its time was over; null while it waits.';
+
+COMMENT ON COLUMN audit.waiting.hold_ids IS 'All holds that keep the change back; null for what the API refused.';
 
 CREATE TABLE usher.workspace (
     workspace text NOT NULL,
@@ -1354,7 +1945,7 @@ COMMENT ON COLUMN audit.workspaces.workspace IS 'The workspace.';
 
 COMMENT ON COLUMN audit.workspaces.created_at IS 'When it first ran.';
 
-COMMENT ON COLUMN audit.workspaces.ruleset_hash IS 'The active ruleset; null before the first.';
+COMMENT ON COLUMN audit.workspaces.ruleset_hash IS 'The active ruleset; null before the first, and of a workspace that was forgotten: audit.rulesets has those that were.';
 
 COMMENT ON COLUMN audit.workspaces.forgotten_at IS 'When it was forgotten (usher workspace forget): its log stays; null while it exists.';
 
@@ -1388,38 +1979,6 @@ COMMENT ON COLUMN usher.absence.attempts IS 'How often it was asked for without 
 COMMENT ON COLUMN usher.absence.due_at IS 'When it is asked for next.';
 
 COMMENT ON COLUMN usher.absence.problem IS 'Why the last answer proved nothing; null before the first.';
-
-CREATE TABLE usher.alert (
-    workspace text NOT NULL,
-    code text NOT NULL,
-    subject text NOT NULL,
-    message text NOT NULL,
-    contact_id text,
-    raised_seq bigint NOT NULL,
-    raised_at timestamp with time zone NOT NULL,
-    told_at timestamp with time zone NOT NULL,
-    seen_at timestamp with time zone NOT NULL
-);
-
-COMMENT ON TABLE usher.alert IS 'Alerts that are not over.';
-
-COMMENT ON COLUMN usher.alert.workspace IS 'The workspace.';
-
-COMMENT ON COLUMN usher.alert.code IS 'Its stable name.';
-
-COMMENT ON COLUMN usher.alert.subject IS 'What it is about, such as an endpoint or a rule; empty where there is one of the code at a time.';
-
-COMMENT ON COLUMN usher.alert.message IS 'The event, its object and the remedy.';
-
-COMMENT ON COLUMN usher.alert.contact_id IS 'The contact that it was raised for last.';
-
-COMMENT ON COLUMN usher.alert.raised_seq IS 'The event that recorded it last.';
-
-COMMENT ON COLUMN usher.alert.raised_at IS 'When it began.';
-
-COMMENT ON COLUMN usher.alert.told_at IS 'When people were notified last.';
-
-COMMENT ON COLUMN usher.alert.seen_at IS 'When its condition was seen last.';
 
 CREATE TABLE usher.approval (
     workspace text NOT NULL,
@@ -1622,49 +2181,6 @@ COMMENT ON COLUMN usher.ruleset.sources IS 'Its files: [{path, text}].';
 
 COMMENT ON COLUMN usher.ruleset.first_active_at IS 'When it was first activated.';
 
-CREATE TABLE usher.sweep (
-    workspace text NOT NULL,
-    sweep_id bigint NOT NULL,
-    state text NOT NULL,
-    started_at timestamp with time zone NOT NULL,
-    finished_at timestamp with time zone,
-    cursor text,
-    pages integer DEFAULT 0 NOT NULL,
-    contacts integer DEFAULT 0 NOT NULL,
-    changed integer DEFAULT 0 NOT NULL,
-    reason text,
-    page_size integer,
-    known_ref integer,
-    CONSTRAINT sweep_check CHECK (((state = 'running'::text) = (finished_at IS NULL))),
-    CONSTRAINT sweep_state_check CHECK ((state = ANY (ARRAY['running'::text, 'completed'::text, 'aborted'::text])))
-);
-
-COMMENT ON TABLE usher.sweep IS 'One reading of all contacts, page by page.';
-
-COMMENT ON COLUMN usher.sweep.workspace IS 'The workspace.';
-
-COMMENT ON COLUMN usher.sweep.sweep_id IS 'Its number: 1, 2, 3 …';
-
-COMMENT ON COLUMN usher.sweep.state IS 'running, completed or aborted.';
-
-COMMENT ON COLUMN usher.sweep.started_at IS 'When it began.';
-
-COMMENT ON COLUMN usher.sweep.finished_at IS 'When it ended.';
-
-COMMENT ON COLUMN usher.sweep.cursor IS 'Where its next page begins; null is the first page.';
-
-COMMENT ON COLUMN usher.sweep.pages IS 'Pages recorded.';
-
-COMMENT ON COLUMN usher.sweep.contacts IS 'Contacts on them.';
-
-COMMENT ON COLUMN usher.sweep.changed IS 'How many of those were new or different.';
-
-COMMENT ON COLUMN usher.sweep.reason IS 'Why it was aborted.';
-
-COMMENT ON COLUMN usher.sweep.page_size IS 'Contacts asked for at once, where that is fewer than usual; null is the usual number.';
-
-COMMENT ON COLUMN usher.sweep.known_ref IS 'The highest ref of a contact when it began: later ones it need not show; null in sweeps that older versions ended.';
-
 CREATE TABLE usher.sweep_page (
     workspace text NOT NULL,
     sweep_id bigint NOT NULL,
@@ -1752,6 +2268,9 @@ ALTER TABLE ONLY usher.event
 ALTER TABLE ONLY usher.event_rest
     ADD CONSTRAINT event_rest_pkey PRIMARY KEY (workspace, seq, recorded_at);
 
+ALTER TABLE ONLY usher.former_contact
+    ADD CONSTRAINT former_contact_pkey PRIMARY KEY (workspace, contact_id);
+
 ALTER TABLE ONLY usher.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (workspace, contact_id, field);
 
@@ -1810,6 +2329,8 @@ CREATE INDEX contact_held ON usher.contact USING btree (workspace, contact_id) W
 
 CREATE INDEX event_by_action ON ONLY usher.event USING btree (workspace, action_id, seq) WHERE (action_id IS NOT NULL);
 
+CREATE INDEX event_by_aside ON ONLY usher.event USING btree (workspace, seq) WHERE (kind = ANY (ARRAY['contact.unreadable'::text, 'contact.readable'::text]));
+
 CREATE INDEX event_by_contact ON ONLY usher.event USING btree (workspace, contact_id, seq) WHERE (contact_id IS NOT NULL);
 
 CREATE INDEX event_by_hold ON ONLY usher.event USING btree (workspace, cause_seq) WHERE (kind = ANY (ARRAY['hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'hold.expired'::text]));
@@ -1832,6 +2353,8 @@ CREATE INDEX event_rest_workspace_kind_seq_idx ON usher.event_rest USING btree (
 
 CREATE INDEX event_rest_workspace_seq_idx ON usher.event_rest USING btree (workspace, seq) WHERE (kind = 'alert.resolved'::text);
 
+CREATE INDEX event_rest_workspace_seq_idx1 ON usher.event_rest USING btree (workspace, seq) WHERE (kind = ANY (ARRAY['contact.unreadable'::text, 'contact.readable'::text]));
+
 ALTER INDEX usher.event_pkey ATTACH PARTITION usher.event_rest_pkey;
 
 ALTER INDEX usher.event_by_action ATTACH PARTITION usher.event_rest_workspace_action_id_seq_idx;
@@ -1845,6 +2368,8 @@ ALTER INDEX usher.event_unordered ATTACH PARTITION usher.event_rest_workspace_co
 ALTER INDEX usher.event_by_rare_kind ATTACH PARTITION usher.event_rest_workspace_kind_seq_idx;
 
 ALTER INDEX usher.event_by_resolution ATTACH PARTITION usher.event_rest_workspace_seq_idx;
+
+ALTER INDEX usher.event_by_aside ATTACH PARTITION usher.event_rest_workspace_seq_idx1;
 
 ALTER TABLE ONLY usher.absence
     ADD CONSTRAINT absence_workspace_contact_id_fkey FOREIGN KEY (workspace, contact_id) REFERENCES usher.contact(workspace, contact_id);
@@ -1878,6 +2403,9 @@ ALTER TABLE ONLY usher.contact
 
 ALTER TABLE usher.event
     ADD CONSTRAINT event_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
+
+ALTER TABLE ONLY usher.former_contact
+    ADD CONSTRAINT former_contact_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
 
 ALTER TABLE ONLY usher.hold
     ADD CONSTRAINT hold_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);

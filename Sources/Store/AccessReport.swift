@@ -63,6 +63,8 @@ package struct ContactAccess: Encodable, Sendable {
     package let holds: [Hold]
     package let drift: [Drift]
     package let exceptions: [Exception]
+    /// Since when the contact is set aside: the rest tells what it was before; nil is not.
+    package let unreadableSince: Date?
 
     enum CodingKeys: String, CodingKey {
         case email, role, since, origin, evidence, holds, drift, exceptions
@@ -75,6 +77,7 @@ package struct ContactAccess: Encodable, Sendable {
         case rulesetHash = "ruleset_hash"
         case actionID = "action_id"
         case approvedBy = "approved_by"
+        case unreadableSince = "unreadable_since"
     }
 }
 
@@ -132,7 +135,7 @@ extension Store {
                 """
                 SELECT contact_id, email, account_id, account_external_ids, role, role_id, since,
                        origin, origin_seq, rule_ids, ruleset_hash, action_id, evidence, approved_by,
-                       holds, drift, exceptions
+                       holds, drift, exceptions, unreadable_since
                 FROM audit.access
                 WHERE workspace = \(workspace) AND contact_id > \(id)
                   AND (\(filter.role)::text IS NULL OR \(filter.role) IN (role, role_id))
@@ -166,5 +169,6 @@ extension ContactAccess {
         holds = try row.get("holds", as: JSON?.self)?.decode() ?? []
         drift = try row.get("drift", as: JSON?.self)?.decode() ?? []
         exceptions = try row.get("exceptions", as: JSON?.self)?.decode() ?? []
+        unreadableSince = try row.get("unreadable_since")
     }
 }

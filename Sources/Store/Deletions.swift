@@ -324,7 +324,11 @@ extension Transaction {
             [
                 NewEvent(
                     kind: .holdWithdrawn, causeSeq: placed,
-                    body: try JSON(encoding: ["field": "contacts"]))
+                    body: try JSON(
+                        encoding: [
+                            "field": "contacts",
+                            "reason": "a complete sweep shows enough of the missing contacts again",
+                        ]))
             ], in: workspace)
     }
 
@@ -360,7 +364,7 @@ extension Transaction {
             [
                 NewEvent(
                     kind: .holdReleased, causeSeq: placed, body: try JSON(encoding: body)),
-                try act.event("released \(what)"),
+                try act.event("released \(what)", hold: placed),
             ], in: workspace)
         try execute(
             """

@@ -147,7 +147,7 @@ extension Transaction {
         try rows(
             """
             SELECT h.contact_id, c.email, h.field, h.reason, h.wish, h.placed_seq, h.placed_at,
-                   h.refused_at, h.expired_at
+                   h.refused_at, h.expired_at, (h.wish ->> 'missing')::bigint AS missing
             FROM usher.hold h
             LEFT JOIN usher.contact c
               ON c.workspace = \(workspace) AND c.contact_id = h.contact_id
@@ -157,12 +157,14 @@ extension Transaction {
             let field: String = try row.get("field")
             let contact: String = try row.get("contact_id")
             let wish = try? row.get("wish", as: JSON.self).decode(as: HeldWish.self)
+            let missing = try row.get("missing", as: Int?.self)
             return HeldWork(
                 hold: try row.get("placed_seq"), rule: nil,
                 contact: contact == "*" ? nil : contact,
                 email: try row.get("email", as: String?.self), reason: try row.get("reason"),
-                detail: wish.map { "\($0.field): \($0.value)" } ?? field,
-                contacts: contact == "*" ? 0 : 1, transitions: [:],
+                detail: wish.map { "\($0.field): \($0.value)" }
+                    ?? (missing == nil ? field : "to end it: usher release mass-delete"),
+                contacts: missing ?? 1, transitions: [:],
                 placedAt: try row.get("placed_at"),
                 refusedAt: try row.get("refused_at", as: Date?.self),
                 expiredAt: try row.get("expired_at", as: Date?.self))

@@ -25,16 +25,17 @@ package struct OperatorAct: Sendable {
     ///   - hold: The event that placed the hold that it is about.
     ///   - plan: The plan that it is about.
     ///   - changes: Those of the contact that it is about.
+    ///   - removed: What was removed with a workspace.
     func event(
         _ what: String, contactID: String? = nil, hold: Int? = nil, rule: String? = nil,
-        plan: String? = nil, changes: [PlannedChange]? = nil
+        plan: String? = nil, changes: [PlannedChange]? = nil, removed: RemovedWork? = nil
     ) throws -> NewEvent {
         NewEvent(
             kind: .operatorActed, contactID: contactID,
             body: try JSON(
                 encoding: OperatorBody(
                     what: what, reason: reason, who: who, hold: hold, rule: rule, plan: plan,
-                    changes: changes?.map(OperatorBody.Change.init))))
+                    changes: changes?.map(OperatorBody.Change.init), removed: removed)))
     }
 }
 
@@ -47,6 +48,7 @@ private struct OperatorBody: Encodable {
     let rule: String?
     let plan: String?
     let changes: [Change]?
+    let removed: RemovedWork?
 
     struct Change: Encodable {
         let field: String
@@ -105,8 +107,9 @@ extension Transaction {
         var released: [String] = []
         var events: [NewEvent] = []
         var grants = row.grants
-        for hold in (try holds(ofContacts: [id], in: workspace)[id] ?? [:]).values
-        where isMeant(hold.field) {
+        let held = (try holds(ofContacts: [id], in: workspace)[id] ?? [:]).values
+            .filter { isMeant($0.field) }
+        for hold in held {
             released.append("the hold on \(hold.field)")
             grants[hold.field]?.times = []
             grants[hold.field]?.reasserted = nil
@@ -149,7 +152,9 @@ extension Transaction {
             WHERE workspace = \(workspace) AND contact_id = \(id)
             """)
         events.append(
-            try act.event("released " + released.joined(separator: ", "), contactID: id))
+            try act.event(
+                "released " + released.joined(separator: ", "), contactID: id,
+                hold: held.count == 1 ? held[0].placedSeq : nil))
         try append(events, in: workspace)
         return released
     }

@@ -1,6 +1,6 @@
 internal import Contacts
 package import Foundation
-package import Postgres
+internal import Postgres
 package import Reconciler
 
 /// How a workspace stands.
@@ -145,20 +145,6 @@ extension Store {
 
     package func status() async throws -> WorkspaceStatus? {
         try await database.transaction { [workspace] db in try db.status(of: workspace) }
-    }
-
-    /// Names of all workspaces in the database, for auditors too.
-    package static func workspaces(in database: Database) async throws -> [WorkspaceName] {
-        try await database.transaction { db in
-            try db.rows(
-                """
-                SELECT workspace FROM audit.workspaces WHERE forgotten_at IS NULL
-                ORDER BY workspace
-                """
-            ) {
-                WorkspaceName(try $0.get("workspace"))
-            }.compactMap { $0 }
-        }
     }
 
     /// What keeps the workspace from being at rest. Blocked actions and holds wait for people.

@@ -17,7 +17,7 @@ package struct WorkspaceInUse: Error, Equatable, CustomStringConvertible {
 package struct ForgottenWorkspace: Encodable, Sendable, Equatable {
     package let workspace: String
     package let contacts: Int
-    /// Open actions; what became of a request under way is not settled.
+    /// Open actions, those of them too whose request was under way: what became of it stays unknown.
     package let actions: Int
     package let holds: Int
     /// Events that stay, with the one that records this.
@@ -29,8 +29,10 @@ extension Store {
     /// pause between its signs of life.
     static let quietTime: Duration = .seconds(60)
 
-    /// Removes the workspace, but for its log and its rulesets: they stay for auditors.
+    /// Removes the workspace, but for its log and its rulesets: they stay for auditors, and the
+    /// addresses of its contacts with them.
     ///
+    /// What is open ends on record first, all in one transaction.
     /// A workspace of the same name that comes later goes on in the same log. Permits that were used
     /// within their window stay, since the API still counts them.
     ///
@@ -43,8 +45,12 @@ extension Store {
             if let holder = try db.worker(of: workspace, since: now - Store.quietTime, now: now) {
                 throw WorkspaceInUse(workspace: workspace, holder: holder)
             }
-            let places = try db.append([try act.event("forgot the workspace")], in: workspace)
-            let removed = try db.removeWork(of: workspace, at: now)
+            var removed = try db.endOpenWork(of: workspace)
+            removed.contacts = try db.removeContacts(of: workspace)
+            try db.removeRest(of: workspace, at: now)
+            // The last event: what comes after it is of a workspace that came again.
+            let places = try db.append(
+                [try act.event("forgot the workspace", removed: removed)], in: workspace)
             try db.execute(
                 """
                 UPDATE usher.workspace
@@ -91,23 +97,13 @@ extension Transaction {
         ) { try $0.get("holder") }
     }
 
-    /// Removes everything of a workspace that is no record.
-    fileprivate func removeWork(
-        of workspace: WorkspaceName, at now: Date
-    ) throws -> (contacts: Int, actions: Int, holds: Int) {
-        let actions = try execute("DELETE FROM usher.action WHERE workspace = \(workspace)")
-        let holds =
-            try execute("DELETE FROM usher.hold WHERE workspace = \(workspace)")
-            + execute("DELETE FROM usher.rule_hold WHERE workspace = \(workspace)")
-        try execute("DELETE FROM usher.absence WHERE workspace = \(workspace)")
-        let contacts = try execute("DELETE FROM usher.contact WHERE workspace = \(workspace)")
+    /// Removes everything else of a workspace that is no record.
+    fileprivate func removeRest(of workspace: WorkspaceName, at now: Date) throws {
         for statement: Statement in [
             "DELETE FROM usher.approval WHERE workspace = \(workspace)",
             "DELETE FROM usher.change_count WHERE workspace = \(workspace)",
-            "DELETE FROM usher.alert WHERE workspace = \(workspace)",
             "DELETE FROM usher.breaker WHERE workspace = \(workspace)",
             "DELETE FROM usher.clock WHERE workspace = \(workspace)",
-            "DELETE FROM usher.unreadable WHERE workspace = \(workspace)",
             "DELETE FROM usher.sweep WHERE workspace = \(workspace)",
             "DELETE FROM usher.worker WHERE workspace = \(workspace)",
             // Pauses go; a lease stays for its fence, by which a worker that slept is found out.
@@ -126,7 +122,6 @@ extension Transaction {
         ] {
             try execute(statement)
         }
-        return (contacts, actions, holds)
     }
 }
 
@@ -145,7 +140,7 @@ package struct WorkspaceListing: Encodable, Sendable {
 }
 
 extension Store {
-    /// All workspaces by name, those too of which only the log is left.
+    /// All workspaces by name, those too of which only the log is left; for auditors too.
     package static func listings(in database: Database) async throws -> [WorkspaceListing] {
         try await database.transaction { db in
             try db.rows(

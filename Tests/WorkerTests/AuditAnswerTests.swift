@@ -120,7 +120,7 @@ import Worker
 }
 
 /// One row of an answer, by column.
-private struct AnswerRow: Decodable, Sendable {
+struct AnswerRow: Decodable, Sendable {
     let columns: [String: AnswerValue]
 
     init(from decoder: any Decoder) throws {
@@ -134,7 +134,7 @@ private struct AnswerRow: Decodable, Sendable {
         "\(text("contact_id")) \(text("field").replacing("portal_role_id", with: "portal_role"))"
     }
     var shadow: String {
-        ["contact_id", "rule_id", "field", "would_be"].map(text).joined(separator: " ")
+        ["contact_id", "rule_id", "field", "wanted"].map(text).joined(separator: " ")
     }
     var approval: String {
         text("approved") + " " + (text("approved") == "hold" ? text("hold_id") : text("who"))
@@ -142,7 +142,7 @@ private struct AnswerRow: Decodable, Sendable {
     var counts: [Int] { [text("contacts"), text("done")].map { Int($0) ?? -1 } }
 }
 
-private struct AnswerValue: Decodable, Sendable {
+struct AnswerValue: Decodable, Sendable {
     let text: String
 
     init(from decoder: any Decoder) throws {
@@ -161,7 +161,7 @@ private struct AnswerValue: Decodable, Sendable {
 
 extension World {
     /// The answer to a documented question, as an auditor gets it.
-    fileprivate func answers(to heading: String) async throws -> [AnswerRow] {
+    func answers(to heading: String) async throws -> [AnswerRow] {
         let question = try #require(
             AuditQueryTests.questions.first { $0.heading.contains(heading) && !$0.isForOwner })
         return try await asOwner { db in

@@ -74,6 +74,11 @@ extension ContactAccess {
             "    drift: \(drift.field.word) is \(drift.found?.text ?? "nothing"), "
                 + "\(drift.rules.list) wants \(drift.value.quoted)"
         }
+        if let unreadableSince {
+            lines.append(
+                "    set aside since \(unreadableSince.formatted(.iso8601)): this is what it was before"
+            )
+        }
         lines += exceptions.map {
             "    exception: \($0.exception.word) keeps \($0.rule.word) from acting"
         }
@@ -103,7 +108,7 @@ extension ContactAccess {
     static let columns = [
         "contact_id", "email", "account_id", "account_external_ids", "role", "role_id", "since",
         "origin", "origin_seq", "rule_ids", "ruleset_hash", "action_id", "approved_by", "evidence",
-        "holds", "drift", "exceptions",
+        "holds", "drift", "exceptions", "unreadable_since",
     ]
 
     /// What each of `columns` holds.
@@ -118,6 +123,7 @@ extension ContactAccess {
                 rules.joined(separator: ", "), rulesetHash ?? "", actionID.map(String.init) ?? "",
                 approvedBy ?? "",
                 try json(evidence), try json(holds), try json(drift), try json(exceptions),
+                unreadableSince?.formatted(.iso8601) ?? "",
             ]
         }
     }

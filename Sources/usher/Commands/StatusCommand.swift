@@ -24,13 +24,16 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         if check { return try await reportProblems() }
-        let statuses = try await withOpenDatabase { database in
-            try await eachStore(in: database) { try await status(of: $0) }
+        let (statuses, listings) = try await withOpenDatabase { database in
+            try await (
+                eachStore(in: database) { try await status(of: $0) },
+                Store.listings(in: database)
+            )
         }
         switch output.format {
         case .json: try printJSON(statuses)
         case .text:
-            if statuses.isEmpty { print("no workspace yet") }
+            if statuses.isEmpty { print("no workspace\(listings.ended)") }
             statuses.forEach { print($0.lines) }
         }
     }
@@ -39,8 +42,8 @@ struct StatusCommand: AsyncParsableCommand {
         in database: Database, _ body: (Store) async throws -> Result?
     ) async throws -> [Result] {
         var results: [Result] = []
-        let names = try await Store.workspaces(in: database)
-        for name in try workspace.map({ [try names.named($0)] }) ?? names {
+        let listings = try await Store.listings(in: database)
+        for name in try workspace.map({ [try listings.named($0)] }) ?? listings.names {
             let store = Store(database: database, workspace: name, holder: "command")
             if let result = try await body(store) { results.append(result) }
         }

@@ -21,30 +21,50 @@ struct TargetOptions: ParsableArguments {
     }
 
     private func name(in database: Database) async throws -> WorkspaceName {
-        let names = try await Store.workspaces(in: database)
-        guard let workspace else {
-            guard names.count == 1 else {
-                let known = names.map(\.description).joined(separator: ", ")
-                throw ValidationError(
-                    names.isEmpty
-                        ? "there is no workspace in the database yet: start usher run or usher dev first"
-                        : "the database holds several workspaces; name one with --workspace: \(known)"
-                )
-            }
-            return names[0]
+        let listings = try await Store.listings(in: database)
+        if let workspace { return try listings.named(workspace) }
+        let names = listings.names
+        guard names.count == 1 else {
+            throw ValidationError(
+                names.isEmpty
+                    ? "there is no workspace in the database\(listings.ended): start usher run or "
+                        + "usher dev first"
+                    : "the database holds several workspaces; name one with --workspace: "
+                        + names.map(\.description).joined(separator: ", "))
         }
-        return try names.named(workspace)
+        return names[0]
     }
 }
 
-extension [WorkspaceName] {
-    /// - Throws: `ValidationError` with the names that there are.
+extension [WorkspaceListing] {
+    /// Those that exist.
+    var names: [WorkspaceName] {
+        filter { $0.forgottenAt == nil }.compactMap { WorkspaceName($0.workspace) }
+    }
+
+    /// - Throws: `ValidationError` with the names that there are, or with the end of this one.
     func named(_ name: String) throws -> WorkspaceName {
-        if let found = first(where: { $0.description == name }) { return found }
-        let known = map(\.description).joined(separator: ", ")
+        if let found = names.first(where: { $0.description == name }) { return found }
+        if let gone = first(where: { $0.workspace == name }), let end = gone.forgottenAt {
+            throw ValidationError(
+                "the workspace \(name.quoted) was forgotten on \(end.formatted(.iso8601)); its log "
+                    + "is in the views of the schema audit")
+        }
+        let known = names.map(\.description).joined(separator: ", ")
         throw ValidationError(
             "there is no workspace \(name.quoted) in the database; it has "
-                + (isEmpty ? "none yet" : known))
+                + (known.isEmpty ? "none\(ended)" : known))
+    }
+
+    /// What to say of a database without a workspace.
+    var ended: String {
+        let gone = compactMap { listing in
+            listing.forgottenAt.map { "\(listing.workspace) on \($0.formatted(.iso8601))" }
+        }
+        return gone.isEmpty
+            ? " yet"
+            : " (forgotten: \(gone.joined(separator: ", ")); their logs are in the views of the "
+                + "schema audit)"
     }
 }
 
