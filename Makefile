@@ -20,15 +20,24 @@ build: setup ## Build the release binary .build/release/usher
 run: build ## Start usher dev: a database, a sandbox and a worker, all on this machine
 	@exec .build/release/usher dev $(ARGS)
 
+# What only computes runs first: beside it, tests that wait for processes, databases and time-outs would
+# wait for the processors.
+PURE := RulesTests ReconcilerTests ContactsTests ArchitectureTests
+
 # What measures how fast something is sent runs alone: the tests beside it would be measured too. So do
 # the tests that kill workers, take their database or API away, set clocks wrong, stop what is sent in time or
 # walk against leases: in their time limits, they would wait for the processors with all others.
 APART := KillTests LimiterTests FaultMatrixTests DatabaseFaultTests FullDiskTests StopStateTests \
     ClockTests AuditAnswerTests RejectedSendTests
 
+# So many tests at once, where the toolchain can bound them.
+WIDTH := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=24
+
 test: setup ## Run all tests; ARGS="--filter Rules" for some
-	@swift test --disable-xctest $(or $(ARGS),$(APART:%=--skip %))
+	@swift test --disable-xctest $(or $(ARGS),$(PURE:%=--filter %))
 	@if [ -z '$(ARGS)' ]; then \
+	    $(WIDTH) swift test --skip-build --disable-xctest $(PURE:%=--skip %) $(APART:%=--skip %) \
+	        || exit 1; \
 	    for suite in $(APART); do \
 	        swift test --skip-build --disable-xctest --filter $$suite || exit 1; \
 	    done; \

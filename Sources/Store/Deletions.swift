@@ -93,6 +93,8 @@ extension Store {
             let inFlight = try db.actionsInFlight(ids, in: workspace)
             let late = try db.stale(
                 rows.mapValues(\.touchedSeq), askedAt: askedAt, in: workspace)
+            try db.endAbsences(
+                of: rows.values.filter(\.isDeleted).map(\.contactID), in: workspace)
             let gone = rows.values.filter {
                 !$0.isDeleted && !late.contains(ByteText($0.contactID))
                     && (inFlight[$0.contactID]?.state ?? .blocked) == .blocked
@@ -225,9 +227,22 @@ extension Transaction {
             INSERT INTO usher.absence AS x (workspace, contact_id, sweep_id, is_held, due_at)
             SELECT \(workspace), m.contact_id, \(sweep.sweepID), \(isHeld), \(now)
             FROM unnest(\(ids)::text[]) AS m (contact_id)
+            -- One may have been proven to be gone since the sweep looked.
+            JOIN usher.contact c ON c.workspace = \(workspace) AND c.contact_id = m.contact_id
+            WHERE c.deleted_at IS NULL
             ON CONFLICT (workspace, contact_id) DO UPDATE
             SET is_held = EXCLUDED.is_held AND x.released_seq IS NULL
             WHERE x.is_held <> (EXCLUDED.is_held AND x.released_seq IS NULL)
+            """)
+    }
+
+    /// A sweep that ended while a contact was proven to be gone may have missed it once more.
+    fileprivate func endAbsences(of deleted: [String], in workspace: WorkspaceName) throws {
+        guard !deleted.isEmpty else { return }
+        try execute(
+            """
+            DELETE FROM usher.absence
+            WHERE workspace = \(workspace) AND contact_id = ANY (\(deleted)::text[])
             """)
     }
 

@@ -118,6 +118,28 @@ import Worker
         }
     }
 
+    /// As a sweep leaves it that ends while the contact is proven to be gone.
+    @Test func anAbsenceOfWhatIsDeletedAlreadyEnds() async throws {
+        try await withWorld(
+            rules: acmeAreAdmins, contacts: [person("ana@globex.com"), person("bob@globex.com")]
+        ) { world in
+            try await world.runOnce()
+            let gone = world.sandbox.contacts[0].id
+            world.sandbox.deleteContact(id: gone)
+            #expect(try await world.runOnce().failure == nil)
+            try await world.asOwner {
+                try $0.run(
+                    script: """
+                        INSERT INTO usher.absence (workspace, contact_id, sweep_id, is_held, due_at)
+                        VALUES ('default', '\(gone)', 1, false, clock_timestamp())
+                        """)
+            }
+            #expect(try await world.runOnce().failure == nil)
+            #expect(try await Self.missing(in: world).isEmpty)
+            #expect(try await Self.deletions(in: world).count == 1)
+        }
+    }
+
     /// Neither a wrong base URL nor an API that fails says anything about a contact.
     @Test func anAPIThatFailsCostsNoContactAnAttempt() async throws {
         let people = (0..<6).map { person("p\($0)@globex.com") }
