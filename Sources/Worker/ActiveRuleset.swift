@@ -79,7 +79,9 @@ package final class ActiveRuleset: Sendable {
         guard isNew else { return try await tellOfOthers(in: store) }
         do {
             let ruleset = try takeChecked(look) ?? Ruleset(sources: files.get())
+            let before = try await self.ruleset(replacedBy: ruleset, in: store)
             try await activate(ruleset, in: store)
+            tellOfLosses(from: before, to: ruleset)
             state.withLock { ($0.compiled, $0.own, $0.foreign) = (ruleset, ruleset.hash, nil) }
             await tellOfAcceptance(of: ruleset)
         } catch let problems as RuleProblems {
@@ -184,6 +186,40 @@ package final class ActiveRuleset: Sendable {
                     "ruleset": "\(ruleset.hash)", "rules": "\(summary.rules)",
                     "shadow": "\(summary.shadow)",
                 ])
+        }
+    }
+
+    /// - Returns: nil where that is in force already, or means nothing to this version.
+    private func ruleset(
+        replacedBy ruleset: Ruleset, in store: Store
+    ) async throws -> Ruleset? {
+        guard let stored = try await store.activeRulesetHash(), stored != ruleset.hash else {
+            return nil
+        }
+        if let compiled = state.withLock({ $0.compiled }), compiled.hash == stored {
+            return compiled
+        }
+        return try await usableRuleset(in: store)
+    }
+
+    /// Guardrails and exceptions keep rules from acting: without them, rules may give more access.
+    private func tellOfLosses(from before: Ruleset?, to ruleset: Ruleset) {
+        guard let before else { return }
+        let guardrails = before.guardrails.map(\.id).filter { id in
+            !ruleset.guardrails.contains { $0.id == id }
+        }
+        let exceptions = before.exceptions.map(\.id).filter { id in
+            !ruleset.exceptions.contains { $0.id == id }
+        }
+        if !guardrails.isEmpty {
+            logger.warning(
+                "guardrails are no longer in the rule files, and keep no rule from acting",
+                metadata: ["guardrails": "\(guardrails.joined(separator: ", "))"])
+        }
+        if !exceptions.isEmpty {
+            logger.notice(
+                "exceptions are no longer in the rule files",
+                metadata: ["exceptions": "\(exceptions.joined(separator: ", "))"])
         }
     }
 

@@ -43,7 +43,7 @@ extension WorkspaceWorker {
     /// - Returns: Why it ended early, or nil.
     private func runUntilNothingIsLeft() async throws -> String? {
         guard await isRecognised(attempts: Self.recognitionAttempts) else {
-            return "GET /me told nothing \(Self.recognitionAttempts) times"
+            return "GET /me failed \(Self.recognitionAttempts) times: see the log"
         }
         let loops = ServiceGroup(services: [Loops(worker: self)], logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in

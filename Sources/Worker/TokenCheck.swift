@@ -9,6 +9,7 @@ struct TokenCheck: Sendable {
     let store: Store
     let gate: Gate
     let pauser: Pauser
+    let failures: FailureLog
     let logger: Logger
 
     enum Finding: Sendable {
@@ -27,6 +28,7 @@ struct TokenCheck: Sendable {
     func check() async throws -> Finding {
         do {
             let me = try await gate.send(.me) { client throws(PylonError) in try await client.me() }
+            failures.passed()
             let found = KnownOrganisation(id: me.value.id, name: me.value.name)
             let own = try await store.recognise(found)
             if own?.id == found.id { return .ours }
@@ -34,7 +36,7 @@ struct TokenCheck: Sendable {
             return .paused
         } catch let error as PylonError {
             if error.refusesToken { return .paused }
-            logger.warning("GET /me told nothing", metadata: ["error": "\(error)"])
+            failures.failed(error)
             return .unclear
         }
     }
@@ -45,7 +47,7 @@ struct TokenCheck: Sendable {
     /// - Returns: `ours` where the token is good, so that the refusal was the request's own.
     func checkAfterRefusal() async -> Finding {
         do { return try await gate.isFree(.me) ? try await check() : .unclear } catch {
-            logger.warning("GET /me told nothing", metadata: ["error": "\(error)"])
+            failures.failed(error)
             return .unclear
         }
     }

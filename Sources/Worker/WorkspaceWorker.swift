@@ -87,7 +87,9 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
         gate = Gate(
             store: store, client: client, limits: settings.limits, counts: counts, pauser: pauser,
             pacing: settings.timing.breaker, clock: clock)
-        tokenCheck = TokenCheck(store: store, gate: gate, pauser: pauser, logger: logger)
+        tokenCheck = TokenCheck(
+            store: store, gate: gate, pauser: pauser,
+            failures: FailureLog("GET /me", outage: outage, logger: logger), logger: logger)
         poller = Poller(
             store: store, gate: gate, tokenCheck: tokenCheck,
             pageSize: SharedPageSize(settings.pageSize), timing: settings.timing,

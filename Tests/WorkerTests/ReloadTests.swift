@@ -53,6 +53,23 @@ import Worker
         }
     }
 
+    /// Without them rules may give more: that they are gone is told, by whichever process sees it.
+    @Test func aGuardrailThatIsGoneIsToldInTheLog() async throws {
+        let guarded =
+            acmeAreAdmins + "\n"
+                + """
+                guardrails:
+                  - { id: no-left, deny: { portal_role: admin }, when: { name: Left }, reason: gone }
+                """
+        try await withWorld(rules: guarded, contacts: [person("ana@acme.com")]) { world in
+            #expect(try await !world.usher("run", "--once").errors.contains("guardrails are no"))
+            try world.write(rules: acmeAreAdmins)
+            let run = try await world.usher("run", "--once")
+            #expect(run.errors.contains(#""guardrails":"no-left""#), "\(run.errors)")
+            #expect(try await !world.usher("run", "--once").errors.contains("guardrails are no"))
+        }
+    }
+
     /// The newest activation wins; nobody fights, and whoever has other files says so once.
     @Test func twoWorkersWithDifferentFilesDoNotFight() async throws {
         try await withWorld(rules: acmeAreAdmins, contacts: [person("ana@acme.com")]) { world in

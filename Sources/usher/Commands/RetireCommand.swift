@@ -43,7 +43,7 @@ extension RulesCommand {
             abstract: "Show what it takes to give back what a rule has set that is gone.",
             discussion: """
                 Prints what would be given back, and the entry that does it once it stands in a rule \
-                file. Nothing is written or sent; it raises nobody's access.
+                file. Nothing is written or sent; what would raise access waits for an approval.
                 """)
 
         @Argument(help: "The rule that is gone or off; of a table, that of all its rows.")
