@@ -12,13 +12,13 @@ extension Session {
     /// Whatever the pooler's order: one that lends what lay idle longest has another process for us
     /// now, and one that lends what was used last has ours for a second session. In session mode
     /// neither can be. A pooler that connects to the server meanwhile may give the second session the new
-    /// connection: then the third look shows that one to us.
+    /// connection: then one of two more looks shows that one to us, whatever the order.
     func requireOwnServerProcess(with settings: ConnectionSettings) throws(PostgresError) {
         let own = serverProcess
         let later = try currentProcess()
         let other = try processOfAnotherSession(with: settings)
-        let last = try currentProcess()
-        if later != own || other == own || last != own {
+        let last = [try currentProcess(), try currentProcess()]
+        if later != own || other == own || last != [own, own] {
             throw .refused(reason: Self.sharing("transaction"), sqlState: nil)
         }
     }

@@ -36,7 +36,7 @@ import Worker
             let forgotten = try await world.usher(
                 "workspace", "forget", "default", "--reason", "it was a mistake")
             #expect(forgotten.status == 0, "\(forgotten.errors)")
-            #expect(forgotten.output.contains("removed workspace default: 1 contacts"))
+            #expect(forgotten.output.contains("removed workspace default: 1 contact,"))
             #expect(try await state(world) == [])
             #expect(try await seqs(world) == before + [before.count + 1])
             let recorded = try await world.rows(

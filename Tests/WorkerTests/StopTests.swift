@@ -83,6 +83,23 @@ import Worker
         }
     }
 
+    /// Also while it still makes its database, and with a request of the worker under way.
+    @Test(arguments: [["dev"], ["sandbox", "--port", "0"]], [Duration.milliseconds(50), .seconds(6)])
+    func whatOneTriesUsherWithEndsInTime(arguments: [String], after time: Duration) async throws {
+        let folder = try makeTemporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Data((acmeAreAdmins + "\n").utf8).write(to: URL(filePath: folder + "/rules.yaml"))
+        let process = try CommandProcess(
+            arguments,
+            environment: [
+                "USHER_STATE_DIR": folder + "/state", "USHER_RULES": folder + "/rules.yaml",
+            ], in: folder)
+        try await Task.sleep(for: time)
+        let ended = try await stop(process)
+        let said = ended.output + ended.errors
+        #expect(!said.contains("Cancel") && !said.contains("ExitCode"), "\(said)")
+    }
+
     @Test(.enabled(if: PrivateCluster.canHaveOwnSpace, "the right to make a container is missing"))
     func asProcessOneOfAContainerItEndsAsWell() async throws {
         try await withWorld(rules: acmeAreAdmins, contacts: []) { world in
