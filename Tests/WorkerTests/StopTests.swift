@@ -84,7 +84,9 @@ import Worker
     }
 
     /// Also while it still makes its database, and with a request of the worker under way.
-    @Test(arguments: [["dev"], ["sandbox", "--port", "0"]], [Duration.milliseconds(50), .seconds(6)])
+    @Test(
+        arguments: [["dev"], ["sandbox", "--port", "0"]],
+        [Duration.milliseconds(50), .seconds(6)])
     func whatOneTriesUsherWithEndsInTime(arguments: [String], after time: Duration) async throws {
         let folder = try makeTemporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: folder) }
