@@ -85,13 +85,15 @@ struct DevCommand: AsyncParsableCommand, FinishesItsWork {
     }
 
     private func introduce(_ embedded: EmbeddedPostgres, _ sandbox: RunningSandbox, rules: String) {
+        let audit =
+            embedded.psqlCommand
+            + #" -c "SELECT email, rule_ids, before, after, outcome FROM audit.actions "#
+            + #"ORDER BY decided_at DESC LIMIT 10""#
+        note("database  \(embedded.psqlCommand)")
         note(
-            """
-            database  \(embedded.psqlCommand)
-            sandbox   \(sandbox.baseURL) with \(sandbox.contacts.count) contacts; token \(sandbox.token)
-            rules     \(rules)
-            audit     \(embedded.psqlCommand) -c "SELECT email, rule_ids, before, after, outcome \
-            FROM audit.actions ORDER BY decided_at DESC LIMIT 10"
-            """)
+            "sandbox   \(sandbox.baseURL) with \(sandbox.contacts.count) contacts; token "
+                + sandbox.token)
+        note("rules     \(rules)")
+        note("audit     \(audit)")
     }
 }
