@@ -17,7 +17,7 @@ import Worker
     ]
 
     @Test func everybodyIsToldOfWhateverHappened() async throws {
-        try await expectWalks(seeds: 1...12, toMeet: Self.hard, Self.walk)
+        try await expectWalks(seeds: 1...18, toMeet: Self.hard, Self.walk)
     }
 
     /// - Returns: What it met.

@@ -30,6 +30,8 @@ struct RandomWalk {
     var maker: RuleMaker
     /// Those of companies that somebody has an address at.
     let domains: [String]
+    /// Whether people undo much of what Usher has done.
+    var meetsDrift = false
     /// Requests that nobody has answered.
     var open: [ClaimedAction] = []
 
@@ -112,7 +114,9 @@ struct RandomWalk {
             default: .unknown(reason: "no answer in time")
             }
         try await puppet.answer(action, answer)
-        if case .contact = answer, maker.dice.happens(25) { try await somebodyUndoes(action) }
+        if meetsDrift, case .contact = answer, maker.dice.happens(25) {
+            try await somebodyUndoes(action)
+        }
     }
 
     private mutating func somebodyUndoes(_ action: ClaimedAction) async throws {
