@@ -88,7 +88,7 @@ extension Unicode.Scalar {
     }
 
     /// Whether it leaves a mark or a plain space.
-    fileprivate var isSeen: Bool {
+    package var isSeen: Bool {
         if properties.isDefaultIgnorableCodePoint || Self.blanks.contains(self) { return false }
         if properties.isWhitespace { return self == " " }
         return switch properties.generalCategory {

@@ -74,6 +74,7 @@ package struct Breaker: Sendable, Equatable {
         random: Double
     ) -> Bool {
         let age = now.timeIntervalSince(since)
+        var isDue = age >= pacing.alarm.seconds
         switch sign {
         case .well, .nothing: return false
         case .failing(let cause):
@@ -90,15 +91,10 @@ package struct Breaker: Sendable, Equatable {
             self.cause = "the API asks to wait for \(Int(wait.seconds.rounded(.up))) s"
             let isLong = max(age, wait.seconds) >= pacing.longestThrottle.seconds
             // An API that asks again and again to wait for a moment is asked more seldom.
-            guard isOpen || isLong || age >= pacing.alarm.seconds else { return false }
+            guard isOpen || isLong || isDue else { return false }
             nextTryAt = now + max(wait.seconds, pause(afterFailingFor: age, pacing, random))
-            guard isLong || failures >= Self.threshold else { return false }
-            return tell(at: now, isDue: isLong || age >= pacing.alarm.seconds)
+            isDue = isLong || isDue && failures >= Self.threshold
         }
-        return tell(at: now, isDue: age >= pacing.alarm.seconds)
-    }
-
-    private mutating func tell(at now: Date, isDue: Bool) -> Bool {
         guard toldAt == nil, isDue else { return false }
         toldAt = now
         return true

@@ -118,27 +118,18 @@ extension Reconciliation {
         ) { first, _ in first }
         var (grants, drifts) = (subject.grants, subject.drifts)
         for (slot, byRule) in drifts {
+            let wanted = byRule.filter { rule, drift in
+                wishes[WishKey(rule, slot)].map(drift.isFor) ?? false
+            }
+            drifts[slot] = wanted.isEmpty ? nil : wanted
+            let isInPlace = grants[slot].map { contact.holds($0.value, in: $0.field) } ?? false
             // While the contact is as Usher set it for other rules, no person has changed it again.
-            let isOwn =
-                sent.contains(slot)
-                || grants[slot].map { !$0.rules.isEmpty && contact.holds($0.value, in: $0.field) }
-                    ?? false
-            var (left, restored): ([String: DriftRecord], [String]) = ([:], [])
-            for (rule, drift) in byRule {
-                guard let wish = wishes[WishKey(rule, slot)], drift.isFor(wish) else { continue }
-                if !isOwn && wish.isMet {
-                    restored.append(rule)
-                } else {
-                    left[rule] = isOwn ? drift : drift.found(on: contact)
-                }
-            }
-            drifts[slot] = left.isEmpty ? nil : left
+            if sent.contains(slot) || isInPlace && grants[slot]?.rules.isEmpty == false { continue }
+            let restored = wanted.keys.filter { wishes[WishKey($0, slot)]?.isMet ?? false }
+            let left = wanted.filter { !restored.contains($0.key) }
+            drifts[slot] = left.isEmpty ? nil : left.mapValues { $0.found(on: contact) }
             // A person who restores a value leaves it to the rules: the next change is drift again.
-            if let grant = grants[slot], grant.rules.isEmpty,
-                contact.holds(grant.value, in: grant.field)
-            {
-                grants[slot]?.rules = restored.sorted()
-            }
+            if isInPlace { grants[slot]?.rules = restored.sorted() }
         }
         for (slot, grant) in grants where !contact.holds(grant.value, in: grant.field) {
             if sent.contains(slot) { continue }

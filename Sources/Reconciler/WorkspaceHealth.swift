@@ -123,11 +123,6 @@ package struct WorkspaceHealth: Sendable, Equatable {
 }
 
 extension WorkspaceHealth {
-    /// How many events wait for evaluation, as people are told.
-    package static func countOfUnevaluated(_ events: Int) -> String {
-        events > maxUnevaluated ? "more than \(maxUnevaluated)" : "\(events)"
-    }
-
     /// Something that a person has to look into.
     package enum Problem: Sendable, Equatable {
         /// No process has ever worked for the workspace, or none within a day.

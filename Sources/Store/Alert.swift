@@ -49,8 +49,7 @@ package struct Alert: Sendable, Equatable {
             case .sharedBudget: .seconds(900)
             case .holdExpiry: .seconds(86_400)
             // A process that watches such a condition raises it again every minute.
-            case .rulesetRefused, .otherRules, .unusableRules, .stuck, .database, .clock,
-                .log:
+            case .rulesetRefused, .otherRules, .unusableRules, .stuck, .database, .clock, .log:
                 .seconds(300)
             default: nil
             }

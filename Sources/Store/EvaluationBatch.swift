@@ -227,8 +227,8 @@ struct EvaluationBatch {
         for hold in gate.holds.new {
             ruleHolds.append((events.count, hold))
             events.append(try hold.event(changes: nil))
-            result.alerts.append(.held([hold]))
         }
+        if !gate.holds.new.isEmpty { result.alerts.append(.held(gate.holds.new)) }
     }
 
     func write(

@@ -17,7 +17,8 @@ extension Transaction {
         let head = try row(
             """
             SELECT w.created_at, pg_is_in_recovery() AS is_standby,
-                   current_setting('default_transaction_read_only')::boolean AS is_read_only, ahead.events AS unevaluated, ahead.since AS unevaluated_since,
+                   current_setting('default_transaction_read_only')::boolean AS is_read_only,
+                   ahead.events AS unevaluated, ahead.since AS unevaluated_since,
                    to_regclass('usher.event_' || to_char(
                        date_trunc('month', \(now)::timestamptz AT TIME ZONE 'UTC') + interval '1 month',
                        'YYYY_MM')) IS NOT NULL AS has_next_partition

@@ -186,8 +186,6 @@ extension Transaction {
             ) { try $0.get("held") } ?? 0
         let others = limit.permits - max(held, heldNow) - remaining
         guard others > 0 else { return [] }
-        // A call now and then is made room for, and is nobody's concern.
-        let isConcern = others * Self.shareOfConcern >= limit.permits
         let plan = try planPermits(
             endpoint, limit: limit, wanted: others, now: now, horizon: .zero, in: workspace)
         try execute(
@@ -199,7 +197,8 @@ extension Transaction {
             ON CONFLICT (workspace, endpoint, permit) DO UPDATE
             SET free_at = EXCLUDED.free_at, holder = NULL, taken = EXCLUDED.taken
             """)
-        guard isConcern else { return [] }
+        // A call now and then is made room for, and is nobody's concern.
+        guard others * Self.shareOfConcern >= limit.permits else { return [] }
         return [
             Alert(
                 code: .sharedBudget, subject: endpoint,

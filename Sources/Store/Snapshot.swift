@@ -259,9 +259,33 @@ struct SnapshotChanges {
     ) throws {
         if row.isAside { try takeBack(row.contactID, reason: Self.isReadAgain) }
         let sent = action.sent ?? ContactPatch()
+        // A value that does not show is not ours: somebody may have written another one.
+        let shown = sent.values.filter { document.contact.holds($0.value, in: $0.key.path) }
+        let slots = Set(shown.keys.map(\.slot))
+        // The outcome's own event tells what was set, and a role and its id are one; an account's
+        // external ids, which came along, and what others did are changes that rules have not seen.
+        let rest = ContactDifference(from: row.contact, to: document.contact).keeping {
+            let isRole = $0 == FieldPath.portalRoleID.description
+            return !slots.contains(isRole ? FieldPath.portalRole.description : $0)
+        }
+        let event = try note(rest, ofContact: row.contactID) {
+            slots.contains(SettableField.slot(ofChanged: $0))
+        }
+        changes.append(
+            Change(
+                document: document, ref: row.ref,
+                grants: grants(of: row, afterSending: sent, showing: shown, for: action, at: now),
+                late: row.late.filter { !slots.contains($0.key) }, event: event))
+        outdate(row.contactID)
+    }
+
+    /// What Usher has set once a PATCH was answered.
+    private func grants(
+        of row: SnapshotRow, afterSending sent: ContactPatch,
+        showing shown: [SettableField: String], for action: Action, at now: Date
+    ) -> [String: GrantRecord] {
         var grants = row.grants
-        var late = row.late
-        for (field, value) in sent.values where document.contact.holds(value, in: field.path) {
+        for (field, value) in shown {
             let before = grants[field.slot]
             let recent = before?.ownChanges(at: now) ?? []
             // What was given back is nobody's any more.
@@ -275,10 +299,9 @@ struct SnapshotChanges {
                 grant.reasserted = before.reassertions(within: .seconds(86_400), at: now) + [now]
             }
             grants[field.slot] = grant
-            late[field.slot] = nil
         }
         // What does not show was set all the same, for the bound on own changes.
-        for (field, value) in sent.values where !document.contact.holds(value, in: field.path) {
+        for (field, value) in sent.values where shown[field] == nil {
             var grant =
                 grants[field.slot]
                 ?? GrantRecord(
@@ -287,23 +310,7 @@ struct SnapshotChanges {
             grant.times = grant.ownChanges(at: now) + [now]
             grants[field.slot] = grant
         }
-        // A value that does not show is not ours: somebody may have written another one.
-        let shown = sent.values.filter { document.contact.holds($0.value, in: $0.key.path) }.keys
-        let slots = Set(shown.map(\.slot))
-        // The outcome's own event tells what was set, and a role and its id are one; an account's
-        // external ids, which came along, and what others did are changes that rules have not seen.
-        let told = Set(shown.map(\.slot))
-        let rest = ContactDifference(from: row.contact, to: document.contact).keeping {
-            let isRole = $0 == FieldPath.portalRoleID.description
-            return !told.contains(isRole ? FieldPath.portalRole.description : $0)
-        }
-        let event = try note(rest, ofContact: row.contactID) {
-            slots.contains(SettableField.slot(ofChanged: $0))
-        }
-        changes.append(
-            Change(
-                document: document, ref: row.ref, grants: grants, late: late, event: event))
-        outdate(row.contactID)
+        return grants
     }
 
     private static let isReadAgain = "it can be read again"

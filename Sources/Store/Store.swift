@@ -53,13 +53,10 @@ package struct Store: Sendable {
                 try db.execute("SELECT usher.make_event_partitions(2)")
             }
             return true
-        } catch let error as PostgresError where error.sqlState == Self.lockNotAvailable {
+        } catch let error as PostgresError where error.sqlState == PostgresError.lockNotAvailable {
             return false
         }
     }
-
-    /// SQLSTATE of a lock that was not waited for any longer. Source: PostgreSQL, appendix A.
-    private static let lockNotAvailable = "55P03"
 
     /// The place and the time before which nothing that is asked for now can have been read.
     package func readMark() async throws -> ReadMark {

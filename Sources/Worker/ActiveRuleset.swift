@@ -196,21 +196,19 @@ package final class ActiveRuleset: Sendable {
         guard let stored = try await store.activeRulesetHash(), stored != ruleset.hash else {
             return nil
         }
-        if let compiled = state.withLock({ $0.compiled }), compiled.hash == stored {
-            return compiled
-        }
+        if let compiled = compiledRuleset(stored) { return compiled }
         return try await usableRuleset(in: store)
+    }
+
+    private func compiledRuleset(_ hash: String) -> Ruleset? {
+        state.withLock { $0.compiled?.hash == hash ? $0.compiled : nil }
     }
 
     /// Guardrails and exceptions keep rules from acting: without them, rules may give more access.
     private func tellOfLosses(from before: Ruleset?, to ruleset: Ruleset) {
         guard let before else { return }
-        let guardrails = before.guardrails.map(\.id).filter { id in
-            !ruleset.guardrails.contains { $0.id == id }
-        }
-        let exceptions = before.exceptions.map(\.id).filter { id in
-            !ruleset.exceptions.contains { $0.id == id }
-        }
+        let guardrails = Self.lost(before.guardrails.map(\.id), ruleset.guardrails.map(\.id))
+        let exceptions = Self.lost(before.exceptions.map(\.id), ruleset.exceptions.map(\.id))
         if !guardrails.isEmpty {
             logger.warning(
                 "guardrails are no longer in the rule files, and keep no rule from acting",
@@ -221,6 +219,11 @@ package final class ActiveRuleset: Sendable {
                 "exceptions are no longer in the rule files",
                 metadata: ["exceptions": "\(exceptions.joined(separator: ", "))"])
         }
+    }
+
+    private static func lost(_ before: [String], _ after: [String]) -> [String] {
+        let after = Set(after)
+        return before.filter { !after.contains($0) }
     }
 
     /// What is in force, for whoever reads the log.
@@ -238,7 +241,7 @@ package final class ActiveRuleset: Sendable {
     ///   it means something else: then this process evaluates nothing, and says so.
     func current(in store: Store) async throws -> Ruleset? {
         guard let stored = try await store.activeRulesetHash() else { return nil }
-        if let compiled = state.withLock({ $0.compiled }), compiled.hash == stored {
+        if let compiled = compiledRuleset(stored) {
             await standing.resolve(.unusableRules)
             return compiled
         }

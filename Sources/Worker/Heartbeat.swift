@@ -8,7 +8,7 @@ package struct Heartbeat: Service, CustomStringConvertible {
     let database: Database
     let sign: SignOfLife
     let outage: DatabaseOutage
-    /// The workspaces' alerts. The first one tells people, the others are only put on record.
+    /// The workspaces' alerts.
     let standing: [StandingAlerts]
     let alarmAfter: Duration
     let clock: any Clock<Duration>
@@ -75,7 +75,7 @@ package struct Heartbeat: Service, CustomStringConvertible {
             await raiseIfLong(refusal)
             return Self.awayInterval
         }
-        for alerts in standing { await alerts.resolve(.database) }
+        await standing.resolve(.database)
         return Self.interval
     }
 
@@ -85,8 +85,6 @@ package struct Heartbeat: Service, CustomStringConvertible {
             code: .database,
             message: "the database has not taken what this worker writes for "
                 + "\(Int(duration.seconds)) s, so nothing is read, decided or sent: \(error)")
-        for (index, alerts) in standing.enumerated() {
-            await alerts.raise(alert, recorded: index == 0 ? .later : .laterToldElsewhere)
-        }
+        await standing.raise(alert, recorded: .later)
     }
 }

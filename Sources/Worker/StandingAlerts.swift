@@ -177,6 +177,20 @@ package final class StandingAlerts: Sendable {
     }
 }
 
+extension [StandingAlerts] {
+    /// A condition of the whole process is there: the first workspace's alert tells people, the others are
+    /// only put on record.
+    package func raise(_ alert: Alert, recorded recording: StandingAlerts.Recording) async {
+        for (index, alerts) in enumerated() {
+            await alerts.raise(alert, recorded: index == 0 ? recording : .laterToldElsewhere)
+        }
+    }
+
+    package func resolve(_ code: Alert.Code) async {
+        for alerts in self { await alerts.resolve(code) }
+    }
+}
+
 /// How far people, or the record, know a condition.
 private enum Stage { case nothing, begun, ended }
 

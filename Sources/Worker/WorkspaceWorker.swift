@@ -210,10 +210,7 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
         while attempt < attempts && !Task.isCancelled && !Task.isShuttingDownGracefully {
             attempt += 1
             do {
-                if try await tokenCheck.checkAndResume() != .unclear {
-                    await standing.resolve(.stuck, subject: "token")
-                    return true
-                }
+                if try await tokenCheck.checkAndResume() != .unclear { return true }
             } catch {
                 if failures.failed(error), record.failed() {
                     await tell(that: "token", isStuckBy: error)

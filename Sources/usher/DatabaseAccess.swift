@@ -94,7 +94,9 @@ enum DatabaseAccess {
         let applied: [String]
         do {
             applied = try await Migrator(Store.migrations).migrate(login)
-        } catch MigrationError.failed(_, let error) where error.sqlState == insufficientPrivilege {
+        } catch MigrationError.failed(_, let error)
+            where error.sqlState == PostgresError.insufficientPrivilege
+        {
             throw MayNotMigrate(error: error)
         }
         for name in applied { logger.info("migration applied", metadata: ["migration": "\(name)"]) }
@@ -128,16 +130,15 @@ enum DatabaseAccess {
             await database.close()
         } catch {
             await database.close()
-            guard (error as? PostgresError)?.sqlState == insufficientPrivilege else { throw error }
+            guard (error as? PostgresError)?.sqlState == PostgresError.insufficientPrivilege else {
+                throw error
+            }
             throw NoRights(rights: rights, owner: owner)
         }
         guard pending.isEmpty else {
             throw SchemaBehind(login: rights.login, owner: owner, pending: pending)
         }
     }
-
-    /// SQLSTATE of a login that may not. Source: PostgreSQL, appendix A.
-    private static let insufficientPrivilege = "42501"
 
     /// Does it as soon as the database is there; what waiting does not mend is thrown at once.
     private static func whileAway<Result>(

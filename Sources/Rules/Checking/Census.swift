@@ -91,8 +91,8 @@ package struct Census: Sendable {
                     }
                 return Warning(
                     kind: .passedOver,
-                    text: "the rule \(rule) lowers access and passes over \(count) "
-                        + "contact\(count == 1 ? "" : "s") without a readable \(what); "
+                    text: "the rule \(rule) lowers access and passes over "
+                        + "\(count.count(of: "contact")) without a readable \(what); "
                         + "test \(test) to reach them")
             }
         }

@@ -48,10 +48,7 @@ extension RuleDiagnostic {
         var shown = String.UnicodeScalarView()
         // What a terminal would obey, and what has no width, would put the caret elsewhere.
         for scalar in scalars[start..<end] {
-            let isVisible =
-                scalar.properties.generalCategory.isVisible
-                && !scalar.properties.isDefaultIgnorableCodePoint
-            shown.append(isVisible ? scalar : " ")
+            shown.append(scalar.isSeen && !scalar.isZeroWidth ? scalar : " ")
         }
         let gutter = "\(line) | "
         let cut = start > 0 ? "…" : ""
@@ -62,13 +59,9 @@ extension RuleDiagnostic {
     }
 }
 
-extension Unicode.GeneralCategory {
-    fileprivate var isVisible: Bool {
-        switch self {
-        case .control, .format, .surrogate, .unassigned, .privateUse, .lineSeparator,
-            .paragraphSeparator, .spaceSeparator, .nonspacingMark, .enclosingMark:
-            false
-        default: true
-        }
+extension Unicode.Scalar {
+    /// Whether it stands above the letter before it.
+    fileprivate var isZeroWidth: Bool {
+        [.nonspacingMark, .enclosingMark].contains(properties.generalCategory)
     }
 }

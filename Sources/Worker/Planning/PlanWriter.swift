@@ -44,8 +44,8 @@ package final class PlanWriter {
     }
 
     /// People open the file in a terminal, too, and contacts hold hostile text.
-    private func append(_ json: some Sequence<UInt8>) {
-        buffer += Array(String(decoding: Array(json), as: UTF8.self).printableJSON.utf8)
+    private func append(_ json: some Collection<UInt8>) {
+        buffer += String(decoding: json, as: UTF8.self).printableJSON.utf8
     }
 
     private func flush() throws {

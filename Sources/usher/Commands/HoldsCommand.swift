@@ -21,31 +21,27 @@ struct HoldsCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard let hold else { return try await list() }
-        let (contacts, single) = try await target.withStore { store in
-            try await (
-                store.heldContacts(ofRuleHold: hold),
-                store.heldWork().filter { $0.hold == hold && $0.rule == nil }
-            )
-        }
-        switch (output.format, contacts) {
-        case (.json, let contacts?): try printJSON(contacts)
-        case (.json, nil) where !single.isEmpty: try printJSON(single)
-        case (.text, let contacts?):
+        let contacts = try await target.withStore { try await $0.heldContacts(ofRuleHold: hold) }
+        // A hold that is none on a rule is about one contact, or the workspace.
+        guard let contacts else { return try await list(only: hold) }
+        switch output.format {
+        case .json: try printJSON(contacts)
+        case .text:
             for contact in contacts { print(contact.text) }
             if contacts.count == Store.listedContacts {
                 print("… the first \(contacts.count); the view audit.decisions has them all")
             }
             if contacts.isEmpty { note("hold \(hold) keeps nothing back at the moment") }
-        case (.text, nil) where !single.isEmpty:
-            for hold in single { print(hold.lines) }
-        case (_, nil):
-            note("no hold \(hold) is open; usher holds lists those that are")
-            throw ExitCode.failure
         }
     }
 
-    private func list() async throws {
+    private func list(only hold: Int? = nil) async throws {
         let holds = try await target.withStore { try await $0.heldWork() }
+            .filter { hold == nil || $0.hold == hold }
+        if let hold, holds.isEmpty {
+            note("no hold \(hold) is open; usher holds lists those that are")
+            throw ExitCode.failure
+        }
         switch output.format {
         case .json: try printJSON(holds)
         case .text:

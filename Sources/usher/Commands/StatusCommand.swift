@@ -127,13 +127,13 @@ extension WorkspaceStatus {
         ]
         if setAside > 0 {
             lines.append(
-                ("  set aside \(setAside) contact\(setAside == 1 ? "" : "s") that cannot be read or "
-                    + "stored; nothing is decided for them: see audit.unreadable").warning)
+                ("  set aside \(setAside.count(of: "contact")) that cannot be read or stored; "
+                    + "nothing is decided for them: see audit.unreadable").warning)
         }
         if declined > 0 {
             lines.append(
-                "  declined  changes of \(declined) contact\(declined == 1 ? "" : "s"), which were "
-                    + "rejected or expired")
+                "  declined  changes of \(declined.count(of: "contact")), which were rejected or "
+                    + "expired")
         }
         return lines + rejected.map { "  rejected  \($0.text(at: health.now))".warning }
     }

@@ -33,6 +33,13 @@ extension WorkspaceHealth.Problem {
     }
 }
 
+extension WorkspaceHealth {
+    /// How many events wait for evaluation, as far as they were counted.
+    static func countOfUnevaluated(_ events: Int) -> String {
+        events > maxUnevaluated ? "more than \(maxUnevaluated)" : "\(events)"
+    }
+}
+
 extension WorkspaceHealth.OpenAlert {
     var title: String { alertTitle(code, subject) }
 }

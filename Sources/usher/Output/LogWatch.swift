@@ -5,7 +5,7 @@ import Worker
 /// Raises an alert while the log cannot be written, and resolves it when it can again.
 struct LogWatch: Service, CustomStringConvertible {
     let output: StandardError
-    /// The workspaces' alerts. The first one tells people, the others are only put on record.
+    /// The workspaces' alerts.
     let standing: [StandingAlerts]
 
     /// Between two looks.
@@ -21,16 +21,11 @@ struct LogWatch: Service, CustomStringConvertible {
 
     private func look() async {
         let lost = output.tellOfLoss()
-        guard lost > 0 else {
-            for alerts in standing { await alerts.resolve(.log) }
-            return
-        }
+        guard lost > 0 else { return await standing.resolve(.log) }
         let alert = Alert(
             code: .log,
             message: "the log cannot be written: standard error takes no more, and \(lost) lines "
                 + "are lost so far; all else goes on")
-        for (index, alerts) in standing.enumerated() {
-            await alerts.raise(alert, recorded: index == 0 ? .now : .laterToldElsewhere)
-        }
+        await standing.raise(alert, recorded: .now)
     }
 }

@@ -1,3 +1,4 @@
+import Contacts
 import Pylon
 import Store
 import Worker

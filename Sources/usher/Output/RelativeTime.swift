@@ -8,9 +8,7 @@ extension Date {
         let span = Duration.seconds(abs(distance)).rough
         return "\(distance > 0 ? "in \(span)" : "\(span) ago"), \(formatted(.iso8601))"
     }
-}
 
-extension Date {
     /// How long it has lasted by then, and since when.
     func span(to now: Date) -> String {
         "\(Duration.seconds(max(0, now.timeIntervalSince(self))).rough) (since \(formatted(.iso8601)))"

@@ -2,7 +2,7 @@ extension Int {
     /// Such as `1 contact` or `5 contacts`.
     ///
     /// - Parameter plural: Where it is not the noun with an s.
-    func count(of noun: String, _ plural: String? = nil) -> String {
+    package func count(of noun: String, _ plural: String? = nil) -> String {
         "\(self) \(self == 1 ? noun : plural ?? noun + "s")"
     }
 }
