@@ -75,9 +75,9 @@ package enum PostgresError: Error, Sendable, Equatable {
         }
     }
 
-    /// SQLSTATE of a lock that was waited for in vain. Source: PostgreSQL, appendix A.
+    /// SQLSTATE of a lock wait that timed out. Source: PostgreSQL, appendix A.
     package static let lockNotAvailable = "55P03"
-    /// SQLSTATE of a login that may not. Source: the same.
+    /// SQLSTATE of a missing right. Source: PostgreSQL, appendix A.
     package static let insufficientPrivilege = "42501"
 
     /// The server's code for the error, if it came from the server.

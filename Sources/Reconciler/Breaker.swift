@@ -90,7 +90,7 @@ package struct Breaker: Sendable, Equatable {
         case .throttled(let wait):
             self.cause = "the API asks to wait for \(Int(wait.seconds.rounded(.up))) s"
             let isLong = max(age, wait.seconds) >= pacing.longestThrottle.seconds
-            // An API that asks again and again to wait for a moment is asked more seldom.
+            // Back off from an API that keeps asking for short waits.
             guard isOpen || isLong || isDue else { return false }
             nextTryAt = now + max(wait.seconds, pause(afterFailingFor: age, pacing, random))
             isDue = isLong || isDue && failures >= Self.threshold

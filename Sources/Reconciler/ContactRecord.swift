@@ -123,12 +123,12 @@ extension Reconciliation {
             }
             drifts[slot] = wanted.isEmpty ? nil : wanted
             let isInPlace = grants[slot].map { contact.holds($0.value, in: $0.field) } ?? false
-            // While the contact is as Usher set it for other rules, no person has changed it again.
+            // While the value that Usher set for other rules is in place, the drift stays as it is.
             if sent.contains(slot) || isInPlace && grants[slot]?.rules.isEmpty == false { continue }
             let restored = wanted.keys.filter { wishes[WishKey($0, slot)]?.isMet ?? false }
             let left = wanted.filter { !restored.contains($0.key) }
             drifts[slot] = left.isEmpty ? nil : left.mapValues { $0.found(on: contact) }
-            // A person who restores a value leaves it to the rules: the next change is drift again.
+            // The rules own a restored value again, so the next change of it is drift.
             if isInPlace { grants[slot]?.rules = restored.sorted() }
         }
         for (slot, grant) in grants where !contact.holds(grant.value, in: grant.field) {

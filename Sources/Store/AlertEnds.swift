@@ -56,7 +56,7 @@ extension Store {
 }
 
 extension Transaction {
-    /// The open alerts, and of which the tables say that nothing of them is left.
+    /// The open alerts, each with whether its condition has ended.
     fileprivate func openAlerts(
         in workspace: WorkspaceName
     ) throws -> [(key: Alert.Key, isOver: Bool)] {
@@ -110,7 +110,7 @@ extension Transaction {
         }
     }
 
-    /// Has the open alert about held rules name those that are held now.
+    /// Updates the message of the open alert `held` to name the rules that are held now.
     fileprivate func nameHeldRules(in workspace: WorkspaceName) throws {
         let holds = try ruleHolds(in: workspace).placed.values.filter { $0.rejectedAt == nil }
         let message = Alert.held(holds).message

@@ -227,7 +227,7 @@ extension Transaction {
             INSERT INTO usher.absence AS x (workspace, contact_id, sweep_id, is_held, due_at)
             SELECT \(workspace), m.contact_id, \(sweep.sweepID), \(isHeld), \(now)
             FROM unnest(\(ids)::text[]) AS m (contact_id)
-            -- One may have been proven to be gone since the sweep looked.
+            -- A contact may have been deleted since the sweep looked.
             JOIN usher.contact c ON c.workspace = \(workspace) AND c.contact_id = m.contact_id
             WHERE c.deleted_at IS NULL
             ON CONFLICT (workspace, contact_id) DO UPDATE
@@ -236,7 +236,7 @@ extension Transaction {
             """)
     }
 
-    /// A sweep that ended while a contact was proven to be gone may have missed it once more.
+    /// Removes absences that a sweep recorded while the contact was being deleted.
     fileprivate func endAbsences(of deleted: [String], in workspace: WorkspaceName) throws {
         guard !deleted.isEmpty else { return }
         try execute(

@@ -140,7 +140,7 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     case sweepMoved(sweepID: Int)
     /// What was evaluated is not where this process thinks it is: begin the pass again.
     case evaluationMoved
-    /// The last number that the log can have is taken, by a hand that wrote to its row.
+    /// `last_seq` has reached its maximum, which only a manual edit of the row can cause.
     case logIsFull(WorkspaceName)
     /// A newer program wrote it.
     case unknownName(column: String, name: String)

@@ -23,7 +23,7 @@ extension Transaction {
                        date_trunc('month', \(now)::timestamptz AT TIME ZONE 'UTC') + interval '1 month',
                        'YYYY_MM')) IS NOT NULL AS has_next_partition
             FROM usher.workspace w
-            -- What no evaluation waits for does not count, nor how many there are beyond that.
+            -- Only events that need evaluation count, up to a bound.
             CROSS JOIN LATERAL (
                 SELECT count(*) AS events, min(recorded_at) AS since FROM (
                     SELECT e.recorded_at FROM usher.event e

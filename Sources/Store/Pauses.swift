@@ -32,7 +32,7 @@ package struct Pause: Sendable, Equatable {
         case tokenChanged = "token_changed"
         /// The API asked to wait.
         case rateLimited = "rate_limited"
-        /// One that a newer version knows. Nothing is sent, and a person ends it.
+        /// A reason only a newer version knows: nothing is sent until an operator resumes the workspace.
         case unknown
     }
 

@@ -197,7 +197,7 @@ extension Transaction {
             ON CONFLICT (workspace, endpoint, permit) DO UPDATE
             SET free_at = EXCLUDED.free_at, holder = NULL, taken = EXCLUDED.taken
             """)
-        // A call now and then is made room for, and is nobody's concern.
+        // Usher makes room for occasional calls of others without an alert.
         guard others * Self.shareOfConcern >= limit.permits else { return [] }
         return [
             Alert(
@@ -208,7 +208,7 @@ extension Transaction {
         ]
     }
 
-    /// One in how many permits others may use before people are told.
+    /// Others may use one permit in this many before the alert is raised.
     private static let shareOfConcern = 4
 
     /// Locks the endpoint's budget and looks at its permits; nothing is taken yet.

@@ -34,7 +34,7 @@ extension Store {
                          AS n (workspace, interval)
                     JOIN usher.workspace w ON w.workspace = n.workspace
                 ), known AS (
-                    -- A row that another session holds fast keeps no sign from the others.
+                    -- A locked row must not delay the signs of the other workspaces.
                     SELECT r.workspace FROM usher.worker r
                     WHERE r.workspace IN (SELECT workspace FROM sign) AND r.holder = \(sign.holder)
                     FOR UPDATE SKIP LOCKED

@@ -120,9 +120,10 @@ extension Transaction {
         return Dictionary(uniqueKeysWithValues: found)
     }
 
-    /// Which of the contacts had an outcome after something was asked for, so that the answer is stale.
+    /// The contacts that had an outcome after `askedAt`, so that what was read of them is stale.
     ///
-    /// A number that the log has not come to is none of ours, and would keep the contact unseen for ever.
+    /// Ignores numbers beyond the end of the log: Usher never writes them, and they would hide the contact
+    /// from every sweep.
     ///
     /// - Parameter touches: By contact, its last outcome, read under the contact's lock.
     func stale(
@@ -279,7 +280,7 @@ struct SnapshotChanges {
         outdate(row.contactID)
     }
 
-    /// What Usher has set once a PATCH was answered.
+    /// The contact's grants after the answer to a PATCH.
     private func grants(
         of row: SnapshotRow, afterSending sent: ContactPatch,
         showing shown: [SettableField: String], for action: Action, at now: Date
@@ -300,7 +301,7 @@ struct SnapshotChanges {
             }
             grants[field.slot] = grant
         }
-        // What does not show was set all the same, for the bound on own changes.
+        // A value that the answer does not show still counts as an own change.
         for (field, value) in sent.values where shown[field] == nil {
             var grant =
                 grants[field.slot]

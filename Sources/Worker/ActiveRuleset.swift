@@ -30,7 +30,7 @@ package final class ActiveRuleset: Sendable {
 
     private struct State {
         var compiled: Ruleset?
-        /// What a check has compiled for the proposal that follows it.
+        /// The ruleset that a check compiled, for the proposal that follows it.
         var checked: (look: Look, ruleset: Ruleset)?
         /// What was proposed or refused last, so that the same files are so once.
         var settled: Look?
@@ -105,7 +105,7 @@ package final class ActiveRuleset: Sendable {
         }
     }
 
-    /// What was compiled of these very files, once.
+    /// The ruleset compiled by a check of the same files; nil the second time.
     private func takeChecked(_ look: Look) -> Ruleset? {
         state.withLock { state in
             defer { state.checked = nil }
@@ -189,7 +189,7 @@ package final class ActiveRuleset: Sendable {
         }
     }
 
-    /// - Returns: nil where that is in force already, or means nothing to this version.
+    /// The ruleset in force; nil where it is this one, or cannot be read by this version.
     private func ruleset(
         replacedBy ruleset: Ruleset, in store: Store
     ) async throws -> Ruleset? {
@@ -204,7 +204,7 @@ package final class ActiveRuleset: Sendable {
         state.withLock { $0.compiled?.hash == hash ? $0.compiled : nil }
     }
 
-    /// Guardrails and exceptions keep rules from acting: without them, rules may give more access.
+    /// Logs removed guardrails and exceptions, since rules may grant more access without them.
     private func tellOfLosses(from before: Ruleset?, to ruleset: Ruleset) {
         guard let before else { return }
         let guardrails = Self.lost(before.guardrails.map(\.id), ruleset.guardrails.map(\.id))

@@ -31,7 +31,7 @@ final class FailureLog: Sendable {
     /// - Returns: Whether the failure is the loop's own, and not that of a database that is away.
     @discardableResult
     func failed(_ error: any Error, at now: ContinuousClock.Instant = .now) -> Bool {
-        // Whoever was asked to stop has not failed.
+        // Cancellation is no failure.
         guard !(error is CancellationError) else { return false }
         let isDatabase = error is PostgresError
         if isDatabase { outage.suspicion.send() }

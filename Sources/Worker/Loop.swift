@@ -30,13 +30,13 @@ func repeatUntilShutdown(
 /// Between a failed pass and the next. The same for all, since most failures are the database's.
 private let errorPause: Duration = .seconds(2)
 
-/// How the last passes of one loop went.
+/// Decides from the outcomes of its passes whether a loop is stuck.
 ///
-/// A failure counts two, a good pass takes one back, and at sixty the loop is stuck: after thirty
-/// failures in a row, which take a minute, or sixty every second of which is good.
+/// A failure adds two to a score, a good pass takes one off, and the loop is stuck at sixty: after thirty
+/// failures in a row, which take a minute, or after sixty failures that alternate with good passes.
 struct PassRecord {
     private static let alarm = 60
-    /// A loop that waits so long is not between two failures.
+    /// A good pass before so long a pause ends the alert: the next pass is too far off to wait for.
     private static let longPause: Duration = .seconds(60)
 
     private var score = 0

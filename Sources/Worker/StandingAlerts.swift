@@ -77,7 +77,8 @@ package final class StandingAlerts: Sendable {
         return Self.poll
     }
 
-    /// At a stop, ends for people what they were told of and no record tells the next process of.
+    /// At shutdown, announces the end of alerts that were announced but never recorded: the next process
+    /// cannot resolve them.
     package func leave() {
         let left = conditions.withLock { conditions in
             let left = conditions.values.filter {
@@ -178,8 +179,7 @@ package final class StandingAlerts: Sendable {
 }
 
 extension [StandingAlerts] {
-    /// A condition of the whole process is there: the first workspace's alert tells people, the others are
-    /// only put on record.
+    /// Raises an alert about the whole process: the first workspace announces it, the others only record it.
     package func raise(_ alert: Alert, recorded recording: StandingAlerts.Recording) async {
         for (index, alerts) in enumerated() {
             await alerts.raise(alert, recorded: index == 0 ? recording : .laterToldElsewhere)

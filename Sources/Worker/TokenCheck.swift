@@ -97,7 +97,7 @@ struct TokenCheck: Sendable {
     }
 }
 
-/// A pause that a newer version ends.
+/// A pause whose reason only a newer version knows.
 private struct UnknownPause: Error, CustomStringConvertible {
     var description: String {
         "the workspace is paused for a reason that this version does not know: run the newer version, "

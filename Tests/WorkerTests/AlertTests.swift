@@ -10,12 +10,12 @@ import Worker
 @Suite struct AlertTests {
     /// What the log says of alerts, in order.
     private static func record(_ world: World) async throws -> [String] {
-        try await world.rows(
+        try await world.texts(
             """
             SELECT e.kind || ' ' || (e.body ->> 'code') AS text FROM usher.event e
             WHERE e.kind LIKE 'alert.%' ORDER BY e.seq
             """
-        ) { try $0.get("text") }
+        )
     }
 
     private static func openAlerts(_ world: World) async throws -> [String] {

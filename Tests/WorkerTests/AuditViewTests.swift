@@ -17,10 +17,6 @@ import Worker
         }
     }
 
-    private func texts(_ world: World, _ statement: Statement) async throws -> [String] {
-        try await world.rows(statement) { try $0.get("text", as: String?.self) ?? "-" }
-    }
-
     /// The request may have been applied; what the read-back shows is somebody else's.
     @Test(arguments: ["superseded", "moot"])
     func whatReadingBackCannotTellIsSettledAllTheSame(end: String) async throws {
@@ -79,7 +75,7 @@ import Worker
                     world, "Who was made an admin", "email", "origin", "role_before", "rule_ids")
                     == ["ana@acme.com usher member staff", "gil@globex.com before_usher - -"])
             #expect(
-                try await texts(world, "SELECT rules ->> 'name' AS text FROM audit.actions")
+                try await world.texts("SELECT rules ->> 'name' AS text FROM audit.actions")
                     == [#"["namer"]"#])
             // A floor changes nothing for an admin.
             try await puppet.evaluate()
@@ -148,8 +144,7 @@ import Worker
             _ = try await puppet.store.resolve(.held)
             _ = try await puppet.store.raise(Alert(code: .held, message: "three rules"))
             #expect(
-                try await texts(
-                    world,
+                try await world.texts(
                     """
                     SELECT concat_ws(' ', code, message, raised, resolved_at - raised_at >= '0',
                                      is_open) AS text
@@ -157,8 +152,7 @@ import Worker
                     """)
                     == ["database out 1 t f", "held two rules 2 t f", "held three rules 1 t"])
             #expect(
-                try await texts(
-                    world,
+                try await world.texts(
                     """
                     SELECT to_char(resolved_at AT TIME ZONE 'UTC', 'HH24:MI') AS text
                     FROM audit.alerts WHERE code = 'database'
@@ -231,8 +225,7 @@ import Worker
             for contact in people.prefix(31) { world.sandbox.addContact(contact) }
             try await world.runOnce()
             #expect(
-                try await texts(
-                    world, "SELECT ended || ': ' || ended_why AS text FROM audit.holds")
+                try await world.texts("SELECT ended || ': ' || ended_why AS text FROM audit.holds")
                     == ["withdrawn: a complete sweep shows enough of the missing contacts again"])
         }
     }
@@ -244,15 +237,13 @@ import Worker
             let action = try #require(try await puppet.claim().first)
             try await puppet.answer(action, .refused(message: "no such role"))
             #expect(
-                try await texts(
-                    puppet.world,
+                try await puppet.world.texts(
                     """
                     SELECT concat_ws(' ', state, blocked_why, blocked_at IS NOT NULL) AS text
                     FROM audit.actions
                     """) == ["blocked the API refused it t"])
             #expect(
-                try await texts(
-                    puppet.world,
+                try await puppet.world.texts(
                     """
                     SELECT concat_ws(' ', why, current_value #>> '{}', value,
                                      waiting_since IS NOT NULL) AS text
@@ -326,8 +317,7 @@ import Worker
             #expect(try await aside().isEmpty)
             #expect(try await aside(at: then) == [ids[1]])
             #expect(
-                try await texts(
-                    puppet.world,
+                try await puppet.world.texts(
                     """
                     SELECT concat_ws(' ', reason, ended_at IS NOT NULL, is_open) AS text
                     FROM audit.set_aside

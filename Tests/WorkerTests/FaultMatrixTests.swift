@@ -133,14 +133,14 @@ enum Fault: String, CaseIterable, Sendable {
     }
 
     private static func leftovers(in world: World) async throws -> [String] {
-        try await world.rows(
+        try await world.texts(
             """
             SELECT 'action ' || state || ' unsettled ' || unsettled AS text FROM usher.action
             UNION ALL SELECT 'alert ' || code || ' ' || message FROM usher.alert
             UNION ALL SELECT 'breaker ' || endpoint || ' ' || cause FROM usher.breaker
             UNION ALL SELECT 'lease ' || name || ' ' || coalesce(reason, '') FROM usher.lease
             """
-        ) { try $0.get("text") }
+        )
     }
 
     private static func port(of url: String) throws -> UInt16 {

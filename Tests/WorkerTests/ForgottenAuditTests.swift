@@ -54,10 +54,6 @@ import Worker
         return try await puppet.store.forget(by: act)
     }
 
-    private static func texts(_ world: World, _ statement: Statement) async throws -> [String] {
-        try await world.rows(statement) { try $0.get("text", as: String?.self) ?? "-" }
-    }
-
     @Test func nothingOfItLooksOpen() async throws {
         try await Self.withOpenWork { puppet, _ in
             let world = puppet.world
@@ -65,16 +61,15 @@ import Worker
             let forgotten = try #require(try await Self.forget(puppet))
             #expect(forgotten.actions == 2 && forgotten.holds == 1 && forgotten.contacts == 3)
             #expect(
-                try await Self.texts(
-                    world,
+                try await world.texts(
                     """
                     SELECT concat_ws(' ', outcome, ended_why) AS text FROM audit.actions
                     ORDER BY action_id
                     """)
                     == Array(repeating: "moot the workspace was forgotten", count: 2))
             #expect(
-                try await Self.texts(
-                    world, "SELECT concat_ws(' ', ended, ended_why) AS text FROM audit.holds")
+                try await world.texts(
+                    "SELECT concat_ws(' ', ended, ended_why) AS text FROM audit.holds")
                     == ["withdrawn the workspace was forgotten"])
             #expect(
                 try await world.count(
@@ -82,17 +77,15 @@ import Worker
                     SELECT count(*) FROM audit.alerts WHERE resolved_at IS NULL OR is_open
                     """) == 0)
             #expect(
-                try await Self.texts(world, "SELECT ended_why AS text FROM audit.set_aside")
+                try await world.texts("SELECT ended_why AS text FROM audit.set_aside")
                     == ["the workspace was forgotten"])
             #expect(
-                try await Self.texts(
-                    world,
+                try await world.texts(
                     """
                     SELECT concat_ws(' ', outcome, settled_as) AS text FROM audit.attempts
                     """) == ["unknown moot"])
             #expect(
-                try await Self.texts(
-                    world,
+                try await world.texts(
                     """
                     SELECT concat_ws(' ', what, removed - 'alerts',
                                      (removed ->> 'alerts')::integer >= 2) AS text
@@ -191,8 +184,7 @@ import Worker
             #expect(bob.origin == .usher && bob.rules == ["acme-are-admins"])
             #expect(bob.actionID != nil)
             #expect(
-                try await Self.texts(
-                    world,
+                try await world.texts(
                     """
                     SELECT concat_ws(' ', origin, role_before, role) AS text
                     FROM audit.role_changes ORDER BY seq

@@ -75,6 +75,11 @@ struct World: Sendable {
         try await rows(statement) { try $0.get("count") }[0]
     }
 
+    /// The column `text` of each row; `-` where it is null.
+    func texts(_ statement: Statement) async throws -> [String] {
+        try await rows(statement) { try $0.get("text", as: String?.self) ?? "-" }
+    }
+
     func kinds(of contactID: String) async throws -> [String] {
         try await rows(
             "SELECT kind FROM usher.event WHERE contact_id = \(contactID) ORDER BY seq"

@@ -3,7 +3,7 @@ internal import NIOHTTP1
 
 /// How long the API asks to wait.
 package enum RetryAfter {
-    /// Who says to come back at once is given a moment all the same.
+    /// Applies even where the API asks for an immediate retry, so that retries cannot spin.
     package static let shortest: Duration = .seconds(1)
     /// Source: the contract; a longer wait is more likely an error than a wish.
     package static let longest: Duration = .seconds(3600)

@@ -120,7 +120,7 @@ package struct YAMLProblem: CustomStringConvertible {
 
     private static let noValueHere = "mapping values are not allowed in this context"
 
-    /// What to do about the parser's words; empty where they say it.
+    /// Advice to append to the parser's message; empty where the message says enough.
     private static func remedy(
         _ problem: String, at place: Place, in lines: [Substring]
     ) -> String {

@@ -43,7 +43,7 @@ package final class PlanWriter {
         try file.finish()
     }
 
-    /// People open the file in a terminal, too, and contacts hold hostile text.
+    /// Escapes hostile text of contacts, since people open the file in a terminal too.
     private func append(_ json: some Collection<UInt8>) {
         buffer += String(decoding: json, as: UTF8.self).printableJSON.utf8
     }

@@ -32,7 +32,7 @@ struct EventText {
         }
     }
 
-    /// A rule that needs nothing to be true has none.
+    /// Empty for a rule whose condition reads no field.
     private static func evidence(of match: AnyJSON) -> String {
         let evidence = match.display("evidence")
         return evidence.isEmpty ? "" : " on \(evidence)"

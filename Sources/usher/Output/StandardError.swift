@@ -13,7 +13,7 @@ final class StandardError: Sendable {
         /// What the terminal's last line shows until the next text.
         var progress = ""
         var lost = 0
-        /// What is said of so many lost lines.
+        /// The text that reports so many lost lines.
         var notice: @Sendable (Int) -> String = { "\($0) lines could not be written" }
         /// Nothing was taken the last time: nobody waits again until something is.
         var isStalled = false
@@ -44,9 +44,9 @@ final class StandardError: Sendable {
         }
     }
 
-    /// Tells of lines that could not be written, if it can now.
+    /// Reports lost lines, if standard error takes lines again.
     ///
-    /// - Returns: How many lines have still not been told of.
+    /// - Returns: The number of lost lines that are still unreported.
     func tellOfLoss() -> Int {
         state.withLock { state in
             _ = tellOfLoss(&state)
