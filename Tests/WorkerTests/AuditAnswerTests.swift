@@ -246,15 +246,27 @@ extension RecordFold {
         return (changes, met)
     }
 
-    /// The fields of each action that the API refused and that nothing has tried since.
+    /// What an evaluation follows, which has a blocked action tried again.
+    private static let evaluated: Set = [
+        "contact.updated", "contact.restored", "contact.readable", "operator.acted",
+        "hold.released", "ruleset.activated",
+    ]
+
+    /// The fields of each action that the API refused, until its contact or the rules change.
     private var blocked: [String: [String]] {
         var last: [Int: Event] = [:]
+        var changed: [String: Int] = [:]
         for event in events where event.kind != "decision.made" {
             if let action = event.actionID { last[action] = event }
+            if Self.evaluated.contains(event.kind) { changed[event.contactID ?? ""] = event.seq }
         }
         struct Refused: Decodable {}
+        let blocks = last.values.filter { event in
+            event.kind == "action.blocked"
+                && ["", event.contactID ?? ""].allSatisfy { changed[$0] ?? 0 < event.seq }
+        }
         return Dictionary(
-            uniqueKeysWithValues: last.values.filter { $0.kind == "action.blocked" }.map { event in
+            uniqueKeysWithValues: blocks.map { event in
                 let refused = event.member("refused", as: [String: Refused].self) ?? [:]
                 return (
                     event.contactID ?? "",
