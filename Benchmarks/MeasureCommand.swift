@@ -7,6 +7,7 @@ import NIOCore
 import NIOPosix
 import Postgres
 import Pylon
+import Reconciler
 import Store
 import Worker
 
@@ -100,7 +101,7 @@ struct Bench: Sendable {
             settings: WorkspaceSettings(
                 rulesPath: rules, limits: limits, pollInterval: pollInterval,
                 origin: { _ in RulesetOrigin(who: "benchmark") }),
-            announcer: Announcer(workspace: name, logger: logger) { _, _ in },
+            notifier: AlertNotifier(workspace: name, logger: logger) { _, _ in },
             outage: DatabaseOutage(logger: logger), logger: logger)
     }
 }

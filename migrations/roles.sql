@@ -36,7 +36,7 @@ BEGIN
         usher.workspace, usher.lease, usher.contact, usher.sweep, usher.sweep_page, usher.action,
         usher.hold, usher.budget, usher.permit, usher.rule_hold, usher.change_count,
         usher.alert, usher.worker, usher.absence, usher.clock,
-        usher.unreadable, usher.breaker
+        usher.unreadable, usher.breaker, usher.pause, usher.mass_delete
         TO usher_app;
     GRANT INSERT, UPDATE ON usher.former_contact TO usher_app;
     GRANT EXECUTE ON FUNCTION usher.make_event_partitions(integer) TO usher_app;

@@ -1,4 +1,3 @@
-import Rules
 import Store
 import Worker
 
@@ -23,31 +22,14 @@ extension Bench {
         // What new rules say of the contacts so far: none.
         _ = try await evaluateAll(of: worker)
         _ = try await worker.poller.sweep()
-        try await count(worker)
-    }
-
-    /// What precedes the first decision under new rules, and no other.
-    private func count(_ worker: WorkspaceWorker) async throws {
-        let ruleset = try Ruleset(sources: RuleFiles.read(rules))
-        guard let lease = try await worker.store.acquire(.evaluate),
-            case .counted = try await worker.store.countChanges(
-                under: lease, of: ruleset, cap: nil)
-        else { throw BenchmarkFailed("the changes could not be counted") }
+        // What precedes the first decision under new rules, and no other.
+        _ = try await worker.evaluateOnce()
     }
 
     /// Evaluates until nothing is left, and returns the number of decisions.
     func evaluateAll(of worker: WorkspaceWorker) async throws -> Int {
-        guard let lease = try await worker.store.acquire(.evaluate) else {
-            throw BenchmarkFailed("somebody else evaluates")
-        }
-        let ruleset = try Ruleset(sources: RuleFiles.read(rules))
-        var decisions = 0
-        while true {
-            let result = try await worker.store.evaluate(
-                under: lease, with: ruleset, cap: nil)
-            guard let result else { throw BenchmarkFailed("another ruleset is in force") }
-            decisions += result.decisions
-            if !result.hasMore { return decisions }
-        }
+        let seq = try await worker.store.lastSeq()
+        while try await worker.evaluateOnce() < .seconds(1) {}
+        return try await worker.store.summary(after: seq).decisions
     }
 }

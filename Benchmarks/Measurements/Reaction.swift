@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import Pylon
+import Reconciler
 import Store
 import Worker
 

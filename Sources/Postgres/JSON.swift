@@ -1,5 +1,3 @@
-private import Foundation
-
 /// A JSON document as text; jsonb in the database.
 package struct JSON: Sendable, Equatable {
     package let bytes: [UInt8]
@@ -7,36 +5,7 @@ package struct JSON: Sendable, Equatable {
     /// Takes text that is JSON already; the server refuses it when it is not.
     package init(bytes: [UInt8]) { self.bytes = bytes }
 
-    /// Encodes a value; dates as ISO 8601 with milliseconds.
-    package init(encoding value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        encoder.dateEncodingStrategy = .custom { date, encoder in
-            var container = encoder.singleValueContainer()
-            try container.encode(date.formatted(Self.dateStyle))
-        }
-        bytes = Array(try encoder.encode(value))
-    }
-
     package var text: String { String(decoding: bytes, as: UTF8.self) }
-
-    /// The JSON of a list; nil of an empty one, where a column holds NULL instead.
-    package init?(encodingNonEmpty values: [some Encodable]) throws {
-        if values.isEmpty { return nil }
-        try self.init(encoding: values)
-    }
-
-    /// Decodes what `init(encoding:)` encoded.
-    package func decode<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .custom { decoder in
-            let container = try decoder.singleValueContainer()
-            return try Self.dateStyle.parse(try container.decode(String.self))
-        }
-        return try decoder.decode(Value.self, from: Data(bytes))
-    }
-
-    private static let dateStyle = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 }
 
 extension JSON: BindableElement {

@@ -1,7 +1,7 @@
 /// One SQL statement with its parameters.
 ///
-/// Written as a string literal, in which `\(value)` becomes `$1` and is sent beside the text. There
-/// is no way to interpolate text into the statement itself.
+/// Written as a string literal, in which `\(value)` becomes `$1` and is sent beside the text. Only text of
+/// the source code can be interpolated into the statement itself: `\(sql: columns)`.
 package struct Statement: Sendable, ExpressibleByStringInterpolation {
     let sql: String
     let parameters: [Parameter]
@@ -40,6 +40,10 @@ package struct Statement: Sendable, ExpressibleByStringInterpolation {
         }
 
         package mutating func appendLiteral(_ literal: StaticString) { sql += literal.description }
+
+        package mutating func appendInterpolation(sql text: StaticString) {
+            appendLiteral(text)
+        }
 
         package mutating func appendInterpolation<Value: Bindable>(_ value: Value) {
             parameters.append(Parameter(value))

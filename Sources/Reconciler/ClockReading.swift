@@ -84,3 +84,29 @@ extension Date {
         self > now + bound + .seconds(ClockFault.tolerance)
     }
 }
+
+/// The leaps of the database's clock, and the things whose times were held again for them.
+///
+/// By a clock that was set ahead, permits are free and claims have lapsed at once, although no time has
+/// passed: more would be sent than the API takes, and requests under way would be taken for lost.
+package struct ClockLeaps: Sendable {
+    private var last: ClockReading?
+    private var count = 0
+    /// Subject → after how many leaps its times were held.
+    private var handled: [String: Int] = [:]
+
+    package init() {}
+
+    /// Seconds; less is within what a window and a time-out have to spare.
+    private static let tolerance = 1.0
+
+    /// - Returns: How often the clock has leapt, where the times of a subject are still to be held.
+    package mutating func unhandled(at reading: ClockReading, for subject: String) -> Int? {
+        let jump = last.flatMap { ClockFault.jump(from: $0, to: reading) } ?? 0
+        if jump > Self.tolerance { count += 1 }
+        last = reading
+        return handled[subject, default: 0] < count ? count : nil
+    }
+
+    package mutating func handle(_ count: Int, for subject: String) { handled[subject] = count }
+}

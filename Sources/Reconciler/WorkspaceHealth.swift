@@ -35,10 +35,10 @@ package struct WorkspaceHealth: Sendable, Equatable {
         }
 
         /// A worker gives a sign every few seconds; one that misses several of them counts as gone.
-        package static let patience: Duration = .seconds(30)
+        package static let timeToLive: Duration = .seconds(30)
 
         package func isAlive(at now: Date) -> Bool {
-            stoppedAt == nil && seenAt + Self.patience > now
+            stoppedAt == nil && seenAt + Self.timeToLive > now
         }
     }
 

@@ -20,6 +20,7 @@ extension Store {
         Migration(name: "0015_absence", bytes: PackageResources._015_absence_sql),
         Migration(name: "0016_forgotten", bytes: PackageResources._016_forgotten_sql),
         Migration(name: "0017_audit", bytes: PackageResources._017_audit_sql),
+        Migration(name: "0018_scopes", bytes: PackageResources._018_scopes_sql),
     ]
 
     /// Makes the roles and gives them their rights; may be run again and again.

@@ -2,6 +2,7 @@ package import Contacts
 internal import Foundation
 package import Logging
 internal import Postgres
+package import Reconciler
 internal import Rules
 package import Store
 internal import Synchronization
@@ -17,7 +18,7 @@ package final class ActiveRuleset: Sendable {
     let cap: ChangeLimits?
     /// Where rule files come from and who runs this process, for the record.
     private let origin: RulesetOrigin.Reader
-    private let announcer: Announcer
+    private let notifier: AlertNotifier
     private let standing: StandingAlerts
     private let logger: Logger
     private let state = Mutex(State())
@@ -47,20 +48,20 @@ package final class ActiveRuleset: Sendable {
 
     package init(
         path: String, cap: ChangeLimits?, origin: @escaping RulesetOrigin.Reader,
-        announcer: Announcer, standing: StandingAlerts, logger: Logger
+        notifier: AlertNotifier, standing: StandingAlerts, logger: Logger
     ) {
         self.path = path
         self.cap = cap
         self.origin = origin
-        self.announcer = announcer
+        self.notifier = notifier
         self.standing = standing
         self.logger = logger
     }
 
     /// When a change of the files counts.
-    package enum Haste: Sendable {
+    package enum Debounce: Sendable {
         /// A file may be half written: when two looks in a row read the same.
-        case patient
+        case settled
         /// Somebody asked for it: at once.
         case asked
     }
@@ -69,11 +70,11 @@ package final class ActiveRuleset: Sendable {
     /// refused on record while the last good ruleset stays.
     ///
     /// - Throws: `RuleProblems` when the files are bad and no ruleset is in force.
-    package func propose(to store: Store, _ haste: Haste = .patient) async throws {
+    package func propose(to store: Store, _ debounce: Debounce = .settled) async throws {
         let (look, files) = look()
         let isNew = state.withLock { state in
             defer { state.last = look }
-            let isSure = haste == .asked || state.settled == nil || state.last == look
+            let isSure = debounce == .asked || state.settled == nil || state.last == look
             return state.settled != look && isSure
         }
         guard isNew else { return try await tellOfOthers(in: store) }
@@ -164,7 +165,7 @@ package final class ActiveRuleset: Sendable {
             message: "rule files refused, the last good ruleset stays in force: "
                 + located.prefix(Self.namedProblems).joined(separator: "; ")
                 + (unnamed > 0 ? "; and \(unnamed) more, see: usher rules check" : ""))
-        announcer.announce(
+        notifier.notify(
             try await store.refuse(
                 rulesetProblems: problems.diagnostics.map(\.description), alert: alert))
         standing.keep(alert)
@@ -266,12 +267,5 @@ package final class ActiveRuleset: Sendable {
             let ruleset = try? Ruleset(active), ruleset.hash == active.hash
         else { return nil }
         return ruleset
-    }
-}
-
-extension Ruleset {
-    /// A ruleset as it was put in force. Another version of Usher may refuse it.
-    package convenience init(_ stored: StoredRuleset) throws {
-        try self.init(sources: stored.sources.decode(as: [RuleSource].self))
     }
 }

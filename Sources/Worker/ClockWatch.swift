@@ -9,18 +9,18 @@ final class ClockWatch: Sendable {
     private let store: Store
     private let bounds: TimeBounds
     private let rulesets: ActiveRuleset
-    private let announcer: Announcer
+    private let notifier: AlertNotifier
     private let logger: Logger
     private let previous = Mutex<ClockReading?>(nil)
 
     init(
-        store: Store, bounds: TimeBounds, rulesets: ActiveRuleset, announcer: Announcer,
+        store: Store, bounds: TimeBounds, rulesets: ActiveRuleset, notifier: AlertNotifier,
         logger: Logger
     ) {
         self.store = store
         self.bounds = bounds
         self.rulesets = rulesets
-        self.announcer = announcer
+        self.notifier = notifier
         self.logger = logger
     }
 
@@ -36,15 +36,15 @@ final class ClockWatch: Sendable {
             logger.notice(
                 "the database's clock was set back; what depends on time is decided again")
         }
-        announcer.announce(look.alerts)
-        announcer.announce(look.resolved)
+        notifier.notify(look.alerts)
+        notifier.notify(look.resolved)
         return Self.interval
     }
 
-    private func timedRuleset() async throws -> TimedRuleset? {
+    private func timedRuleset() async throws -> Ruleset? {
         guard let ruleset = try await rulesets.current(in: store),
             ruleset.dependsOnTime || !ruleset.ages.isEmpty
         else { return nil }
-        return TimedRuleset(hash: ruleset.hash, nextInstant: ruleset.nextInstant)
+        return ruleset
     }
 }

@@ -16,9 +16,9 @@ struct Dispatcher: Sendable {
     let limit: RequestLimit?
     let timing: SettlementTiming
     let counts: RequestCounts
-    let pauser: Pauser
+    let pauseController: PauseController
     let tokenCheck: TokenCheck
-    let announcer: Announcer
+    let notifier: AlertNotifier
     let outage: DatabaseOutage
     let clock: any Clock<Duration>
     let activity: Activity
@@ -43,7 +43,7 @@ struct Dispatcher: Sendable {
     @discardableResult
     func dispatch() async throws -> (sent: Int, wait: Duration) {
         let (claim, deadline) = try await claim()
-        announcer.announce(claim.alerts)
+        notifier.notify(claim.alerts)
         let wait = Self.wait(after: claim)
         guard !claim.actions.isEmpty else { return (0, wait) }
         await perform(claim, by: deadline)
@@ -64,7 +64,7 @@ struct Dispatcher: Sendable {
                     return .zero
                 }
                 let (claim, deadline) = try await claim()
-                announcer.announce(claim.alerts)
+                notifier.notify(claim.alerts)
                 guard let last = claim.actions.last else { return Self.wait(after: claim) }
                 underWay.begin(claim.actions.count)
                 group.addTask {
@@ -126,35 +126,35 @@ struct Dispatcher: Sendable {
     }
 
     /// Tells refusals of the token from those of single actions: one look for all of them.
-    private func judged(_ refusals: [AnsweredAction]) async -> [AnsweredAction] {
+    private func judged(_ refusals: [Attempt]) async -> [Attempt] {
         guard !refusals.isEmpty else { return [] }
         let finding = await tokenCheck.checkAfterRefusal()
         return refusals.map { refusal in
-            guard case .forbidden(let message) = refusal.answer else { return refusal }
+            guard case .forbidden(let message) = refusal.result else { return refusal }
             var refusal = refusal
             switch finding {
-            case .ours: refusal.answer = .refused(message: message)
-            case .paused: refusal.answer = .unauthorized
+            case .ours: refusal.result = .refused(message: message)
+            case .paused: refusal.result = .unauthorized
             case .unclear: break
             }
             return refusal
         }
     }
 
-    private func record(_ answers: [AnsweredAction]) async {
+    private func record(_ answers: [Attempt]) async {
         guard !answers.isEmpty else { return }
         do {
-            try await patiently {
+            try await retryWhileUnavailable {
                 try await store.record(
                     answers, limit: limit, timing: timing, random: .random(in: 0..<1))
-            }.forEach(announcer.announce)
+            }.forEach(notifier.notify)
         } catch  where answers.count > 1 {
             // What cannot be stored must not take the others with it.
             for answer in answers { await record([answer]) }
         } catch {
             await recordUnstorable(answers[0], error)
         }
-        if answers.contains(where: { if case .unknown = $0.answer { true } else { false } }) {
+        if answers.contains(where: { if case .unknown = $0.result { true } else { false } }) {
             settle.send()
         }
         evaluate.send()
@@ -162,21 +162,23 @@ struct Dispatcher: Sendable {
     }
 
     /// An answer whose contact cannot be stored says only that there was one.
-    private func recordUnstorable(_ answer: AnsweredAction, _ error: any Error) async {
+    private func recordUnstorable(_ answer: Attempt, _ error: any Error) async {
         logger.error(
             "an outcome could not be recorded; it is settled by reading back",
             metadata: [
                 "action": "\(answer.action.actionID)", "contact": "\(answer.action.contactID)",
                 "error": "\(error)",
             ])
-        guard case .contact = answer.answer else { return }
+        guard case .contact = answer.result else { return }
         var answer = answer
-        answer.answer = .unknown(reason: "the answer could not be stored")
+        answer.result = .unknown(reason: "the answer could not be stored")
         await record([answer])
     }
 
     /// Answers are evidence: a database that is away is waited for, as long as the process lives.
-    private func patiently<Result>(_ record: () async throws -> Result) async throws -> Result {
+    private func retryWhileUnavailable<Result>(_ record: () async throws -> Result) async throws
+        -> Result
+    {
         while true {
             do { return try await record() } catch let error as PostgresError
                 where error.isPassing || error.isAboutDatabase
@@ -189,28 +191,30 @@ struct Dispatcher: Sendable {
 
     private func send(
         _ action: ClaimedAction, after delay: Duration, by deadline: SendDeadline
-    ) async -> AnsweredAction {
+    ) async -> Attempt {
         if delay > .zero {
             try? await clock.sleep(for: delay)
             do {
                 if let reason = try await store.obstacle(toSending: action) {
-                    return AnsweredAction(action: action, answer: .notSent(reason: reason))
+                    return Attempt(
+                        action, .notSent(reason: reason))
                 }
             } catch {
                 let reason = "whether it is still to be sent could not be asked: \(error)"
-                return AnsweredAction(action: action, answer: .notSent(reason: reason))
+                return Attempt(
+                    action, .notSent(reason: reason))
             }
         }
         guard !deadline.isOver(after: delay), !Task.isCancelled else {
-            return AnsweredAction(
-                action: action, answer: .notSent(reason: "its time had passed before it was sent"))
+            return Attempt(
+                action, .notSent(reason: "its time had passed before it was sent"))
         }
         counts.sent(.update)
         let (start, token) = (ContinuousClock.now, client.token.current)
         do {
             let reply = try await client.update(action.contactID, action.values)
-            return AnsweredAction(
-                action: action, answer: .contact(reply.value), status: reply.status,
+            return Attempt(
+                action, .contact(reply.value), status: reply.status,
                 requestID: reply.requestID,
                 milliseconds: (ContinuousClock.now - start).milliseconds,
                 remaining: reply.rateLimitRemaining, sign: .well)
@@ -223,26 +227,28 @@ struct Dispatcher: Sendable {
     private func answered(
         _ action: ClaimedAction, _ error: PylonError, start: ContinuousClock.Instant,
         sentWith token: Token
-    ) async -> AnsweredAction {
+    ) async -> Attempt {
         let seenAt = ContinuousClock.now
-        var answer: Answer
+        let result: PatchResult
         let sign = error.sign
         switch error {
         case .rateLimited(let retryAfter, _):
             counts.throttled(.update)
-            answer = .throttled(retryAfter: retryAfter ?? Pauser.defaultThrottle)
-            await pause { try await pauser.throttled(.update, retryAfter: retryAfter) }
+            result = .throttled(retryAfter: retryAfter ?? PauseController.defaultThrottle)
+            await pause { try await pauseController.throttled(.update, retryAfter: retryAfter) }
         case .unauthorized:
-            answer = .unauthorized
-            await pause { try await pauser.unauthorized(error, sentWith: token, client.token) }
-        case .forbidden(_, _, _, let message): answer = .forbidden(message: message)
-        case .rejected(_, _, _, let message): answer = .refused(message: message)
-        case .notSent(let reason, _): answer = .notSent(reason: reason)
+            result = .unauthorized
+            await pause {
+                try await pauseController.unauthorized(error, sentWith: token, client.token)
+            }
+        case .forbidden(_, _, _, let message): result = .forbidden(message: message)
+        case .rejected(_, _, _, let message): result = .refused(message: message)
+        case .notSent(let reason, _): result = .notSent(reason: reason)
         // Whether the contact is gone is settled by reading it.
-        default: answer = .unknown(reason: "\(error)")
+        default: result = .unknown(reason: "\(error)")
         }
-        return AnsweredAction(
-            action: action, answer: answer, status: error.status, code: error.code,
+        return Attempt(
+            action, result, status: error.status, code: error.code,
             requestID: error.requestID, milliseconds: (seenAt - start).milliseconds, seenAt: seenAt,
             sign: sign)
     }
@@ -272,11 +278,11 @@ private final class RequestsUnderWay: Sendable {
 
 /// Answers that wait to be recorded together.
 private final class AnswerQueue: Sendable {
-    private let answers = Mutex<[AnsweredAction]>([])
+    private let answers = Mutex<[Attempt]>([])
 
-    func add(_ answer: AnsweredAction) { answers.withLock { $0.append(answer) } }
+    func add(_ answer: Attempt) { answers.withLock { $0.append(answer) } }
 
-    func takeAll() -> [AnsweredAction] {
+    func takeAll() -> [Attempt] {
         answers.withLock { answers in
             defer { answers = [] }
             return answers
@@ -284,8 +290,8 @@ private final class AnswerQueue: Sendable {
     }
 }
 
-extension AnsweredAction {
-    fileprivate var isForbidden: Bool { if case .forbidden = answer { true } else { false } }
+extension Attempt {
+    fileprivate var isForbidden: Bool { if case .forbidden = result { true } else { false } }
 }
 
 extension Duration {

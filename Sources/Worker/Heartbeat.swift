@@ -1,5 +1,6 @@
 internal import Contacts
 package import Postgres
+internal import Reconciler
 internal import ServiceLifecycle
 package import Store
 

@@ -8,11 +8,11 @@ internal import Store
 /// Reads all contacts, page by page, into the snapshot.
 package struct Poller: Sendable {
     let store: Store
-    let gate: Gate
+    let api: RateLimitedClient
     let tokenCheck: TokenCheck
     let pageSize: SharedPageSize
     let timing: SettlementTiming
-    let announcer: Announcer
+    let notifier: AlertNotifier
     let clock: any Clock<Duration>
     let logger: Logger
     /// Woken when there is something to evaluate.
@@ -40,7 +40,7 @@ package struct Poller: Sendable {
     /// A page may have to wait for permits for longer than a lease holds.
     private func renewUntilCancelled(_ lease: Lease) async {
         while !Task.isCancelled {
-            try? await clock.sleep(for: Store.leaseDuration / 3)
+            try? await clock.sleep(for: WorkTiming.lease / 3)
             // Whoever has lost it is told so when the next page is recorded.
             if !Task.isCancelled { try? await store.renew(lease) }
         }
@@ -68,7 +68,7 @@ package struct Poller: Sendable {
                 async let following = fetchFollowing(next, decodesAhead: decodesAhead)
                 let result = try await record(page, of: sweep, under: lease)
                 if result.changed > 0 || result.settled > 0 { evaluate.send() }
-                announcer.announce(result.alerts)
+                notifier.notify(result.alerts)
                 try await reread(result.stale)
                 sweep = result.sweep
                 isMostlyNew = result.changed > page.contacts.count / 2
@@ -79,7 +79,7 @@ package struct Poller: Sendable {
             let alerts = try await store.abort(sweep, under: lease, reason: error.description)
             logger.warning(
                 "sweep given up", metadata: ["sweep": "\(sweep.sweepID)", "error": "\(error)"])
-            announcer.announce(alerts)
+            notifier.notify(alerts)
             return .aborted
         }
         try await complete(sweep, under: lease)
@@ -93,12 +93,12 @@ package struct Poller: Sendable {
         guard let lease = try await store.acquire(.sweep) else { return }
         let askedAt = try await store.lastSeq()
         let probeSize = min(Self.probeSize, pageSize.value.current)
-        let reply = try await gate.send(.list) { client throws(PylonError) in
+        let reply = try await api.send(.list) { client throws(PylonError) in
             try await client.list(cursor: nil, limit: probeSize)
         }
         let seen = try await store.observe(
             page: PylonPage(reply.value), under: lease, askedAt: askedAt)
-        announcer.announce(seen.alerts)
+        notifier.notify(seen.alerts)
         evaluate.send()
         try await reread(seen.stale)
     }
@@ -114,8 +114,8 @@ package struct Poller: Sendable {
                 "sweep": "\(sweep.sweepID)", "pages": "\(sweep.pages)",
                 "contacts": "\(sweep.contacts)", "missing": "\(result.missing)",
             ])
-        announcer.announce(result.alerts)
-        announcer.announce(result.resolved)
+        notifier.notify(result.alerts)
+        notifier.notify(result.resolved)
     }
 
     private func hasContacts() async throws -> Bool {
@@ -170,7 +170,7 @@ package struct Poller: Sendable {
             let askedAt = try await store.readMark()
             let size = pageSize.value.current
             do {
-                let reply = try await gate.send(.list) { client throws(PylonError) in
+                let reply = try await api.send(.list) { client throws(PylonError) in
                     try await client.list(cursor: cursor, limit: size)
                 }
                 let page = reply.value
@@ -204,7 +204,7 @@ package struct Poller: Sendable {
                     continue
                 }
                 switch error {
-                // A cursor that is refused has expired, and the sweep begins anew; the gate has waited
+                // A cursor that is refused has expired, and the sweep begins anew; the api has waited
                 // as often as the API asked it to.
                 case .rejected, .rateLimited: throw IncompleteSweep(description: problem)
                 default: break
@@ -230,17 +230,17 @@ package struct Poller: Sendable {
         for _ in 0..<Self.maxRereads where !ids.isEmpty {
             var stale: [String] = []
             for id in ids {
-                guard try await gate.isFree(.get), try await gate.sparePermits(of: .get) > 0 else {
+                guard try await api.isFree(.get), try await api.sparePermits(of: .get) > 0 else {
                     return
                 }
                 let askedAt = try await store.lastSeq()
                 do {
-                    let reply = try await gate.send(.get) { client throws(PylonError) in
+                    let reply = try await api.send(.get) { client throws(PylonError) in
                         try await client.get(id)
                     }
                     stale += try await store.observe([reply.value], askedAt: askedAt)
                 } catch PylonError.unreadableContact(let contact, _) {
-                    announcer.announce(
+                    notifier.notify(
                         try await store.setAside([contact], askedAt: askedAt))
                 } catch let error as PylonError {
                     if case .unauthorized = error { throw error }

@@ -1,4 +1,5 @@
 package import Foundation
+internal import Reconciler
 package import Rules
 package import Store
 
@@ -32,10 +33,10 @@ package struct Replay: Sendable {
         var seq = Int.max
         while report.decisions < limit {
             let wanted = min(Self.page, limit - report.decisions)
-            let page = try await store.pastDecisions(
+            let page = try await store.historicalDecisions(
                 before: seq, since: since, contact: contact, limit: wanted)
             for past in page {
-                let hash = past.recorded.rulesetHash
+                let hash = past.recorded.body.rulesetHash
                 if rulesets[hash] == nil, rulesets.count == Self.maxRulesets { rulesets = [:] }
                 let ruleset =
                     if let known = rulesets[hash] { known } else {
@@ -48,7 +49,7 @@ package struct Replay: Sendable {
             guard page.count == wanted, let last = page.last else { return report }
             seq = last.recorded.seq
         }
-        report.isCut = try await !store.pastDecisions(
+        report.isCut = try await !store.historicalDecisions(
             before: seq, since: since, contact: contact, limit: 1
         ).isEmpty
         return report

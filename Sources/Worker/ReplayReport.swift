@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Postgres
+internal import Reconciler
 internal import Rules
 internal import Store
 
@@ -50,21 +51,24 @@ package struct ReplayReport: Encodable, Sendable {
         case isCut = "cut"
     }
 
-    /// Makes a decision again and takes in what comes of it.
-    mutating func add(_ past: PastDecision, madeWith ruleset: RecordedRuleset) throws {
+    /// Makes a decision again and compares the result.
+    mutating func add(_ past: HistoricalDecision, madeWith ruleset: RecordedRuleset) throws {
         decisions += 1
-        guard let inputs = past.recorded.inputs else { return withoutBasis += 1 }
+        guard let basis = past.recorded.body.basis, let at = past.recorded.at
+        else { return withoutBasis += 1 }
         guard let contact = past.contact else { return withoutContact += 1 }
         switch ruleset {
         case .unusable: withoutRules += 1
         case .missing:
             let hash = Part(
-                name: "ruleset_hash", recorded: past.recorded.rulesetHash, now: "never in force")
+                name: "ruleset_hash", recorded: past.recorded.body.rulesetHash,
+                now: "never in force")
             take([hash], of: past.recorded)
         case .usable(let ruleset):
-            let evaluation = ruleset.evaluate(contact, memory: inputs.memory, now: inputs.at)
-            let body = try past.body(of: evaluation, on: contact)
-            take(try Self.differences(past.recorded.body, body), of: past.recorded)
+            let evaluation = ruleset.evaluate(contact, memory: basis.memory, now: at)
+            let body = try past.recorded.body.replayed(evaluation, on: contact)
+            take(
+                try Self.differences(past.recorded.json.bytes, body.bytes), of: past.recorded)
         }
     }
 
@@ -76,7 +80,7 @@ package struct ReplayReport: Encodable, Sendable {
             Difference(seq: recorded.seq, contactID: recorded.contactID, parts: parts))
     }
 
-    private static func differences(_ recorded: JSON, _ now: JSON) throws -> [Part] {
+    private static func differences(_ recorded: [UInt8], _ now: [UInt8]) throws -> [Part] {
         let (recorded, now) = (try parts(of: recorded), try parts(of: now))
         func text(_ part: Data?) -> String {
             part.map { String(decoding: $0, as: UTF8.self) } ?? "null"
@@ -88,8 +92,8 @@ package struct ReplayReport: Encodable, Sendable {
 
     /// The parts of a decision's body, of the rules' own account singly, in bytes that are equal where
     /// the parts are. What it was made on is none of them.
-    private static func parts(of body: JSON) throws -> [String: Data] {
-        let object = try JSONSerialization.jsonObject(with: Data(body.bytes))
+    private static func parts(of body: [UInt8]) throws -> [String: Data] {
+        let object = try JSONSerialization.jsonObject(with: Data(body))
         var parts = object as? [String: Any] ?? [:]
         parts["basis"] = nil
         let account = parts.removeValue(forKey: "decision") as? [String: Any] ?? [:]

@@ -1,4 +1,4 @@
-internal import Store
+internal import Reconciler
 
 /// Until when a request may begin whose permit was asked for when this was made.
 ///
@@ -11,7 +11,7 @@ struct SendDeadline: Sendable {
 
     /// - Parameter delay: How long after the answer to its permit's taking the request was planned.
     func isOver(after delay: Duration) -> Bool {
-        elapsed() - max(.zero, delay) >= Store.latestSend
+        elapsed() - max(.zero, delay) >= WorkTiming.latestSend
     }
 
     private static func stopwatch<C: Clock<Duration>>(

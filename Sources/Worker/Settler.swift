@@ -9,10 +9,10 @@ internal import Store
 /// Finds out what came of requests whose outcome is unknown, and whether missing contacts are gone.
 struct Settler: Sendable {
     let store: Store
-    let gate: Gate
+    let api: RateLimitedClient
     let tokenCheck: TokenCheck
     let timing: SettlementTiming
-    let announcer: Announcer
+    let notifier: AlertNotifier
     let clock: any Clock<Duration>
     let logger: Logger
     /// Woken when an action may be sent again.
@@ -55,7 +55,7 @@ struct Settler: Sendable {
     /// What is to be read now; of an endpoint that fails one contact, where `GET /me` is answered.
     private func claim() async throws -> (claim: SettlementClaim, deadline: SendDeadline) {
         let deadline = SendDeadline(clock: clock)
-        let limit = gate.limits[.get]
+        let limit = api.limits[.get]
         let claim = try await store.claimSettlements(limit: limit, atMost: Self.batchSize)
         guard claim.isTryDue, try await tokenCheck.mayTry(.get) else { return (claim, deadline) }
         let tryDeadline = SendDeadline(clock: clock)
@@ -65,7 +65,7 @@ struct Settler: Sendable {
 
     private func record(_ reads: [ReadBack]) async throws {
         do {
-            announcer.announce(
+            notifier.notify(
                 try await store.settle(reads, timing: timing, random: .random(in: 0..<1)))
         } catch let error where Self.isAboutContacts(error) && reads.count > 1 {
             // What cannot be stored must not take the others with it.
@@ -95,7 +95,7 @@ struct Settler: Sendable {
     func proveAbsences() async throws -> Duration {
         while true {
             // Settling what was sent comes first.
-            let spare = try await gate.sparePermits(of: .get)
+            let spare = try await api.sparePermits(of: .get)
             guard spare > 0 else { return Self.poll }
             let due = try await store.claimAbsences(
                 // The control of the proof takes one, too.
@@ -134,7 +134,7 @@ struct Settler: Sendable {
             case .gone(let absence): absent[contact.contactID] = absence
             case .nothing(PylonError.unreadableContact(let unreadable, _)):
                 // It is there: no sweep will miss it before it has been looked at again.
-                announcer.announce(
+                notifier.notify(
                     try await store.setAside([unreadable], askedAt: askedAt))
             case .nothing(let error) where !(error is PylonError): throw error
             case .nothing(let error):
@@ -156,7 +156,7 @@ struct Settler: Sendable {
 
     private func tell(_ problems: [ByteText: String], of due: [MissingContact]) async throws {
         guard !problems.isEmpty else { return }
-        try await store.note(unproven: problems)
+        try await store.record(unproven: problems)
         for contact in due {
             guard let problem = problems[contact.contactID] else { continue }
             logger.warning(
@@ -186,10 +186,10 @@ struct Settler: Sendable {
             permit: action.permit, held: claim.held, isAfterFailure: claim.isAfterFailure)
         do {
             let delay = Duration.seconds(action.sendAt.timeIntervalSince(claim.now))
-            guard try await gate.isUsable(permit, of: .get, after: delay, by: deadline) else {
+            guard try await api.isUsable(permit, of: .get, after: delay, by: deadline) else {
                 return nil
             }
-            let reply = try await gate.send(.get, with: permit) { client throws(PylonError) in
+            let reply = try await api.send(.get, with: permit) { client throws(PylonError) in
                 try await client.get(action.contactID)
             }
             return ReadBack(
@@ -240,7 +240,7 @@ struct Settler: Sendable {
 
     private func look(at id: String) async -> Look {
         do {
-            let reply = try await gate.send(.get) { client throws(PylonError) in
+            let reply = try await api.send(.get) { client throws(PylonError) in
                 try await client.get(id)
             }
             return .contact(reply.value, requestID: reply.requestID)

@@ -1,5 +1,6 @@
 internal import Contacts
 internal import Foundation
+package import Reconciler
 package import Store
 internal import Synchronization
 
@@ -9,12 +10,12 @@ internal import Synchronization
 /// `raise` and `resolve` may be called in every pass: while nothing changes, they do nothing.
 package final class StandingAlerts: Sendable {
     private let store: Store
-    private let announcer: Announcer
-    private let conditions = Mutex<[Alert.Key: Condition]>([:])
+    private let notifier: AlertNotifier
+    private let conditions = Mutex<[Alert.Key: StandingCondition]>([:])
 
-    package init(store: Store, announcer: Announcer) {
+    package init(store: Store, notifier: AlertNotifier) {
         self.store = store
-        self.announcer = announcer
+        self.notifier = notifier
     }
 
     /// When an alert is put on record.
@@ -35,7 +36,7 @@ package final class StandingAlerts: Sendable {
     package func raise(_ alert: Alert, recorded recording: Recording = .now) async {
         let isNew = conditions.withLock { conditions in
             guard conditions[alert.key]?.isFiring != true else { return false }
-            conditions[alert.key] = Condition(
+            conditions[alert.key] = StandingCondition(
                 alert: alert, isToldElsewhere: recording == .laterToldElsewhere)
             return true
         }
@@ -50,10 +51,10 @@ package final class StandingAlerts: Sendable {
     package func resolve(_ code: Alert.Code, subject: String = "") async {
         let key = Alert.Key(code, subject: subject)
         let isNew = conditions.withLock { conditions in
-            var condition = conditions[key] ?? Condition(alert: nil)
+            var condition = conditions[key] ?? StandingCondition(alert: nil)
             guard condition.isFiring || condition.alert == nil && condition.recorded == .nothing
             else { return false }
-            condition.ended = Moment()
+            condition.ended = LocalTime()
             conditions[key] = condition
             return true
         }
@@ -63,7 +64,7 @@ package final class StandingAlerts: Sendable {
     /// An alert that was put on record and told of with other work stands until it is resolved.
     func keep(_ alert: Alert) {
         conditions.withLock {
-            $0[alert.key] = Condition(alert: alert, told: .begun, recorded: .begun)
+            $0[alert.key] = StandingCondition(alert: alert, told: .begun, recorded: .begun)
         }
     }
 
@@ -73,7 +74,7 @@ package final class StandingAlerts: Sendable {
     package func settle() async throws -> Duration {
         let unwritten = conditions.withLock { $0.filter { $0.value.needsWriting }.map(\.key) }
         for key in unwritten { await write(key) }
-        announcer.announce(try await store.resolveAlerts())
+        notifier.notify(try await store.resolveAlerts())
         return Self.poll
     }
 
@@ -87,7 +88,7 @@ package final class StandingAlerts: Sendable {
             conditions = [:]
             return left
         }
-        announcer.announce(
+        notifier.notify(
             left.compactMap { condition in
                 condition.alert.map { alert in
                     let last = Alert(
@@ -101,7 +102,7 @@ package final class StandingAlerts: Sendable {
 
     /// Brings the record up to what this process last saw; where that fails, people are told first.
     private func write(_ key: Alert.Key) async {
-        let condition = conditions.withLock { conditions -> Condition? in
+        let condition = conditions.withLock { conditions -> StandingCondition? in
             guard conditions[key]?.isBeingWritten == false else { return nil }
             conditions[key]?.isBeingWritten = true
             return conditions[key]
@@ -120,7 +121,7 @@ package final class StandingAlerts: Sendable {
         conditions.withLock { $0[key]?.isBeingWritten = false }
     }
 
-    private func record(_ condition: Condition) async throws {
+    private func record(_ condition: StandingCondition) async throws {
         guard let alert = condition.alert else { return }
         var told = condition.told
         if condition.recorded == .begun {
@@ -129,36 +130,36 @@ package final class StandingAlerts: Sendable {
             told = .nothing
         }
         let news = try await store.raise(alert, age: condition.delay)
-        if told == .nothing && !condition.isToldElsewhere { announcer.announce(news) }
+        if told == .nothing && !condition.isToldElsewhere { notifier.notify(news) }
         note(.begun, of: condition)
     }
 
-    private func recordEnd(of condition: Condition, _ key: Alert.Key) async throws {
+    private func recordEnd(of condition: StandingCondition, _ key: Alert.Key) async throws {
         if let alert = condition.alert, condition.told != .nothing, condition.recorded == .nothing {
             _ = try await store.raise(alert, age: condition.began.age)
         }
         let resolved = try await store.resolve(
             key.code, subject: key.subject, age: condition.alert == nil ? nil : condition.delay)
         if condition.told != .ended && !condition.isToldElsewhere {
-            announcer.announce(resolved)
+            notifier.notify(resolved)
         }
         note(.ended, of: condition, key)
     }
 
     /// What was told and put on record, unless the condition is another one meanwhile.
-    private func note(_ stage: Stage, of condition: Condition, _ key: Alert.Key? = nil) {
+    private func note(_ stage: Stage, of condition: StandingCondition, _ key: Alert.Key? = nil) {
         guard let key = key ?? condition.alert?.key else { return }
         conditions.withLock { conditions in
             guard conditions[key]?.began == condition.began else { return }
             conditions[key]?.recorded = stage
-            conditions[key]?.writtenAt = Moment()
+            conditions[key]?.writtenAt = LocalTime()
             if conditions[key]?.ended == condition.ended { conditions[key]?.told = stage }
         }
     }
 
     /// Tells people of what cannot be stored now, once.
     private func tellUnrecorded(_ key: Alert.Key) {
-        let condition = conditions.withLock { conditions -> Condition? in
+        let condition = conditions.withLock { conditions -> StandingCondition? in
             let condition = conditions[key]
             if condition?.isFiring == true {
                 conditions[key]?.told = .begun
@@ -169,9 +170,9 @@ package final class StandingAlerts: Sendable {
         }
         guard let condition, let alert = condition.alert, !condition.isToldElsewhere else { return }
         if condition.isFiring && condition.told == .nothing {
-            announcer.announce([alert])
+            notifier.notify([alert])
         } else if !condition.isFiring && condition.told == .begun {
-            announcer.announce([
+            notifier.notify([
                 ResolvedAlert(alert: alert, raisedAt: .now - condition.began.age)
             ])
         }
@@ -195,21 +196,21 @@ extension [StandingAlerts] {
 private enum Stage { case nothing, begun, ended }
 
 /// A time of this process's own, which the database is told as an age: the clocks of workers never matter.
-private struct Moment: Equatable {
+private struct LocalTime: Equatable {
     private let instant = ContinuousClock.now
 
     var age: Duration { ContinuousClock.now - instant }
 }
 
 /// What this process last saw of a condition.
-private struct Condition {
+private struct StandingCondition {
     /// nil where only an earlier process may have seen it.
     let alert: Alert?
-    let began = Moment()
-    var ended: Moment?
+    let began = LocalTime()
+    var ended: LocalTime?
     var told = Stage.nothing
     var recorded = Stage.nothing
-    var writtenAt = Moment()
+    var writtenAt = LocalTime()
     var isBeingWritten = false
     let isToldElsewhere: Bool
 

@@ -7,8 +7,8 @@ internal import Store
 /// Asks whose token it is: at the start, after a 403, and again and again while the workspace is paused.
 struct TokenCheck: Sendable {
     let store: Store
-    let gate: Gate
-    let pauser: Pauser
+    let api: RateLimitedClient
+    let pauseController: PauseController
     let failures: FailureLog
     let logger: Logger
 
@@ -27,12 +27,12 @@ struct TokenCheck: Sendable {
     /// Takes the organisation for the workspace's own at the first start, and pauses it for another.
     func check() async throws -> Finding {
         do {
-            let me = try await gate.send(.me) { client throws(PylonError) in try await client.me() }
+            let me = try await api.send(.me) { client throws(PylonError) in try await client.me() }
             failures.passed()
             let found = KnownOrganisation(id: me.value.id, name: me.value.name)
             let own = try await store.recognise(found)
             if own?.id == found.id { return .ours }
-            try await pauser.organisation(own, insteadOf: found)
+            try await pauseController.organisation(own, insteadOf: found)
             return .paused
         } catch let error as PylonError {
             if error.refusesToken { return .paused }
@@ -46,7 +46,7 @@ struct TokenCheck: Sendable {
     ///
     /// - Returns: `ours` where the token is good, so that the refusal was the request's own.
     func checkAfterRefusal() async -> Finding {
-        do { return try await gate.isFree(.me) ? try await check() : .unclear } catch {
+        do { return try await api.isFree(.me) ? try await check() : .unclear } catch {
             failures.failed(error)
             return .unclear
         }
@@ -55,12 +55,12 @@ struct TokenCheck: Sendable {
     /// Whether a failing endpoint is to be tried: `GET /me` is asked first, which changes nothing and
     /// leaves no trace in the log. Where that is not answered either, the endpoint stays alone.
     func mayTry(_ endpoint: Endpoint) async throws -> Bool {
-        guard try await gate.isFree(.me) else { return false }
+        guard try await api.isFree(.me) else { return false }
         switch try await check() {
         case .ours: return true
         case .paused: return false
         case .unclear:
-            try await gate.fail(endpoint, cause: "GET /me is not answered either")
+            try await api.fail(endpoint, cause: "GET /me is not answered either")
             return false
         }
     }
@@ -69,18 +69,18 @@ struct TokenCheck: Sendable {
     ///
     /// - Returns: How long to wait for the next look.
     func endPause() async throws -> Duration {
-        let standing = try await store.standing()
-        guard let pause = standing.pauses.first(where: { $0.endpoint == nil }),
-            pause.until <= standing.now
+        let state = try await store.sendingState()
+        guard let pause = state.pauses.first(where: { $0.endpoint == nil }),
+            pause.until <= state.now
         else {
             // Once all else is well, nobody else asks.
-            if standing.allowance(of: Endpoint.me.rawValue) == .oneTry { _ = try await check() }
+            if state.allowance(of: Endpoint.me.rawValue) == .oneTry { _ = try await check() }
             return Self.poll
         }
         guard pause.reason != .unknown else { throw UnknownPause() }
-        _ = try? gate.client.token.reload()
+        _ = try? api.client.token.reload()
         // The next look is one probe away, whatever comes of this one.
-        _ = try await store.pause(for: Pauser.tokenProbe, reason: pause.reason)
+        _ = try await store.pause(for: PauseController.tokenProbe, reason: pause.reason)
         _ = try await checkAndResume()
         return Self.poll
     }

@@ -3,7 +3,7 @@ internal import Foundation
 package import Logging
 internal import Postgres
 package import Pylon
-internal import Reconciler
+package import Reconciler
 internal import Rules
 internal import ServiceLifecycle
 package import Store
@@ -51,13 +51,13 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
     package let activity = Activity()
     let clock: any Clock<Duration>
     package let baseURL: String
-    let announcer: Announcer
+    let notifier: AlertNotifier
     /// Alerts about what this process sees itself.
     package let standing: StandingAlerts
     let outage: DatabaseOutage
     package let logger: Logger
-    let pauser: Pauser
-    let gate: Gate
+    let pauseController: PauseController
+    let api: RateLimitedClient
     package let poller: Poller
     let evaluator: Evaluator
     let dispatcher: Dispatcher
@@ -69,7 +69,7 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
     private let settle = Signal()
 
     package init(
-        store: Store, client: PylonClient, settings: WorkspaceSettings, announcer: Announcer,
+        store: Store, client: PylonClient, settings: WorkspaceSettings, notifier: AlertNotifier,
         outage: DatabaseOutage, clock: any Clock<Duration> = ContinuousClock(), logger: Logger
     ) {
         baseURL = client.baseURL
@@ -78,33 +78,35 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
         self.clock = clock
         self.logger = logger
         self.outage = outage
-        self.announcer = announcer
-        standing = StandingAlerts(store: store, announcer: announcer)
+        self.notifier = notifier
+        standing = StandingAlerts(store: store, notifier: notifier)
         rulesets = ActiveRuleset(
             path: settings.rulesPath, cap: settings.changeCap, origin: settings.origin,
-            announcer: announcer, standing: standing, logger: logger)
-        pauser = Pauser(store: store, announcer: announcer, logger: logger)
-        gate = Gate(
-            store: store, client: client, limits: settings.limits, counts: counts, pauser: pauser,
+            notifier: notifier, standing: standing, logger: logger)
+        pauseController = PauseController(store: store, notifier: notifier, logger: logger)
+        api = RateLimitedClient(
+            store: store, client: client, limits: settings.limits, counts: counts,
+            pauseController: pauseController,
             pacing: settings.timing.breaker, clock: clock)
         tokenCheck = TokenCheck(
-            store: store, gate: gate, pauser: pauser,
+            store: store, api: api, pauseController: pauseController,
             failures: FailureLog("GET /me", outage: outage, logger: logger), logger: logger)
         poller = Poller(
-            store: store, gate: gate, tokenCheck: tokenCheck,
+            store: store, api: api, tokenCheck: tokenCheck,
             pageSize: SharedPageSize(settings.pageSize), timing: settings.timing,
-            announcer: announcer, clock: clock, logger: logger, evaluate: evaluate)
+            notifier: notifier, clock: clock, logger: logger, evaluate: evaluate)
         evaluator = Evaluator(
-            store: store, rulesets: rulesets, announcer: announcer, logger: logger,
+            store: store, rulesets: rulesets, notifier: notifier, logger: logger,
             dispatch: dispatch)
         dispatcher = Dispatcher(
             store: store, client: client, limit: settings.limits[.update], timing: settings.timing,
-            counts: counts, pauser: pauser, tokenCheck: tokenCheck, announcer: announcer,
+            counts: counts, pauseController: pauseController, tokenCheck: tokenCheck,
+            notifier: notifier,
             outage: outage, clock: clock, activity: activity, logger: logger, wake: dispatch,
             settle: settle, evaluate: evaluate)
         settler = Settler(
-            store: store, gate: gate, tokenCheck: tokenCheck, timing: settings.timing,
-            announcer: announcer, clock: clock, logger: logger, dispatch: dispatch,
+            store: store, api: api, tokenCheck: tokenCheck, timing: settings.timing,
+            notifier: notifier, clock: clock, logger: logger, dispatch: dispatch,
             evaluate: evaluate)
         let limits = settings.limits.map { ($0.key.rawValue, $0.value) }
         clockWatch = ClockWatch(
@@ -112,7 +114,7 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
             bounds: TimeBounds(
                 limits: Dictionary(uniqueKeysWithValues: limits), timing: settings.timing,
                 longestRetryAfter: RetryAfter.longest),
-            rulesets: rulesets, announcer: announcer, logger: logger)
+            rulesets: rulesets, notifier: notifier, logger: logger)
     }
 
     package var description: String { "workspace \(store.workspace)" }
@@ -224,11 +226,11 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
     private static let pausedPoll: Duration = .seconds(1)
     /// A sweep when one is due, else a probe when the list budget can spare it.
     private func pollOnce() async throws -> Duration {
-        let standing = try await store.standing()
-        switch standing.allowance(of: Endpoint.list.rawValue) {
+        let state = try await store.sendingState()
+        switch state.allowance(of: Endpoint.list.rawValue) {
         case .everything, .atMost: break
         case .nothing(let until):
-            return min(Self.probeInterval, .seconds(until.timeIntervalSince(standing.now)))
+            return min(Self.probeInterval, .seconds(until.timeIntervalSince(state.now)))
         case .oneTry:
             // Its failure is on record with the endpoint.
             do { try await poller.probe() } catch is PylonError {}
@@ -269,7 +271,7 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
     /// Its end is told by the sweep that completes.
     private func lookAtSweeps() async throws -> Duration {
         if let health = try await store.health(), let alert = Alert(lateSweep: health) {
-            announcer.announce(try await store.raise(alert))
+            notifier.notify(try await store.raise(alert))
         }
         return Self.healthInterval
     }
@@ -280,7 +282,7 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
     private func housekeep() async throws -> Duration {
         try await partitions.make()
         try await store.housekeep()
-        try await store.expireHolds().forEach(announcer.announce)
+        try await store.expireHolds().forEach(notifier.notify)
         return Self.housekeepingInterval
     }
 }

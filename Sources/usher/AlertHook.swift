@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import Pylon
+internal import Reconciler
 import Store
 import Synchronization
 import Worker

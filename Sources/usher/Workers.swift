@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import Postgres
 import Pylon
+internal import Reconciler
 import Rules
 import ServiceLifecycle
 import Store
@@ -40,7 +41,7 @@ struct Workers: Sendable {
         workers = try workspaces.map { workspace in
             var logger = logger
             logger[metadataKey: "workspace"] = "\(workspace.name)"
-            let announcer = Announcer(workspace: workspace.name, logger: logger) { name, notice in
+            let notifier = AlertNotifier(workspace: workspace.name, logger: logger) { name, notice in
                 hook?.fire(name, notice)
             }
             let baseURL = try BaseURL(workspace.baseURL)
@@ -59,7 +60,7 @@ struct Workers: Sendable {
                     origin: { [rules = workspace.rules] files in
                         await RulesetOrigin(ofRules: rules, files: files)
                     }),
-                announcer: announcer, outage: outage, logger: logger)
+                notifier: notifier, outage: outage, logger: logger)
         }
         let intervals = workspaces.map { ($0.name, $0.pollInterval) }
         heartbeat = Heartbeat(

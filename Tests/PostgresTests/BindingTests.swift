@@ -122,15 +122,4 @@ struct BindingTests {
             await database.close()
         }
     }
-
-    @Test func anEncodedValueIsJSONAndComesBack() throws {
-        struct Body: Codable, Equatable {
-            let name: String
-            let at: Date
-        }
-        let body = Body(name: "a/b", at: Date(timeIntervalSince1970: 1.5))
-        let json = try JSON(encoding: body)
-        #expect(json.text.contains("1970-01-01T00:00:01.500Z"))
-        #expect(try json.decode(as: Body.self) == body)
-    }
 }

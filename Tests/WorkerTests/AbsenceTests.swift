@@ -155,25 +155,25 @@ import Worker
 
     @Test func whatWasMergedIsRecordedAsSuchAndItsActionsEndForThatReason() async throws {
         let people = (0..<5).map { person("p\($0)@acme.com") }
-        try await withPuppet(contacts: people) { puppet, ids in
-            let world = puppet.world
-            try await puppet.see(Array(ids[..<4]))
-            try await puppet.evaluate()
-            for action in try await puppet.claim() {
+        try await withStepwiseWorker(contacts: people) { stepwise, ids in
+            let world = stepwise.world
+            try await stepwise.see(Array(ids[..<4]))
+            try await stepwise.evaluate()
+            for action in try await stepwise.claim() {
                 if action.contactID == ids[1] {
-                    try await puppet.answer(action, .unknown(reason: "no answer in time"))
+                    try await stepwise.answer(action, .unknown(reason: "no answer in time"))
                 } else {
-                    puppet.land(action)
-                    try await puppet.answer(action, .contact(try puppet.read(action.contactID)))
+                    stepwise.land(action)
+                    try await stepwise.answer(action, .contact(try stepwise.read(action.contactID)))
                 }
             }
             // One has an action that is ready, one an outcome that is unknown, and one neither.
-            try await puppet.see(ids[4])
-            try await puppet.evaluate()
+            try await stepwise.see(ids[4])
+            try await stepwise.evaluate()
             for id in [ids[0], ids[1], ids[4]] { world.sandbox.mergeContact(id: id, into: ids[2]) }
             let absence = Absence(status: 200, requestID: "proof", mergedInto: ids[2])
-            try await puppet.settle { _ in .absent(absence) }
-            let kinds = try await puppet.kinds(of: ids[1])
+            try await stepwise.settle { _ in .absent(absence) }
+            let kinds = try await stepwise.kinds(of: ids[1])
             #expect(Array(kinds.suffix(2)) == ["contact.deleted", "action.moot"])
             try await world.runOnce()
             for id in [ids[0], ids[1], ids[4]] {
@@ -198,8 +198,8 @@ import Worker
     /// With a million contacts, a look at all of them in each pass would take most of the time.
     @Test(arguments: [[], [86_400, 604_800, 2_592_000]])
     func agesAreLookedUpInAnIndex(ages: [Int]) async throws {
-        try await withPuppet(contacts: []) { puppet, _ in
-            try await puppet.world.asOwner { db in
+        try await withStepwiseWorker(contacts: []) { stepwise, _ in
+            try await stepwise.world.asOwner { db in
                 try db.execute(
                     """
                     INSERT INTO usher.contact (workspace, contact_id, ref, raw_digest, document,
@@ -216,13 +216,13 @@ import Worker
                         ages_checked_at = clock_timestamp() - interval '10 min'
                     """)
             }
-            let database = Database(puppet.world.connectionString)
+            let database = Database(stepwise.world.connectionString)
             let store = Store(
-                database: database, workspace: puppet.store.workspace, holder: "reader")
+                database: database, workspace: stepwise.store.workspace, holder: "reader")
             for _ in 0..<10 { #expect(try await store.pending().unevaluated == !ages.isEmpty) }
             // A connection that ends tells what it read.
             await database.close()
-            let read = try await puppet.world.asOwner { db in
+            let read = try await stepwise.world.asOwner { db in
                 try db.row(
                     """
                     SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) AS read

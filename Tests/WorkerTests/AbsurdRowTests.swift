@@ -1,6 +1,7 @@
 import Foundation
 import Postgres
 import Pylon
+import Reconciler
 import Sandbox
 import Store
 import Testing
@@ -39,12 +40,12 @@ import Testing
         "UPDATE usher.sweep SET pages = 2147483647, contacts = 2147483647",
     ])
     func absurdRowsEndNoWorker(change: String) async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            _ = try await puppet.store.acquire(.sweep)
-            try await puppet.world.asOwner { db in try db.run(script: change) }
-            let worker = try puppet.world.worker(
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            _ = try await stepwise.store.acquire(.sweep)
+            try await stepwise.world.asOwner { db in try db.run(script: change) }
+            let worker = try stepwise.world.worker(
                 limits: [.update: RequestLimit(permits: 5, window: .seconds(1))])
             _ = try? await worker.evaluateOnce()
             _ = try? await worker.dispatcher.dispatch()
@@ -52,21 +53,21 @@ import Testing
             _ = try? await worker.poller.sweep()
             _ = try? await worker.standing.settle()
             // It is still there to be asked.
-            #expect(try await puppet.store.status() != nil)
+            #expect(try await stepwise.store.status() != nil)
         }
     }
 
     /// A number that the log has not come to keeps no contact unseen.
     @Test(arguments: ["9223372036854775807", "touched_seq + 100000"])
     func aTouchThatTheLogHasNotComeToIsNone(number: String) async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids[0])
-            try await puppet.world.asOwner {
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids[0])
+            try await stepwise.world.asOwner {
                 try $0.run(script: "UPDATE usher.contact SET touched_seq = \(number)")
             }
-            _ = puppet.world.sandbox.editContact(id: ids[0]) { $0.name = "Ana Left" }
-            try await puppet.see(ids[0])
-            #expect(try await puppet.world.kinds(of: ids[0]).last == "contact.updated")
+            _ = stepwise.world.sandbox.editContact(id: ids[0]) { $0.name = "Ana Left" }
+            try await stepwise.see(ids[0])
+            #expect(try await stepwise.world.kinds(of: ids[0]).last == "contact.updated")
         }
     }
 
@@ -89,8 +90,8 @@ import Testing
             try await world.asOwner {
                 try $0.run(
                     script: """
-                        INSERT INTO usher.lease (workspace, name, holder, fence, until, reason)
-                        VALUES ('default', 'pause', 'newer', 1, now(), 'sleep')
+                        INSERT INTO usher.pause (workspace, endpoint, reason, until, set_at)
+                        VALUES ('default', '', 'sleep', now(), now())
                         """)
             }
             let status = try await world.usher("status")
@@ -99,7 +100,7 @@ import Testing
             await #expect(throws: (any Error).self) { try await worker.tokenCheck.endPause() }
             let resumed = try await world.usher("resume", "--reason", "rolled back")
             #expect(resumed.output == "resumed\n", "\(resumed.errors)")
-            #expect(try await worker.store.standing().pauses.isEmpty)
+            #expect(try await worker.store.sendingState().pauses.isEmpty)
         }
     }
 

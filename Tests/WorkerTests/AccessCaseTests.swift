@@ -1,4 +1,5 @@
 import Foundation
+import Reconciler
 import Sandbox
 import Store
 import Testing

@@ -30,7 +30,7 @@ import Worker
             for number in 0..<90 {
                 try await walk.step()
                 guard number % 15 == 14 else { continue }
-                try await walk.walk.puppet.evaluate()
+                try await walk.walk.stepwise.evaluate()
                 let now = try await world.now
                 let told = try await world.access(at: now)
                 let what = "seed \(seed), step \(number)"
@@ -111,17 +111,17 @@ import Worker
 
     @Test func whoApprovedIsNamed() async throws {
         let people = [person("ana@acme.com", tier: "gold"), person("bob@acme.com")]
-        try await withPuppet(rules: Self.limited, contacts: people) { puppet, ids in
-            try await puppet.see(ids)
-            try await puppet.evaluate()
+        try await withStepwiseWorker(rules: Self.limited, contacts: people) { stepwise, ids in
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
             var ana = try #require(
-                try await puppet.world.access().first { $0.role == "member" && !$0.holds.isEmpty })
+                try await stepwise.world.access().first { $0.role == "member" && !$0.holds.isEmpty })
             #expect(ana.holds.map(\.field) == ["portal_role"] && ana.holds[0].rules == ["gold"])
-            _ = try await puppet.store.approve(
+            _ = try await stepwise.store.approve(
                 .rule("gold"), meanings: [:], by: OperatorAct(who: "zoe@desk", reason: "ours"))
-            try await puppet.evaluate()
-            try await puppet.send()
-            let admins = try await puppet.world.access(AccessFilter(role: "admin"))
+            try await stepwise.evaluate()
+            try await stepwise.send()
+            let admins = try await stepwise.world.access(AccessFilter(role: "admin"))
             ana = try #require(admins.first)
             #expect(admins.count == 1 && ana.approvedBy == "zoe@desk" && ana.holds.isEmpty)
             #expect(ana.evidence["gold"]?["custom_fields.tier"] == .text("gold"))
@@ -139,23 +139,23 @@ import Worker
     /// What was held, and the account's ids, are those of the contact that is gone.
     @Test func whoComesBackBringsNothingFromBefore() async throws {
         try await withWorld(rules: Self.departments, generated: 60) { world in
-            let puppet = try Puppet(world)
-            try await puppet.prepare()
-            try await puppet.see(world.sandbox.contacts.map(\.id))
-            try await puppet.evaluate()
+            let stepwise = try StepwiseWorker(world)
+            try await stepwise.prepare()
+            try await stepwise.see(world.sandbox.contacts.map(\.id))
+            try await stepwise.evaluate()
             let held = try await world.access().filter { !$0.holds.isEmpty }
             let id = try #require(held.first { !$0.accountExternalIDs.isEmpty }).contactID
             var contact = try #require(world.sandbox.contact(id: id))
             _ = world.sandbox.deleteContact(id: id)
-            try await puppet.store.delete(
+            try await stepwise.store.delete(
                 [ByteText(id): Absence(status: 404, requestID: "proof")],
-                askedAt: try await puppet.store.lastSeq())
-            try await puppet.evaluate()
+                askedAt: try await stepwise.store.lastSeq())
+            try await stepwise.evaluate()
             #expect(try await world.access().allSatisfy { $0.contactID != id })
             (contact.customFields, contact.accountID) = ([:], nil)
             world.sandbox.addContact(contact)
-            try await puppet.see(id)
-            try await puppet.evaluate()
+            try await stepwise.see(id)
+            try await stepwise.evaluate()
             let all = try await world.access()
             let back = try #require(all.first { $0.contactID == id })
             #expect(back.origin == .somebodyElse && back.accountID == nil)
@@ -175,16 +175,16 @@ import Worker
     /// The rule gave it, and on what it saw when it was not true any more.
     @Test func whatIsGivenBackIsOnAccountOfItsRule() async throws {
         let ana = person("ana@acme.com", tier: "gold")
-        try await withPuppet(rules: Self.reverting(to: "admin"), contacts: [ana]) { puppet, ids in
+        try await withStepwiseWorker(rules: Self.reverting(to: "admin"), contacts: [ana]) { stepwise, ids in
             for tier in ["gold", "silver"] {
-                _ = puppet.world.sandbox.editContact(id: ids[0]) {
+                _ = stepwise.world.sandbox.editContact(id: ids[0]) {
                     $0.customFields["tier"] = .single(tier)
                 }
-                try await puppet.see(ids)
-                try await puppet.evaluate()
-                try await puppet.send()
+                try await stepwise.see(ids)
+                try await stepwise.evaluate()
+                try await stepwise.send()
             }
-            let access = try await puppet.world.access()[0]
+            let access = try await stepwise.world.access()[0]
             #expect(access.role == "member" && access.origin == .usher)
             #expect(access.rules == ["gold"])
             #expect(access.evidence["gold"]?["custom_fields.tier"] == .text("silver"))
@@ -194,21 +194,21 @@ import Worker
     /// To give it back would raise access.
     @Test func whatWaitsForAPersonIsToldWithTheContact() async throws {
         let ana = person("ana@acme.com", tier: "gold")
-        try await withPuppet(rules: Self.reverting(to: "no_access"), contacts: [ana]) {
-            puppet, ids in
+        try await withStepwiseWorker(rules: Self.reverting(to: "no_access"), contacts: [ana]) {
+            stepwise, ids in
             for tier in ["gold", "silver"] {
-                _ = puppet.world.sandbox.editContact(id: ids[0]) {
+                _ = stepwise.world.sandbox.editContact(id: ids[0]) {
                     $0.customFields["tier"] = .single(tier)
                 }
-                try await puppet.see(ids)
-                try await puppet.evaluate()
-                try await puppet.send()
+                try await stepwise.see(ids)
+                try await stepwise.evaluate()
+                try await stepwise.send()
             }
-            let access = try await puppet.world.access()[0]
+            let access = try await stepwise.world.access()[0]
             #expect(access.role == "no_access" && access.rules == ["gold"])
             let hold = try #require(access.holds.first)
             #expect(hold.field == "portal_role" && hold.why == "revert" && hold.rules == ["gold"])
-            let waiting = try await puppet.world.rows(
+            let waiting = try await stepwise.world.rows(
                 "SELECT hold_id, why, email, field, value, rule_ids FROM audit.waiting"
             ) { row in
                 (
@@ -228,14 +228,14 @@ import Worker
 
     /// As decisions will say it themselves.
     @Test func whoApprovedIsTakenFromTheDecision() async throws {
-        try await withPuppet(rules: Self.limited, contacts: [person("ana@acme.com")]) {
-            puppet, ids in
-            try await puppet.see(ids)
-            let act = try await puppet.world.append(
+        try await withStepwiseWorker(rules: Self.limited, contacts: [person("ana@acme.com")]) {
+            stepwise, ids in
+            try await stepwise.see(ids)
+            let act = try await stepwise.world.append(
                 kind: "operator.acted", contactID: ids[0],
                 #"{"what": "approved portal_role: admin", "who": "zoe@desk", "reason": "x", "plan": "00f3"}"#
             )
-            let decision = try await puppet.world.append(
+            let decision = try await stepwise.world.append(
                 kind: "decision.made", contactID: ids[0], actionOfItsOwn: true,
                 """
                 {"ruleset_hash": "1a", "approvals": {"portal_role": {"seq": \(act), "who": "zoe@desk", "plan": "00f3"}},
@@ -244,13 +244,13 @@ import Worker
             let body = """
                 "values": {"portal_role": "admin"}, "rules": {"portal_role": ["gold"]}
                 """
-            try await puppet.world.append(
+            try await stepwise.world.append(
                 kind: "patch.intended", contactID: ids[0], causeSeq: decision, "{\(body)}")
             let answer = #""changed": ["portal_role"], "after": {"portal_role": "admin"}"#
-            try await puppet.world.append(
+            try await stepwise.world.append(
                 kind: "patch.applied", contactID: ids[0], causeSeq: decision,
                 "{\(body), \(answer), \"brought\": {\"portal_role_id\": \"r-7\"}}")
-            let access = try await puppet.world.access()[0]
+            let access = try await stepwise.world.access()[0]
             #expect(access.role == "admin" && access.roleID == "r-7" && access.origin == .usher)
             #expect(access.approvedBy == "zoe@desk" && access.rules == ["gold"])
             #expect(access.rulesetHash == "1a")

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import Reconciler
 import Sandbox
 import Store
 import Testing

@@ -24,7 +24,7 @@ import Worker
             for number in 0..<90 {
                 try await walk.step()
                 guard number % 15 == 14 else { continue }
-                try await walk.walk.puppet.evaluate()
+                try await walk.walk.stepwise.evaluate()
                 met.formUnion(try await world.expectRightAnswers("seed \(seed), step \(number)"))
             }
             return met
@@ -35,9 +35,9 @@ import Worker
     /// became of each; what is rejected is none.
     @Test func everyApprovalIsToldWithItsReason() async throws {
         let people = ["ana", "bob", "cem"].map { person("\($0)@acme.com") }
-        try await withPuppet(contacts: people) { puppet, ids in
-            let world = puppet.world
-            try await puppet.see(ids)
+        try await withStepwiseWorker(contacts: people) { stepwise, ids in
+            let world = stepwise.world
+            try await stepwise.see(ids)
             let act = #""what": "approved portal_role: admin", "who": "zoe", "reason": "Q4""#
             for id in ids.prefix(2) {
                 let seq = try await world.append(
@@ -94,9 +94,9 @@ import Worker
 
     @Test(arguments: ["released", "refused", "withdrawn", "expired"])
     func everyEndOfAHoldIsKnown(end: String) async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            let world = puppet.world
-            try await puppet.see(ids)
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            let world = stepwise.world
+            try await stepwise.see(ids)
             let hold = try await world.append(
                 kind: "hold.placed", contactID: ids[0],
                 #"{"field": "portal_role", "reason": "own_changes", "wish": {"field": "portal_role", "value": "admin", "rules": ["gold"]}, "rules": {"portal_role": ["gold"]}}"#

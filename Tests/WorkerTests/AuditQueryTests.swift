@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import Reconciler
 import Sandbox
 import Store
 import Testing

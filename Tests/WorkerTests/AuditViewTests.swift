@@ -20,26 +20,26 @@ import Worker
     /// The request may have been applied; what the read-back shows is somebody else's.
     @Test(arguments: ["superseded", "moot"])
     func whatReadingBackCannotTellIsSettledAllTheSame(end: String) async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
             let heading = "Which requests had an unknown outcome"
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            let action = try #require(try await puppet.claim().first)
-            try await puppet.answer(action, .unknown(reason: "no answer in time"))
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            let action = try #require(try await stepwise.claim().first)
+            try await stepwise.answer(action, .unknown(reason: "no answer in time"))
             #expect(
-                try await lines(puppet.world, heading, "outcome", "settled_as", "found")
+                try await lines(stepwise.world, heading, "outcome", "settled_as", "found")
                     == ["unknown - -"])
-            puppet.world.sandbox.editContact(id: ids[0]) { $0.portalRole = "no_access" }
-            try await puppet.settle { id in
+            stepwise.world.sandbox.editContact(id: ids[0]) { $0.portalRole = "no_access" }
+            try await stepwise.settle { id in
                 end == "moot"
                     ? .absent(Absence(status: 404, requestID: "proof"))
-                    : .contact(try puppet.read(id))
+                    : .contact(try stepwise.read(id))
             }
             #expect(
                 try await lines(
-                    puppet.world, heading, "outcome", "settled_as", "read_request_id")
+                    stepwise.world, heading, "outcome", "settled_as", "read_request_id")
                     == ["unknown \(end) read-\(action.actionID)"])
-            let late = try await puppet.world.count(
+            let late = try await stepwise.world.count(
                 """
                 SELECT count(*) FROM audit.attempts t
                 JOIN audit.reads r ON r.action_id = t.action_id AND r.attempt = t.attempt
@@ -60,14 +60,14 @@ import Worker
 
     @Test func onlyTheRulesOfTheRoleAreNamedForIt() async throws {
         let people = [person("ana@acme.com"), person("gil@globex.com", role: "admin")]
-        try await withPuppet(rules: Self.twoFields, contacts: people) { puppet, ids in
-            let world = puppet.world
-            try await puppet.see(ids)
-            try await puppet.evaluate()
+        try await withStepwiseWorker(rules: Self.twoFields, contacts: people) { stepwise, ids in
+            let world = stepwise.world
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
             #expect(
                 try await lines(world, "not carried out yet", "email", "state")
                     == ["ana@acme.com ready"])
-            try await puppet.send()
+            try await stepwise.send()
             try await world.append(
                 kind: "sweep.completed", #"{"sweep_id": 1, "pages": 1, "contacts": 2}"#)
             #expect(
@@ -78,22 +78,22 @@ import Worker
                 try await world.texts("SELECT rules ->> 'name' AS text FROM audit.actions")
                     == [#"["namer"]"#])
             // A floor changes nothing for an admin.
-            try await puppet.evaluate()
+            try await stepwise.evaluate()
             #expect(
                 try await lines(world, "rules in shadow", "wanted", "would_be")
                     == ["member admin"])
             // Whom a person makes an admin, who comes as one, and who loses it.
-            puppet.world.sandbox.editContact(id: ids[1]) { $0.portalRole = "member" }
+            stepwise.world.sandbox.editContact(id: ids[1]) { $0.portalRole = "member" }
             let eve = person("eve@globex.com", role: "admin")
-            puppet.world.sandbox.addContact(eve)
-            try await puppet.see(ids[1], eve.id)
+            stepwise.world.sandbox.addContact(eve)
+            try await stepwise.see(ids[1], eve.id)
             #expect(
                 try await lines(
                     world, "behind Usher's back", "email", "role_before", "role")
                     == ["eve@globex.com - admin", "gil@globex.com admin member"])
-            try await puppet.store.delete(
+            try await stepwise.store.delete(
                 [ByteText(eve.id): Absence(status: 200, requestID: "x", mergedInto: ids[1])],
-                askedAt: try await puppet.store.lastSeq())
+                askedAt: try await stepwise.store.lastSeq())
             #expect(
                 try await lines(
                     world, "Who has lost access", "email", "kind", "role_before", "role",
@@ -115,21 +115,21 @@ import Worker
         """
 
     @Test func whoBecameAnAdminByTheRolesIDIsFound() async throws {
-        try await withPuppet(rules: Self.byID, contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            try await puppet.send()
+        try await withStepwiseWorker(rules: Self.byID, contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            try await stepwise.send()
             #expect(
                 try await lines(
-                    puppet.world, "Who was made an admin", "email", "role_before", "rule_ids")
+                    stepwise.world, "Who was made an admin", "email", "role_before", "rule_ids")
                     == ["ana@acme.com member staff"])
         }
     }
 
     /// As an outage of the database is recorded, and a held rule that is news again.
     @Test func anAlertIsOneRowWithTheTimesOfItsCondition() async throws {
-        try await withPuppet(contacts: []) { puppet, _ in
-            let world = puppet.world
+        try await withStepwiseWorker(contacts: []) { stepwise, _ in
+            let world = stepwise.world
             let first = try await world.append(
                 kind: "alert.raised",
                 #"{"code": "database", "message": "out", "raised_at": "2026-01-01T10:00:00.000Z"}"#)
@@ -139,10 +139,10 @@ import Worker
                 {"code": "database", "message": "out", "raised_at": "2026-01-01T10:00:00.000Z",
                  "resolved_at": "2026-01-01T11:00:00.000Z"}
                 """)
-            _ = try await puppet.store.raise(Alert(code: .held, message: "one rule"))
-            _ = try await puppet.store.raise(Alert(code: .held, message: "two rules"))
-            _ = try await puppet.store.resolve(.held)
-            _ = try await puppet.store.raise(Alert(code: .held, message: "three rules"))
+            _ = try await stepwise.store.raise(Alert(code: .held, message: "one rule"))
+            _ = try await stepwise.store.raise(Alert(code: .held, message: "two rules"))
+            _ = try await stepwise.store.resolve(.held)
+            _ = try await stepwise.store.raise(Alert(code: .held, message: "three rules"))
             #expect(
                 try await world.texts(
                     """
@@ -170,10 +170,10 @@ import Worker
 
     @Test func aChangeThatTwoHoldsKeepBackIsOneRow() async throws {
         let people = ["ana", "bob"].map { person("\($0)@acme.com") }
-        try await withPuppet(rules: Self.twins, contacts: people) { puppet, ids in
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            let rows = try await puppet.world.rows(
+        try await withStepwiseWorker(rules: Self.twins, contacts: people) { stepwise, ids in
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            let rows = try await stepwise.world.rows(
                 "SELECT contact_id, rule_ids, hold_id, hold_ids FROM audit.waiting"
             ) { row in
                 (
@@ -184,13 +184,13 @@ import Worker
                 )
             }
             #expect(Set(rows.map(\.contact)) == Set(ids) && rows.count == 2)
-            let placed = try await puppet.store.heldWork().map(\.hold)
+            let placed = try await stepwise.store.heldWork().map(\.hold)
             for row in rows {
                 #expect(row.rules == ["leads", "twin"])
                 #expect(row.holds == placed && row.hold == placed[0])
             }
             #expect(
-                try await puppet.world.count(
+                try await stepwise.world.count(
                     """
                     SELECT count(*) FROM audit.waiting w JOIN audit.holds h USING (hold_id)
                     WHERE w.waiting_since <> h.placed_at
@@ -231,19 +231,19 @@ import Worker
     }
 
     @Test func aBlockedActionSaysWhyAndWhatTheFieldHolds() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            let action = try #require(try await puppet.claim().first)
-            try await puppet.answer(action, .refused(message: "no such role"))
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            let action = try #require(try await stepwise.claim().first)
+            try await stepwise.answer(action, .refused(message: "no such role"))
             #expect(
-                try await puppet.world.texts(
+                try await stepwise.world.texts(
                     """
                     SELECT concat_ws(' ', state, blocked_why, blocked_at IS NOT NULL) AS text
                     FROM audit.actions
                     """) == ["blocked the API refused it t"])
             #expect(
-                try await puppet.world.texts(
+                try await stepwise.world.texts(
                     """
                     SELECT concat_ws(' ', why, current_value #>> '{}', value,
                                      waiting_since IS NOT NULL) AS text
@@ -253,15 +253,15 @@ import Worker
     }
 
     @Test func driftIsFoundAtTheSameTimeEverywhere() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            try await puppet.send()
-            puppet.world.sandbox.editContact(id: ids[0]) { $0.portalRole = "member" }
-            try await puppet.see(ids)
-            try await puppet.evaluate()
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            try await stepwise.send()
+            stepwise.world.sandbox.editContact(id: ids[0]) { $0.portalRole = "member" }
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
             #expect(
-                try await puppet.world.count(
+                try await stepwise.world.count(
                     """
                     SELECT count(*) FROM audit.drift d
                     JOIN audit.access a USING (workspace, contact_id)
@@ -269,16 +269,16 @@ import Worker
                     WHERE d.since = e.recorded_at
                       AND (a.drift -> 0 ->> 'since')::timestamptz = d.since
                     """) == 1)
-            #expect(try await puppet.world.access()[0].drift[0].since != nil)
+            #expect(try await stepwise.world.access()[0].drift[0].since != nil)
         }
     }
 
     /// As `usher access --as-of` takes it.
     @Test func aDayIsMeantWithAllOfIt() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids)
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids)
             for (zone, days) in [("Pacific/Kiritimati", 0), ("Pacific/Midway", 0), ("UTC", -1)] {
-                let found = try await puppet.world.rows(
+                let found = try await stepwise.world.rows(
                     """
                     WITH zone AS (SELECT set_config('timezone', \(zone), true)),
                          day AS (
@@ -297,27 +297,27 @@ import Worker
 
     @Test func whoIsSetAsideIsMarkedSo() async throws {
         let people = ["ana", "bob"].map { person("\($0)@acme.com") }
-        try await withPuppet(contacts: people) { puppet, ids in
-            try await puppet.see(ids)
-            _ = try await puppet.store.setAside(
+        try await withStepwiseWorker(contacts: people) { stepwise, ids in
+            try await stepwise.see(ids)
+            _ = try await stepwise.store.setAside(
                 [
                     UnreadableContact(
                         contactID: ids[1], rawDigest: Array(repeating: 7, count: 32),
                         reason: "not JSON")
-                ], askedAt: try await puppet.store.lastSeq())
-            let then = try await puppet.world.now
+                ], askedAt: try await stepwise.store.lastSeq())
+            let then = try await stepwise.world.now
             func aside(at moment: Date? = nil) async throws -> [String] {
-                try await puppet.world.access(at: moment)
+                try await stepwise.world.access(at: moment)
                     .filter { $0.unreadableSince != nil }.map(\.contactID)
             }
             #expect(try await aside() == [ids[1]])
-            let printed = try await puppet.world.usher("access")
+            let printed = try await stepwise.world.usher("access")
             #expect(printed.output.contains("set aside since "), "\(printed.output)")
-            try await puppet.see(ids)
+            try await stepwise.see(ids)
             #expect(try await aside().isEmpty)
             #expect(try await aside(at: then) == [ids[1]])
             #expect(
-                try await puppet.world.texts(
+                try await stepwise.world.texts(
                     """
                     SELECT concat_ws(' ', reason, ended_at IS NOT NULL, is_open) AS text
                     FROM audit.set_aside
@@ -326,12 +326,12 @@ import Worker
     }
 
     @Test func whatIsDoubledInTheLogIsFound() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids)
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids)
             let question = try #require(
                 AuditQueryTests.questions.first { $0.heading.contains("Is the log complete?") })
             func problems() async throws -> String? {
-                try await puppet.world.asOwner { db in
+                try await stepwise.world.asOwner { db in
                     try db.run(
                         script: """
                             SELECT set_config('usher.answer', (
@@ -344,7 +344,7 @@ import Worker
                 }
             }
             #expect(try await problems() == "")
-            try await puppet.world.asOwner { db in
+            try await stepwise.world.asOwner { db in
                 try db.run(
                     script: """
                         INSERT INTO usher.event (workspace, seq, recorded_at, kind, body)

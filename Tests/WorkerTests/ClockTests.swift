@@ -3,6 +3,7 @@ import Foundation
 import Postgres
 import Pylon
 import Reconciler
+import Rules
 import Sandbox
 import Store
 import Testing
@@ -153,24 +154,24 @@ import Worker
     @Test(arguments: ["2 hours", "2 years"])
     func everyStoredTimeIsCorrectedOnceAndOnlyWhenItCannotBe(ahead: String) async throws {
         let people = (0..<4).map { person("p\($0)@acme.com") }
-        try await withPuppet(contacts: people) { puppet, ids in
-            try await puppet.world.asOwner { try $0.run(script: Self.everything(ids)) }
+        try await withStepwiseWorker(contacts: people) { stepwise, ids in
+            try await stepwise.world.asOwner { try $0.run(script: Self.everything(ids)) }
             // As they are, all of them can be.
-            let first = try await puppet.store.lookAtClock(Self.bounds, after: nil, timed: nil)
+            let first = try await stepwise.store.lookAtClock(Self.bounds, after: nil, timed: nil)
             #expect(first.corrected.isEmpty && first.faults.isEmpty && !first.wasSetBack)
-            try await Self.shift(puppet.world, by: ahead)
-            let second = try await puppet.store.lookAtClock(
+            try await Self.shift(stepwise.world, by: ahead)
+            let second = try await stepwise.store.lookAtClock(
                 Self.bounds, after: first.reading, timed: nil)
             #expect(second.wasSetBack)
             #expect(second.corrected.count == 16, "\(second.corrected)")
             for stored in Self.stored {
                 let seconds = try await Self.seconds(
-                    of: stored, after: second.reading.database, in: puppet.world)
+                    of: stored, after: second.reading.database, in: stepwise.world)
                 #expect(
                     seconds.map { stored.allowed.contains($0) } == true,
                     "\(stored.testDescription): \(seconds ?? .nan)")
             }
-            let third = try await puppet.store.lookAtClock(
+            let third = try await stepwise.store.lookAtClock(
                 Self.bounds, after: second.reading, timed: nil)
             #expect(third.corrected.isEmpty && !third.wasSetBack)
         }
@@ -178,8 +179,8 @@ import Worker
 
     /// A sweep that has not ended and an endpoint that is still used have no time there to correct.
     @Test func whatHasNotHappenedYetIsGivenNoTime() async throws {
-        try await withPuppet(contacts: []) { puppet, _ in
-            try await puppet.world.asOwner {
+        try await withStepwiseWorker(contacts: []) { stepwise, _ in
+            try await stepwise.world.asOwner {
                 try $0.run(
                     script: """
                         UPDATE usher.workspace SET last_sweep_id = 1;
@@ -189,10 +190,10 @@ import Worker
                         VALUES ('default', 'get', 1, clock_timestamp() + interval '2 hours', 'away');
                         """)
             }
-            let look = try await puppet.store.lookAtClock(Self.bounds, after: nil, timed: nil)
+            let look = try await stepwise.store.lookAtClock(Self.bounds, after: nil, timed: nil)
             #expect(look.corrected == ["sweeps": 1, "failing endpoints": 1])
             #expect(
-                try await puppet.world.count(
+                try await stepwise.world.count(
                     """
                     SELECT count(*) AS count FROM usher.sweep s, usher.breaker b
                     WHERE s.started_at <= clock_timestamp() AND s.finished_at IS NULL
@@ -203,8 +204,8 @@ import Worker
 
     /// The sweep that follows is under way already: the one before would hide that sweeps are late.
     @Test func theLastCompleteSweepEndedBeforeNowThoughAnotherIsUnderWay() async throws {
-        try await withPuppet(contacts: []) { puppet, _ in
-            try await puppet.world.asOwner {
+        try await withStepwiseWorker(contacts: []) { stepwise, _ in
+            try await stepwise.world.asOwner {
                 try $0.run(
                     script: """
                         UPDATE usher.workspace SET last_sweep_id = 8;
@@ -214,9 +215,9 @@ import Worker
                                ('default', 8, 'running', clock_timestamp(), NULL);
                         """)
             }
-            let look = try await puppet.store.lookAtClock(Self.bounds, after: nil, timed: nil)
+            let look = try await stepwise.store.lookAtClock(Self.bounds, after: nil, timed: nil)
             #expect(look.corrected == ["sweeps": 1])
-            let health = try #require(try await puppet.store.health())
+            let health = try #require(try await stepwise.store.health())
             let last = try #require(health.lastCompleteSweep)
             #expect(last.finishedAt <= health.now)
         }
@@ -250,17 +251,18 @@ import Worker
         INSERT INTO usher.permit (workspace, endpoint, permit, free_at, holder) VALUES
             ('default', 'update', 1, clock_timestamp() + interval '90 s', NULL),
             ('default', 'update', 2, clock_timestamp() + interval '106 s', 'dead');
-        INSERT INTO usher.lease (workspace, name, holder, fence, until, set_at, reason) VALUES
-            ('default', 'sweep', 'dead', 1, clock_timestamp() + interval '15 s', NULL, NULL),
-            ('default', 'pause:get', 'dead', 1, clock_timestamp() + interval '40 s',
-             clock_timestamp(), 'rate_limited'),
-            ('default', 'pause', 'dead', 1, clock_timestamp() + interval '15 s',
-             clock_timestamp(), 'unauthorized');
+        INSERT INTO usher.lease (workspace, name, holder, fence, until) VALUES
+            ('default', 'sweep', 'dead', 1, clock_timestamp() + interval '15 s');
+        INSERT INTO usher.pause (workspace, endpoint, reason, until, set_at) VALUES
+            ('default', 'get', 'rate_limited', clock_timestamp() + interval '40 s',
+             clock_timestamp()),
+            ('default', '', 'unauthorized', clock_timestamp() + interval '15 s',
+             clock_timestamp());
         INSERT INTO usher.sweep (workspace, sweep_id, state, started_at, finished_at)
         VALUES ('default', 0, 'completed', clock_timestamp(), clock_timestamp());
         INSERT INTO usher.action
             (workspace, action_id, contact_id, state, ruleset_hash, desired, rules, sent, sent_before,
-             cause_seq, priority, due_at, lease_until, holder)
+             cause_seq, send_order, due_at, lease_until, holder)
         SELECT 'default', place, id, state, 'hash', '{}', '{}',
                CASE WHEN state <> 'ready' THEN '{}'::jsonb END,
                CASE WHEN state <> 'ready' THEN '{}'::jsonb END,
@@ -290,26 +292,25 @@ import Worker
     }
 
     @Test func whatAFutureThatWasNoneDecidedIsDecidedAgain() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            let hash = try #require(try await puppet.store.activeRulesetHash())
-            let timed = TimedRuleset(hash: hash) { _ in nil }
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            let timed = try Ruleset(try #require(try await stepwise.store.activeRuleset()))
             func look() async throws -> Bool {
-                _ = try await puppet.store.lookAtClock(Self.bounds, after: nil, timed: timed)
-                return try await puppet.store.pending().unevaluated
+                _ = try await stepwise.store.lookAtClock(Self.bounds, after: nil, timed: timed)
+                return try await stepwise.store.pending().unevaluated
             }
             #expect(try await !look())
-            try await Self.shift(puppet.world, by: "2 hours")
+            try await Self.shift(stepwise.world, by: "2 hours")
             #expect(try await look())
-            try await puppet.evaluate()
+            try await stepwise.evaluate()
             #expect(try await !look())
         }
     }
 
     @Test func aFaultCountsForAllWorkersAsLongAsOneSeesIt() async throws {
-        try await withPuppet(contacts: []) { puppet, _ in
-            let other = try Puppet(puppet.world, holder: "other").store
+        try await withStepwiseWorker(contacts: []) { stepwise, _ in
+            let other = try StepwiseWorker(stepwise.world, holder: "other").store
             func look(_ store: Store, after previous: ClockReading? = nil) async throws -> [String]
             {
                 try await store.lookAtClock(Self.bounds, after: previous, timed: nil).faults
@@ -319,16 +320,16 @@ import Worker
                 database: now.addingTimeInterval(7200), worker: now...now, elapsed: 0...0)
             let faults = try await look(other, after: wrong)
             #expect(faults.count == 1 && faults[0].contains("set back"), "\(faults)")
-            #expect(try await look(puppet.store) == faults)
+            #expect(try await look(stepwise.store) == faults)
             // The other has gone, and its word with it.
-            try await puppet.world.asOwner {
+            try await stepwise.world.asOwner {
                 _ = try $0.execute(
                     """
                     UPDATE usher.clock SET seen_at = seen_at - interval '2 minutes'
                     WHERE holder = 'other'
                     """)
             }
-            #expect(try await look(puppet.store).isEmpty)
+            #expect(try await look(stepwise.store).isEmpty)
         }
     }
 }

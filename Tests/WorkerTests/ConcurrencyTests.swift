@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import Reconciler
 import Rules
 import Sandbox
 import Store
@@ -32,30 +33,84 @@ import Worker
     }
 
     @Test func whoeverLostTheLeaseToEvaluateRecordsNothing() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids[0])
-            let lease = try #require(try await puppet.store.acquire(.evaluate))
-            try await puppet.makeEverythingDue()
-            let thief = try Puppet(puppet.world, holder: "thief")
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.evaluate()
+            try await stepwise.see(ids[0])
+            let store = stepwise.store
+            let lease = try #require(try await store.acquire(.evaluate))
+            let ruleset = try Ruleset(try #require(try await store.activeRuleset()))
+            let (pending, batch) = try await decide(ruleset, in: store, under: lease)
+            try await stepwise.makeEverythingDue()
+            let thief = try StepwiseWorker(stepwise.world, holder: "thief")
             try await thief.evaluate()
-            let before = try await puppet.store.lastSeq()
-            let ruleset = try Ruleset(try #require(try await puppet.store.activeRuleset()))
+            let before = try await store.lastSeq()
             await #expect(throws: StoreError.leaseLost(name: "evaluate")) {
-                _ = try await puppet.store.evaluate(under: lease, with: ruleset, cap: nil)
+                _ = try await store.write(batch, of: pending)
             }
-            #expect(try await puppet.store.lastSeq() == before)
-            #expect(try await puppet.claim().count == 1)
+            #expect(try await stepwise.store.lastSeq() == before)
+            #expect(try await stepwise.claim().count == 1)
         }
     }
 
+    /// What the evaluator read is not locked: whatever has changed since is decided on anew.
+    @Test(arguments: Meanwhile.allCases)
+    func whatChangedWhileItWasDecidedOnIsNotWritten(_ meanwhile: Meanwhile) async throws {
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.evaluate()
+            try await stepwise.see(ids[0])
+            let store = stepwise.store
+            let lease = try #require(try await store.acquire(.evaluate))
+            let ruleset = try Ruleset(try #require(try await store.activeRuleset()))
+            let (pending, batch) = try await decide(ruleset, in: store, under: lease)
+            #expect(batch.begunActions == 1)
+            switch meanwhile {
+            case .contact:
+                stepwise.world.sandbox.editContact(id: ids[0]) { $0.name = "Another" }
+                try await stepwise.see(ids[0])
+            case .decision:
+                _ = try await store.approve(
+                    .rule("acme-are-admins"),
+                    meanings: ["acme-are-admins": ruleset.meaning(named: "acme-are-admins") ?? ""],
+                    by: OperatorAct(who: "eve", reason: "a test"))
+            }
+            let before = try await store.lastSeq()
+            let expected: StoreError =
+                meanwhile == .contact ? .evaluationMoved : .leaseLost(name: "evaluate")
+            await #expect(throws: expected) { _ = try await store.write(batch, of: pending) }
+            #expect(try await store.lastSeq() == before)
+            try await stepwise.evaluate()
+            #expect(try await stepwise.claim().count == 1)
+        }
+    }
+
+    enum Meanwhile: CaseIterable { case contact, decision }
+
+    /// Reads what is to be evaluated and decides on it, as the first half of a pass does.
+    private func decide(
+        _ ruleset: Ruleset, in store: Store, under lease: Lease
+    ) async throws -> (PendingEvaluations, EvaluationBatch) {
+        let step = try await store.nextEvaluation(under: lease, of: ruleset.hash)
+        guard case .evaluate(let pending) = step else {
+            throw Unexpected(description: "nothing to evaluate: \(step)")
+        }
+        let gate = ChangeGate(
+            ruleset, before: pending.limitsBefore, cap: nil, ledger: pending.ledger,
+            holds: pending.holds)
+        return (
+            pending, try EvaluationBatch(of: pending.subjects, through: gate, at: pending.now)
+        )
+    }
+
+    private struct Unexpected: Error, CustomStringConvertible { let description: String }
+
     @Test func whoeverLostTheLeaseToSweepRecordsNothing() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            let store = puppet.store
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            let store = stepwise.store
             let lease = try #require(try await store.acquire(.sweep))
             let sweep = try await store.currentSweep(under: lease)
-            let page = OnePage(documents: [try puppet.read(ids[0])])
-            try await puppet.makeEverythingDue()
-            let thief = try Puppet(puppet.world, holder: "thief").store
+            let page = OnePage(documents: [try stepwise.read(ids[0])])
+            try await stepwise.makeEverythingDue()
+            let thief = try StepwiseWorker(stepwise.world, holder: "thief").store
             let stolen = try #require(try await thief.acquire(.sweep))
             let goesOn = try await thief.currentSweep(under: stolen)
             #expect(goesOn == sweep)
@@ -81,19 +136,19 @@ import Worker
     }
 
     @Test func aLateAnswerIsEvidenceAndChangesNothing() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            let action = try #require(try await puppet.claim().first)
-            puppet.land(action)
-            let other = try Puppet(puppet.world, holder: "other")
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            let action = try #require(try await stepwise.claim().first)
+            stepwise.land(action)
+            let other = try StepwiseWorker(stepwise.world, holder: "other")
             try await other.settle()
-            try await puppet.answer(action, .contact(try puppet.read(ids[0])))
+            try await stepwise.answer(action, .contact(try stepwise.read(ids[0])))
             #expect(
-                try await puppet.kinds(of: ids[0]).suffix(4) == [
+                try await stepwise.kinds(of: ids[0]).suffix(4) == [
                     "patch.intended", "patch.unknown", "patch.confirmed", "patch.late",
                 ])
-            let attempts = try await puppet.world.rows(
+            let attempts = try await stepwise.world.rows(
                 "SELECT outcome, request_id FROM audit.attempts"
             ) {
                 [
@@ -102,81 +157,81 @@ import Worker
                 ]
             }
             #expect(attempts == [["confirmed", "request-\(action.actionID)-1"]])
-            try await puppet.world.expectRest()
+            try await stepwise.world.expectRest()
         }
     }
 
     @Test func whatWasAskedForBeforeAnOutcomeIsReadAgain() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            let (old, askedAt) = (try puppet.read(ids[0]), try await puppet.store.lastSeq())
-            let action = try #require(try await puppet.claim().first)
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            let (old, askedAt) = (try stepwise.read(ids[0]), try await stepwise.store.lastSeq())
+            let action = try #require(try await stepwise.claim().first)
             // Under way.
-            #expect(try await puppet.store.observe([old], askedAt: askedAt) == ids)
-            puppet.land(action)
-            try await puppet.answer(action, .contact(try puppet.read(ids[0])))
+            #expect(try await stepwise.store.observe([old], askedAt: askedAt) == ids)
+            stepwise.land(action)
+            try await stepwise.answer(action, .contact(try stepwise.read(ids[0])))
             // Answered since.
-            #expect(try await puppet.store.observe([old], askedAt: askedAt) == ids)
-            try await puppet.see(ids[0])
-            #expect(try await puppet.kinds(of: ids[0]).last == "patch.applied")
+            #expect(try await stepwise.store.observe([old], askedAt: askedAt) == ids)
+            try await stepwise.see(ids[0])
+            #expect(try await stepwise.kinds(of: ids[0]).last == "patch.applied")
         }
     }
 
     @Test func whatWasAskedForBeforeAReadBackIsReadAgain() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            let action = try #require(try await puppet.claim().first)
-            try await puppet.answer(action, .unknown(reason: "500"))
-            let (old, askedAt) = (try puppet.read(ids[0]), try await puppet.store.lastSeq())
-            _ = puppet.world.sandbox.editContact(id: ids[0]) { $0.portalRole = "no_access" }
-            try await puppet.settle()
-            #expect(try await puppet.store.observe([old], askedAt: askedAt) == ids)
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            let action = try #require(try await stepwise.claim().first)
+            try await stepwise.answer(action, .unknown(reason: "500"))
+            let (old, askedAt) = (try stepwise.read(ids[0]), try await stepwise.store.lastSeq())
+            _ = stepwise.world.sandbox.editContact(id: ids[0]) { $0.portalRole = "no_access" }
+            try await stepwise.settle()
+            #expect(try await stepwise.store.observe([old], askedAt: askedAt) == ids)
         }
     }
 
     @Test func anOwnChangeThatComesLateIsNoDrift() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            let action = try #require(try await puppet.claim().first)
-            try await puppet.answer(action, .unknown(reason: "500"))
-            try await puppet.settle()
-            puppet.land(action)
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            #expect(try await puppet.claim().isEmpty)
-            let kinds = try await puppet.kinds(of: ids[0])
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            let action = try #require(try await stepwise.claim().first)
+            try await stepwise.answer(action, .unknown(reason: "500"))
+            try await stepwise.settle()
+            stepwise.land(action)
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            #expect(try await stepwise.claim().isEmpty)
+            let kinds = try await stepwise.kinds(of: ids[0])
             #expect(kinds.contains("patch.not_applied") && !kinds.contains("drift.found"))
-            let by = try await puppet.world.rows(
+            let by = try await stepwise.world.rows(
                 "SELECT by FROM audit.contact_history WHERE kind = 'contact.updated'"
             ) { try $0.get("by", as: String.self) }
             #expect(by == ["usher"])
-            try await puppet.world.expectRest()
+            try await stepwise.world.expectRest()
             // And it is ours: undone by somebody else, it is drift.
-            _ = puppet.world.sandbox.editContact(id: ids[0]) { $0.portalRole = "member" }
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            #expect(try await puppet.claim().isEmpty)
-            #expect(try await puppet.kinds(of: ids[0]).contains("drift.found"))
+            _ = stepwise.world.sandbox.editContact(id: ids[0]) { $0.portalRole = "member" }
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            #expect(try await stepwise.claim().isEmpty)
+            #expect(try await stepwise.kinds(of: ids[0]).contains("drift.found"))
         }
     }
 
     @Test func aNewerWishWaitsForTheRequestUnderWay() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            let action = try #require(try await puppet.claim().first)
-            try await puppet.prepare(rules: acmeAreAdmins.replacing("admin }", with: "no_access }"))
-            try await puppet.evaluate()
-            #expect(try await puppet.claim().isEmpty)
-            puppet.land(action)
-            try await puppet.answer(action, .contact(try puppet.read(ids[0])))
-            try await puppet.send()
-            #expect(puppet.world.sandbox.contact(id: ids[0])?.portalRole == "no_access")
-            #expect(try await outcomes(in: puppet.world) == ["applied", "applied"])
-            try await puppet.world.expectRest()
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            let action = try #require(try await stepwise.claim().first)
+            try await stepwise.prepare(rules: acmeAreAdmins.replacing("admin }", with: "no_access }"))
+            try await stepwise.evaluate()
+            #expect(try await stepwise.claim().isEmpty)
+            stepwise.land(action)
+            try await stepwise.answer(action, .contact(try stepwise.read(ids[0])))
+            try await stepwise.send()
+            #expect(stepwise.world.sandbox.contact(id: ids[0])?.portalRole == "no_access")
+            #expect(try await outcomes(in: stepwise.world) == ["applied", "applied"])
+            try await stepwise.world.expectRest()
         }
     }
 
@@ -184,19 +239,19 @@ import Worker
     @Test func aWishThatWaitedForWhatDidNotHappenIsDecidedAfresh() async throws {
         let one = acmeAreAdmins.replacing("admin }", with: "admin, custom_fields.tier: gold }")
         let two = acmeAreAdmins.replacing("admin }", with: "admin, custom_fields.tier: silver }")
-        try await withPuppet(rules: one, contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            let action = try #require(try await puppet.claim().first)
-            try await puppet.prepare(rules: two)
-            try await puppet.evaluate()
-            try await puppet.answer(action, .unknown(reason: "500"))
-            try await puppet.settle()
-            try await finish(puppet)
-            let contact = try #require(puppet.world.sandbox.contact(id: ids[0]))
+        try await withStepwiseWorker(rules: one, contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            let action = try #require(try await stepwise.claim().first)
+            try await stepwise.prepare(rules: two)
+            try await stepwise.evaluate()
+            try await stepwise.answer(action, .unknown(reason: "500"))
+            try await stepwise.settle()
+            try await finish(stepwise)
+            let contact = try #require(stepwise.world.sandbox.contact(id: ids[0]))
             #expect(contact.portalRole == "admin")
             #expect(contact.customFields["tier"] == .single("silver"))
-            try await puppet.world.expectRest()
+            try await stepwise.world.expectRest()
         }
     }
 
@@ -205,33 +260,33 @@ import Worker
         acmeAreAdmins.replacing("acme-are-admins", with: "renamed"),
     ])
     func rulesChangedDuringARequestThatIsNotAppliedLeaveNothingOpen(rules: String) async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            let action = try #require(try await puppet.claim().first)
-            try await puppet.prepare(rules: rules)
-            try await puppet.evaluate()
-            try await puppet.answer(action, .unknown(reason: "500"))
-            try await puppet.settle()
-            try await finish(puppet)
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            let action = try #require(try await stepwise.claim().first)
+            try await stepwise.prepare(rules: rules)
+            try await stepwise.evaluate()
+            try await stepwise.answer(action, .unknown(reason: "500"))
+            try await stepwise.settle()
+            try await finish(stepwise)
             let isWanted = rules.contains("acme.com")
             #expect(
-                puppet.world.sandbox.contact(id: ids[0])?.portalRole
+                stepwise.world.sandbox.contact(id: ids[0])?.portalRole
                     == (isWanted ? "admin" : "member"))
-            try await puppet.world.expectRest()
+            try await stepwise.world.expectRest()
         }
     }
 
     @Test func aNewerDecisionTakesThePlaceOfAnActionThatWaits() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            try await puppet.prepare(rules: acmeAreAdmins.replacing("admin }", with: "no_access }"))
-            #expect(try await puppet.claim().isEmpty, "an action of rules that are not in force")
-            try await puppet.evaluate()
-            try await puppet.send()
-            #expect(puppet.world.sandbox.contact(id: ids[0])?.portalRole == "no_access")
-            #expect(try await outcomes(in: puppet.world) == ["superseded", "applied"])
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            try await stepwise.prepare(rules: acmeAreAdmins.replacing("admin }", with: "no_access }"))
+            #expect(try await stepwise.claim().isEmpty, "an action of rules that are not in force")
+            try await stepwise.evaluate()
+            try await stepwise.send()
+            #expect(stepwise.world.sandbox.contact(id: ids[0])?.portalRole == "no_access")
+            #expect(try await outcomes(in: stepwise.world) == ["superseded", "applied"])
         }
     }
 
@@ -246,36 +301,36 @@ import Worker
         // What flips the rules may or may not touch what they set.
         // What takes access away does not wait; from a custom role, nobody knows whether it does.
         for (meddles, sent) in [(false, 4), (true, 3)] {
-            try await withPuppet(rules: rules, contacts: [person("ana@acme.com")]) { puppet, ids in
+            try await withStepwiseWorker(rules: rules, contacts: [person("ana@acme.com")]) { stepwise, ids in
                 for turn in 0..<5 {
-                    _ = puppet.world.sandbox.editContact(id: ids[0]) {
+                    _ = stepwise.world.sandbox.editContact(id: ids[0]) {
                         $0.customFields["status"] = .single(turn % 2 == 0 ? "active" : "left")
                         if meddles { $0.portalRole = "support-lead" }
                     }
-                    try await puppet.see(ids[0])
-                    try await puppet.evaluate()
-                    try await puppet.send()
+                    try await stepwise.see(ids[0])
+                    try await stepwise.evaluate()
+                    try await stepwise.send()
                 }
-                #expect(try await outcomes(in: puppet.world).count == sent, "meddles: \(meddles)")
-                #expect(try await puppet.kinds(of: ids[0]).contains("hold.placed"))
-                let released = try await puppet.store.release(
+                #expect(try await outcomes(in: stepwise.world).count == sent, "meddles: \(meddles)")
+                #expect(try await stepwise.kinds(of: ids[0]).contains("hold.placed"))
+                let released = try await stepwise.store.release(
                     .contact(ids[0], field: nil),
                     by: OperatorAct(who: "tester", reason: "it is well"))
                 #expect(released.contains("the hold on portal_role"))
-                try await puppet.evaluate()
-                try await puppet.send()
-                #expect(puppet.world.sandbox.contact(id: ids[0])?.portalRole == "admin")
-                try await puppet.world.expectRest()
+                try await stepwise.evaluate()
+                try await stepwise.send()
+                #expect(stepwise.world.sandbox.contact(id: ids[0])?.portalRole == "admin")
+                try await stepwise.world.expectRest()
             }
         }
     }
 
     /// Evaluates and sends until neither has anything to do.
-    private func finish(_ puppet: Puppet) async throws {
+    private func finish(_ stepwise: StepwiseWorker) async throws {
         for _ in 0..<3 {
-            try await puppet.makeEverythingDue()
-            try await puppet.evaluate()
-            try await puppet.send()
+            try await stepwise.makeEverythingDue()
+            try await stepwise.evaluate()
+            try await stepwise.send()
         }
     }
 

@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import Postgres
 import Sandbox
+internal import Store
 import Testing
 import Worker
 

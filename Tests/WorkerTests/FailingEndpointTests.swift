@@ -13,15 +13,15 @@ import Testing
 @Suite struct FailingEndpointTests {
     /// What happens again is on record when it begins and, with its count, when it ends.
     @Test func aReadBackThatFailsAgainAndAgainIsTwoEvents() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            let action = try await begin(puppet, ids)[0]
-            try await puppet.answer(action, .unknown(reason: "no answer in time"))
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            let action = try await begin(stepwise, ids)[0]
+            try await stepwise.answer(action, .unknown(reason: "no answer in time"))
             for cause in ["500", "500", "500", "no answer", "500"] {
-                try await puppet.settle { _ in .nothing(reason: cause) }
+                try await stepwise.settle { _ in .nothing(reason: cause) }
             }
-            puppet.land(action)
-            try await puppet.settle()
-            let record = try await puppet.world.rows(
+            stepwise.land(action)
+            try await stepwise.settle()
+            let record = try await stepwise.world.rows(
                 """
                 SELECT kind, body ->> 'reason' AS reason, (body ->> 'failures')::integer AS failures,
                        body ? 'since' AS has_since
@@ -39,7 +39,7 @@ import Testing
                     "patch.intended", "patch.unknown no answer in time", "patch.unknown 500",
                     "patch.unknown no answer 3", "patch.unknown 500", "patch.confirmed",
                 ])
-            try await puppet.world.expectRest()
+            try await stepwise.world.expectRest()
         }
     }
 
@@ -53,7 +53,7 @@ import Testing
                 FaultPlan([SandboxFault(.error500Before, endpoints: [.update, .get, .list])]))
             try await beside({ try await worker.run() }) {
                 let hasOpened = await eventually {
-                    (try? await worker.store.standing().breakers.of("update")?.isOpen) == true
+                    (try? await worker.store.sendingState().breakers.of("update")?.isOpen) == true
                 }
                 #expect(hasOpened)
                 // Now nothing of it is well.
@@ -99,10 +99,10 @@ import Testing
         let count = 60
         let limit = RequestLimit(permits: 20, window: .seconds(1))
         let people = (0..<count).map { person("p\($0)@acme.com") }
-        try await withPuppet(contacts: people) { puppet, ids in
-            let world = puppet.world
-            for action in try await begin(puppet, ids) {
-                try await puppet.answer(action, .unknown(reason: "no answer in time"))
+        try await withStepwiseWorker(contacts: people) { stepwise, ids in
+            let world = stepwise.world
+            for action in try await begin(stepwise, ids) {
+                try await stepwise.answer(action, .unknown(reason: "no answer in time"))
             }
             let settlers = try (0..<workers).map {
                 try world.worker("w\($0)", limits: [.get: limit]).settler
@@ -129,12 +129,12 @@ import Testing
     /// A page is as good as reading back every contact that it shows.
     @Test func aSweepSettlesUnknownOutcomesWithoutReadingAContact() async throws {
         let people = (0..<20).map { person("p\($0)@acme.com") }
-        try await withPuppet(contacts: people) { puppet, ids in
-            let world = puppet.world
-            let actions = try await begin(puppet, ids)
-            for action in actions.prefix(15) { puppet.land(action) }
+        try await withStepwiseWorker(contacts: people) { stepwise, ids in
+            let world = stepwise.world
+            let actions = try await begin(stepwise, ids)
+            for action in actions.prefix(15) { stepwise.land(action) }
             for action in actions {
-                try await puppet.answer(action, .unknown(reason: "no answer in time"))
+                try await stepwise.answer(action, .unknown(reason: "no answer in time"))
             }
             // Somebody else was faster than one that did not land.
             _ = world.sandbox.editContact(id: actions[19].contactID) { $0.portalRole = "no_access" }
@@ -148,38 +148,38 @@ import Testing
             #expect(try await count("patch.confirmed") == 15)
             #expect(try await count("patch.not_applied") == 4)
             #expect(try await count("action.superseded") == 1)
-            try await puppet.evaluate()
-            try await puppet.send()
+            try await stepwise.evaluate()
+            try await stepwise.send()
             try await Evidence(world).expectComplete()
         }
     }
 
     /// What was asked for while the request could still land proves nothing.
     @Test func aPageThatWasAskedForTooEarlySettlesNothing() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            let action = try await begin(puppet, ids)[0]
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            let action = try await begin(stepwise, ids)[0]
             var timing = SettlementTiming.quick
             timing.requestTimeout = .seconds(60)
-            _ = try await puppet.store.record(
-                [AnsweredAction(action: action, answer: .unknown(reason: "no answer in time"))],
+            _ = try await stepwise.store.record(
+                [Attempt(action, .unknown(reason: "no answer in time"))],
                 limit: nil, timing: timing, random: 0)
-            let worker = try puppet.world.worker("sweeper")
+            let worker = try stepwise.world.worker("sweeper")
             #expect(try await worker.poller.sweep() == .completed)
-            #expect(try await puppet.kinds(of: ids[0]).last == "patch.unknown")
+            #expect(try await stepwise.kinds(of: ids[0]).last == "patch.unknown")
             // It is read back in its time, and nobody reads it ahead.
-            #expect(puppet.world.sandbox.requests(to: .get).requests.isEmpty)
+            #expect(stepwise.world.sandbox.requests(to: .get).requests.isEmpty)
         }
     }
 
     // MARK: - Beginnings
 
     /// Sees contacts and claims what the rules want for them.
-    private func begin(_ puppet: Puppet, _ ids: [String]) async throws -> [ClaimedAction] {
-        try await puppet.see(ids)
-        try await puppet.evaluate()
+    private func begin(_ stepwise: StepwiseWorker, _ ids: [String]) async throws -> [ClaimedAction] {
+        try await stepwise.see(ids)
+        try await stepwise.evaluate()
         var actions: [ClaimedAction] = []
         while actions.count < ids.count {
-            let more = try await puppet.claim()
+            let more = try await stepwise.claim()
             try #require(!more.isEmpty)
             actions += more
         }
@@ -187,11 +187,11 @@ import Testing
     }
 
     private func seeAndEvaluate(_ ids: [String], in world: World) async throws {
-        let puppet = try Puppet(world)
-        try await puppet.prepare()
-        try await puppet.see(ids)
-        try await puppet.evaluate()
-        try await puppet.store.releaseLeases()
+        let stepwise = try StepwiseWorker(world)
+        try await stepwise.prepare()
+        try await stepwise.see(ids)
+        try await stepwise.evaluate()
+        try await stepwise.store.releaseLeases()
     }
 
     private func unsettled(in world: World) async throws -> Int {

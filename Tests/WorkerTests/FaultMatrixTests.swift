@@ -138,7 +138,7 @@ enum Fault: String, CaseIterable, Sendable {
             SELECT 'action ' || state || ' unsettled ' || unsettled AS text FROM usher.action
             UNION ALL SELECT 'alert ' || code || ' ' || message FROM usher.alert
             UNION ALL SELECT 'breaker ' || endpoint || ' ' || cause FROM usher.breaker
-            UNION ALL SELECT 'lease ' || name || ' ' || coalesce(reason, '') FROM usher.lease
+            UNION ALL SELECT 'pause ' || endpoint || ' ' || reason FROM usher.pause
             """
         )
     }

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import Reconciler
 import Sandbox
 import Store
 import Testing
@@ -25,7 +26,7 @@ import Worker
             for _ in 0..<80 { try await walk.step() }
             // Rules and exceptions of a walk end within three seconds.
             _ = await eventually(within: .seconds(4)) { false }
-            try await walk.puppet.settle()
+            try await walk.stepwise.settle()
             #expect(try await world.runOnce().failure == nil)
             try await world.retryWhatIsBlocked()
             #expect(try await world.runOnce().failure == nil)
@@ -41,9 +42,9 @@ import Worker
             try await world.asOwner { db in
                 try db.run(script: "UPDATE usher.workspace SET recheck_at = clock_timestamp()")
             }
-            try await walk.puppet.makeEverythingDue()
-            try await walk.puppet.recheck()
-            try await walk.puppet.evaluate()
+            try await walk.stepwise.makeEverythingDue()
+            try await walk.stepwise.recheck()
+            try await walk.stepwise.evaluate()
             #expect(try await world.count(began) == actions, "seed \(seed)")
             #expect(world.sandbox.requests(to: .update).requests.isEmpty, "seed \(seed)")
             try await world.expectNothingPlanned("seed \(seed), evaluated again")

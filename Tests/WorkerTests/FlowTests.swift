@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import Postgres
 import Pylon
+internal import Reconciler
 import Sandbox
 import Store
 import Testing

@@ -1,5 +1,6 @@
 import Postgres
 import Pylon
+internal import Reconciler
 import Sandbox
 import Store
 import Testing
@@ -22,7 +23,7 @@ import Worker
             #expect(run.summary.blocked == 1)
             #expect(world.alerts.codes == [.blocked])
             #expect(
-                try await world.count("SELECT count(*) FROM usher.lease WHERE name = 'pause'") == 0)
+                try await world.count("SELECT count(*) FROM usher.pause") == 0)
             // Whoever looks again finds nothing to do: it was told once.
             try await world.runOnce()
             #expect(world.alerts.codes == [.blocked])
@@ -46,7 +47,7 @@ import Worker
                     ]))
                 world.sandbox.addContact(person("ana@acme.com"))
                 #expect(await eventually { world.alerts.codes == [.unauthorized] })
-                #expect(try await worker.store.pauses().pauses.map(\.reason) == [.unauthorized])
+                #expect(try await worker.store.sendingState().pauses.map(\.reason) == [.unauthorized])
                 // A token that is good again ends it, and everything is sent.
                 world.sandbox.setFaults(FaultPlan())
                 _ = try await worker.store.resume(after: .unauthorized)

@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import Postgres
 import Pylon
+import Reconciler
 import Sandbox
 import Store
 import Testing
@@ -19,7 +20,7 @@ import Worker
             UNION SELECT 'sweep' FROM usher.sweep UNION SELECT 'alert' FROM usher.alert
             UNION SELECT 'approval' FROM usher.approval UNION SELECT 'worker' FROM usher.worker
             UNION SELECT 'change_count' FROM usher.change_count
-            UNION SELECT 'pause' FROM usher.lease WHERE name LIKE 'pause%'
+            UNION SELECT 'pause' FROM usher.pause
             """
         ) { try $0.get("name") }
     }

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import Reconciler
 import Sandbox
 import Store
 import TestSupport
@@ -23,42 +24,42 @@ import Worker
     /// A request of unknown outcome, one action that waits, a held change, an alert and a contact set
     /// aside.
     private static func withOpenWork(
-        _ body: (Puppet, [String]) async throws -> Void
+        _ body: (StepwiseWorker, [String]) async throws -> Void
     ) async throws {
         let people = ["ana@acme.com", "bob@acme.com", "cem@globex.com"].map { person($0) }
-        try await withPuppet(rules: rules, contacts: people) { puppet, ids in
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            let action = try #require(try await puppet.claim().first)
-            try await puppet.answer(action, .unknown(reason: "no answer in time"))
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            _ = try await puppet.store.raise(Alert(code: .sweepAborted, message: "given up"))
-            _ = try await puppet.store.setAside(
+        try await withStepwiseWorker(rules: rules, contacts: people) { stepwise, ids in
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            let action = try #require(try await stepwise.claim().first)
+            try await stepwise.answer(action, .unknown(reason: "no answer in time"))
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            _ = try await stepwise.store.raise(Alert(code: .sweepAborted, message: "given up"))
+            _ = try await stepwise.store.setAside(
                 [
                     UnreadableContact(
                         contactID: ids[1], rawDigest: Array(repeating: 7, count: 32),
                         reason: "not JSON")
-                ], askedAt: try await puppet.store.lastSeq())
-            try await body(puppet, ids)
+                ], askedAt: try await stepwise.store.lastSeq())
+            try await body(stepwise, ids)
         }
     }
 
-    private static func forget(_ puppet: Puppet) async throws -> ForgottenWorkspace? {
-        try await puppet.store.releaseLeases()
-        try await puppet.world.asOwner { db in
+    private static func forget(_ stepwise: StepwiseWorker) async throws -> ForgottenWorkspace? {
+        try await stepwise.store.releaseLeases()
+        try await stepwise.world.asOwner { db in
             try db.run(
                 script: "DELETE FROM usher.worker; UPDATE usher.lease SET until = clock_timestamp()"
             )
         }
-        return try await puppet.store.forget(by: act)
+        return try await stepwise.store.forget(by: act)
     }
 
     @Test func nothingOfItLooksOpen() async throws {
-        try await Self.withOpenWork { puppet, _ in
-            let world = puppet.world
+        try await Self.withOpenWork { stepwise, _ in
+            let world = stepwise.world
             let then = try await world.now
-            let forgotten = try #require(try await Self.forget(puppet))
+            let forgotten = try #require(try await Self.forget(stepwise))
             #expect(forgotten.actions == 2 && forgotten.holds == 1 && forgotten.contacts == 3)
             #expect(
                 try await world.texts(
@@ -105,8 +106,8 @@ import Worker
 
     /// Bounded pages: more is open than is ended at once.
     @Test func everyHoldEndsHoweverManyThereAre() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.world.asOwner { db in
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.world.asOwner { db in
                 try db.run(
                     script: """
                         INSERT INTO usher.hold
@@ -115,16 +116,16 @@ import Worker
                         FROM generate_series(1, 2500) n
                         """)
             }
-            #expect(try await Self.forget(puppet)?.holds == 2_500)
+            #expect(try await Self.forget(stepwise)?.holds == 2_500)
             #expect(
-                try await puppet.world.count(
+                try await stepwise.world.count(
                     "SELECT count(*) FROM usher.event WHERE kind = 'hold.withdrawn'") == 2_500)
         }
     }
 
     @Test func itsContactsKeepTheirAddresses() async throws {
-        try await Self.withOpenWork { puppet, ids in
-            let world = puppet.world
+        try await Self.withOpenWork { stepwise, ids in
+            let world = stepwise.world
             try await world.append(
                 kind: "operator.acted", contactID: ids[0],
                 #"{"what": "approved portal_role: admin", "who": "zoe", "reason": "x", "plan": "00"}"#
@@ -134,8 +135,8 @@ import Worker
                 #"{"field": "portal_role", "reason": "revert", "wish": {}}"#)
             try await world.append(
                 kind: "hold.released", contactID: ids[0], causeSeq: hold, #"{"who": "kim"}"#)
-            try await puppet.settle { _ in .nothing(reason: "500") }
-            _ = try #require(try await Self.forget(puppet))
+            try await stepwise.settle { _ in .nothing(reason: "500") }
+            _ = try #require(try await Self.forget(stepwise))
             let views = try await world.rows(
                 """
                 SELECT concat_ws(' ', view, count(*) FILTER (WHERE email IS NULL)) AS text
@@ -164,20 +165,20 @@ import Worker
 
     @Test func theRolesOfOneThatCameAgainHaveAnOrigin() async throws {
         let people = ["ana@acme.com", "bob@acme.com"].map { person($0) }
-        try await withPuppet(contacts: people) { puppet, ids in
-            let world = puppet.world
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            try await puppet.send()
+        try await withStepwiseWorker(contacts: people) { stepwise, ids in
+            let world = stepwise.world
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            try await stepwise.send()
             try await world.append(
                 kind: "sweep.completed", #"{"sweep_id": 1, "pages": 1, "contacts": 1}"#)
             #expect(try await world.access().map(\.origin) == [.usher])
-            _ = try #require(try await Self.forget(puppet))
-            try await puppet.prepare()
-            try await puppet.see(ids)
+            _ = try #require(try await Self.forget(stepwise))
+            try await stepwise.prepare()
+            try await stepwise.see(ids)
             #expect(try await world.access().map(\.origin) == [.beforeUsher, .beforeUsher])
-            try await puppet.evaluate()
-            try await puppet.send()
+            try await stepwise.evaluate()
+            try await stepwise.send()
             let access = try await world.access()
             #expect(access.first { $0.contactID == ids[0] }?.origin == .beforeUsher)
             let bob = try #require(access.first { $0.contactID == ids[1] })
@@ -197,9 +198,9 @@ import Worker
     }
 
     @Test func commandsSayThatItWasForgotten() async throws {
-        try await Self.withOpenWork { puppet, _ in
-            let world = puppet.world
-            _ = try #require(try await Self.forget(puppet))
+        try await Self.withOpenWork { stepwise, _ in
+            let world = stepwise.world
+            _ = try #require(try await Self.forget(stepwise))
             for command in ["access", "holds", "status"] {
                 let named = try await world.usher(command, "--workspace", "default")
                 #expect(named.status == 64, "\(command)")

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import Reconciler
 import Sandbox
 import Store
 import Testing
@@ -38,25 +39,25 @@ import Worker
     /// Somebody did by hand what it kept back, or it is not wanted any more.
     @Test(arguments: ["admin", "member"], ["", "approval: required"])
     func aHoldThatKeepsNothingBackIsWithdrawn(role: String, terms: String) async throws {
-        try await withPuppet(rules: Self.rules(terms), contacts: Self.people(2)) { puppet, ids in
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            #expect(try await puppet.store.heldWork().map(\.contacts) == [2])
+        try await withStepwiseWorker(rules: Self.rules(terms), contacts: Self.people(2)) { stepwise, ids in
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            #expect(try await stepwise.store.heldWork().map(\.contacts) == [2])
             for (number, id) in ids.enumerated() {
-                puppet.world.sandbox.editContact(id: id) {
+                stepwise.world.sandbox.editContact(id: id) {
                     $0.portalRole = role
                     if role == "member" { $0.customFields["tier"] = nil }
                 }
-                try await puppet.see(id)
-                try await puppet.evaluate()
+                try await stepwise.see(id)
+                try await stepwise.evaluate()
                 #expect(
-                    try await puppet.store.heldWork().map(\.contacts) == (number == 0 ? [1] : []))
+                    try await stepwise.store.heldWork().map(\.contacts) == (number == 0 ? [1] : []))
             }
-            let ended = try await puppet.world.rows("SELECT ended, ended_why FROM audit.holds") {
+            let ended = try await stepwise.world.rows("SELECT ended, ended_why FROM audit.holds") {
                 "\(try $0.get("ended", as: String.self)): \(try $0.get("ended_why", as: String.self))"
             }
             #expect(ended == ["withdrawn: it keeps nothing back any more"])
-            try await puppet.world.expectRest()
+            try await stepwise.world.expectRest()
         }
     }
 
@@ -77,29 +78,29 @@ import Worker
     /// What was held then is declined; somebody new is held anew.
     @Test func whatComesAfterAnExpiryIsHeldAnew() async throws {
         let rules = Self.rules("approval: required")
-        try await withPuppet(rules: rules, contacts: Self.people(2)) { puppet, ids in
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            try await age("rule_hold", byDays: 7, in: puppet.world)
-            #expect(try await puppet.store.expireHolds().map(\.code) == [.holdExpiry])
-            #expect(try await puppet.store.expireHolds().isEmpty)
+        try await withStepwiseWorker(rules: rules, contacts: Self.people(2)) { stepwise, ids in
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            try await age("rule_hold", byDays: 7, in: stepwise.world)
+            #expect(try await stepwise.store.expireHolds().map(\.code) == [.holdExpiry])
+            #expect(try await stepwise.store.expireHolds().isEmpty)
             // Looked at once more, they stay as they are.
-            puppet.world.sandbox.editContact(id: ids[0]) { $0.name = "Renamed" }
-            puppet.world.sandbox.addContact(person("new@acme.com", tier: "gold"))
-            try await puppet.see(puppet.world.sandbox.contacts.map(\.id))
-            try await puppet.prepare(rules: "# A remark.\n" + rules)
-            try await puppet.evaluate()
-            #expect(try await puppet.claim().isEmpty)
-            #expect(try await puppet.store.heldWork().map(\.contacts) == [1])
-            let ended = try await puppet.world.rows(
+            stepwise.world.sandbox.editContact(id: ids[0]) { $0.name = "Renamed" }
+            stepwise.world.sandbox.addContact(person("new@acme.com", tier: "gold"))
+            try await stepwise.see(stepwise.world.sandbox.contacts.map(\.id))
+            try await stepwise.prepare(rules: "# A remark.\n" + rules)
+            try await stepwise.evaluate()
+            #expect(try await stepwise.claim().isEmpty)
+            #expect(try await stepwise.store.heldWork().map(\.contacts) == [1])
+            let ended = try await stepwise.world.rows(
                 "SELECT ended FROM audit.holds ORDER BY hold_id"
             ) { try $0.get("ended", as: String?.self) }
             #expect(ended == ["expired", nil])
             // Another meaning is another rule.
-            try await puppet.prepare(
+            try await stepwise.prepare(
                 rules: rules.replacing("tier: gold }", with: "tier: [gold, platinum] }"))
-            try await puppet.evaluate()
-            #expect(try await puppet.store.heldWork().map(\.contacts) == [3])
+            try await stepwise.evaluate()
+            #expect(try await stepwise.store.heldWork().map(\.contacts) == [3])
         }
     }
 
@@ -112,41 +113,41 @@ import Worker
               - { id: gold, mode: enforce, on_unmatch: revert, when: { custom_fields.tier: gold }, set: { portal_role: no_access } }
             """
         let people = (0..<2).map { person("p\($0)@acme.com", role: "admin", tier: "gold") }
-        try await withPuppet(rules: rules, contacts: people) { puppet, ids in
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            try await puppet.send()
+        try await withStepwiseWorker(rules: rules, contacts: people) { stepwise, ids in
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            try await stepwise.send()
             func giveBack(_ id: String) async throws {
-                puppet.world.sandbox.editContact(id: id) { $0.customFields["tier"] = nil }
-                try await puppet.see(id)
-                try await puppet.evaluate()
+                stepwise.world.sandbox.editContact(id: id) { $0.customFields["tier"] = nil }
+                try await stepwise.see(id)
+                try await stepwise.evaluate()
             }
             try await giveBack(ids[0])
-            #expect(try await puppet.store.heldWork().map(\.reason) == ["revert"])
-            try await age("hold", byDays: 6, in: puppet.world)
-            #expect(try await puppet.store.expireHolds().map(\.code) == [.holdExpiry])
-            #expect(try await puppet.kinds(of: ids[0]).last != "hold.expired")
-            try await age("hold", byDays: 1, in: puppet.world)
-            #expect(try await puppet.store.expireHolds().map(\.code) == [.holdExpiry])
-            #expect(try await puppet.store.expireHolds().isEmpty)
-            #expect(try await puppet.kinds(of: ids[0]).last == "hold.expired")
-            #expect(try await puppet.store.heldWork().compactMap(\.expiredAt).count == 1)
+            #expect(try await stepwise.store.heldWork().map(\.reason) == ["revert"])
+            try await age("hold", byDays: 6, in: stepwise.world)
+            #expect(try await stepwise.store.expireHolds().map(\.code) == [.holdExpiry])
+            #expect(try await stepwise.kinds(of: ids[0]).last != "hold.expired")
+            try await age("hold", byDays: 1, in: stepwise.world)
+            #expect(try await stepwise.store.expireHolds().map(\.code) == [.holdExpiry])
+            #expect(try await stepwise.store.expireHolds().isEmpty)
+            #expect(try await stepwise.kinds(of: ids[0]).last == "hold.expired")
+            #expect(try await stepwise.store.heldWork().compactMap(\.expiredAt).count == 1)
             // The same rule's other contact is held anew; this one stays as it is.
             try await giveBack(ids[1])
-            puppet.world.sandbox.editContact(id: ids[0]) { $0.name = "Renamed" }
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            #expect(try await puppet.claim().isEmpty)
-            let waiting = try await puppet.store.heldWork().filter { $0.expiredAt == nil }
+            stepwise.world.sandbox.editContact(id: ids[0]) { $0.name = "Renamed" }
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            #expect(try await stepwise.claim().isEmpty)
+            let waiting = try await stepwise.store.heldWork().filter { $0.expiredAt == nil }
             #expect(waiting.map(\.contact) == [ids[1]])
             // A person may still agree.
             let expired = try #require(
-                try await puppet.store.heldWork().first { $0.contact == ids[0] })
-            _ = try await puppet.store.approve(
+                try await stepwise.store.heldWork().first { $0.contact == ids[0] })
+            _ = try await stepwise.store.approve(
                 .hold(expired.hold), meanings: [:],
                 by: OperatorAct(who: "tester", reason: "still with us"))
-            try await puppet.evaluate()
-            #expect(try await puppet.claim().map(\.contactID) == [ids[0]])
+            try await stepwise.evaluate()
+            #expect(try await stepwise.claim().map(\.contactID) == [ids[0]])
         }
     }
 }

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import Reconciler
 import Sandbox
 import Store
 import Testing
@@ -65,32 +66,32 @@ import Worker
     @Test(arguments: Reason.allCases, FileChange.allCases)
     func whatIsApprovedIsMadeWhateverElseChanges(reason: Reason, change: FileChange) async throws {
         let people = (0..<33).map { person("p\($0)@acme.com") }
-        try await withPuppet(rules: reason.rules, contacts: people) { puppet, ids in
+        try await withStepwiseWorker(rules: reason.rules, contacts: people) { stepwise, ids in
             try noRules.write(
-                toFile: puppet.world.rulesFolder + "/b.yaml", atomically: true, encoding: .utf8)
-            try await puppet.prepare()
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            #expect(try await puppet.approveTheHold().contacts == 33)
-            try await puppet.evaluate()
+                toFile: stepwise.world.rulesFolder + "/b.yaml", atomically: true, encoding: .utf8)
+            try await stepwise.prepare()
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            #expect(try await stepwise.approveTheHold().contacts == 33)
+            try await stepwise.evaluate()
             // A few go out before the files change.
             let limit = RequestLimit(permits: 300, window: .seconds(60))
-            let claimed = try await puppet.store.claim(limit: limit, atMost: 5).actions
+            let claimed = try await stepwise.store.claim(limit: limit, atMost: 5).actions
             #expect(!claimed.isEmpty)
             for action in claimed {
-                puppet.land(action)
-                try await puppet.answer(action, .contact(try puppet.read(action.contactID)))
+                stepwise.land(action)
+                try await stepwise.answer(action, .contact(try stepwise.read(action.contactID)))
             }
-            try change.make(in: puppet.world, reason.rules)
-            try await puppet.prepare()
-            try await puppet.sendEverything()
-            #expect(puppet.admins.count == 33)
-            #expect(try await puppet.store.heldWork().isEmpty)
+            try change.make(in: stepwise.world, reason.rules)
+            try await stepwise.prepare()
+            try await stepwise.sendEverything()
+            #expect(stepwise.admins.count == 33)
+            #expect(try await stepwise.store.heldWork().isEmpty)
             // What is made is agreed to no longer.
-            let open = try await puppet.world.count(
+            let open = try await stepwise.world.count(
                 "SELECT count(*) AS count FROM usher.contact WHERE approved IS NOT NULL")
             #expect(open == 0)
-            try await puppet.world.expectRest()
+            try await stepwise.world.expectRest()
         }
     }
 
@@ -106,27 +107,27 @@ import Worker
     func anApprovalEnds(reason: Reason, end: End) async throws {
         let rules = reason.rules.replacing("per_hour: 3", with: "per_hour: 0")
         let people = (0..<3).map { person("p\($0)@acme.com") }
-        try await withPuppet(rules: rules, contacts: people) { puppet, ids in
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            #expect(try await puppet.approveTheHold().contacts == 3)
-            try await puppet.evaluate()
+        try await withStepwiseWorker(rules: rules, contacts: people) { stepwise, ids in
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            #expect(try await stepwise.approveTheHold().contacts == 3)
+            try await stepwise.evaluate()
             switch end {
             case .somebodyElseChangesTheField:
-                puppet.world.sandbox.editContact(id: ids[0]) { $0.portalRole = "no_access" }
-                try await puppet.see(ids)
+                stepwise.world.sandbox.editContact(id: ids[0]) { $0.portalRole = "no_access" }
+                try await stepwise.see(ids)
             case .theRuleMeansSomethingElse:
-                try await puppet.prepare(
+                try await stepwise.prepare(
                     rules: rules.replacing(
                         "email.domain: acme.com", with: "email.domain: [acme.com, acme.org]"))
             case .rejection:
-                _ = try await puppet.store.reject(
-                    .rule("acme"), meaning: try puppet.world.ruleset().meaning(named: "acme"),
+                _ = try await stepwise.store.reject(
+                    .rule("acme"), meaning: try stepwise.world.ruleset().meaning(named: "acme"),
                     by: Self.act)
             }
-            try await puppet.sendEverything()
-            #expect(puppet.admins.count == end.made)
-            #expect(try await puppet.store.heldWork().map(\.contacts) == [3 - end.made])
+            try await stepwise.sendEverything()
+            #expect(stepwise.admins.count == end.made)
+            #expect(try await stepwise.store.heldWork().map(\.contacts) == [3 - end.made])
         }
     }
 
@@ -135,15 +136,15 @@ import Worker
     func anApprovalLastsSevenDays(days: Int) async throws {
         let people = (0..<3).map { person("p\($0)@acme.com") }
         let rules = Reason.limit.rules.replacing("per_hour: 3", with: "per_hour: 0")
-        try await withPuppet(rules: noRules, contacts: people) { puppet, ids in
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            try puppet.world.write(rules: rules)
-            let plan = try await puppet.planFile()
-            let approval = try await puppet.store.approve(
+        try await withStepwiseWorker(rules: noRules, contacts: people) { stepwise, ids in
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            try stepwise.world.write(rules: rules)
+            let plan = try await stepwise.planFile()
+            let approval = try await stepwise.store.approve(
                 plan: plan.planned, id: plan.id, by: Self.act)
             #expect(approval.contacts == 3)
-            try await puppet.world.asOwner {
+            try await stepwise.world.asOwner {
                 try $0.run(
                     script: """
                         UPDATE usher.contact SET approved = (
@@ -153,9 +154,9 @@ import Worker
                             FROM jsonb_array_elements(approved) AS change)
                         """)
             }
-            try await puppet.prepare()
-            try await puppet.sendEverything()
-            #expect(puppet.admins.count == (days < 7 ? 3 : 0))
+            try await stepwise.prepare()
+            try await stepwise.sendEverything()
+            #expect(stepwise.admins.count == (days < 7 ? 3 : 0))
         }
     }
 
@@ -163,22 +164,22 @@ import Worker
     @Test func anApprovedPlanClosesTheHoldsThatItEmpties() async throws {
         let people = (0..<3).map { person("p\($0)@acme.com") }
         let rules = Reason.limit.rules.replacing("per_hour: 3", with: "per_hour: 0")
-        try await withPuppet(rules: rules, contacts: people) { puppet, ids in
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            let hold = try #require(try await puppet.store.heldWork().first)
-            let plan = try await puppet.planFile()
+        try await withStepwiseWorker(rules: rules, contacts: people) { stepwise, ids in
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            let hold = try #require(try await stepwise.store.heldWork().first)
+            let plan = try await stepwise.planFile()
             let (first, rest) = (plan.planned.prefix(1), plan.planned.dropFirst())
             // A part of it leaves the hold as it is.
-            let part = try await puppet.store.approve(
+            let part = try await stepwise.store.approve(
                 plan: Array(first), id: plan.id, by: Self.act)
             #expect(part.approved == ["plan \(plan.id), for 1 contacts"])
-            #expect(try await puppet.store.heldWork().map(\.contacts) == [2])
-            let whole = try await puppet.store.approve(
+            #expect(try await stepwise.store.heldWork().map(\.contacts) == [2])
+            let whole = try await stepwise.store.approve(
                 plan: Array(rest), id: plan.id, by: Self.act)
             #expect(whole.approved.last == "the hold on rule acme, which keeps nothing else back")
-            #expect(try await puppet.store.heldWork().isEmpty)
-            let released = try await puppet.world.rows(
+            #expect(try await stepwise.store.heldWork().isEmpty)
+            let released = try await stepwise.world.rows(
                 """
                 SELECT cause_seq, body ->> 'plan' AS plan, body ->> 'rule' AS rule,
                        body ->> 'who' AS who
@@ -191,7 +192,7 @@ import Worker
                 ]
             }
             #expect(released == [["\(hold.hold)", plan.id, "acme", "tester"]])
-            let acts = try await puppet.world.rows(
+            let acts = try await stepwise.world.rows(
                 """
                 SELECT contact_id, body ->> 'plan' AS plan, change ->> 'field' AS field,
                        change ->> 'from' AS before, change ->> 'value' AS value,
@@ -209,13 +210,13 @@ import Worker
                     == ids.sorted().map {
                         [$0, plan.id, "portal_role", "member", "admin", #"["acme"]"#]
                     })
-            try await puppet.sendEverything()
-            #expect(puppet.admins.count == 3)
+            try await stepwise.sendEverything()
+            #expect(stepwise.admins.count == 3)
         }
     }
 }
 
-extension Puppet {
+extension StepwiseWorker {
     fileprivate var admins: [SandboxContact] {
         world.sandbox.contacts.filter { $0.portalRole == "admin" }
     }

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import Reconciler
 import Sandbox
 import Store
 import Testing
@@ -106,18 +107,18 @@ import Worker
     }
 
     @Test func whatHasChangedSinceItWasHeldIsNotSent() async throws {
-        try await withPuppet(rules: Self.rules(limits: "per_hour: 0"), contacts: Self.people(0..<2))
+        try await withStepwiseWorker(rules: Self.rules(limits: "per_hour: 0"), contacts: Self.people(0..<2))
         {
-            puppet, ids in
-            try await puppet.see(ids[0], ids[1])
-            try await puppet.evaluate()
-            _ = puppet.world.sandbox.editContact(id: ids[0]) { $0.portalRole = nil }
-            try await puppet.see(ids[0])
-            let approval = try await puppet.store.approve(
+            stepwise, ids in
+            try await stepwise.see(ids[0], ids[1])
+            try await stepwise.evaluate()
+            _ = stepwise.world.sandbox.editContact(id: ids[0]) { $0.portalRole = nil }
+            try await stepwise.see(ids[0])
+            let approval = try await stepwise.store.approve(
                 .rule("acme"), meanings: [:], by: OperatorAct(who: "tester", reason: "fine"))
             #expect(approval.changedSince == [ids[0]])
-            try await puppet.evaluate()
-            #expect(try await puppet.claim().map(\.contactID) == [ids[1]])
+            try await stepwise.evaluate()
+            #expect(try await stepwise.claim().map(\.contactID) == [ids[1]])
         }
     }
 
@@ -160,16 +161,16 @@ import Worker
     /// A file that is saved twice must not do at once what it could not do before.
     @Test func aRaisedLimitDoesNotCountForTheRulesetAfterItEither() async throws {
         let raised = Self.rules(limits: "per_hour: 100")
-        try await withPuppet(rules: Self.rules(), contacts: []) { puppet, _ in
-            try await puppet.evaluate()
-            for contact in Self.people(0..<4) { puppet.world.sandbox.addContact(contact) }
-            try await puppet.prepare(rules: raised)
-            try await puppet.prepare(rules: raised + "\n# saved again")
-            try await puppet.see(puppet.world.sandbox.contacts.map(\.id))
-            try await puppet.evaluate()
-            #expect(try await puppet.claim().isEmpty)
+        try await withStepwiseWorker(rules: Self.rules(), contacts: []) { stepwise, _ in
+            try await stepwise.evaluate()
+            for contact in Self.people(0..<4) { stepwise.world.sandbox.addContact(contact) }
+            try await stepwise.prepare(rules: raised)
+            try await stepwise.prepare(rules: raised + "\n# saved again")
+            try await stepwise.see(stepwise.world.sandbox.contacts.map(\.id))
+            try await stepwise.evaluate()
+            #expect(try await stepwise.claim().isEmpty)
             #expect(
-                try await puppet.store.heldWork().map(\.detail) == ["per_hour: 3, of rules.yaml"])
+                try await stepwise.store.heldWork().map(\.detail) == ["per_hour: 3, of rules.yaml"])
         }
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Postgres
+internal import Reconciler
 import Sandbox
 import Store
 import Synchronization

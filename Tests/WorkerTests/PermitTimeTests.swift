@@ -1,6 +1,7 @@
 import Foundation
 import Postgres
 import Pylon
+import Reconciler
 import Sandbox
 import Store
 import Synchronization
@@ -19,7 +20,7 @@ import Testing
             let worker = try world.worker(limits: [.list: Self.limit], clock: clock)
             try await worker.prepare()
             for _ in 0..<2 {
-                _ = try await worker.gate.send(.list) { client throws(PylonError) in
+                _ = try await worker.api.send(.list) { client throws(PylonError) in
                     try await client.list()
                 }
             }

@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import Reconciler
 import Rules
 import Sandbox
 import Store
@@ -47,7 +48,7 @@ import Worker
             try world.write(rules: maker.file(0))
             let planned = try await world.plannedChanges()
             let edited = maker.edit(world.sandbox)
-            try await Puppet(world).see(edited.sorted())
+            try await StepwiseWorker(world).see(edited.sorted())
             let approval = try await world.worker().store.approve(
                 plan: planned.file.planned, id: planned.file.id,
                 by: OperatorAct(who: "tester", reason: "looked at"))
@@ -235,7 +236,7 @@ private struct RulesetMaker {
 }
 
 /// A plan's file as a script would read it.
-private struct PlannedChanges {
+private struct ApprovableChanges {
     /// By contact, the values by field as a request names them.
     typealias ByContact = [String: [(field: String, value: String, goes: Bool, interim: Bool)]]
 
@@ -274,7 +275,7 @@ extension [(field: String, value: String, goes: Bool, interim: Bool)] {
     }
 }
 
-extension PlannedChanges.ByContact {
+extension ApprovableChanges.ByContact {
     /// Contact, field and value of each change that all rules together want.
     fileprivate var triples: [[String]] {
         flatMap { id, changes in
@@ -296,9 +297,9 @@ extension World {
 
     fileprivate func plannedChanges(
         assuming assumptions: PlanAssumptions = PlanAssumptions()
-    ) async throws -> PlannedChanges {
+    ) async throws -> ApprovableChanges {
         let path = rulesFolder + "/plan.json"
-        return try PlannedChanges(
+        return try ApprovableChanges(
             try await plan(into: PlanWriter(path), assuming: assumptions), path)
     }
 

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+internal import Reconciler
 import Rules
 import Sandbox
 import Store
@@ -156,7 +157,7 @@ import Worker
             // Known, and not evaluated yet: the rules in force would change the first.
             let new = [person("kim@acme.com"), person("lee@globex.com")]
             for contact in new { world.sandbox.addContact(contact) }
-            try await Puppet(world).see(new[0].id, new[1].id)
+            try await StepwiseWorker(world).see(new[0].id, new[1].id)
             let other = Self.rules.replacing(
                 "acme.com }, set: { custom", with: "globex.com }, set: { custom")
             try world.write(rules: other)

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import Reconciler
 import Rules
 import Sandbox
 import Store
@@ -26,7 +27,7 @@ func expectWalks(
 /// and people who agree or refuse.
 struct RandomWalk {
     let world: World
-    let puppet: Puppet
+    let stepwise: StepwiseWorker
     var maker: RuleMaker
     /// Those of companies that somebody has an address at.
     let domains: [String]
@@ -37,7 +38,7 @@ struct RandomWalk {
 
     init(_ world: World, seed: UInt64) throws {
         self.world = world
-        puppet = try Puppet(world)
+        stepwise = try StepwiseWorker(world)
         let addresses = world.sandbox.contacts.map { EmailAddress($0.email ?? "") }
         domains = Set(
             addresses.filter { $0.domainClass == .corporate }.compactMap(\.domain)
@@ -52,18 +53,18 @@ struct RandomWalk {
     mutating func begin() async throws {
         try await changeRules()
         try await see(world.sandbox.contacts.map(\.id))
-        try await puppet.evaluate()
+        try await stepwise.evaluate()
     }
 
     mutating func step() async throws {
         switch Int.random(in: 0..<20, using: &maker.dice) {
         case 0..<6: try await somebodyChangesContacts()
-        case 6..<10: try await puppet.evaluate()
-        case 10..<12: open += try await puppet.claim()
+        case 6..<10: try await stepwise.evaluate()
+        case 10..<12: open += try await stepwise.claim()
         case 12..<15: for _ in 0..<5 { try await answer() }
         case 15, 16:
             open = []
-            try await puppet.settle()
+            try await stepwise.settle()
         case 17: try await somebodySpeaks()
         case 18: try await changeRules()
         default:
@@ -71,7 +72,7 @@ struct RandomWalk {
             try await world.asOwner { db in
                 try db.run(script: "UPDATE usher.workspace SET recheck_at = clock_timestamp()")
             }
-            try await puppet.recheck()
+            try await stepwise.recheck()
         }
     }
 
@@ -98,22 +99,22 @@ struct RandomWalk {
 
     /// What is being sent to is not seen.
     private func see(_ ids: [String]) async throws {
-        let askedAt = try await puppet.store.lastSeq()
-        _ = try await puppet.store.observe(try ids.map(puppet.read), askedAt: askedAt)
+        let askedAt = try await stepwise.store.lastSeq()
+        _ = try await stepwise.store.observe(try ids.map(stepwise.read), askedAt: askedAt)
     }
 
     private mutating func answer() async throws {
         guard let action = open.randomElement(using: &maker.dice) else { return }
         open.removeAll { $0.actionID == action.actionID }
-        if maker.dice.happens(70) { puppet.land(action) }
-        let answer: Answer =
+        if maker.dice.happens(70) { stepwise.land(action) }
+        let answer: PatchResult =
             switch Int.random(in: 0..<10, using: &maker.dice) {
-            case 0..<6: .contact(try puppet.read(action.contactID))
+            case 0..<6: .contact(try stepwise.read(action.contactID))
             case 6: .refused(message: "no")
             case 7: .notSent(reason: "no connection")
             default: .unknown(reason: "no answer in time")
             }
-        try await puppet.answer(action, answer)
+        try await stepwise.answer(action, answer)
         if meetsDrift, case .contact = answer, maker.dice.happens(25) {
             try await somebodyUndoes(action)
         }
@@ -130,13 +131,13 @@ struct RandomWalk {
     }
 
     private mutating func somebodySpeaks() async throws {
-        guard let held = try await puppet.store.heldWork().randomElement(using: &maker.dice)
+        guard let held = try await stepwise.store.heldWork().randomElement(using: &maker.dice)
         else { return }
         let act = OperatorAct(who: "tester", reason: "a walk")
         if maker.dice.happens(80) {
-            _ = try await puppet.store.approve(.hold(held.hold), meanings: [:], by: act)
+            _ = try await stepwise.store.approve(.hold(held.hold), meanings: [:], by: act)
         } else {
-            _ = try await puppet.store.reject(.hold(held.hold), meaning: nil, by: act)
+            _ = try await stepwise.store.reject(.hold(held.hold), meaning: nil, by: act)
         }
     }
 
@@ -147,7 +148,7 @@ struct RandomWalk {
             return (try? Ruleset(sources: [source])) != nil
         }
         while !isValid() { file = try JSONSerialization.data(withJSONObject: rules()) }
-        try await puppet.prepare(rules: String(decoding: file, as: UTF8.self))
+        try await stepwise.prepare(rules: String(decoding: file, as: UTF8.self))
     }
 
     /// Rules with all that the language has to make decisions hard.

@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import Postgres
 import Pylon
+import Reconciler
 import Rules
 import Sandbox
 import Store
@@ -21,40 +22,40 @@ import Worker
     }
 
     @Test func aClaimedActionIsNotSentOnceItsRuleIsRejected() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            let action = try #require(try await puppet.claim().first)
-            #expect(try await puppet.store.obstacle(toSending: action) == nil)
-            #expect(try await reject(in: puppet.world).underWay == ids)
-            #expect(try await puppet.store.obstacle(toSending: action) == Self.refusal)
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            let action = try #require(try await stepwise.claim().first)
+            #expect(try await stepwise.store.obstacle(toSending: action) == nil)
+            #expect(try await reject(in: stepwise.world).underWay == ids)
+            #expect(try await stepwise.store.obstacle(toSending: action) == Self.refusal)
         }
     }
 
     @Test func aClaimedActionIsNotSentOnceItsContactIsDecidedOnAnew() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            let action = try #require(try await puppet.claim().first)
-            try await puppet.prepare(rules: noRules)
-            try await puppet.evaluate()
-            #expect(try await puppet.store.obstacle(toSending: action) == Self.refusal)
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            let action = try #require(try await stepwise.claim().first)
+            try await stepwise.prepare(rules: noRules)
+            try await stepwise.evaluate()
+            #expect(try await stepwise.store.obstacle(toSending: action) == Self.refusal)
         }
     }
 
     @Test func aClaimThatHasLapsedIsNotSent() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            let action = try #require(try await puppet.claim().first)
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            let action = try #require(try await stepwise.claim().first)
             // Another process settles it, and sends it again under a claim of its own.
-            try await puppet.settle()
-            #expect(try await puppet.store.obstacle(toSending: action) == Self.refusal)
-            try await puppet.makeEverythingDue()
-            let again = try #require(try await puppet.claim().first)
+            try await stepwise.settle()
+            #expect(try await stepwise.store.obstacle(toSending: action) == Self.refusal)
+            try await stepwise.makeEverythingDue()
+            let again = try #require(try await stepwise.claim().first)
             #expect(again.actionID == action.actionID && again.attempt > action.attempt)
-            #expect(try await puppet.store.obstacle(toSending: action) == Self.refusal)
-            #expect(try await puppet.store.obstacle(toSending: again) == nil)
+            #expect(try await stepwise.store.obstacle(toSending: action) == Self.refusal)
+            #expect(try await stepwise.store.obstacle(toSending: again) == nil)
         }
     }
 

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+internal import Reconciler
 import Sandbox
 import Store
 import Testing
@@ -30,53 +31,53 @@ import Worker
     /// At sixty requests a minute, hundreds wait when somebody says stop.
     @Test func nothingOfAQueueIsSentAfterwards() async throws {
         let limit = RequestLimit(permits: 60, window: .seconds(60))
-        try await withPuppet(rules: Self.rules(), contacts: Self.people(500)) { puppet, ids in
+        try await withStepwiseWorker(rules: Self.rules(), contacts: Self.people(500)) { stepwise, ids in
             for part in stride(from: 0, to: ids.count, by: 100) {
-                try await puppet.see(Array(ids[part..<part + 100]))
+                try await stepwise.see(Array(ids[part..<part + 100]))
             }
-            try await puppet.evaluate()
-            let claimed = try await puppet.store.claim(limit: limit, atMost: 50).actions
+            try await stepwise.evaluate()
+            let claimed = try await stepwise.store.claim(limit: limit, atMost: 50).actions
             #expect(!claimed.isEmpty && claimed.count < 10)
-            let rejection = try await puppet.store.reject(
-                .rule("acme"), meaning: try puppet.meaning(of: "acme"), by: Self.act)
+            let rejection = try await stepwise.store.reject(
+                .rule("acme"), meaning: try stepwise.meaning(of: "acme"), by: Self.act)
             #expect(rejection.rejected == ["rule acme"])
             #expect(rejection.superseded == 500 - claimed.count)
             #expect(rejection.underWay.sorted() == claimed.map(\.contactID).sorted())
             // In the same transaction: nothing is due any more, before anything is evaluated.
-            #expect(try await puppet.openActions() == claimed.count)
+            #expect(try await stepwise.openActions() == claimed.count)
             for (number, action) in claimed.enumerated() {
-                try await puppet.answer(
+                try await stepwise.answer(
                     action,
                     number == 0 ? .unknown(reason: "no answer") : .notSent(reason: "no line"))
             }
-            try await puppet.settle()
-            try await puppet.expectNothingToSend()
-            #expect(puppet.world.sandbox.contacts.allSatisfy { $0.portalRole == "member" })
+            try await stepwise.settle()
+            try await stepwise.expectNothingToSend()
+            #expect(stepwise.world.sandbox.contacts.allSatisfy { $0.portalRole == "member" })
             // A person who agrees after all has them all made.
-            let approval = try await puppet.store.approve(
+            let approval = try await stepwise.store.approve(
                 .rule("acme"), meanings: [:], by: Self.act)
             #expect(approval.contacts == 500)
-            try await puppet.evaluate()
-            #expect(try await puppet.openActions() == 500)
+            try await stepwise.evaluate()
+            #expect(try await stepwise.openActions() == 500)
         }
     }
 
     @Test(arguments: [false, true])
     func whatIsUnderWayIsSettledAndNotSentAgain(hasLanded: Bool) async throws {
-        try await withPuppet(rules: Self.rules(), contacts: Self.people(1)) { puppet, ids in
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            let action = try #require(try await puppet.claim().first)
-            let rejection = try await puppet.reject("acme")
+        try await withStepwiseWorker(rules: Self.rules(), contacts: Self.people(1)) { stepwise, ids in
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            let action = try #require(try await stepwise.claim().first)
+            let rejection = try await stepwise.reject("acme")
             #expect(rejection.superseded == 0 && rejection.underWay == ids)
-            if hasLanded { puppet.land(action) }
-            try await puppet.answer(action, .unknown(reason: "no answer in time"))
-            try await puppet.settle()
-            try await puppet.expectNothingToSend()
-            let kinds = try await puppet.kinds(of: ids[0])
+            if hasLanded { stepwise.land(action) }
+            try await stepwise.answer(action, .unknown(reason: "no answer in time"))
+            try await stepwise.settle()
+            try await stepwise.expectNothingToSend()
+            let kinds = try await stepwise.kinds(of: ids[0])
             #expect(kinds.contains(hasLanded ? "patch.confirmed" : "patch.not_applied"))
             #expect(kinds.count { $0 == "patch.intended" } == 1)
-            try await puppet.world.expectRest()
+            try await stepwise.world.expectRest()
         }
     }
 
@@ -91,14 +92,14 @@ import Worker
             person("gold@acme.com", tier: "gold"), person("silver@acme.com", tier: "silver"),
             person("none@acme.com"),
         ]
-        try await withPuppet(rules: rules, contacts: contacts) { puppet, ids in
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            let rejection = try await puppet.reject("acme")
+        try await withStepwiseWorker(rules: rules, contacts: contacts) { stepwise, ids in
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            let rejection = try await stepwise.reject("acme")
             // The one with a second owner is not touched; what else the others want is decided afresh.
             #expect(rejection.superseded == 2 && rejection.underWay.isEmpty)
-            try await puppet.evaluate()
-            let sent = try await puppet.claim()
+            try await stepwise.evaluate()
+            let sent = try await stepwise.claim()
             #expect(
                 Dictionary(uniqueKeysWithValues: sent.map { ($0.contactID, $0.values.values) })
                     == [ids[0]: [.portalRole: "admin"], ids[1]: [.name: "Known"]])
@@ -112,22 +113,22 @@ import Worker
               - { id: left, mode: enforce, priority: 500, when: { email.domain: acme.com }, set: { portal_role: no_access } }
               - { id: named, mode: enforce, when: { email.domain: acme.com }, set: { name: Known } }
             """)
-        try await withPuppet(rules: Self.rules(), contacts: Self.people(1)) { puppet, ids in
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            let action = try #require(try await puppet.claim().first)
-            try await puppet.prepare(rules: later)
-            try await puppet.evaluate()
-            let rejection = try await puppet.reject("left")
+        try await withStepwiseWorker(rules: Self.rules(), contacts: Self.people(1)) { stepwise, ids in
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            let action = try #require(try await stepwise.claim().first)
+            try await stepwise.prepare(rules: later)
+            try await stepwise.evaluate()
+            let rejection = try await stepwise.reject("left")
             #expect(rejection.superseded == 1 && rejection.underWay.isEmpty)
-            puppet.land(action)
-            try await puppet.answer(action, .contact(try puppet.read(ids[0])))
-            try await puppet.evaluate()
-            try await puppet.send()
-            let contact = try #require(puppet.world.sandbox.contact(id: ids[0]))
+            stepwise.land(action)
+            try await stepwise.answer(action, .contact(try stepwise.read(ids[0])))
+            try await stepwise.evaluate()
+            try await stepwise.send()
+            let contact = try #require(stepwise.world.sandbox.contact(id: ids[0]))
             #expect(contact.portalRole == "admin" && contact.name == "Known")
-            try await puppet.expectNothingToSend()
-            try await puppet.world.expectRest()
+            try await stepwise.expectNothingToSend()
+            try await stepwise.world.expectRest()
         }
     }
 
@@ -147,20 +148,20 @@ import Worker
         try await withWorld(rules: rules, contacts: []) { world in
             try Data("domain,portal_role\nacme.com,member\nglobex.com,member\n".utf8)
                 .write(to: URL(filePath: world.rulesFolder + "/customers.csv"))
-            let puppet = try Puppet(world)
-            try await puppet.prepare()
-            try await puppet.evaluate()
+            let stepwise = try StepwiseWorker(world)
+            try await stepwise.prepare()
+            try await stepwise.evaluate()
             let people = ["a@acme.com", "b@acme.com", "c@globex.com"]
             for address in people {
                 world.sandbox.addContact(person(address, role: "no_access"))
             }
-            try await puppet.see(world.sandbox.contacts.map(\.id))
-            try await puppet.evaluate()
-            let held = try await puppet.store.heldWork().compactMap(\.rule)
+            try await stepwise.see(world.sandbox.contacts.map(\.id))
+            try await stepwise.evaluate()
+            let held = try await stepwise.store.heldWork().compactMap(\.rule)
             #expect(held == ["customers[acme.com]"])
-            let rejection = try await puppet.reject("customers")
+            let rejection = try await stepwise.reject("customers")
             #expect(rejection.superseded == 2)
-            try await puppet.expectNothingToSend()
+            try await stepwise.expectNothingToSend()
         }
     }
 
@@ -171,83 +172,83 @@ import Worker
         let rules = Self.rules(
             "  - { id: gold, mode: enforce, when: { custom_fields.tier: gold }, set: { name: Gold } }"
         )
-        try await withPuppet(rules: rules, contacts: people) { puppet, ids in
-            try await puppet.see(ids)
-            let path = puppet.world.rulesFolder + "/plan.json"
-            _ = try await puppet.world.plan(into: PlanWriter(path))
+        try await withStepwiseWorker(rules: rules, contacts: people) { stepwise, ids in
+            try await stepwise.see(ids)
+            let path = stepwise.world.rulesFolder + "/plan.json"
+            _ = try await stepwise.world.plan(into: PlanWriter(path))
             let plan = try PlanFile.read(path)
             let roles = plan.planned.filter { $0.field == .portalRole }
-            try await puppet.evaluate()
-            let claimed = try await puppet.store.claim(limit: nil, atMost: count).actions
+            try await stepwise.evaluate()
+            let claimed = try await stepwise.store.claim(limit: nil, atMost: count).actions
             for _ in 0..<2 {
-                let rejection = try await puppet.store.reject(
+                let rejection = try await stepwise.store.reject(
                     plan: roles, id: plan.id, by: Self.act)
                 #expect(rejection.contacts == 3)
             }
-            for action in claimed { try await puppet.answer(action, .notSent(reason: "no line")) }
-            try await puppet.evaluate()
-            try await puppet.send()
+            for action in claimed { try await stepwise.answer(action, .notSent(reason: "no line")) }
+            try await stepwise.evaluate()
+            try await stepwise.send()
             // What was not of the plan goes on.
-            for contact in puppet.world.sandbox.contacts {
+            for contact in stepwise.world.sandbox.contacts {
                 #expect(contact.name == "Gold" && contact.portalRole == "member")
             }
-            try await puppet.expectNothingToSend()
-            let declined = try await puppet.world.rows(
+            try await stepwise.expectNothingToSend()
+            let declined = try await stepwise.world.rows(
                 "SELECT jsonb_array_length(declined) AS count FROM usher.contact"
             ) { try $0.get("count", as: Int.self) }
             #expect(declined == [1, 1, 1])
             // The contact changes, or the rule: it is decided anew.
-            puppet.world.sandbox.editContact(id: ids[0]) { $0.portalRole = "no_access" }
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            #expect(try await puppet.claim().map(\.contactID) == [ids[0]])
+            stepwise.world.sandbox.editContact(id: ids[0]) { $0.portalRole = "no_access" }
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            #expect(try await stepwise.claim().map(\.contactID) == [ids[0]])
         }
     }
 
     @Test func whatAHoldKeepsBackIsRejectedWithWhatWasFree() async throws {
         let rules = Self.rules().replacing(wideLimits, with: "{ privileged: { per_hour: 2 } }")
-        try await withPuppet(rules: rules, contacts: []) { puppet, _ in
-            try await puppet.evaluate()
-            for contact in Self.people(4) { puppet.world.sandbox.addContact(contact) }
-            try await puppet.see(puppet.world.sandbox.contacts.map(\.id))
-            try await puppet.evaluate()
-            let hold = try #require(try await puppet.store.heldWork().first)
-            let queued = try await puppet.openActions()
+        try await withStepwiseWorker(rules: rules, contacts: []) { stepwise, _ in
+            try await stepwise.evaluate()
+            for contact in Self.people(4) { stepwise.world.sandbox.addContact(contact) }
+            try await stepwise.see(stepwise.world.sandbox.contacts.map(\.id))
+            try await stepwise.evaluate()
+            let hold = try #require(try await stepwise.store.heldWork().first)
+            let queued = try await stepwise.openActions()
             #expect(hold.contacts + queued == 4)
-            let rejection = try await puppet.store.reject(
+            let rejection = try await stepwise.store.reject(
                 .hold(hold.hold), meaning: nil, by: Self.act)
             #expect(rejection.superseded == queued)
-            try await puppet.expectNothingToSend()
-            let refused = try await puppet.store.heldWork().filter { $0.refusedAt != nil }
+            try await stepwise.expectNothingToSend()
+            let refused = try await stepwise.store.heldWork().filter { $0.refusedAt != nil }
             #expect(refused.map(\.rule) == ["acme"])
         }
     }
 
     @Test func aRuleThatNothingHoldsIsRejectedByName() async throws {
-        try await withPuppet(rules: Self.rules(), contacts: Self.people(2)) { puppet, ids in
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            let unknown = try await puppet.world.usher("reject", "acm", "--reason", "x")
+        try await withStepwiseWorker(rules: Self.rules(), contacts: Self.people(2)) { stepwise, ids in
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            let unknown = try await stepwise.world.usher("reject", "acm", "--reason", "x")
             #expect(unknown.status == 64 && unknown.errors.contains("no rule acm"))
-            let answer = try await puppet.world.usher(
+            let answer = try await stepwise.world.usher(
                 "reject", "acme", "--reason", "a mistake", "--format", "json")
             #expect(answer.status == 0, "\(answer.errors)")
             #expect(answer.output.contains(#""superseded":2"#), "\(answer.output)")
             #expect(answer.output.contains(#""under_way":[]"#), "\(answer.output)")
-            try await puppet.expectNothingToSend()
+            try await stepwise.expectNothingToSend()
             // It is shown until it changes.
-            let holds = try await puppet.world.usher("holds")
+            let holds = try await stepwise.world.usher("holds")
             #expect(holds.output.contains("rule acme: was rejected"), "\(holds.output)")
-            try await puppet.prepare(rules: "# A remark.\n" + Self.rules())
-            try await puppet.expectNothingToSend()
-            try await puppet.prepare(rules: Self.rules(update: "set: { portal_role: no_access }"))
-            try await puppet.evaluate()
-            #expect(try await puppet.claim().count == 2)
+            try await stepwise.prepare(rules: "# A remark.\n" + Self.rules())
+            try await stepwise.expectNothingToSend()
+            try await stepwise.prepare(rules: Self.rules(update: "set: { portal_role: no_access }"))
+            try await stepwise.evaluate()
+            #expect(try await stepwise.claim().count == 2)
         }
     }
 }
 
-extension Puppet {
+extension StepwiseWorker {
     /// What a rule of the folder means.
     fileprivate func meaning(of rule: String) throws -> String? {
         try world.ruleset().meaning(named: rule)

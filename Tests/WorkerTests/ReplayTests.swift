@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import Reconciler
 import Sandbox
 import Store
 import Testing
@@ -67,22 +68,22 @@ import Worker
               - { id: gold, mode: enforce, on_unmatch: revert, when: { email.domain: acme.com, custom_fields.tier: gold }, set: { portal_role: no_access } }
             """
         let ana = person("ana@acme.com", role: "admin", tier: "gold")
-        try await withPuppet(rules: rules, contacts: [ana]) { puppet, ids in
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            try await puppet.send()
-            puppet.world.sandbox.editContact(id: ids[0]) {
+        try await withStepwiseWorker(rules: rules, contacts: [ana]) { stepwise, ids in
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            try await stepwise.send()
+            stepwise.world.sandbox.editContact(id: ids[0]) {
                 $0.customFields["tier"] = .single("silver")
             }
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            let hold = try #require(try await puppet.store.heldWork().first).hold
-            _ = try await puppet.store.approve(
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            let hold = try #require(try await stepwise.store.heldWork().first).hold
+            _ = try await stepwise.store.approve(
                 .hold(hold), meanings: [:], by: OperatorAct(who: "tester", reason: "agreed"))
-            try await puppet.evaluate()
-            try await puppet.send()
-            #expect(puppet.world.sandbox.contacts[0].portalRole == "admin")
-            try await puppet.world.expectReplayed()
+            try await stepwise.evaluate()
+            try await stepwise.send()
+            #expect(stepwise.world.sandbox.contacts[0].portalRole == "admin")
+            try await stepwise.world.expectReplayed()
         }
     }
 
@@ -93,38 +94,38 @@ import Worker
 
                   - { id: gold, mode: enforce, when: { portal_role: admin }, set: { custom_fields.tier: gold } }
                 """
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            #expect(try await puppet.claim().count == 1)
-            try await puppet.prepare(rules: later)
-            try await puppet.evaluate()
-            let sent = try await puppet.world.rows(
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            #expect(try await stepwise.claim().count == 1)
+            try await stepwise.prepare(rules: later)
+            try await stepwise.evaluate()
+            let sent = try await stepwise.world.rows(
                 """
                 SELECT body #>> '{basis,sent,portal_role}' AS role
                 FROM usher.event WHERE kind = 'decision.made' ORDER BY seq
                 """
             ) { try $0.get("role", as: String?.self) }
             #expect(sent == [nil, "admin"])
-            try await puppet.world.expectReplayed()
+            try await stepwise.world.expectReplayed()
         }
     }
 
     @Test func aRuleThatHasEndedSinceActsAsItDidThen() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids[0])
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids[0])
             let until = Date() + 5
-            try await puppet.prepare(
+            try await stepwise.prepare(
                 rules: """
                     version: 1
                     rules:
                       - { id: pilot, mode: enforce, until: \(until.formatted(.iso8601)), when: { email.domain: acme.com }, set: { portal_role: admin } }
                     """)
-            try await puppet.evaluate()
-            try await puppet.send()
-            #expect(puppet.world.sandbox.contacts[0].portalRole == "admin")
+            try await stepwise.evaluate()
+            try await stepwise.send()
+            #expect(stepwise.world.sandbox.contacts[0].portalRole == "admin")
             #expect(await eventually { Date() > until })
-            try await puppet.world.expectReplayed()
+            try await stepwise.world.expectReplayed()
         }
     }
 
@@ -145,11 +146,11 @@ import Worker
         kind: String, path: String, value: String, parts: [String]?
     ) async throws {
         let contacts = [person("ana@acme.com"), person("bob@acme.com")]
-        try await withPuppet(contacts: contacts) { puppet, ids in
-            try await puppet.see(ids[0], ids[1])
-            try await puppet.evaluate()
-            try await puppet.world.expectReplayed()
-            try await puppet.world.asOwner { db in
+        try await withStepwiseWorker(contacts: contacts) { stepwise, ids in
+            try await stepwise.see(ids[0], ids[1])
+            try await stepwise.evaluate()
+            try await stepwise.world.expectReplayed()
+            try await stepwise.world.asOwner { db in
                 try db.execute(
                     """
                     UPDATE usher.event
@@ -157,7 +158,7 @@ import Worker
                     WHERE kind = \(kind) AND contact_id = \(ids[0])
                     """)
             }
-            let report = try await Replay(of: puppet.store).run()
+            let report = try await Replay(of: stepwise.store).run()
             #expect(report.identical == 1 && report.different == 1)
             #expect(report.differences.map(\.contactID) == [ids[0]])
             if let parts { #expect(report.differences[0].parts.map(\.name) == parts) }
@@ -165,17 +166,17 @@ import Worker
     }
 
     @Test func rulesThatAreNotWhatTheyWereAreCounted() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            try await puppet.world.asOwner { db in
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            try await stepwise.world.asOwner { db in
                 try db.execute(
                     """
                     UPDATE usher.ruleset
                     SET sources = replace(sources::text, 'admin', 'member')::jsonb
                     """)
             }
-            let report = try await Replay(of: puppet.store).run()
+            let report = try await Replay(of: stepwise.store).run()
             #expect(report.withoutRules == 1 && report.identical == 0)
         }
     }

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import Reconciler
 import Sandbox
 import Store
 import Testing
@@ -127,8 +128,8 @@ import Worker
                         when: { email.domain: acme.com }
                         set: { portal_role: member }
                     """)
-            try await Puppet(world).prepare()
-            try await Puppet(world).evaluate()
+            try await StepwiseWorker(world).prepare()
+            try await StepwiseWorker(world).evaluate()
             #expect(try await world.worker().store.heldWork().map(\.reason) == ["own_changes"])
         }
     }
@@ -136,13 +137,13 @@ import Worker
     /// Three times a day, and then a person has to look.
     @Test func whatSomebodyChangesIsSetAgainThreeTimes() async throws {
         let ana = person("ana@acme.com", role: "no_access", tier: "gold")
-        try await withPuppet(rules: Self.rules("on_drift: reassert"), contacts: [ana]) {
-            puppet, ids in
+        try await withStepwiseWorker(rules: Self.rules("on_drift: reassert"), contacts: [ana]) {
+            stepwise, ids in
             for change in 0..<5 {
-                _ = puppet.world.sandbox.editContact(id: ids[0]) { $0.portalRole = "member" }
-                try await puppet.see(ids[0])
+                _ = stepwise.world.sandbox.editContact(id: ids[0]) { $0.portalRole = "member" }
+                try await stepwise.see(ids[0])
                 // The bound of the hour is another one.
-                try await puppet.world.asOwner {
+                try await stepwise.world.asOwner {
                     try $0.run(
                         script: """
                             UPDATE usher.contact SET grants = jsonb_set(
@@ -150,12 +151,12 @@ import Worker
                             WHERE grants ? 'portal_role';
                             """)
                 }
-                try await puppet.evaluate()
-                try await puppet.send()
-                let role = puppet.world.sandbox.contact(id: ids[0])?.portalRole
+                try await stepwise.evaluate()
+                try await stepwise.send()
+                let role = stepwise.world.sandbox.contact(id: ids[0])?.portalRole
                 #expect(role == (change < 4 ? "admin" : "member"), "change \(change)")
             }
-            #expect(try await puppet.store.heldWork().map(\.reason) == ["reasserted"])
+            #expect(try await stepwise.store.heldWork().map(\.reason) == ["reasserted"])
         }
     }
 }

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import Reconciler
 import Sandbox
 import Store
 import Testing
@@ -99,41 +100,41 @@ import Worker
     func approvedChangesAreStillSent(areQueued: Bool) async throws {
         let limits = wideLimits.replacing("{ per_hour: 1000000", with: "{ per_hour: 0")
         let rules = Self.rules("acme", limits: limits)
-        try await withPuppet(rules: rules, contacts: Self.people(0..<2)) { puppet, ids in
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            #expect(try await puppet.store.heldWork().map(\.contacts) == [2])
-            _ = try await puppet.store.approve(.rule("acme"), meanings: [:], by: Self.act)
-            if areQueued { try await puppet.evaluate() }
-            try await puppet.prepare(rules: Self.rules("customers", limits: limits))
-            let owners = try await puppet.world.rows(
+        try await withStepwiseWorker(rules: rules, contacts: Self.people(0..<2)) { stepwise, ids in
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            #expect(try await stepwise.store.heldWork().map(\.contacts) == [2])
+            _ = try await stepwise.store.approve(.rule("acme"), meanings: [:], by: Self.act)
+            if areQueued { try await stepwise.evaluate() }
+            try await stepwise.prepare(rules: Self.rules("customers", limits: limits))
+            let owners = try await stepwise.world.rows(
                 "SELECT DISTINCT rules ->> 'portal_role' AS rules FROM usher.action"
             ) { try $0.get("rules", as: String.self) }
             #expect(owners == (areQueued ? [#"["customers"]"#] : []))
-            try await puppet.evaluate()
-            try await puppet.send()
-            #expect(admins(puppet.world) == 2)
-            #expect(try await puppet.store.heldWork().isEmpty)
+            try await stepwise.evaluate()
+            try await stepwise.send()
+            #expect(admins(stepwise.world) == 2)
+            #expect(try await stepwise.store.heldWork().isEmpty)
         }
     }
 
     @Test func aHoldKeepsItsContactsAndIsDecidedOnUnderTheNewID() async throws {
         let limits = wideLimits.replacing("{ per_hour: 1000000", with: "{ per_hour: 0")
         let rules = Self.rules("acme", limits: limits)
-        try await withPuppet(rules: rules, contacts: Self.people(0..<2)) { puppet, ids in
-            try await puppet.see(ids)
-            try await puppet.evaluate()
-            let before = try await puppet.store.heldWork()
-            try await puppet.prepare(rules: Self.rules("customers", limits: limits))
-            let after = try await puppet.store.heldWork()
+        try await withStepwiseWorker(rules: rules, contacts: Self.people(0..<2)) { stepwise, ids in
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            let before = try await stepwise.store.heldWork()
+            try await stepwise.prepare(rules: Self.rules("customers", limits: limits))
+            let after = try await stepwise.store.heldWork()
             #expect(after.map(\.hold) == before.map(\.hold))
             #expect(after.map(\.rule) == ["customers"] && after.map(\.contacts) == [2])
-            let approval = try await puppet.store.approve(
+            let approval = try await stepwise.store.approve(
                 .rule("customers"), meanings: [:], by: Self.act)
             #expect(approval.contacts == 2)
-            try await puppet.evaluate()
-            try await puppet.send()
-            #expect(admins(puppet.world) == 2)
+            try await stepwise.evaluate()
+            try await stepwise.send()
+            #expect(admins(stepwise.world) == 2)
         }
     }
 

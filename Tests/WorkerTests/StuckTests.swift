@@ -1,4 +1,5 @@
 import Postgres
+import Reconciler
 import Sandbox
 import Store
 import Testing

@@ -1,5 +1,7 @@
 import Foundation
 import Postgres
+internal import Reconciler
+import Rules
 import Sandbox
 import Store
 import Testing
@@ -43,7 +45,7 @@ import Worker
         try await withWorld(rules: rules, contacts: [person("ana@acme.com")]) { world in
             try await world.runOnce()
             let store = try world.worker().store
-            let hash = try #require(try await store.activeRulesetHash())
+            let ruleset = try Ruleset(try #require(try await store.activeRuleset()))
             func recheckAt() async throws -> Date? {
                 try await world.rows("SELECT recheck_at FROM usher.workspace") {
                     try $0.get("recheck_at", as: Date?.self)
@@ -54,49 +56,48 @@ import Worker
             let stored = try #require(try await recheckAt())
             #expect(abs(stored.timeIntervalSince(from)) < 0.01)
             // Not before its time.
-            try await store.recheckWhenDue(rulesetHash: hash) { _ in nil }
+            try await store.recheckWhenDue(ruleset)
             #expect(try await store.pending().isNothing)
             try await world.asOwner {
                 _ = try $0.execute("UPDATE usher.workspace SET recheck_at = clock_timestamp()")
             }
             #expect(try await !store.pending().isNothing)
-            let later = from + 3600
-            try await store.recheckWhenDue(rulesetHash: hash) { _ in later }
+            try await store.recheckWhenDue(ruleset)
             #expect(try await store.pending().unevaluated)
             let next = try #require(try await recheckAt())
-            #expect(abs(next.timeIntervalSince(later)) < 0.01)
+            #expect(abs(next.timeIntervalSince(from)) < 0.01)
             try await world.runOnce()
             #expect(try await store.pending().isNothing)
         }
     }
 
     @Test func nothingIsSentOnceItsTimeHasPassed() async throws {
-        try await withEndingRule { puppet, ids, end in
+        try await withEndingRule { stepwise, ids, end in
             try await end()
-            #expect(try await puppet.claim().isEmpty)
-            try await puppet.recheck()
-            #expect(try await puppet.claim().isEmpty)
-            try await puppet.evaluate()
-            #expect(try await puppet.claim().isEmpty)
-            #expect(try await puppet.kinds(of: ids[0]).last == "decision.made")
-            try await puppet.evaluate()
-            #expect(try await puppet.store.pending().isNothing)
+            #expect(try await stepwise.claim().isEmpty)
+            try await stepwise.recheck()
+            #expect(try await stepwise.claim().isEmpty)
+            try await stepwise.evaluate()
+            #expect(try await stepwise.claim().isEmpty)
+            #expect(try await stepwise.kinds(of: ids[0]).last == "decision.made")
+            try await stepwise.evaluate()
+            #expect(try await stepwise.store.pending().isNothing)
         }
     }
 
     /// The request did not arrive, and its time is over when that is known.
     @Test func whatWasUnderWayWhenItsTimePassedIsDecidedAfresh() async throws {
-        try await withEndingRule { puppet, ids, end in
-            let action = try #require(try await puppet.claim().first)
-            try await puppet.answer(action, .unknown(reason: "no answer in time"))
+        try await withEndingRule { stepwise, ids, end in
+            let action = try #require(try await stepwise.claim().first)
+            try await stepwise.answer(action, .unknown(reason: "no answer in time"))
             try await end()
-            try await puppet.recheck()
-            try await puppet.evaluate()
-            try await puppet.settle()
-            #expect(try await puppet.kinds(of: ids[0]).last == "action.superseded")
-            try await puppet.evaluate()
-            #expect(try await puppet.claim().isEmpty)
-            #expect(try await puppet.store.pending().isNothing)
+            try await stepwise.recheck()
+            try await stepwise.evaluate()
+            try await stepwise.settle()
+            #expect(try await stepwise.kinds(of: ids[0]).last == "action.superseded")
+            try await stepwise.evaluate()
+            #expect(try await stepwise.claim().isEmpty)
+            #expect(try await stepwise.store.pending().isNothing)
         }
     }
 
@@ -114,15 +115,15 @@ import Worker
             }
             #expect(
                 states() == ["old@acme.com": .single("settled"), "new@acme.com": .single("fresh")])
-            let puppet = try Puppet(world)
+            let stepwise = try StepwiseWorker(world)
             for (hours, comesToAnAge) in [(3, true), (20, false), (2, true), (50, false)] {
                 try await Self.pass(hours, in: world)
-                #expect(try await puppet.store.pending().unevaluated == comesToAnAge)
-                try await puppet.evaluate()
-                #expect(try await !puppet.store.pending().unevaluated)
-                try await puppet.send()
+                #expect(try await stepwise.store.pending().unevaluated == comesToAnAge)
+                try await stepwise.evaluate()
+                #expect(try await !stepwise.store.pending().unevaluated)
+                try await stepwise.send()
                 // What Usher itself set is looked at once more.
-                try await puppet.evaluate()
+                try await stepwise.evaluate()
             }
             #expect(states()["new@acme.com"] == .single("settled"))
         }
@@ -162,21 +163,21 @@ import Worker
 
     /// A rule that has decided and ends soon; `end` waits until it has.
     private func withEndingRule(
-        _ body: (Puppet, [String], () async throws -> Void) async throws -> Void
+        _ body: (StepwiseWorker, [String], () async throws -> Void) async throws -> Void
     ) async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
             let until = Date() + 3
-            try await puppet.prepare(rules: Self.rules(from: until - 3600, until: until))
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            let actions = try await puppet.world.rows("SELECT action_id FROM usher.action") {
+            try await stepwise.prepare(rules: Self.rules(from: until - 3600, until: until))
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            let actions = try await stepwise.world.rows("SELECT action_id FROM usher.action") {
                 try $0.get("action_id", as: Int.self)
             }
             try #require(actions.count == 1)
-            try await body(puppet, ids) {
+            try await body(stepwise, ids) {
                 #expect(
                     await eventually {
-                        (try? await puppet.store.pending().unevaluated) == true
+                        (try? await stepwise.store.pending().unevaluated) == true
                     })
             }
         }

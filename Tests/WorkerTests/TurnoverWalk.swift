@@ -16,7 +16,7 @@ struct TurnoverWalk {
     private var gone: [SandboxContact] = []
 
     private var world: World { walk.world }
-    private var store: Store { walk.puppet.store }
+    private var store: Store { walk.stepwise.store }
 
     init(_ world: World, seed: UInt64) throws { walk = try RandomWalk(world, seed: seed) }
 
@@ -50,7 +50,7 @@ struct TurnoverWalk {
             [ByteText(contact.id): Absence(status: 404, requestID: "proof")],
             askedAt: try await store.lastSeq())
         gone.append(contact)
-        try await walk.puppet.evaluate()
+        try await walk.stepwise.evaluate()
     }
 
     private mutating func someoneComes() async throws {
@@ -79,11 +79,11 @@ struct TurnoverWalk {
     private mutating func requestsLandLate() async throws {
         let open = walk.open
         walk.open = []
-        for action in open { try await walk.puppet.answer(action, .unknown(reason: "no answer")) }
+        for action in open { try await walk.stepwise.answer(action, .unknown(reason: "no answer")) }
         let (early, late) = (open.filter { _ in walk.maker.dice.happens(30) }, open)
-        early.forEach(walk.puppet.land)
-        try await walk.puppet.settle()
-        late.filter { _ in walk.maker.dice.happens(70) }.forEach(walk.puppet.land)
+        early.forEach(walk.stepwise.land)
+        try await walk.stepwise.settle()
+        late.filter { _ in walk.maker.dice.happens(70) }.forEach(walk.stepwise.land)
         try await see(open.map(\.contactID))
     }
 
@@ -94,8 +94,8 @@ struct TurnoverWalk {
             else { continue }
             walk.open.removeAll { $0.actionID == action.actionID }
             _ = world.sandbox.editContact(id: action.contactID) { $0.portalRole = role }
-            try await walk.puppet.answer(
-                action, .contact(try walk.puppet.read(action.contactID)))
+            try await walk.stepwise.answer(
+                action, .contact(try walk.stepwise.read(action.contactID)))
         }
     }
 
@@ -104,8 +104,8 @@ struct TurnoverWalk {
         guard let held = open.randomElement(using: &walk.maker.dice) else { return }
         _ = try await store.approve(
             .hold(held.hold), meanings: [:], by: OperatorAct(who: "tester", reason: "a walk"))
-        try await walk.puppet.evaluate()
-        try await walk.puppet.send()
+        try await walk.stepwise.evaluate()
+        try await walk.stepwise.send()
     }
 
     private mutating func somebodyApprovesAPlan() async throws {
@@ -119,7 +119,7 @@ struct TurnoverWalk {
         let rules = held.rules.map { id in (id, ruleset.rule(id).map(ruleset.hash(of:)) ?? "") }
         _ = try await store.approve(
             plan: [
-                PlannedChange(
+                ApprovableChange(
                     contactID: held.contact, field: field, from: held.from, value: held.value,
                     rules: Dictionary(uniqueKeysWithValues: rules))
             ], id: "0123456789abcdef", by: OperatorAct(who: "planner", reason: "as planned"))
@@ -128,7 +128,7 @@ struct TurnoverWalk {
     private func see(_ ids: [String]) async throws {
         let there = ids.filter { world.sandbox.contact(id: $0) != nil }
         _ = try await store.observe(
-            try there.map(walk.puppet.read), askedAt: try await store.lastSeq())
+            try there.map(walk.stepwise.read), askedAt: try await store.lastSeq())
     }
 }
 

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+internal import Reconciler
 import Sandbox
 import Store
 import Testing
@@ -154,21 +155,21 @@ import Testing
 
     /// An action that was decided before waits, and keeps no worker from coming to rest.
     @Test func anOpenActionWaits() async throws {
-        try await withPuppet(rules: acmeAreAdmins, contacts: [person("ana@acme.com")]) {
-            puppet, ids in
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
+        try await withStepwiseWorker(rules: acmeAreAdmins, contacts: [person("ana@acme.com")]) {
+            stepwise, ids in
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
             let unreadable = UnreadableContact(
                 contactID: ids[0], rawDigest: Array(repeating: 1, count: 32), reason: "a test")
-            let alerts = try await puppet.store.setAside(
-                [unreadable], askedAt: try await puppet.store.lastSeq())
+            let alerts = try await stepwise.store.setAside(
+                [unreadable], askedAt: try await stepwise.store.lastSeq())
             #expect(alerts.map(\.code) == [.unreadable])
-            #expect(try await puppet.claim().isEmpty)
-            #expect(try await puppet.store.pending().isNothing)
-            try await puppet.see(ids[0])
-            try await puppet.send()
-            #expect(try await puppet.kinds(of: ids[0]).last == "patch.applied")
-            try await puppet.world.expectRest()
+            #expect(try await stepwise.claim().isEmpty)
+            #expect(try await stepwise.store.pending().isNothing)
+            try await stepwise.see(ids[0])
+            try await stepwise.send()
+            #expect(try await stepwise.kinds(of: ids[0]).last == "patch.applied")
+            try await stepwise.world.expectRest()
         }
     }
 

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import Reconciler
 import Sandbox
 import Store
 import Testing
@@ -9,24 +10,24 @@ import Worker
 /// What cannot be settled, stored or agreed on, and what ends that.
 @Suite struct UnsettledTests {
     @Test func whatCouldNotBeSettledIsReadBackBeforeAnythingIsSentAgain() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            let action = try await begin(puppet, ids[0])
-            try await puppet.answer(action, .unknown(reason: "no answer in time"))
-            for _ in 0..<12 { try await puppet.settle { _ in .nothing(reason: "500") } }
-            #expect(try await puppet.kinds(of: ids[0]).contains("action.blocked"))
-            #expect(try await puppet.claim().isEmpty)
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            let action = try await begin(stepwise, ids[0])
+            try await stepwise.answer(action, .unknown(reason: "no answer in time"))
+            for _ in 0..<12 { try await stepwise.settle { _ in .nothing(reason: "500") } }
+            #expect(try await stepwise.kinds(of: ids[0]).contains("action.blocked"))
+            #expect(try await stepwise.claim().isEmpty)
             // It had landed all the time: our own change, which nobody else made.
-            puppet.land(action)
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            #expect(try await puppet.claim().isEmpty)
-            try await puppet.settle()
-            #expect(try await puppet.kinds(of: ids[0]).last == "patch.confirmed")
-            let by = try await puppet.world.rows(
+            stepwise.land(action)
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            #expect(try await stepwise.claim().isEmpty)
+            try await stepwise.settle()
+            #expect(try await stepwise.kinds(of: ids[0]).last == "patch.confirmed")
+            let by = try await stepwise.world.rows(
                 "SELECT DISTINCT by FROM audit.contact_history WHERE kind = 'contact.updated'"
             ) { try $0.get("by", as: String.self) }
             #expect(by == ["usher"])
-            try await puppet.world.expectRest()
+            try await stepwise.world.expectRest()
         }
     }
 
@@ -38,15 +39,15 @@ import Worker
             rules:
               - { id: all, mode: enforce, when: { email.domain: acme.com }, set: { portal_role: member } }
             """
-        try await withPuppet(rules: rules, contacts: [person("ana@acme.com", role: role)]) {
-            puppet, ids in
-            let action = try await begin(puppet, ids[0])
-            try await puppet.answer(action, .unknown(reason: "a body that is too large"))
+        try await withStepwiseWorker(rules: rules, contacts: [person("ana@acme.com", role: role)]) {
+            stepwise, ids in
+            let action = try await begin(stepwise, ids[0])
+            try await stepwise.answer(action, .unknown(reason: "a body that is too large"))
             for _ in 0..<3 {
-                try await puppet.settle { _ in .unreadable(reason: "a body that is too large") }
+                try await stepwise.settle { _ in .unreadable(reason: "a body that is too large") }
             }
-            try await puppet.makeEverythingDue()
-            let sentAgain = try await puppet.claim().map(\.values)
+            try await stepwise.makeEverythingDue()
+            let sentAgain = try await stepwise.claim().map(\.values)
             #expect(sentAgain == (isSentAgain ? [action.values] : []))
         }
     }
@@ -67,37 +68,37 @@ import Worker
     }
 
     @Test func aPersonHasWhatCouldNotBeSettledReadBack() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            let action = try await begin(puppet, ids[0])
-            try await puppet.answer(action, .unknown(reason: "no answer in time"))
-            for _ in 0..<12 { try await puppet.settle { _ in .nothing(reason: "500") } }
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            let action = try await begin(stepwise, ids[0])
+            try await stepwise.answer(action, .unknown(reason: "no answer in time"))
+            for _ in 0..<12 { try await stepwise.settle { _ in .nothing(reason: "500") } }
             let act = OperatorAct(who: "tester", reason: "the API is back")
             #expect(
-                try await puppet.store.release(.contact(ids[0], field: nil), by: act).count == 1)
-            #expect(try await puppet.claim().isEmpty)
-            try await puppet.settle()
-            #expect(try await puppet.kinds(of: ids[0]).last == "patch.not_applied")
-            try await puppet.send()
-            try await puppet.evaluate()
-            try await puppet.world.expectRest()
+                try await stepwise.store.release(.contact(ids[0], field: nil), by: act).count == 1)
+            #expect(try await stepwise.claim().isEmpty)
+            try await stepwise.settle()
+            #expect(try await stepwise.kinds(of: ids[0]).last == "patch.not_applied")
+            try await stepwise.send()
+            try await stepwise.evaluate()
+            try await stepwise.world.expectRest()
         }
     }
 
     /// The API answers 200 without taking the value, and something else changes with every answer.
     @Test func whatItsOwnRequestsChangeDoesNotUnblockAnAction() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            let action = try await begin(puppet, ids[0])
-            _ = puppet.world.sandbox.editContact(id: ids[0]) { $0.name = "Seen 1" }
-            try await puppet.answer(action, .contact(try puppet.read(ids[0])))
-            try await puppet.evaluate()
-            #expect(try await puppet.claim().isEmpty)
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            let action = try await begin(stepwise, ids[0])
+            _ = stepwise.world.sandbox.editContact(id: ids[0]) { $0.name = "Seen 1" }
+            try await stepwise.answer(action, .contact(try stepwise.read(ids[0])))
+            try await stepwise.evaluate()
+            #expect(try await stepwise.claim().isEmpty)
             // Somebody else's change is a reason to try again.
-            _ = puppet.world.sandbox.editContact(id: ids[0]) { $0.name = "Seen 2" }
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            try await puppet.send()
-            #expect(puppet.world.sandbox.contact(id: ids[0])?.portalRole == "admin")
-            try await puppet.world.expectRest()
+            _ = stepwise.world.sandbox.editContact(id: ids[0]) { $0.name = "Seen 2" }
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            try await stepwise.send()
+            #expect(stepwise.world.sandbox.contact(id: ids[0])?.portalRole == "admin")
+            try await stepwise.world.expectRest()
         }
     }
 
@@ -110,32 +111,32 @@ import Worker
               - { id: staff, mode: enforce, when: { email.domain: acme.com }, set: { portal_role: admin } }
               - { id: gold, mode: enforce, when: { custom_fields.tier: gold }, set: { portal_role: member } }
             """
-        try await withPuppet(rules: rules, contacts: [person("ana@acme.com")]) { puppet, ids in
-            let action = try await begin(puppet, ids[0])
-            puppet.land(action)
-            try await puppet.answer(action, .contact(try puppet.read(ids[0])))
+        try await withStepwiseWorker(rules: rules, contacts: [person("ana@acme.com")]) { stepwise, ids in
+            let action = try await begin(stepwise, ids[0])
+            stepwise.land(action)
+            try await stepwise.answer(action, .contact(try stepwise.read(ids[0])))
             for tier in [nil, "gold", nil] as [String?] {
-                _ = puppet.world.sandbox.editContact(id: ids[0]) {
+                _ = stepwise.world.sandbox.editContact(id: ids[0]) {
                     $0.portalRole = "no_access"
                     $0.customFields["tier"] = tier.map { .single($0) }
                 }
-                try await puppet.see(ids[0])
-                try await puppet.evaluate()
-                #expect(try await puppet.claim().isEmpty, "tier \(tier ?? "-")")
+                try await stepwise.see(ids[0])
+                try await stepwise.evaluate()
+                #expect(try await stepwise.claim().isEmpty, "tier \(tier ?? "-")")
             }
-            let kinds = try await puppet.kinds(of: ids[0])
+            let kinds = try await stepwise.kinds(of: ids[0])
             #expect(kinds.count { $0 == "drift.found" } == 1)
         }
     }
 
     /// The outcome of one contact's request begins what waited, while the evaluator waits for it.
     @Test func anOutcomeBetweenTheLocksMakesTheEvaluatorBeginAgain() async throws {
-        try await withPuppet(contacts: [person("ana@acme.com")]) { puppet, ids in
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            try await puppet.prepare(rules: acmeAreAdmins.replacing("admin }", with: "no_access }"))
+        try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            try await stepwise.prepare(rules: acmeAreAdmins.replacing("admin }", with: "no_access }"))
             let (moved, continuation) = AsyncStream<Void>.makeStream()
-            async let outcome: Void = puppet.world.asOwner { db in
+            async let outcome: Void = stepwise.world.asOwner { db in
                 try db.run(
                     script: """
                         CREATE TEMP TABLE moved AS SELECT * FROM usher.action;
@@ -154,13 +155,13 @@ import Worker
                         """)
             }
             for await _ in moved {}
-            try await puppet.evaluate()
+            try await stepwise.evaluate()
             try await outcome
-            try await puppet.send()
-            #expect(puppet.world.sandbox.contact(id: ids[0])?.portalRole == "no_access")
-            #expect(try await puppet.kinds(of: ids[0]).contains("action.superseded"))
-            try await puppet.evaluate()
-            try await puppet.world.expectRest()
+            try await stepwise.send()
+            #expect(stepwise.world.sandbox.contact(id: ids[0])?.portalRole == "no_access")
+            #expect(try await stepwise.kinds(of: ids[0]).contains("action.superseded"))
+            try await stepwise.evaluate()
+            try await stepwise.world.expectRest()
         }
     }
 
@@ -206,9 +207,9 @@ import Worker
     }
 
     /// Sees a contact and claims what the rules want for it.
-    private func begin(_ puppet: Puppet, _ id: String) async throws -> ClaimedAction {
-        try await puppet.see(id)
-        try await puppet.evaluate()
-        return try #require(try await puppet.claim().first)
+    private func begin(_ stepwise: StepwiseWorker, _ id: String) async throws -> ClaimedAction {
+        try await stepwise.see(id)
+        try await stepwise.evaluate()
+        return try #require(try await stepwise.claim().first)
     }
 }

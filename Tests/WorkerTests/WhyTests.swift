@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+internal import Reconciler
 import Sandbox
 import Store
 import Testing
@@ -101,16 +102,16 @@ import Worker
     /// With its rules, and the contact as it was.
     @Test func theAnswerIsThatOfThen() async throws {
         let ana = person("ana@acme.com", role: "admin", tier: "gold")
-        try await withPuppet(rules: Self.gold, contacts: [ana]) { puppet, ids in
-            let world = puppet.world
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            try await puppet.send()
+        try await withStepwiseWorker(rules: Self.gold, contacts: [ana]) { stepwise, ids in
+            let world = stepwise.world
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            try await stepwise.send()
             let then = try await world.moment()
             // Not true any more, and what it had set would raise her: then somebody made her a member.
             world.sandbox.editContact(id: ids[0]) { $0.customFields["tier"] = .single("silver") }
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
             #expect(
                 try await why(ids[0], world).contains(
                     "gold is not true any more and gives back portal_role: admin, which might raise"
@@ -119,11 +120,11 @@ import Worker
             world.sandbox.editContact(id: ids[0]) {
                 ($0.customFields["tier"], $0.portalRole) = (.single("gold"), "member")
             }
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
             let others = Self.gold.replacing("id: gold", with: "id: silver")
-            try await puppet.prepare(rules: others)
-            try await puppet.evaluate()
+            try await stepwise.prepare(rules: others)
+            try await stepwise.evaluate()
 
             let first = try await why(ids[0], world, ("--at", then))
             #expect(first.contains("✓ custom_fields.tier is gold – `gold`"))
@@ -141,19 +142,19 @@ import Worker
 
     @Test func driftAndWhatTheAPIRefusedAreNamed() async throws {
         let ana = person("ana@acme.com", role: "admin", tier: "gold")
-        try await withPuppet(rules: Self.gold, contacts: [ana]) { puppet, ids in
-            let world = puppet.world
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            try await puppet.answer(puppet.claim()[0], .refused(message: "no such role"))
+        try await withStepwiseWorker(rules: Self.gold, contacts: [ana]) { stepwise, ids in
+            let world = stepwise.world
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            try await stepwise.answer(stepwise.claim()[0], .refused(message: "no such role"))
             #expect(try await why(ids[0], world).contains("- portal_role was blocked since #"))
             world.sandbox.editContact(id: ids[0]) { $0.name = "Ana" }
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
-            try await puppet.send()
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
+            try await stepwise.send()
             world.sandbox.editContact(id: ids[0]) { $0.portalRole = "member" }
-            try await puppet.see(ids[0])
-            try await puppet.evaluate()
+            try await stepwise.see(ids[0])
+            try await stepwise.evaluate()
             let told = try await why(ids[0], world)
             #expect(told.contains("- portal_role was no_access and somebody made it `member`"))
             #expect(told.contains("result: drift") && !told.contains("blocked"), "\(told)")

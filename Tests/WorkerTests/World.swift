@@ -45,7 +45,7 @@ struct World: Sendable {
                 rulesPath: rulesFolder, limits: limits, pollInterval: pollInterval,
                 pageSize: pageSize, timing: timing,
                 origin: { _ in RulesetOrigin(who: "test") }),
-            announcer: Announcer(workspace: name, logger: logger) { [alerts] _, notice in
+            notifier: AlertNotifier(workspace: name, logger: logger) { [alerts] _, notice in
                 alerts.add(notice)
             }, outage: DatabaseOutage(logger: logger), clock: clock, logger: logger)
     }

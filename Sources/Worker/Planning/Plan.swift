@@ -1,6 +1,7 @@
 package import Foundation
+package import Reconciler
 package import Rules
-package import Store
+internal import Store
 
 /// What a ruleset would change in the stored contacts.
 ///

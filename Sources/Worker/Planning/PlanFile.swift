@@ -3,8 +3,9 @@ internal import Crypto
 internal import Files
 internal import Foundation
 internal import Postgres
+package import Reconciler
 package import Rules
-package import Store
+internal import Store
 
 /// A plan as a file: every change, bound to what its rules mean.
 package struct PlanFile: Decodable, Sendable {
@@ -125,9 +126,9 @@ package struct PlanFile: Decodable, Sendable {
     }
 
     /// The changes as they are agreed to.
-    package var planned: [PlannedChange] {
+    package var planned: [ApprovableChange] {
         changes.map { change in
-            PlannedChange(
+            ApprovableChange(
                 contactID: change.contact, field: change.field, from: change.from,
                 value: change.to,
                 rules: Dictionary(change.rules.map { ($0, ending.rules[$0] ?? "") }) { first, _ in

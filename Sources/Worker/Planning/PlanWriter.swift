@@ -1,6 +1,7 @@
 internal import Contacts
 internal import Files
 internal import Postgres
+internal import Store
 
 /// Writes a plan's file change by change, however many there are.
 ///

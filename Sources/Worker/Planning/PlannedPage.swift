@@ -32,7 +32,7 @@ struct PageLook: Sendable {
         var planned = PlannedPage(census: census)
         // Each page has a gate of its own: what one contact needs is the same whoever comes before.
         var gate = gate
-        for subject in try page.decoded() {
+        for subject in page.decoded {
             planned.contacts += 1
             planned.census.add(subject.contact)
             let contact = look(at: subject, &gate)

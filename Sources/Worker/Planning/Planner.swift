@@ -47,9 +47,13 @@ package struct Planner: Sendable {
     package func plan(
         into file: PlanWriter? = nil, progress: (Int) -> Void = { _ in }
     ) async throws -> Plan {
-        let (impact, now) = try await store.plannedImpact(of: ruleset, cap: cap)
+        let start = try await store.plannedCount(of: ruleset)
+        let now = start.now
         let time = assumptions.asOf ?? now
-        var (gate, draft) = (impact.gate, PlanDraft(ruleset, impact, at: now, asOf: time))
+        var gate = ChangeGate(
+            ruleset, before: start.limitsBefore, cap: cap, ledger: start.ledger,
+            holds: start.holds, isCounting: false)
+        var draft = PlanDraft(ruleset, ImpactAssessment(gate), at: now, asOf: time)
         try await look(through: gate, into: &draft, file, at: now, progress: progress)
         let holds = draft.unforeseenHolds()
         if !holds.isEmpty {

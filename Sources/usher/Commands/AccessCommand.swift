@@ -24,7 +24,7 @@ struct AccessCommand: AsyncParsableCommand {
         help:
             "As the log stood at this time, or at the end of this day (UTC): 2026-11-23, or RFC 3339."
     )
-    var asOf: Moment?
+    var asOf: TimeArgument?
     @Option(help: "How to print the result.")
     var format: Format = .text
     @OptionGroup var target: TargetOptions

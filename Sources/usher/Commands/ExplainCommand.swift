@@ -62,7 +62,7 @@ extension RulesCommand {
         /// The contact, and what Usher remembers of its own changes of it.
         private func subject() async throws -> (Contact, ContactMemory) {
             if let contact {
-                let known = try await target.withStore { try await $0.stories(of: contact) }
+                let known = try await target.withStore { try await $0.histories(of: contact) }
                 guard let story = known.first else {
                     note("no contact has the id or address \(contact.quoted)")
                     throw ExitCode.failure

@@ -2,6 +2,7 @@ import ArgumentParser
 import Contacts
 import Foundation
 import Postgres
+internal import Reconciler
 import Rules
 import Store
 import Worker

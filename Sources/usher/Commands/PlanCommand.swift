@@ -28,7 +28,7 @@ struct PlanCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("at"),
         help: "Decide as of this day or time (UTC): 2026-11-23, or RFC 3339. (default: now)")
-    var moment: Moment?
+    var moment: TimeArgument?
     @Option(
         parsing: .upToNextOption,
         help: "Rules in shadow to plan as if they were enforced, by their ids, or all.")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contacts
 import Foundation
+internal import Reconciler
 import Store
 
 struct ReleaseCommand: AsyncParsableCommand {
@@ -30,12 +31,12 @@ struct ReleaseCommand: AsyncParsableCommand {
             case "organisation": return try await store.release(.organisation, by: act)
             default:
                 var released: [String] = []
-                let stories = try await store.stories(of: what)
-                if stories.isEmpty {
+                let histories = try await store.histories(of: what)
+                if histories.isEmpty {
                     note("no contact has the id or address \(what.quoted)")
                     throw ExitCode.failure
                 }
-                for story in stories {
+                for story in histories {
                     released += try await store.release(
                         .contact(story.contact.id, field: field), by: act)
                 }

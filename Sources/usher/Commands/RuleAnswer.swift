@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+internal import Reconciler
 import Rules
 import Store
 import Worker
@@ -38,7 +39,7 @@ struct RuleAnswer: Encodable {
     }
 
     /// - Throws: `RuleAnswerMissing`, which says why the record does not tell.
-    init(_ state: PastState, rule id: String, at moment: Date, in store: Store) async throws {
+    init(_ state: HistoricalState, rule id: String, at moment: Date, in store: Store) async throws {
         guard let contact = state.contact, !state.isDeleted else {
             throw RuleAnswerMissing(
                 state.isDeleted
@@ -53,7 +54,7 @@ struct RuleAnswer: Encodable {
             throw RuleAnswerMissing(
                 "this version of Usher reads the rules of then (\(hash.prefix(12))) otherwise")
         }
-        let memory = state.decision?.inputs?.memory ?? ContactMemory()
+        let memory = state.decision?.body.basis?.memory ?? ContactMemory()
         guard let account = ruleset.account(of: id, on: contact, memory: memory, now: moment)
         else {
             throw RuleAnswerMissing(
@@ -66,8 +67,8 @@ struct RuleAnswer: Encodable {
         inForceSince = state.inForceSince
         decision = state.decision.map {
             RecordedResult(
-                seq: $0.seq, decidedAt: $0.recordedAt, result: $0.result,
-                rulesetHash: $0.rulesetHash)
+                seq: $0.seq, decidedAt: $0.recordedAt, result: $0.body.result,
+                rulesetHash: $0.body.rulesetHash)
         }
         self.account = account
         let ids = Set(account.rules.map(\.rule) + [id])
@@ -104,7 +105,7 @@ struct RuleAnswerMissing: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-extension PastState {
+extension HistoricalState {
     /// What kept the wishes of these rules from being sent, in words.
     fileprivate func waiting(for rules: Set<String>) -> [String] {
         func slots(_ bySlot: [String: [String]]) -> String {
@@ -112,7 +113,7 @@ extension PastState {
                 .joined(separator: ", ")
         }
         var lines: [String] = []
-        if let decision, case let held = slots(decision.held), !held.isEmpty {
+        if let decision, case let held = slots(decision.body.held ?? [:]), !held.isEmpty {
             lines.append("\(held) waited for a person since #\(decision.seq); see: usher holds")
         }
         for waiting in waiting {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Contacts
 import Foundation
 import Postgres
+internal import Reconciler
 import Store
 
 struct WhyCommand: AsyncParsableCommand {
@@ -20,7 +21,7 @@ struct WhyCommand: AsyncParsableCommand {
     @Option(
         help: "With --rule: at this time, or at the end of this day (UTC): 2026-11-23, or RFC 3339."
     )
-    var at: Moment?
+    var at: TimeArgument?
     @OptionGroup var target: TargetOptions
     @OptionGroup var output: OutputOptions
 
@@ -41,7 +42,7 @@ struct WhyCommand: AsyncParsableCommand {
 
     /// The answers for all contacts that are meant; what one of them cannot be told is said apart.
     private func answers(about rule: String, in store: Store) async throws -> [RuleAnswer] {
-        let (moment, states) = try await store.pastStates(of: contact, at: at?.end)
+        let (moment, states) = try await store.historicalStates(of: contact, at: at?.end)
         guard !states.isEmpty else { throw unknownContact() }
         var (answers, missing) = ([RuleAnswer](), [RuleAnswerMissing]())
         for state in states {
@@ -62,11 +63,11 @@ struct WhyCommand: AsyncParsableCommand {
     }
 
     private func tellStory() async throws {
-        let stories = try await target.withStore { try await $0.stories(of: contact) }
-        guard !stories.isEmpty else { throw unknownContact() }
+        let histories = try await target.withStore { try await $0.histories(of: contact) }
+        guard !histories.isEmpty else { throw unknownContact() }
         switch output.format {
-        case .json: try printJSON(try stories.map(StoryJSON.init))
-        case .text: try stories.forEach { print(try $0.lines()) }
+        case .json: try printJSON(try histories.map(StoryJSON.init))
+        case .text: try histories.forEach { print(try $0.lines()) }
         }
     }
 }
@@ -101,7 +102,7 @@ private struct StoryJSON: Encodable {
         case openAction = "open_action"
     }
 
-    init(_ story: Story) throws {
+    init(_ story: ContactHistory) throws {
         contactID = story.contact.id
         fields = story.contact.fields
         deleted = story.isDeleted
@@ -114,7 +115,7 @@ private struct StoryJSON: Encodable {
     }
 }
 
-extension Story {
+extension ContactHistory {
     /// The story in words, oldest first.
     fileprivate func lines() throws -> [String] {
         // Whatever people typed, quoted: a terminal must not obey it.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contacts
 import Foundation
+internal import Reconciler
 import Store
 
 struct WorkspaceCommand: AsyncParsableCommand {

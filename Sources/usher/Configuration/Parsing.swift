@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Pylon
+internal import Reconciler
 import Store
 
 /// Longer than anybody means: what is added to a time stays a time that the database can hold.

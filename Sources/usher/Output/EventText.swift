@@ -1,12 +1,13 @@
 import Contacts
 import Postgres
+internal import Reconciler
 import Store
 
 /// What an event says, in a few lines of words.
 struct EventText {
     let lines: [String]
 
-    init(_ event: StoryEvent) throws {
+    init(_ event: HistoryEvent) throws {
         let body = try event.body.decode(as: AnyJSON.self)
         lines =
             switch event.kind {

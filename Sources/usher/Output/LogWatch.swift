@@ -1,3 +1,4 @@
+internal import Reconciler
 import ServiceLifecycle
 import Store
 import Worker

@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+internal import Reconciler
 import Rules
 import Store
 import Worker

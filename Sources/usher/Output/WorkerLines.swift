@@ -1,6 +1,7 @@
 import Contacts
 import Logging
 import Pylon
+internal import Reconciler
 import ServiceLifecycle
 import Store
 import Worker

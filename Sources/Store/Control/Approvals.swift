@@ -1,0 +1,145 @@
+internal import Contacts
+internal import Foundation
+internal import Postgres
+package import Reconciler
+
+extension Store {
+    /// Approves what a hold keeps back: each contact's change as it was held, and no other.
+    ///
+    /// Approved changes count against the limits all the same, so that what comes after them is held.
+    ///
+    /// - Parameter meanings: The rules to approve, each with its hash; none for holds of limits.
+    package func approve(
+        _ target: ApprovalTarget, meanings: [String: String], by act: OperatorAct
+    ) async throws -> Approval {
+        try await transaction { db in
+            try db.interruptEvaluation()
+            if case .hold(let seq) = target, let single = try db.hold(placedAt: seq) {
+                return try db.approve(single, by: act)
+            }
+            let known = try db.ruleHolds()
+            let holds = known.meant(by: target)
+            var approval = Approval()
+            for hold in holds { approval.add(try db.approve(allOf: hold, by: act)) }
+            if RuleApprovals.follow(from: holds) {
+                approval.add(try db.approve(meanings, by: act))
+            }
+            if case .rule(let id) = target {
+                approval.add(try db.approveDeclined(of: id, by: act))
+            }
+            return approval
+        }
+    }
+}
+
+extension WorkspaceTransaction {
+    fileprivate func approve(_ hold: ContactHold, by act: OperatorAct) throws -> Approval {
+        var approval = Approval()
+        approval.approved = try release(contact: hold.contactID, field: hold.field, by: act)
+        approval.contacts = 1
+        return approval
+    }
+
+    /// Ends a hold on a rule, and approves everything that it keeps back.
+    fileprivate func approve(allOf hold: RuleHold, by act: OperatorAct) throws -> Approval {
+        let approval = try RuleHoldApproval(
+            of: hold, on: try lockedContacts(try heldContacts(by: hold.key)), by: act,
+            at: try now())
+        try delete([hold])
+        if let range = try append(approval.events) {
+            try write(approved: approval.approved(recordedAt: range.first))
+        }
+        return approval.approval
+    }
+
+    /// Keeps rules as approved, for all that they will ever want within the limits.
+    fileprivate func approve(_ meanings: [String: String], by act: OperatorAct) throws -> Approval {
+        var approval = Approval()
+        guard
+            let approved = try RuleApprovals(
+                of: meanings, known: try ruleHolds().approvals, by: act),
+            let range = try append([approved.event])
+        else { return approval }
+        try execute(
+            """
+            INSERT INTO usher.approval
+                (workspace, rule_hash, rule_id, approved_at, who, approved_seq)
+            SELECT \(workspace), n.rule_hash, n.rule_id, \(range.recordedAt), \(act.who),
+                   \(range.first)
+            FROM unnest(\(approved.rules.map(\.hash))::text[], \(approved.rules.map(\.id))::text[])
+                AS n (rule_hash, rule_id)
+            ON CONFLICT (workspace, rule_hash) DO NOTHING
+            """)
+        approval.approved = [approved.name]
+        return approval
+    }
+
+    /// Lets a rule try again what a person had declined, or nobody had approved in time.
+    fileprivate func approveDeclined(of rule: String, by act: OperatorAct) throws -> Approval {
+        let ids: [String] = try rows(
+            """
+            SELECT contact_id FROM usher.contact
+            WHERE workspace = \(workspace) AND declined IS NOT NULL
+            """
+        ) { try $0.get("contact_id") }
+        guard
+            let approved = try DeclinedChangesApproval(
+                of: rule, on: try lockedContacts(ids), by: act)
+        else { return Approval() }
+        try write(declined: approved.declined)
+        try append(approved.events)
+        return approved.approval
+    }
+
+    /// The contacts of which a hold on a rule keeps something back.
+    func heldContacts(by key: String) throws -> [String] {
+        try rows(
+            """
+            SELECT c.contact_id FROM usher.contact c
+            WHERE c.workspace = \(workspace) AND c.held IS NOT NULL
+              AND EXISTS (SELECT 1 FROM jsonb_array_elements(c.held) AS change
+                          WHERE change -> 'by' ? \(key))
+            """
+        ) { try $0.get("contact_id") }
+    }
+
+    func write(approved contacts: [ContactChanges<ApprovedChange>]) throws {
+        guard !contacts.isEmpty else { return }
+        try execute(
+            """
+            UPDATE usher.contact AS c SET approved = n.approved
+            FROM unnest(
+                \(contacts.map(\.id))::text[],
+                \(try contacts.map { try JSON(encodingNonEmpty: $0.changes) })::jsonb[])
+                AS n (contact_id, approved)
+            WHERE c.workspace = \(workspace) AND c.contact_id = n.contact_id
+            """)
+    }
+
+    func write(declined contacts: [ContactChanges<DeclinedChange>]) throws {
+        guard !contacts.isEmpty else { return }
+        try execute(
+            """
+            UPDATE usher.contact AS c SET declined = n.declined
+            FROM unnest(
+                \(contacts.map(\.id))::text[],
+                \(try contacts.map { try JSON(encodingNonEmpty: $0.changes) })::jsonb[])
+                AS n (contact_id, declined)
+            WHERE c.workspace = \(workspace) AND c.contact_id = n.contact_id
+            """)
+    }
+
+    func write(held contacts: [ContactChanges<HeldChange>]) throws {
+        guard !contacts.isEmpty else { return }
+        try execute(
+            """
+            UPDATE usher.contact AS c SET held = n.held
+            FROM unnest(
+                \(contacts.map(\.id))::text[],
+                \(try contacts.map { try JSON(encodingNonEmpty: $0.changes) })::jsonb[])
+                AS n (contact_id, held)
+            WHERE c.workspace = \(workspace) AND c.contact_id = n.contact_id
+              AND c.held IS DISTINCT FROM n.held
+            """)
+    }
+}

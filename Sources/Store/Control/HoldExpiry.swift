@@ -1,0 +1,77 @@
+internal import Contacts
+internal import Foundation
+internal import Postgres
+package import Reconciler
+
+extension Store {
+    /// Ends holds whose time is over, and announces what will end within a day.
+    ///
+    /// An expired hold stops the changes that it kept back, not its rule: what the rule wants of other
+    /// contacts later is held or counted like new.
+    ///
+    /// - Returns: The alerts that people have not been told of yet.
+    package func expireHolds() async throws -> [Alert] {
+        try await transaction { db in
+            let now = try db.now()
+            let deadline = ExpiredHolds.deadline(at: now)
+            let expired = ExpiredHolds(
+                rules: try db.ruleHolds().expired(before: deadline),
+                contacts: try db.expireContactHolds(placedBefore: deadline, at: now))
+            for hold in expired.rules { try db.decline(heldBy: hold) }
+            try db.delete(expired.rules)
+            try db.append(try expired.events())
+            let soon = try db.announceExpiry(
+                placedBefore: ExpiredHolds.noticeDeadline(at: now), at: now)
+            return try db.raise(expired.alerts(soon: soon), at: now)
+        }
+    }
+}
+
+extension WorkspaceTransaction {
+    fileprivate func expireContactHolds(
+        placedBefore deadline: Date, at now: Date
+    ) throws -> [ContactHold] {
+        try rows(
+            """
+            UPDATE usher.hold SET expired_at = \(now)
+            WHERE workspace = \(workspace) AND placed_at <= \(deadline)
+              AND refused_at IS NULL AND expired_at IS NULL
+            RETURNING \(sql: ContactHold.columns)
+            """, decode: ContactHold.init(row:))
+    }
+
+    /// Declines what a hold on a rule keeps back of each contact.
+    fileprivate func decline(heldBy hold: RuleHold) throws {
+        try interruptEvaluation()
+        let ids = try heldContacts(by: hold.key)
+        try write(declined: hold.declined(of: try lockedContacts(ids)))
+        try execute(
+            """
+            UPDATE usher.contact c
+            SET held = (SELECT jsonb_agg(change) FROM jsonb_array_elements(c.held) AS change
+                        WHERE NOT change -> 'by' ? \(hold.key))
+            WHERE c.workspace = \(workspace) AND c.contact_id = ANY (\(ids)::text[])
+            """)
+    }
+
+    /// - Returns: The holds that will expire and were not announced before, in words.
+    fileprivate func announceExpiry(placedBefore deadline: Date, at now: Date) throws -> [String] {
+        let rules: [String] = try rows(
+            """
+            UPDATE usher.rule_hold SET warned_at = \(now)
+            WHERE workspace = \(workspace) AND placed_at <= \(deadline) AND rejected_at IS NULL
+              AND warned_at IS NULL
+            RETURNING rule_id
+            """
+        ) { try $0.get("rule_id") }
+        let contacts: [String] = try rows(
+            """
+            UPDATE usher.hold SET warned_at = \(now)
+            WHERE workspace = \(workspace) AND placed_at <= \(deadline)
+              AND refused_at IS NULL AND expired_at IS NULL AND warned_at IS NULL
+            RETURNING contact_id || ' (' || field || ')' AS name
+            """
+        ) { try $0.get("name") }
+        return rules.map { "rule \($0)" } + contacts.map { "contact \($0)" }
+    }
+}

@@ -1,0 +1,201 @@
+internal import Contacts
+package import Foundation
+internal import Postgres
+package import Reconciler
+
+/// Permits taken for one endpoint, as of a moment of the database's clock.
+package struct PermitBatch: Sendable {
+    package let permits: [Permit]
+    package let now: Date
+    /// Permits that were not free, these among them.
+    package let held: Int
+    /// When the next one could be used, for waiting.
+    package let nextAt: Date?
+}
+
+extension Store {
+    /// Whether a permit is still this process's own, its time is not over and its endpoint is not paused:
+    /// asked after every wait, since a process may be stopped for longer than it meant to wait.
+    package func isUsable(_ permit: Permit, of endpoint: String) async throws -> Bool {
+        try await transaction { db in
+            let now = try db.now()
+            let isOurs: Bool? = try db.row(
+                """
+                SELECT true AS is_ours FROM usher.permit
+                WHERE workspace = \(workspace) AND endpoint = \(endpoint)
+                  AND permit = \(permit.number) AND taken = \(permit.taken)
+                """
+            ) { try $0.get("is_ours") }
+            return try isOurs == true && permit.isInTime(at: now)
+                && !db.sendingState(at: now).pauses.contains { $0.endpoint == endpoint }
+        }
+    }
+
+    /// Releases a permit that was not used: it is free as it was before it was taken.
+    package func release(_ permit: Permit, of endpoint: String) async throws {
+        try await transaction { db in
+            _ = try db.execute(
+                db.release(
+                    of: [(permit, freeAt: max(permit.sendAt, try db.now()))], endpoint: endpoint))
+        }
+    }
+
+    /// Takes up to `wanted` permits of an endpoint.
+    package func takePermits(
+        _ endpoint: String, limit: RequestLimit, wanted: Int
+    ) async throws -> PermitBatch {
+        try await guardingClock(of: [.permits(endpoint: endpoint, limit: limit)]) { db, now in
+            let plan = try db.planPermits(endpoint, limit: limit, wanted: wanted, now: now)
+            try db.pipeline(
+                db.taking(
+                    plan.permits, endpoint: endpoint, limit: limit, nextSendAt: plan.nextSendAt))
+            return PermitBatch(
+                permits: plan.permits, now: now, held: plan.held + plan.permits.count,
+                nextAt: plan.nextAt)
+        }
+    }
+
+    /// Releases a used permit, which is free one window from now; shrinks the budget where the API has
+    /// less left than our own permits explain.
+    ///
+    /// - Parameters:
+    ///   - remaining: `X-Rate-Limit-Remaining` of the answer.
+    ///   - held: Permits that were held when this one was taken.
+    /// - Returns: The alert where another party uses the limit too, once an hour.
+    package func release(
+        used permit: Permit, of endpoint: String, limit: RequestLimit, remaining: Int? = nil,
+        held: Int = 0
+    ) async throws -> [Alert] {
+        try await transaction { db in
+            let now = try db.now()
+            let alerts = try db.shrinkBudget(
+                endpoint, limit: limit, remaining: remaining, held: held, now: now)
+            try db.execute(
+                db.release(of: [(permit, freeAt: now + limit.window)], endpoint: endpoint))
+            return try db.raise(alerts, at: now)
+        }
+    }
+
+    /// Permits of an endpoint that are not free.
+    package func heldPermits(of endpoint: String) async throws -> Int {
+        try await transaction { db in try db.heldPermits(of: endpoint, at: try db.now()) }
+    }
+}
+
+extension WorkspaceTransaction {
+    func heldPermits(of endpoint: String, at now: Date) throws -> Int {
+        try row(
+            """
+            SELECT count(*) AS held FROM usher.permit
+            WHERE workspace = \(workspace) AND endpoint = \(endpoint) AND free_at > \(now)
+            """
+        ) { try $0.get("held") } ?? 0
+    }
+
+    /// Shrinks a budget that another party uses too: as many free permits as it used count as held for
+    /// one window.
+    ///
+    /// - Parameters:
+    ///   - remaining: What the API said is left, if it did.
+    ///   - held: Permits that were held at the sending; those held now are counted here.
+    /// - Returns: An alert, to be raised.
+    func shrinkBudget(
+        _ endpoint: String, limit: RequestLimit, remaining: Int?, held: Int, now: Date
+    ) throws -> [Alert] {
+        guard let remaining, limit.foreignRequests(remaining: remaining, held: held) > 0
+        else { return [] }
+        let foreign = limit.foreignRequests(
+            remaining: remaining, held: max(held, try heldPermits(of: endpoint, at: now)))
+        guard foreign > 0 else { return [] }
+        let plan = try planPermits(
+            endpoint, limit: limit, wanted: foreign, now: now, horizon: .zero)
+        try execute(
+            """
+            INSERT INTO usher.permit AS p (workspace, endpoint, permit, free_at, taken)
+            SELECT \(workspace), \(endpoint), t.permit, \(now + limit.window), t.taken
+            FROM unnest(\(plan.permits.map(\.number))::integer[],
+                        \(plan.permits.map(\.taken))::bigint[]) AS t (permit, taken)
+            ON CONFLICT (workspace, endpoint, permit) DO UPDATE
+            SET free_at = EXCLUDED.free_at, holder = NULL, taken = EXCLUDED.taken
+            """)
+        return limit.isShared(by: foreign) ? [.sharedBudget(of: endpoint, limit)] : []
+    }
+
+    /// Locks the endpoint's budget and plans with its permits; nothing is taken yet.
+    func planPermits(
+        _ endpoint: String, limit: RequestLimit, wanted: Int, now: Date,
+        horizon: Duration = WorkTiming.permitHorizon
+    ) throws -> PermitPlan {
+        let nextSendAt = try lockBudget(of: endpoint, at: now)
+        let permits = try rows(
+            """
+            SELECT permit, free_at, taken FROM usher.permit
+            WHERE workspace = \(workspace) AND endpoint = \(endpoint)
+            """
+        ) {
+            PermitPlan.Row(
+                number: try $0.get("permit"), freeAt: try $0.get("free_at"),
+                taken: try $0.get("taken"))
+        }
+        return PermitPlan(
+            rows: permits, limit: limit, nextSendAt: nextSendAt, now: now, wanted: wanted,
+            horizon: horizon)
+    }
+
+    /// - Returns: The time of the next send.
+    private func lockBudget(of endpoint: String, at now: Date) throws -> Date {
+        func lock() throws -> Date? {
+            try row(
+                """
+                SELECT next_send_at FROM usher.budget
+                WHERE workspace = \(workspace) AND endpoint = \(endpoint)
+                FOR UPDATE
+                """
+            ) { try $0.get("next_send_at") }
+        }
+        if let nextSendAt = try lock() { return nextSendAt }
+        try execute(
+            """
+            INSERT INTO usher.budget (workspace, endpoint, next_send_at)
+            VALUES (\(workspace), \(endpoint), \(now))
+            ON CONFLICT (workspace, endpoint) DO NOTHING
+            """)
+        return try lock() ?? now
+    }
+
+    /// The statements that take permits: until the answer is seen they count as held to the end of their
+    /// holder's lease and one window more.
+    func taking(
+        _ permits: [Permit], endpoint: String, limit: RequestLimit, nextSendAt: Date
+    ) -> [Statement] {
+        guard !permits.isEmpty else { return [] }
+        return [
+            """
+            INSERT INTO usher.permit AS p (workspace, endpoint, permit, free_at, holder, taken)
+            SELECT \(workspace), \(endpoint), t.permit, t.free_at, \(holder), t.taken
+            FROM unnest(
+                \(permits.map(\.number))::integer[],
+                \(permits.map { $0.sendAt + WorkTiming.lease + limit.window })::timestamptz[],
+                \(permits.map(\.taken))::bigint[]) AS t (permit, free_at, taken)
+            ON CONFLICT (workspace, endpoint, permit) DO UPDATE
+            SET free_at = EXCLUDED.free_at, holder = EXCLUDED.holder, taken = EXCLUDED.taken
+            """,
+            """
+            UPDATE usher.budget SET next_send_at = \(nextSendAt)
+            WHERE workspace = \(workspace) AND endpoint = \(endpoint)
+            """,
+        ]
+    }
+
+    /// The statement that releases permits; one that another process took meanwhile stays taken.
+    func release(of permits: [(permit: Permit, freeAt: Date)], endpoint: String) -> Statement {
+        """
+        UPDATE usher.permit AS p SET free_at = t.free_at, holder = NULL
+        FROM unnest(
+            \(permits.map(\.permit.number))::integer[], \(permits.map(\.permit.taken))::bigint[],
+            \(permits.map(\.freeAt))::timestamptz[]) AS t (permit, taken, free_at)
+        WHERE p.workspace = \(workspace) AND p.endpoint = \(endpoint)
+          AND p.permit = t.permit AND p.taken = t.taken
+        """
+    }
+}

@@ -1,0 +1,269 @@
+internal import Foundation
+internal import Logging
+internal import Pylon
+package import Reconciler
+internal import ServiceLifecycle
+internal import Store
+
+/// The one way to a request that is not a PATCH: waits for pauses and permits, sends, and gives back.
+struct RateLimitedClient: Sendable {
+    let store: Store
+    let client: PylonClient
+    let limits: [Endpoint: RequestLimit]
+    let counts: RequestCounts
+    let pauseController: PauseController
+    /// How long an endpoint that fails is left alone.
+    let pacing: BreakerPacing
+    let clock: any Clock<Duration>
+
+    /// Times that one request waits out a 429. Source: ours; each waits as long as the API says.
+    static let maxThrottled = 10
+    /// Longest wait before looking again at pauses and permits that others may end or free.
+    static let maxWait: Duration = .seconds(5)
+
+    /// Sends one request as soon as the limits allow.
+    ///
+    /// - Throws: `PylonError` as the client does, but never the first 429s; `WorkspacePaused` when
+    ///   the workspace is paused, without sending.
+    func send<Value: Sendable>(
+        _ endpoint: Endpoint,
+        _ request: (PylonClient) async throws(PylonError) -> Reply<Value>
+    ) async throws -> Reply<Value> {
+        for _ in 1..<Self.maxThrottled {
+            do {
+                return try await send(endpoint, with: try await permit(for: endpoint), request)
+            } catch PylonError.rateLimited { continue }
+        }
+        return try await send(endpoint, with: try await permit(for: endpoint), request)
+    }
+
+    /// Sends one request with a permit that is there already, and records what its answer says of the
+    /// endpoint and of the token.
+    func send<Value: Sendable>(
+        _ endpoint: Endpoint, with permit: SendPermit,
+        _ request: (PylonClient) async throws(PylonError) -> Reply<Value>
+    ) async throws -> Reply<Value> {
+        counts.sent(endpoint)
+        let token = client.token.current
+        do {
+            let reply = try await request(client)
+            try await release(permit, of: endpoint, remaining: reply.rateLimitRemaining)
+            if permit.isAfterFailure { try await record(EndpointReport(.well), of: endpoint) }
+            return reply
+        } catch let error as PylonError {
+            try await release(permit, of: endpoint)
+            if case .rateLimited(let retryAfter, _) = error {
+                counts.throttled(endpoint)
+                try await pauseController.throttled(endpoint, retryAfter: retryAfter)
+            } else if error.refusesToken {
+                try await pauseController.unauthorized(error, sentWith: token, client.token)
+            }
+            let report = EndpointReport(error.sign, contactID: error.call.contactID)
+            if report.isBad || permit.isAfterFailure { try await record(report, of: endpoint) }
+            throw error
+        }
+    }
+
+    private func record(_ report: EndpointReport, of endpoint: Endpoint) async throws {
+        pauseController.notifier.notify(
+            try await store.record(
+                report, of: endpoint.rawValue, pacing: pacing, random: .random(in: 0..<1)))
+    }
+
+    /// Puts on record that a failing endpoint was not tried, since `GET /me` is not answered either.
+    func fail(_ endpoint: Endpoint, cause: String) async throws {
+        try await record(EndpointReport(.failing(cause: cause)), of: endpoint)
+    }
+
+    /// Whether a request would not have to wait, neither for a pause nor for a permit.
+    func isFree(_ endpoint: Endpoint) async throws -> Bool {
+        let state = try await store.sendingState()
+        guard !state.pauses.contains(where: { $0.endpoint == endpoint.rawValue }) else {
+            return false
+        }
+        if case .nothing = state.allowance(of: endpoint.rawValue) { return false }
+        return try await freePermits(of: endpoint) > 0
+    }
+
+    /// Requests that the limits allow at once.
+    func freePermits(of endpoint: Endpoint) async throws -> Int {
+        guard let limit = limits[endpoint] else { return .max }
+        return limit.permits - (try await store.heldPermits(of: endpoint.rawValue))
+    }
+
+    /// Requests that the limits allow at once and that leave half of them to others.
+    func sparePermits(of endpoint: Endpoint) async throws -> Int {
+        guard let limit = limits[endpoint] else { return .max }
+        return try await freePermits(of: endpoint) - limit.permits / 2
+    }
+
+    private func permit(for endpoint: Endpoint) async throws -> SendPermit {
+        while true {
+            try Task.checkCancellation()
+            if Task.isShuttingDownGracefully { throw CancellationError() }
+            let state = try await store.sendingState()
+            if let pause = state.pauses.first(where: { $0.endpoint == nil }) {
+                // Whoever looks whether the token is good again must get through.
+                if endpoint != .me { throw WorkspacePaused(reason: pause.reason) }
+            } else if let pause = state.pause(of: endpoint.rawValue) {
+                try await sleep(pause.until.timeIntervalSince(state.now))
+                continue
+            }
+            switch state.allowance(of: endpoint.rawValue) {
+            case .everything, .atMost: break
+            case .oneTry:
+                guard try await store.takeTry(of: endpoint.rawValue) else { continue }
+            case .nothing(let until):
+                try await sleep(until.timeIntervalSince(state.now))
+                continue
+            }
+            let isAfterFailure = state.breakers.of(endpoint.rawValue) != nil
+            guard let limit = limits[endpoint] else {
+                return SendPermit(isAfterFailure: isAfterFailure)
+            }
+            let deadline = SendDeadline(clock: clock)
+            let batch = try await store.takePermits(endpoint.rawValue, limit: limit, wanted: 1)
+            guard let permit = batch.permits.first else {
+                try await sleep(batch.nextAt?.timeIntervalSince(batch.now) ?? 1)
+                continue
+            }
+            let delay = Duration.seconds(max(0, permit.sendAt.timeIntervalSince(batch.now)))
+            let sending = SendPermit(
+                permit: permit, held: batch.held, isAfterFailure: isAfterFailure)
+            if try await isUsable(sending, of: endpoint, after: delay, by: deadline) {
+                return sending
+            }
+        }
+    }
+
+    /// Waits for a permit's time, and looks at the permit again if it had to wait.
+    ///
+    /// One that lapsed is given back.
+    func isUsable(
+        _ sending: SendPermit, of endpoint: Endpoint, after delay: Duration,
+        by deadline: SendDeadline
+    ) async throws -> Bool {
+        guard let permit = sending.permit else { return true }
+        var isOurs = true
+        if delay > .zero {
+            try await clock.sleep(for: delay)
+            isOurs = try await store.isUsable(permit, of: endpoint.rawValue)
+        }
+        if isOurs && !deadline.isOver(after: delay) { return true }
+        try await store.release(permit, of: endpoint.rawValue)
+        return false
+    }
+
+    private func sleep(_ seconds: Double) async throws {
+        // A stop ends the wait.
+        await Signal().wait(upTo: min(Self.maxWait, .seconds(max(0.001, seconds))), clock: clock)
+    }
+
+    private func release(
+        _ sent: SendPermit, of endpoint: Endpoint, remaining: Int? = nil
+    ) async throws {
+        guard let permit = sent.permit, let limit = limits[endpoint] else { return }
+        let alerts = try await store.release(
+            used: permit, of: endpoint.rawValue, limit: limit, remaining: remaining, held: sent.held
+        )
+        pauseController.notifier.notify(alerts)
+    }
+}
+
+/// What a request is sent with.
+struct SendPermit: Sendable {
+    /// nil where the endpoint has no limit.
+    var permit: Permit?
+    /// Permits that were held when it was taken.
+    var held = 0
+    /// Whether the endpoint had failed before: then its good answer is news.
+    let isAfterFailure: Bool
+}
+
+extension PylonError {
+    /// What it says of the endpoint that gave it.
+    var sign: EndpointSign {
+        // Whoever was told to stop asks no more.
+        if Task.isCancelled { return .nothing }
+        return switch self {
+        case .rateLimited(let retryAfter, _):
+            .throttled(retryAfter ?? PauseController.defaultThrottle)
+        case .notSent, .unknownOutcome: .failing(cause: cause)
+        case .unreadable(_, let call), .forbidden(_, _, let call, _):
+            // One contact that cannot be read, or must not be changed, says nothing of the others.
+            call.contactID == nil ? .failing(cause: cause) : .well
+        case .rejected(_, let code, let call, _):
+            // Without a code, nobody knows whose words these are.
+            call.contactID == nil && code == nil ? .failing(cause: cause) : .well
+        case .notFound(let isAPIEnvelope, _, _): isAPIEnvelope ? .well : .nothing
+        case .merged, .unreadableContact: .well
+        // The next page asked for is smaller.
+        case .tooLarge, .unauthorized: .nothing
+        }
+    }
+}
+
+/// The workspace sends nothing until a person or a good token ends its pause.
+package struct WorkspacePaused: Error, CustomStringConvertible {
+    package let reason: Pause.Reason
+
+    package var description: String {
+        "the workspace is paused (\(reason.rawValue)); see: usher status"
+    }
+}
+
+/// Puts pauses on record and tells of them once.
+struct PauseController: Sendable {
+    let store: Store
+    let notifier: AlertNotifier
+    let logger: Logger
+
+    /// Between looks whether a token is good again.
+    static let tokenProbe: Duration = .seconds(15)
+    /// A 429 that does not say how long waits this long. Source: the facts, limits count per minute.
+    static let defaultThrottle: Duration = .seconds(30)
+
+    /// Reads the token file again and pauses the workspace: without a word where there is another
+    /// token now, until its organisation has been asked for; else with an alert.
+    func unauthorized(
+        _ error: PylonError, sentWith token: Token, _ source: TokenSource
+    ) async throws {
+        _ = try? source.reload()
+        if source.current != token {
+            logger.notice("the token was refused; its file holds another one, which is tried now")
+            _ = try await store.pause(for: .zero, reason: .tokenChanged)
+            return
+        }
+        try await pause(
+            .unauthorized,
+            Alert(
+                code: .unauthorized,
+                message: "workspace \(store.workspace) is paused: \(error). Replace its token; it "
+                    + "goes on by itself when GET /me answers, or at once with: usher resume"))
+    }
+
+    /// - Parameter own: The workspace's; nil where the workspace is gone.
+    func organisation(_ own: KnownOrganisation?, insteadOf found: KnownOrganisation) async throws {
+        try await pause(
+            .organisation,
+            Alert(
+                code: .otherOrganisation,
+                message: "workspace \(store.workspace) is paused: its token belongs to the "
+                    + "organisation \(found), and the workspace to \(own.map { "\($0)" } ?? "none"). "
+                    + "Put the right token back, or accept the new organisation with: usher release "
+                    + "organisation --reason …"))
+    }
+
+    func throttled(_ endpoint: Endpoint, retryAfter: Duration?) async throws {
+        let wait = retryAfter ?? Self.defaultThrottle
+        if try await store.pause(endpoint: endpoint.rawValue, for: wait, reason: .rateLimited) {
+            logger.warning(
+                "the API asked to wait", metadata: ["endpoint": "\(endpoint)", "wait": "\(wait)"])
+        }
+    }
+
+    private func pause(_ reason: Pause.Reason, _ alert: Alert) async throws {
+        notifier.notify(
+            try await store.pause(for: Self.tokenProbe, reason: reason, raising: alert))
+    }
+}
