@@ -354,7 +354,7 @@ CREATE TABLE usher.action (
     refused jsonb DEFAULT '{}'::jsonb NOT NULL,
     one_by_one boolean DEFAULT false NOT NULL,
     next jsonb,
-    priority smallint NOT NULL,
+    send_order smallint NOT NULL,
     due_at timestamp with time zone NOT NULL,
     attempt integer DEFAULT 0 NOT NULL,
     unsettled integer DEFAULT 0 NOT NULL,
@@ -402,9 +402,9 @@ COMMENT ON COLUMN usher.action.refused IS 'The fields that the API refused, and 
 
 COMMENT ON COLUMN usher.action.one_by_one IS 'A patch of several fields was refused, so they go singly.';
 
-COMMENT ON COLUMN usher.action.next IS 'A newer wish, which waits for the outcome: {action_id, ruleset_hash, desired, rules, priority}.';
+COMMENT ON COLUMN usher.action.next IS 'A newer change, which waits for the outcome: {action_id, ruleset_hash, desired, rules, send_order}.';
 
-COMMENT ON COLUMN usher.action.priority IS '0 lowers access, 1 is anything else, 2 grants access.';
+COMMENT ON COLUMN usher.action.send_order IS '0 lowers access, 1 is anything else, 2 grants access.';
 
 COMMENT ON COLUMN usher.action.due_at IS 'Not sent, or not read back, before then.';
 
@@ -1675,17 +1675,17 @@ CREATE TABLE usher.hold (
     expired_at timestamp with time zone
 );
 
-COMMENT ON TABLE usher.hold IS 'Wishes that wait for a person, one per contact and field. The contact * stands for the workspace.';
+COMMENT ON TABLE usher.hold IS 'Changes that wait for a person, one per contact and field.';
 
 COMMENT ON COLUMN usher.hold.workspace IS 'The workspace.';
 
-COMMENT ON COLUMN usher.hold.contact_id IS 'The contact, or * for a mass delete.';
+COMMENT ON COLUMN usher.hold.contact_id IS 'The contact.';
 
-COMMENT ON COLUMN usher.hold.field IS 'The field; contacts for a mass delete.';
+COMMENT ON COLUMN usher.hold.field IS 'The field.';
 
-COMMENT ON COLUMN usher.hold.reason IS 'own_changes (too many by Usher itself) or mass_delete.';
+COMMENT ON COLUMN usher.hold.reason IS 'own_changes, reasserted or revert.';
 
-COMMENT ON COLUMN usher.hold.wish IS 'What is held: the value and its rules, or how many contacts are missing.';
+COMMENT ON COLUMN usher.hold.wish IS 'The change that is held: field, value and rules.';
 
 COMMENT ON COLUMN usher.hold.placed_seq IS 'The event that placed it.';
 
@@ -1696,6 +1696,23 @@ COMMENT ON COLUMN usher.hold.refused_at IS 'When a person rejected it; the same 
 COMMENT ON COLUMN usher.hold.warned_at IS 'When an alert announced its expiry.';
 
 COMMENT ON COLUMN usher.hold.expired_at IS 'When its time was over; the same change stays held.';
+
+CREATE TABLE usher.mass_delete (
+    workspace text NOT NULL,
+    missing bigint NOT NULL,
+    placed_seq bigint NOT NULL,
+    placed_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE usher.mass_delete IS 'Workspaces of which too many contacts are missing: nothing is deleted until a person releases it.';
+
+COMMENT ON COLUMN usher.mass_delete.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.mass_delete.missing IS 'Contacts that are missing and not released.';
+
+COMMENT ON COLUMN usher.mass_delete.placed_seq IS 'The event that placed the hold.';
+
+COMMENT ON COLUMN usher.mass_delete.placed_at IS 'When.';
 
 CREATE TABLE usher.rule_hold (
     workspace text NOT NULL,
@@ -1783,11 +1800,11 @@ UNION ALL
     h.reason AS why,
     NULL::text AS detail,
     NULL::text AS rule_id,
-    NULLIF(h.contact_id, '*'::text) AS contact_id,
+    h.contact_id,
     c.email,
     COALESCE((h.wish ->> 'field'::text), h.field) AS field,
     NULL::jsonb AS current_value,
-    COALESCE((h.wish ->> 'value'::text), (h.wish ->> 'missing'::text)) AS value,
+    (h.wish ->> 'value'::text) AS value,
     ARRAY( SELECT r.id
            FROM jsonb_array_elements_text((h.wish -> 'rules'::text)) r(id)
           ORDER BY r.id) AS rule_ids,
@@ -1797,7 +1814,23 @@ UNION ALL
    FROM ((usher.hold h
      LEFT JOIN usher.event p ON (((p.workspace = h.workspace) AND (p.seq = h.placed_seq) AND (p.kind = 'hold.placed'::text))))
      LEFT JOIN usher.contact c ON (((c.workspace = h.workspace) AND (c.contact_id = h.contact_id))))
-  WHERE (NOT (h.wish ? 'released_by'::text))
+UNION ALL
+ SELECT m.workspace,
+    m.placed_seq AS hold_id,
+    'mass_delete'::text AS why,
+    NULL::text AS detail,
+    NULL::text AS rule_id,
+    NULL::text AS contact_id,
+    NULL::text AS email,
+    'contacts'::text AS field,
+    NULL::jsonb AS current_value,
+    (m.missing)::text AS value,
+    '{}'::text[] AS rule_ids,
+    COALESCE(p.recorded_at, m.placed_at) AS waiting_since,
+    NULL::timestamp with time zone AS refused_at,
+    ARRAY[m.placed_seq] AS hold_ids
+   FROM (usher.mass_delete m
+     LEFT JOIN usher.event p ON (((p.workspace = m.workspace) AND (p.seq = m.placed_seq) AND (p.kind = 'hold.placed'::text))))
 UNION ALL
  SELECT a.workspace,
     NULL::bigint AS hold_id,
@@ -2105,26 +2138,20 @@ CREATE TABLE usher.lease (
     holder text NOT NULL,
     fence bigint NOT NULL,
     until timestamp with time zone NOT NULL,
-    reason text,
-    set_at timestamp with time zone,
-    CONSTRAINT lease_name_check CHECK ((name ~ '^(sweep|evaluate|pause(:[a-z]+)?)$'::text))
+    CONSTRAINT lease_name_check CHECK ((name = ANY (ARRAY['sweep'::text, 'evaluate'::text])))
 );
 
-COMMENT ON TABLE usher.lease IS 'Who may sweep and who may evaluate, until when; and what is paused.';
+COMMENT ON TABLE usher.lease IS 'The processes that may sweep and evaluate, and until when.';
 
 COMMENT ON COLUMN usher.lease.workspace IS 'The workspace.';
 
-COMMENT ON COLUMN usher.lease.name IS 'sweep, evaluate; pause for the whole workspace, pause:ENDPOINT for one endpoint.';
+COMMENT ON COLUMN usher.lease.name IS 'sweep or evaluate.';
 
-COMMENT ON COLUMN usher.lease.holder IS 'The process that holds it, or that paused.';
+COMMENT ON COLUMN usher.lease.holder IS 'The process that holds it; empty where none does.';
 
-COMMENT ON COLUMN usher.lease.fence IS 'Grows with every new holder: an older one can do no harm.';
+COMMENT ON COLUMN usher.lease.fence IS 'Grows with every new holder and, for evaluate, with every decision of a person: a pass that began before does no harm.';
 
-COMMENT ON COLUMN usher.lease.until IS 'When it lapses; for a pause of the workspace, when it is looked at again.';
-
-COMMENT ON COLUMN usher.lease.reason IS 'Why it is paused: unauthorized, organisation, token_changed, rate_limited.';
-
-COMMENT ON COLUMN usher.lease.set_at IS 'When the end of a pause was set; null in leases.';
+COMMENT ON COLUMN usher.lease.until IS 'When it lapses.';
 
 CREATE TABLE usher.migration (
     name text NOT NULL,
@@ -2139,6 +2166,26 @@ COMMENT ON COLUMN usher.migration.name IS 'The file''s name without its ending.'
 COMMENT ON COLUMN usher.migration.checksum IS 'SHA-256 of the SQL as applied.';
 
 COMMENT ON COLUMN usher.migration.applied_at IS 'When it was applied.';
+
+CREATE TABLE usher.pause (
+    workspace text NOT NULL,
+    endpoint text NOT NULL,
+    reason text NOT NULL,
+    until timestamp with time zone NOT NULL,
+    set_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE usher.pause IS 'Endpoints, and whole workspaces, to which nothing is sent for now.';
+
+COMMENT ON COLUMN usher.pause.workspace IS 'The workspace.';
+
+COMMENT ON COLUMN usher.pause.endpoint IS 'The endpoint; empty for the whole workspace.';
+
+COMMENT ON COLUMN usher.pause.reason IS 'unauthorized, organisation, token_changed or rate_limited.';
+
+COMMENT ON COLUMN usher.pause.until IS 'The end of an endpoint''s pause; the next check of the workspace''s.';
+
+COMMENT ON COLUMN usher.pause.set_at IS 'The time at which that end was set.';
 
 CREATE TABLE usher.permit (
     workspace text NOT NULL,
@@ -2277,8 +2324,14 @@ ALTER TABLE ONLY usher.hold
 ALTER TABLE ONLY usher.lease
     ADD CONSTRAINT lease_pkey PRIMARY KEY (workspace, name);
 
+ALTER TABLE ONLY usher.mass_delete
+    ADD CONSTRAINT mass_delete_pkey PRIMARY KEY (workspace);
+
 ALTER TABLE ONLY usher.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY usher.pause
+    ADD CONSTRAINT pause_pkey PRIMARY KEY (workspace, endpoint);
 
 ALTER TABLE ONLY usher.permit
     ADD CONSTRAINT permit_pkey PRIMARY KEY (workspace, endpoint, permit);
@@ -2309,7 +2362,7 @@ ALTER TABLE ONLY usher.workspace
 
 CREATE INDEX absence_due ON usher.absence USING btree (workspace, due_at) WHERE (NOT is_held);
 
-CREATE INDEX action_due ON usher.action USING btree (workspace, state, priority, due_at);
+CREATE INDEX action_due ON usher.action USING btree (workspace, state, send_order, due_at);
 
 CREATE INDEX contact_alerts ON usher.contact USING btree (workspace, contact_id) WHERE (alerts <> '{}'::text[]);
 
@@ -2412,6 +2465,12 @@ ALTER TABLE ONLY usher.hold
 
 ALTER TABLE ONLY usher.lease
     ADD CONSTRAINT lease_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
+
+ALTER TABLE ONLY usher.mass_delete
+    ADD CONSTRAINT mass_delete_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
+
+ALTER TABLE ONLY usher.pause
+    ADD CONSTRAINT pause_workspace_fkey FOREIGN KEY (workspace) REFERENCES usher.workspace(workspace);
 
 ALTER TABLE ONLY usher.permit
     ADD CONSTRAINT permit_workspace_endpoint_fkey FOREIGN KEY (workspace, endpoint) REFERENCES usher.budget(workspace, endpoint);
