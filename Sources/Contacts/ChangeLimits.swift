@@ -80,7 +80,7 @@ package struct ChangeLimits: Sendable, Codable, Equatable {
         self.lowering = lowering
     }
 
-    /// What holds for a file that says nothing. Source: the rule language's own example.
+    /// What holds for a file that says nothing. Source: docs/rules.md, “Limits and approvals”.
     package static let standard = ChangeLimits(
         all: ChangeLimit(perHour: 500, perDay: 5000, percentOfContacts: 20),
         privileged: ChangeLimit(perHour: 20, perDay: 60, percentOfContacts: 1),

@@ -5,7 +5,7 @@ package import Reconciler
 
 extension Store {
     /// More missing contacts than this are a mass delete, which waits for a person.
-    /// Source: the design, max(25, 2 %).
+    /// Source: docs/operations.md, “Alerts”.
     package static func massDelete(of total: Int) -> Int { max(25, total / 50) }
 
     /// Claims contacts whose absence is to be proven, those first that have waited longest.

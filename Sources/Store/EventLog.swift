@@ -2,7 +2,7 @@ internal import Foundation
 internal import Postgres
 internal import Reconciler
 
-/// What can happen; the names are those of the contract.
+/// What can happen; docs/audit-queries.md explains each name.
 package enum EventKind: String, Sendable, CaseIterable {
     case contactCreated = "contact.created"
     case contactUpdated = "contact.updated"

@@ -55,7 +55,8 @@ package struct AnsweredAction: Sendable {
 
 /// How long things are waited for.
 package struct SettlementTiming: Sendable {
-    /// A PATCH may still land for this long after it was sent. Source: the contract, 10 s.
+    /// A PATCH may still take effect for this long after it was sent.
+    /// Source: docs/pylon-api.md, “What the client does”.
     package var requestTimeout: Duration = .seconds(10)
     /// And this much longer, on its way through the API.
     package var grace: Duration = .seconds(2)
@@ -68,7 +69,7 @@ package struct SettlementTiming: Sendable {
     package init() {}
 
     /// Full jitter: anything from nothing to an exponentially growing cap.
-    /// Source: AWS Architecture Blog, "Exponential Backoff and Jitter".
+    /// Source: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     func backoff(afterUnsettled count: Int, random: Double) -> Duration {
         let cap = min(
             maxBackoff.seconds, firstBackoff.seconds * Double(1 << min(count, 16)))

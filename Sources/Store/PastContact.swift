@@ -11,7 +11,8 @@ package struct PastContact: Sendable {
 }
 
 extension Store {
-    /// Changes of one contact, since it was created or restored, that are put together. Source: ours; a contact has tens.
+    /// Changes of one contact, since it was created or restored, that are put together. A contact
+    /// has tens of them.
     static let maxPastChanges = 100_000
 }
 

@@ -38,7 +38,7 @@ struct PermitPlan: Equatable {
     private(set) var nextAt: Date?
 
     /// Sends of a backlog are this fraction of `window / permits` apart, a little denser than the
-    /// permits come back. Source: the design's simulation, 59.8 of 60 a minute.
+    /// permits come back. Source: docs/measurements.md, “Request limits”.
     static let gapFraction = 0.95
 
     /// - Parameters:
@@ -87,7 +87,8 @@ package struct PermitBatch: Sendable {
 }
 
 extension Store {
-    /// How far ahead sends are planned. Source: the design, "sent within a second".
+    /// How far ahead sends are planned.
+    /// Source: docs/decisions/0005-permits-ahead.md
     package static let permitHorizon: Duration = .seconds(1)
 
     /// How long after its time a permit may still be used: a request that takes its whole time-out of

@@ -30,7 +30,8 @@ struct RefusedContacts: Sendable {
 
 extension Error {
     /// Whether the values that single contacts bring are to blame, rather than the database's state.
-    /// Source: PostgreSQL's classes of SQLSTATE: data exception, constraint violation, limit exceeded.
+    /// The classes are data exception, constraint violation and program limit exceeded.
+    /// Source: https://www.postgresql.org/docs/current/errcodes-appendix.html
     var isAboutValues: Bool {
         switch self as? PostgresError {
         case .rejected(let report), .violated(_, let report):

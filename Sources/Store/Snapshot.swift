@@ -11,7 +11,7 @@ struct LateValue: Codable, Sendable, Equatable {
     /// From then on it would be somebody else's.
     var until: Date
 
-    /// How long a PATCH without a trace may still land. Source: ours; proxies give up long before.
+    /// How long a PATCH without a trace may still take effect; proxies give up long before.
     static let patience: Duration = .seconds(3600)
 }
 

@@ -19,7 +19,7 @@ struct RemovedWork: Encodable, Sendable {
 
 extension Transaction {
     /// Rows that are ended at once, so that memory is bounded whatever is open.
-    /// Source: chosen for a few hundred kilobytes.
+    /// Chosen for a few hundred kilobytes.
     private static let endedAtOnce = 1_000
     private static let reasonOfEnd = "the workspace was forgotten"
 

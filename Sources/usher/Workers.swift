@@ -20,8 +20,9 @@ struct Workers: Sendable {
     let database: Database
     let logger: Logger
 
-    /// How long requests in flight have to finish after SIGTERM. Source: ten seconds in all, of which
-    /// a statement to a frozen database may take one more, hooks another.
+    /// How long requests in flight have to finish after SIGTERM. A statement to a frozen database
+    /// may take one second more, hooks another: ten in all.
+    /// Source: docs/operations.md, “Commands”.
     static let shutdownGrace: Duration = .seconds(7)
     /// How long hooks under way have after that.
     static let hookGrace: Duration = .seconds(1)

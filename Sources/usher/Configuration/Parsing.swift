@@ -28,7 +28,7 @@ func parsePageSize(_ text: String) -> Int? {
 /// Request limits per endpoint; an endpoint without an entry is not limited.
 typealias RequestLimits = [Endpoint: RequestLimit]
 
-/// What the API reference gives per minute. Source: the API facts, first column; `GET /me` is ours.
+/// Requests a minute. Source: docs/pylon-api.md, “Request limits”, first column.
 let defaultLimits: RequestLimits = [
     .list: 60, .get: 60, .create: 60, .update: 60, .delete: 10, .search: 20, .me: 60,
 ].mapValues { RequestLimit(permits: $0, window: .seconds(60)) }
