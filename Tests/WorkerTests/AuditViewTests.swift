@@ -103,7 +103,7 @@ import Worker
                         "gil@globex.com contact.updated admin member -",
                     ])
             #expect(
-                try await lines(world, "Which contacts are gone", "email", "merged_into")
+                try await lines(world, "Which contacts were deleted", "email", "merged_into")
                     == ["eve@globex.com \(ids[1])"])
         }
     }
