@@ -9,7 +9,7 @@ SWIFT_FILES := Package.swift Sources Tests Benchmarks
 .DEFAULT_GOAL := help
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 8
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
 
 setup: ## Install missing packages (as root), or list them
 	@scripts/setup
@@ -24,9 +24,9 @@ run: build ## Start a database, a sandbox and a worker on this machine (usher de
 # and timeouts.
 PURE := RulesTests ReconcilerTests ContactsTests ArchitectureTests
 
-# Tests that measure the rate of requests run alone, or they would measure the tests beside them, too. So do
-# the tests that kill workers, stop their database or API, set clocks wrong, stop requests in time or walk
-# against leases: within their time limits, they would wait for the processors with all others.
+# Tests that measure the rate of requests run alone, or they would measure the tests beside them, too.
+# So do the tests that kill workers, stop their database or API, set clocks wrong, stop requests in
+# time or walk against leases: with other tests beside them, they would exceed their time limits.
 APART := KillTests LimiterTests FaultMatrixTests DatabaseFaultTests FullDiskTests StopStateTests \
     ClockTests AuditAnswerTests RejectedSendTests
 
