@@ -101,11 +101,11 @@ struct Workers: Sendable {
 
     /// Reads the rule files of every workspace again, without waiting for the next look at them.
     func reload() async {
-        logger.notice("SIGHUP: the rule files are read again")
+        logger.notice("SIGHUP: reloading the rule files")
         for worker in workers {
             do { try await worker.rulesets.propose(to: worker.store, .asked) } catch {
                 logger.error(
-                    "rule files could not be read again",
+                    "rule files could not be reloaded",
                     metadata: ["workspace": "\(worker.store.workspace)", "error": "\(error)"])
             }
         }

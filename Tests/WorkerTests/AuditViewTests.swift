@@ -80,7 +80,7 @@ import Worker
             // A floor changes nothing for an admin.
             try await puppet.evaluate()
             #expect(
-                try await lines(world, "rules in shadow", "wanted", "would_be")
+                try await lines(world, "shadow rules", "wanted", "would_be")
                     == ["member admin"])
             // Whom a person makes an admin, who comes as one, and who loses it.
             puppet.world.sandbox.editContact(id: ids[1]) { $0.portalRole = "member" }
@@ -89,7 +89,7 @@ import Worker
             try await puppet.see(ids[1], eve.id)
             #expect(
                 try await lines(
-                    world, "behind Usher's back", "email", "role_before", "role")
+                    world, "changed by another party", "email", "role_before", "role")
                     == ["eve@globex.com - admin", "gil@globex.com admin member"])
             try await puppet.store.delete(
                 [ByteText(eve.id): Absence(status: 200, requestID: "x", mergedInto: ids[1])],

@@ -44,7 +44,7 @@ func parseLimits(_ text: String) throws -> RequestLimits {
         do {
             let (endpoint, limit) = try parseLimit(part)
             limits[endpoint] = limit
-            if !seen.insert(endpoint).inserted { problems.append("\(endpoint) stands twice") }
+            if !seen.insert(endpoint).inserted { problems.append("\(endpoint) is set twice") }
         } catch { problems.append("\(part.quoted): \(error)") }
     }
     guard problems.isEmpty else { throw InvalidSetting(problems.joined(separator: "; ")) }
@@ -54,11 +54,11 @@ func parseLimits(_ text: String) throws -> RequestLimits {
 /// Reads one part of it.
 private func parseLimit(_ part: String) throws -> (Endpoint, RequestLimit?) {
     guard let match = part.wholeMatch(of: /([^=]*)=(off|([^\/]*)\/(.*))/) else {
-        throw InvalidSetting("it is not like update=60/60s or get=off")
+        throw InvalidSetting("expected a form such as update=60/60s or get=off")
     }
     guard let endpoint = Endpoint(rawValue: String(match.1)) else {
         let known = Endpoint.allCases.map(\.rawValue).joined(separator: ", ")
-        throw InvalidSetting("there is no endpoint \(String(match.1).quoted); there are \(known)")
+        throw InvalidSetting("there is no endpoint \(String(match.1).quoted); use one of \(known)")
     }
     guard let permits = match.3, let window = match.4 else { return (endpoint, nil) }
     guard let permits = Int(permits), (1...100_000).contains(permits) else {
