@@ -123,7 +123,7 @@ package struct ChangeLimits: Sendable, Codable, Equatable {
 extension Contact {
     /// The classes that a change of this contact counts in.
     ///
-    /// What lowers access counts as that alone: neither grants nor strangers crowd it out.
+    /// What lowers access counts as that alone: neither grants nor other contacts use it up.
     ///
     /// - Parameter isExempted: An exception leaves the contact out of a rule that would leave it less
     ///   access: whatever it is given is privileged.

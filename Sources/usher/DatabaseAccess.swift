@@ -9,13 +9,13 @@ import Worker
 /// application role.
 enum DatabaseAccess {
     /// How long a database that is away at the start is waited for.
-    static let startPatience: Duration = .seconds(60)
+    static let startTimeout: Duration = .seconds(60)
     static let firstRetry: Duration = .milliseconds(250)
     static let lastRetry: Duration = .seconds(5)
 
     /// Brings the database up to date and opens it for a worker.
     ///
-    /// Waits for a database that is away, up to `startPatience`.
+    /// Waits for a database that is away, up to `startTimeout`.
     static func open(_ url: String, logger: Logger) async throws -> Database {
         let rights = try await withLogin(url) { login in
             try await whileAway(logger: logger) {
@@ -144,7 +144,7 @@ enum DatabaseAccess {
     private static func whileAway<Result>(
         logger: Logger, _ work: () async throws -> Result
     ) async throws -> Result {
-        let deadline = ContinuousClock.now + startPatience
+        let deadline = ContinuousClock.now + startTimeout
         let outage = DatabaseOutage(logger: logger)
         var wait = firstRetry
         while true {
@@ -192,7 +192,7 @@ private struct DatabaseAway: Error, CustomStringConvertible {
     let error: PostgresError
 
     var description: String {
-        "gave up after \(DatabaseAccess.startPatience.components.seconds) s: \(error)"
+        "gave up after \(DatabaseAccess.startTimeout.components.seconds) s: \(error)"
             // What the server itself says needs no start of it.
             + (error.sqlState == nil ? "; start the database or correct DATABASE_URL" : "")
     }

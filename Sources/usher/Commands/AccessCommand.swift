@@ -24,7 +24,7 @@ struct AccessCommand: AsyncParsableCommand {
         help:
             "As of this time, or the end of this day (UTC): 2026-11-23, or RFC 3339."
     )
-    var asOf: Moment?
+    var asOf: TimeArgument?
     @Option(help: "The format of the result.")
     var format: Format = .text
     @OptionGroup var target: TargetOptions

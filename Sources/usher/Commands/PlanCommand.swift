@@ -29,7 +29,7 @@ struct PlanCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("at"),
         help: "Evaluate as of this day or time (UTC): 2026-11-23, or RFC 3339. (default: now)")
-    var moment: Moment?
+    var moment: TimeArgument?
     @Option(
         parsing: .upToNextOption,
         help: "Shadow rules to treat as enforced, by id, or all.")
@@ -62,12 +62,12 @@ struct PlanCommand: AsyncParsableCommand {
     private func assumptions(of ruleset: Ruleset) throws -> PlanAssumptions {
         let inShadow = Set(ruleset.rules.filter { $0.mode == .shadow }.map(\.base))
         let wanted = enforced.contains("all") ? inShadow : Set(enforced)
-        guard let stranger = wanted.subtracting(inShadow).min() else {
+        guard let unknown = wanted.subtracting(inShadow).min() else {
             return PlanAssumptions(asOf: moment?.start, enforced: wanted)
         }
         let names = inShadow.sorted().joined(separator: ", ")
         throw ValidationError(
-            "no rule \(stranger) is in shadow; "
+            "no rule \(unknown) is in shadow; "
                 + (names.isEmpty ? "no rule is" : "those that are: \(names)"))
     }
 

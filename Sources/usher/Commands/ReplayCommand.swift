@@ -16,7 +16,7 @@ extension RulesCommand {
         @Option(
             help: "Only decisions recorded from this day or time on (UTC): 2026-11-23, or RFC 3339."
         )
-        var since: Moment?
+        var since: TimeArgument?
         @Option(help: "Only decisions on this contact, by its id or primary e-mail address.")
         var contact: String?
         @OptionGroup var target: TargetOptions

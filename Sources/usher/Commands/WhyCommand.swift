@@ -20,7 +20,7 @@ struct WhyCommand: AsyncParsableCommand {
     @Option(
         help: "With --rule: as of this time, or the end of this day (UTC): 2026-11-23, or RFC 3339."
     )
-    var at: Moment?
+    var at: TimeArgument?
     @OptionGroup var target: TargetOptions
     @OptionGroup var output: OutputOptions
 

@@ -8,15 +8,15 @@ struct DescriptorWriter: Sendable {
     /// Source: pipe(7), “PIPE_BUF”, and poll(2).
     private static let chunk = 4096
 
-    /// - Parameter patience: Milliseconds to wait for room each time there is none; -1 is for ever.
+    /// - Parameter timeout: Milliseconds to wait for room each time there is none; -1 waits forever.
     /// - Returns: How many bytes were written, and why no more were.
     func write(
-        _ bytes: [UInt8], patience: Int32
+        _ bytes: [UInt8], timeout: Int32
     ) -> (written: Int, failure: WriteFailure?) {
         var rest = bytes[...]
         while !rest.isEmpty {
             var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-            let ready = poll(&room, 1, patience)
+            let ready = poll(&room, 1, timeout)
             if ready == 0 { return (bytes.count - rest.count, WriteFailure(code: EAGAIN)) }
             let count = rest.prefix(Self.chunk).withUnsafeBytes {
                 Foundation.write(descriptor, $0.baseAddress, $0.count)

@@ -23,7 +23,7 @@ final class StandardError: Sendable {
 
     /// Milliseconds that one line may wait for a reader that is slow: a pipe's is there sooner, and
     /// leases last a hundred times longer.
-    private static let patience: Int32 = 100
+    private static let timeout: Int32 = 100
 
     private let writer: DescriptorWriter
     private let isTerminal: Bool
@@ -84,7 +84,7 @@ final class StandardError: Sendable {
     }
 
     private func write(_ bytes: [UInt8], _ state: inout State) -> Bool {
-        let (written, failure) = writer.write(bytes, patience: state.isStalled ? 0 : Self.patience)
+        let (written, failure) = writer.write(bytes, timeout: state.isStalled ? 0 : Self.timeout)
         state.isStalled = failure != nil
         if written > 0 { state.isWithinLine = failure != nil }
         return failure == nil

@@ -52,7 +52,7 @@ final class StandardOutput: Sendable {
     private func flush(_ state: inout State) {
         // A pager may be looked at for as long as somebody likes.
         if state.failure == nil, !state.buffer.isEmpty {
-            state.failure = writer.write(state.buffer, patience: -1).failure
+            state.failure = writer.write(state.buffer, timeout: -1).failure
         }
         state.buffer.removeAll(keepingCapacity: true)
     }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 
 /// A time as people write it: a whole day in UTC, or RFC 3339.
-struct Moment: ExpressibleByArgument {
+struct TimeArgument: ExpressibleByArgument {
     let start: Date
     /// The end of a day; the same as `start` for a time.
     let end: Date
