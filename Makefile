@@ -1,36 +1,36 @@
-# What people and CI do with Usher; `make help` lists it.
+# The tasks of developers and CI; `make help` lists them.
 
 # Options for the program that a target runs, such as `make run ARGS=--once`.
 ARGS ?=
 
 SWIFT_FILES := Package.swift Sources Tests Benchmarks
 
-.PHONY: help setup build run test lint bench
+.PHONY: help setup build run test lint format schema reference bench
 .DEFAULT_GOAL := help
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 8
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
 
-setup: ## Install what is missing (as root), or say what is
+setup: ## Install missing packages (as root), or list them
 	@scripts/setup
 
 build: setup ## Build the release binary .build/release/usher
 	@swift build --configuration release --product usher >&2
 
-run: build ## Start usher dev: a database, a sandbox and a worker, all on this machine
+run: build ## Start a database, a sandbox and a worker on this machine (usher dev)
 	@exec .build/release/usher dev $(ARGS)
 
-# What only computes runs first: beside it, tests that wait for processes, databases and time-outs would
-# wait for the processors.
+# Pure tests run first: they would take the processors from tests that wait for processes, databases
+# and timeouts.
 PURE := RulesTests ReconcilerTests ContactsTests ArchitectureTests
 
-# What measures how fast something is sent runs alone: the tests beside it would be measured too. So do
-# the tests that kill workers, take their database or API away, set clocks wrong, stop what is sent in time or
-# walk against leases: in their time limits, they would wait for the processors with all others.
+# Tests that measure the rate of requests run alone, or they would measure the tests beside them, too.
+# So do the tests that kill workers, stop their database or API, set clocks wrong, stop requests in
+# time or walk against leases: with other tests beside them, they would exceed their time limits.
 APART := KillTests LimiterTests FaultMatrixTests DatabaseFaultTests FullDiskTests StopStateTests \
     ClockTests AuditAnswerTests RejectedSendTests
 
-# So many tests at once, where the toolchain can bound them.
+# The number of concurrent tests, if the toolchain can bound it.
 WIDTH := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=24
 
 test: setup ## Run all tests; ARGS="--filter Rules" for some
@@ -43,11 +43,20 @@ test: setup ## Run all tests; ARGS="--filter Rules" for some
 	    done; \
 	fi
 
-lint: setup ## Check the code's format and the repository's rules
+lint: setup ## Check the format and the repository's rules
 	@swift format lint --strict --recursive --parallel $(SWIFT_FILES)
-	@bash -n scripts/setup scripts/write-reference .ci/run
+	@bash -n scripts/setup scripts/write-reference scripts/dump-schema .ci/run
 	@! git ls-files --error-unmatch Package.resolved >/dev/null 2>&1 || { \
 	    echo 'lint: Package.resolved is tracked; git rm --cached Package.resolved' >&2; exit 1; }
+
+format: setup ## Format the code in place
+	@swift format format --in-place --recursive --parallel $(SWIFT_FILES)
+
+schema: setup ## Write migrations/schema.sql again, after a new migration
+	@scripts/dump-schema
+
+reference: setup ## Write the generated pages of docs/ again
+	@scripts/write-reference
 
 bench: setup ## Run the benchmarks; ARGS="--format json" for one object a line
 	@swift run --configuration release usher-bench $(ARGS)

@@ -124,7 +124,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["CLibpq", "EmbeddedPostgres", "Postgres", logging],
             path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
-            name: "ArchitectureTests", dependencies: ["CLibpq", "Store"],
+            name: "ArchitectureTests", dependencies: ["CLibpq", "Reconciler", "Store"],
             swiftSettings: settings),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: settings),
         .testTarget(name: "ContactsTests", dependencies: ["Contacts"], swiftSettings: settings),

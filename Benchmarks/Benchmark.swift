@@ -25,8 +25,7 @@ struct Figure: Codable {
     let unit: String
 }
 
-/// What a value should be. Source: issues 2 and 3, "What it must show"; the design's
-/// "well under a second".
+/// What a value should be. Source: docs/measurements.md, “Usher”.
 enum Target {
     case atLeast(Double)
     case below(Double)

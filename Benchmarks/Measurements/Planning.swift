@@ -3,7 +3,7 @@ import Store
 import Worker
 
 extension Bench {
-    /// Rules of a plan. Source: issue 3, "What it must show".
+    /// Rules of a plan. Source: docs/measurements.md, “Usher”.
     private static let plannedRules = 1_000
 
     /// How long a plan over all stored contacts takes, and the most memory that this process ever had.

@@ -23,7 +23,7 @@ extension Bench {
         ]
     }
 
-    /// Source: proc(5), `VmHWM` is the peak resident set size in KiB.
+    /// `VmHWM` is the peak resident set size in KiB. Source: proc(5).
     static func peakMegabytes() throws -> Double {
         let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
         guard let match = status.firstMatch(of: /VmHWM:\s+(\d+) kB/),

@@ -62,7 +62,7 @@ struct Query {
 struct FixedPopulation: Sendable {
     private let pages: [Int: ByteBuffer]
 
-    /// What a sweep asks for. Source: the API's facts, the most that a page may hold.
+    /// What a sweep asks for. Source: docs/pylon-api.md, “List”.
     private static let pageSize = 999
 
     init(of count: Int) {

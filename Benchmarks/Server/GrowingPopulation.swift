@@ -11,7 +11,7 @@ final class GrowingPopulation: Sendable {
 
     private let members = Mutex<[Member]>([])
 
-    /// A list that grows no further. Source: ours; one page.
+    /// A list that grows no further: one page.
     private static let maxMembers = 999
 
     /// - Parameter path: `growing/contacts`, `growing/contacts/{id}` or `growing/reactions`.

@@ -80,7 +80,7 @@ package struct ChangeLimits: Sendable, Codable, Equatable {
         self.lowering = lowering
     }
 
-    /// What holds for a file that says nothing. Source: the rule language's own example.
+    /// What holds for a file that says nothing. Source: docs/rules.md, “Limits and approvals”.
     package static let standard = ChangeLimits(
         all: ChangeLimit(perHour: 500, perDay: 5000, percentOfContacts: 20),
         privileged: ChangeLimit(perHour: 20, perDay: 60, percentOfContacts: 1),
@@ -123,7 +123,7 @@ package struct ChangeLimits: Sendable, Codable, Equatable {
 extension Contact {
     /// The classes that a change of this contact counts in.
     ///
-    /// What lowers access counts as that alone: neither grants nor strangers crowd it out.
+    /// What lowers access counts as that alone: neither grants nor other contacts use it up.
     ///
     /// - Parameter isExempted: An exception leaves the contact out of a rule that would leave it less
     ///   access: whatever it is given is privileged.

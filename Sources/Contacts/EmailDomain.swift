@@ -17,7 +17,7 @@ package struct EmailDomain: Sendable, Equatable {
     /// The registrable domain: the public suffix and one label more; nil for a public suffix.
     ///
     /// The names under one site are one owner's, as far as the Public Suffix List knows. Both its
-    /// sections count, so the users of a hosting service are strangers to each other.
+    /// sections count, so the users of a hosting service have sites of their own.
     package let site: String?
     /// What the lists say of the domain or of any domain above it: `reserved` goes before
     /// `publicSuffix`, then come `disposable` and `public`.

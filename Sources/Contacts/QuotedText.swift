@@ -51,8 +51,8 @@ extension String {
 
 /// What people see of a text, scalar by scalar.
 private struct Sight {
-    /// Marks that one letter may carry; a higher stack covers the lines above and below. Source: a
-    /// choice; Vietnamese has two, pointed Hebrew four.
+    /// Marks that one letter may carry; a higher stack covers the lines above and below. Chosen
+    /// because Vietnamese has two and pointed Hebrew four.
     private static let maxMarks = 4
 
     /// Of the last letter; a text that begins with a mark has none to carry it.
@@ -99,8 +99,8 @@ extension Unicode.Scalar {
         }
     }
 
-    /// Symbols and marks without ink. Source: the Unicode Character Database, by name: BRAILLE PATTERN
-    /// BLANK, KHITAN SMALL SCRIPT FILLER, MUSICAL SYMBOL NULL NOTEHEAD.
+    /// Symbols and marks without ink: BRAILLE PATTERN BLANK, KHITAN SMALL SCRIPT FILLER, MUSICAL
+    /// SYMBOL NULL NOTEHEAD. Source: https://www.unicode.org/Public/UCD/latest/ucd/UnicodeData.txt
     private static let blanks: Set<Unicode.Scalar> = ["\u{2800}", "\u{16FE4}", "\u{1D159}"]
 }
 

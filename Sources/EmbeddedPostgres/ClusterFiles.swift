@@ -16,7 +16,7 @@ struct ClusterFiles: Sendable {
     static let port = 5432
     static var socketName: String { ".s.PGSQL.\(port)" }
 
-    /// A Unix socket's path can be no longer. Source: `sockaddr_un.sun_path`, 108 with its NUL.
+    /// A Unix socket's path can be no longer: 108 bytes with its NUL. Source: unix(7).
     static let maxSocketPath = 107
 
     /// Whether a socket can be in a directory of this path; a comma would make libpq see two.
@@ -48,7 +48,7 @@ struct ClusterFiles: Sendable {
         "psql '" + connectionString.replacing("'", with: #"'\''"#) + "'"
     }
 
-    /// Source: libpq-connect, “Keyword/Value Connection Strings”.
+    /// Source: https://www.postgresql.org/docs/current/libpq-connect.html
     private func quoted(_ value: String) -> String {
         let isPlain = value.allSatisfy { $0.isLetter || $0.isNumber || "/._-".contains($0) }
         if isPlain { return value }

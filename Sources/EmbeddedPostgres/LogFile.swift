@@ -30,14 +30,14 @@ final class LogFile: Sendable {
 
     /// Waits, with a bound, until what a server wrote before it ended is there.
     func untilComplete() async {
-        let deadline = ContinuousClock.now + Self.patience
+        let deadline = ContinuousClock.now + Self.timeLimit
         while !isComplete.withLock({ $0 }), ContinuousClock.now < deadline {
             await ServerProcesses.pause()
         }
     }
 
     /// Bytes in a pipe are read within milliseconds.
-    private static let patience: Duration = .seconds(5)
+    private static let timeLimit: Duration = .seconds(5)
 
     /// The last lines.
     var tail: String {

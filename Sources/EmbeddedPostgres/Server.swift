@@ -13,7 +13,7 @@ final class Server: Sendable {
 
     /// Waits in the background for the end of its input and then shuts the server down, fast.
     ///
-    /// Source: signals, in PostgreSQL's “Shutting Down the Server”.
+    /// Source: https://www.postgresql.org/docs/current/server-shutdown.html
     private static let supervision = """
         exec 3<&0 </dev/null
         "$@" 3<&- &
@@ -66,7 +66,8 @@ final class Server: Sendable {
         let deadline = ContinuousClock.now + Self.startLimit
         while supervisor.isRunning, ContinuousClock.now < deadline {
             let lines = processes.files.pidLines
-            // Source: `LOCK_FILE_LINE_PM_STATUS` in miscadmin.h.
+            // `LOCK_FILE_LINE_PM_STATUS`. Source:
+            // https://github.com/postgres/postgres/blob/REL_15_STABLE/src/include/miscadmin.h
             if lines.count > 7, lines[7].hasPrefix("ready") { return }
             try Task.checkCancellation()
             await ServerProcesses.pause()

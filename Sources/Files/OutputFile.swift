@@ -18,7 +18,7 @@ package final class OutputFile {
     }
 
     private static let chunkSize = 1 << 16
-    /// Links that are followed to a file that does not exist. Source: Linux, path_resolution(7).
+    /// Links that are followed to a file that does not exist. Source: path_resolution(7).
     private static let maxLinks = 40
 
     /// - Parameter path: `-` is standard output.

@@ -12,7 +12,7 @@ extension Array: ColumnDecodable where Element: ArrayDecodable {
 }
 
 extension ArrayDecodable where Self: BindableElement {
-    /// Source: `array_send`, as written in `BindableElement.bind(all:)`.
+    /// As `array_send` writes it, which is what `BindableElement.bind(all:)` writes, too.
     package static func decodeArray(_ field: Field) throws -> [Self] {
         var rest = ArrayBytes(try field.bytes(of: postgresArrayType), of: postgresArrayType)
         let dimensions = try rest.take(Int32.self)

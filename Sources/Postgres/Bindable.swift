@@ -29,7 +29,8 @@ package struct Binding: Sendable, Equatable {
     }
 }
 
-/// Grows a value in PostgreSQL's binary format. Source: the types' `…_recv` functions.
+/// Grows a value in PostgreSQL's binary format, as the types' `…_recv` functions read it.
+/// Source: https://github.com/postgres/postgres/tree/REL_15_STABLE/src/backend/utils/adt
 package struct BinaryWriter {
     private(set) var bytes: [UInt8] = []
     var problem: String?

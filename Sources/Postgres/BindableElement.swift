@@ -13,8 +13,10 @@ extension BindableElement {
     package var isNull: Bool { false }
     package var binding: Binding { isNull ? .null : Binding { write(to: &$0) } }
 
-    /// Source: `array_recv`. Dimensions, whether there are NULLs, element type; then for the one
-    /// dimension its size and lower bound; then each element with its length, -1 for NULL.
+    /// As `array_recv` reads it: dimensions, whether there are NULLs, element type; then for the
+    /// one dimension its size and lower bound; then each element with its length, -1 for NULL.
+    /// Source:
+    /// https://github.com/postgres/postgres/blob/REL_15_STABLE/src/backend/utils/adt/arrayfuncs.c
     package static func bind(all elements: [Self]) -> Binding {
         Binding { writer in
             writer.write(Int32(elements.isEmpty ? 0 : 1))

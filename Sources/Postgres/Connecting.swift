@@ -34,7 +34,8 @@ extension Session {
         return try connection(with: settings, to: targets[targets.count - 1], until: interruption)
     }
 
-    /// libpq's words about a server that it passes over. Source: `fe-connect.c`.
+    /// libpq's words about a server that it skips. Source:
+    /// https://github.com/postgres/postgres/blob/REL_15_STABLE/src/interfaces/libpq/fe-connect.c
     private static func takesNoWrites(_ words: String) -> Bool {
         words.contains("session is read-only") || words.contains("server is in hot standby mode")
     }
@@ -66,7 +67,8 @@ extension Session {
         _ raw: OpaquePointer, with settings: ConnectionSettings,
         by deadline: ContinuousClock.Instant, until interruption: Interruption
     ) throws(PostgresError) {
-        // Source: libpq-connect, “PQconnectPoll”: at first as if it had asked to write.
+        // At first as if it had asked to write, as PQconnectPoll's documentation says.
+        // Source: https://www.postgresql.org/docs/current/libpq-connect.html
         var status = PQstatus(raw) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
         while status != PGRES_POLLING_OK {
             let events = status == PGRES_POLLING_READING ? POLLIN : POLLOUT

@@ -25,7 +25,7 @@ final class ConnectionPool: Sendable {
 
     init(_ settings: ConnectionSettings) { self.settings = settings }
 
-    /// Waits for a connection, which must be given back.
+    /// Waits for a connection, which must be released.
     func borrow() async throws -> Connection {
         try Task.checkCancellation()
         if let connection = try state.withLock({ try free(in: &$0) }) { return connection }
@@ -44,7 +44,7 @@ final class ConnectionPool: Sendable {
         }
     }
 
-    func giveBack(_ connection: Connection) {
+    func release(_ connection: Connection) {
         let next = state.withLock { state -> Waiter? in
             if state.waiters.isEmpty {
                 state.idle.append(connection)

@@ -1,4 +1,5 @@
-/// Rows in COPY's binary format, in chunks. Source: sql-copy, “Binary Format”.
+/// Rows in COPY's binary format, in chunks.
+/// Source: https://www.postgresql.org/docs/current/sql-copy.html
 struct CopyEncoder<Rows: IteratorProtocol<[any Bindable]>> {
     private let types: [PostgresType]
     private var rows: Rows
@@ -7,8 +8,8 @@ struct CopyEncoder<Rows: IteratorProtocol<[any Bindable]>> {
 
     private enum Position { case start, rows, end }
 
-    /// Chunks end at the row that fills them. Source: libpq sends what it has at 8 KiB, so this is
-    /// only to make few calls.
+    /// Chunks end at the row that fills them. libpq sends what it has at 8 KiB, so this is only to
+    /// make few calls.
     private static var chunkSize: Int { 65536 }
 
     private static var signature: [UInt8] { Array("PGCOPY\n".utf8) + [0xFF] + Array("\r\n\0".utf8) }

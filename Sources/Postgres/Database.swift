@@ -52,7 +52,7 @@ package final class Database: Sendable {
         _ body: @escaping @Sendable (Transaction) throws -> Result
     ) async throws -> Result {
         let connection = try await pool.borrow()
-        defer { pool.giveBack(connection) }
+        defer { pool.release(connection) }
         let interruption = Interruption()
         do {
             return try await withTaskCancellationHandler {

@@ -15,6 +15,7 @@ extension JSON: BindableElement {
         writer.write(bytes)
     }
 
-    /// What precedes the text in jsonb's binary format. Source: `jsonb_recv`.
+    /// What precedes the text in jsonb's binary format, as `jsonb_recv` reads it. Source:
+    /// https://github.com/postgres/postgres/blob/REL_15_STABLE/src/backend/utils/adt/jsonb.c
     static let binaryVersion: UInt8 = 1
 }

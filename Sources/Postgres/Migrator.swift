@@ -3,7 +3,7 @@ package struct Migrator: Sendable {
     private let migrations: [Migration]
     private let schema: String
 
-    /// A whole table may be rewritten. Source: generous for an event log of 100 million rows.
+    /// A whole table may be rewritten: generous for an event log of 100 million rows.
     static let statementLimit: Duration = .seconds(3600)
 
     /// How long to wait for another migrator, or for those who use a table.

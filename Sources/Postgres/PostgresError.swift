@@ -75,9 +75,11 @@ package enum PostgresError: Error, Sendable, Equatable {
         }
     }
 
-    /// SQLSTATE of a lock wait that timed out. Source: PostgreSQL, appendix A.
+    /// SQLSTATE of a lock wait that timed out.
+    /// Source: https://www.postgresql.org/docs/current/errcodes-appendix.html
     package static let lockNotAvailable = "55P03"
-    /// SQLSTATE of a missing right. Source: PostgreSQL, appendix A.
+    /// SQLSTATE of a missing right.
+    /// Source: https://www.postgresql.org/docs/current/errcodes-appendix.html
     package static let insufficientPrivilege = "42501"
 
     /// The server's code for the error, if it came from the server.

@@ -1,6 +1,7 @@
 /// A column or parameter type that values of ours are bound to or read from.
 package struct PostgresType: Sendable, Hashable, CustomStringConvertible {
-    /// The type's row in `pg_type`; fixed for built-in types. Source: PostgreSQL `pg_type.dat`.
+    /// The type's row in `pg_type`; fixed for built-in types. Source:
+    /// https://github.com/postgres/postgres/blob/REL_15_STABLE/src/include/catalog/pg_type.dat
     package let oid: UInt32
 
     package static let bool = PostgresType(oid: 16)

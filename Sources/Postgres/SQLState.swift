@@ -1,6 +1,7 @@
 /// The server's code for an error, and what it means for whoever gets it: the one table of that.
 ///
-/// Source: PostgreSQL, appendix A, “PostgreSQL Error Codes”; they do not depend on its language.
+/// They do not depend on the server's language.
+/// Source: https://www.postgresql.org/docs/current/errcodes-appendix.html
 struct SQLState: Sendable, Equatable {
     let code: String
 

@@ -8,7 +8,8 @@ extension PostgresError {
         func field(_ code: Character) -> String? {
             PQresultErrorField(result, Int32(code.asciiValue!)).map { String(cString: $0) }
         }
-        // V is the severity in English, whatever the server's language. Source: protocol-error-fields.
+        // V is the severity in English, whatever the server's language.
+        // Source: https://www.postgresql.org/docs/current/protocol-error-fields.html
         guard let state = field("C"), let severity = field("V"), severity == "ERROR" else {
             return nil
         }

@@ -76,7 +76,8 @@ extension Statement {
         return line.count > Self.summaryLength ? line.prefix(Self.summaryLength) + "…" : line
     }
 
-    /// The most parameters a statement can have. Source: the protocol's Bind message, 16 bits.
+    /// The most parameters a statement can have: Bind counts them in 16 bits.
+    /// Source: https://www.postgresql.org/docs/current/protocol-message-formats.html
     static let maxParameters = 65535
 
     /// Why this cannot be sent, if so.

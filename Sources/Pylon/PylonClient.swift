@@ -7,7 +7,7 @@ package import Contacts
 package struct PylonClient: Sendable {
     private let exchange: Exchange
 
-    /// Contacts of one page. Source: the facts, "List": 1000 is refused.
+    /// Contacts of one page; 1000 is refused. Source: docs/pylon-api.md, “List”.
     package static let maxPageSize = 999
 
     /// - Parameter route: Leads to the configuration's base URL; its HTTP client may be shared.

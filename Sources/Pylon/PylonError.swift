@@ -135,7 +135,7 @@ extension PylonError: CustomStringConvertible {
         }
     }
 
-    /// Source: the facts, "Where and who".
+    /// Source: docs/pylon-api.md, “Base URLs and tokens”.
     private static let advice = [
         "wrong_region_token":
             "the token works in its own region only: set the base URL to https://api.usepylon.com "

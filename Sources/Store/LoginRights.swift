@@ -53,8 +53,8 @@ package struct LoginRights: Sendable, Equatable {
         missingRoles.isEmpty ? nil : "\(Store.rolesScript)\n\(grant)\n"
     }
 
-    /// The first version in which to become a role is a right of its own. Source: the release notes
-    /// of PostgreSQL 16, “GRANT … WITH SET”.
+    /// The first version in which `SET` is an option of its own when a role is granted.
+    /// Source: https://www.postgresql.org/docs/16/release-16.html
     private static let firstWithSet = 160_000
 
     /// The statement that lets the login work as the application.

@@ -30,7 +30,7 @@ struct Dispatcher: Sendable {
     /// Woken when an answer showed somebody else's change.
     let evaluate: Signal
 
-    /// Actions claimed at once. Source: measured.md, the cycle gains little beyond fifty.
+    /// Actions claimed at once. Source: docs/measurements.md, “PostgreSQL”.
     static let batchSize = 50
     /// Requests under way at once: enough to send while the answers to others are recorded.
     static let maxUnderWay = 200

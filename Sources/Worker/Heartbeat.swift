@@ -14,7 +14,7 @@ package struct Heartbeat: Service, CustomStringConvertible {
     let alarmAfter: Duration
     let clock: any Clock<Duration>
 
-    /// Between two signs. Source: chosen so that several may be missed before a worker counts as gone.
+    /// Between two heartbeats; several may be missed before a worker counts as gone.
     static let interval: Duration = .seconds(5)
     /// Between two looks at a database that is away.
     static let awayInterval: Duration = .seconds(1)

@@ -18,7 +18,7 @@ package struct Poller: Sendable {
     /// Woken when there is something to evaluate.
     let evaluate: Signal
 
-    /// Times that one page is asked for. Source: the facts, a glitch page is good when asked again.
+    /// Times that one page is requested. Source: docs/pylon-api.md, “What the client does”.
     static let maxPageAttempts = 5
     /// Times that a stale observation is read again before the next sweep has to do.
     static let maxRereads = 3
@@ -281,7 +281,8 @@ struct PylonPage: SweptPage {
 }
 
 extension ContactPage {
-    /// Why this page, or what follows it, cannot be the whole truth. Source: the design, "Delete".
+    /// Why this page, or what follows it, cannot be complete.
+    /// Source: docs/pylon-api.md, “What the client does”.
     func signOfIncompleteness(
         after cursor: String?, isFirst: Bool, overContacts: Bool
     ) -> String? {

@@ -16,7 +16,7 @@ struct RateLimitedClient: Sendable {
     let pacing: BreakerPacing
     let clock: any Clock<Duration>
 
-    /// Times that one request waits out a 429. Source: ours; each waits as long as the API says.
+    /// Times that one request waits out a 429; each waits as long as the API says.
     static let maxThrottled = 10
     /// Longest wait before looking again at pauses and permits that others may end or free.
     static let maxWait: Duration = .seconds(5)
@@ -220,7 +220,8 @@ struct PauseController: Sendable {
 
     /// Between looks whether a token is good again.
     static let tokenProbe: Duration = .seconds(15)
-    /// A 429 that does not say how long waits this long. Source: the facts, limits count per minute.
+    /// A 429 that does not say how long waits this long.
+    /// Source: docs/pylon-api.md, “What the client does”.
     static let defaultThrottle: Duration = .seconds(30)
 
     /// Reads the token file again and pauses the workspace: without a word where there is another

@@ -65,7 +65,7 @@ final class AlertHook: Sendable {
         }
         guard mayRun else {
             return logger.warning(
-                "USHER_ALERT is busy: not run for this alert",
+                "USHER_ALERT is busy and was not run for this alert",
                 metadata: ["alert": "\(alert.code.rawValue)"])
         }
     }
@@ -82,7 +82,7 @@ final class AlertHook: Sendable {
     /// Waits for hooks under way, so that the last alert of a process gets out too, and then ends them.
     func finish(within limit: Duration) async {
         if await haveEnded(within: limit) { return }
-        logger.warning("USHER_ALERT was still running at the end, and is ended")
+        logger.warning("USHER_ALERT was still running at shutdown and is killed")
         for hook in running.withLock({ Array($0.hooks.values) }) { hook.cancel() }
         _ = await haveEnded(within: Self.endGrace)
     }

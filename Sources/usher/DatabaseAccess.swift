@@ -9,13 +9,13 @@ import Worker
 /// application role.
 enum DatabaseAccess {
     /// How long a database that is away at the start is waited for.
-    static let startPatience: Duration = .seconds(60)
+    static let startTimeout: Duration = .seconds(60)
     static let firstRetry: Duration = .milliseconds(250)
     static let lastRetry: Duration = .seconds(5)
 
     /// Brings the database up to date and opens it for a worker.
     ///
-    /// Waits for a database that is away, up to `startPatience`.
+    /// Waits for a database that is away, up to `startTimeout`.
     static func open(_ url: String, logger: Logger) async throws -> Database {
         let rights = try await withLogin(url) { login in
             try await whileAway(logger: logger) {
@@ -115,7 +115,7 @@ enum DatabaseAccess {
             where mayBeSkipped && error.sqlState == PostgresError.lockNotAvailable
         {
             logger.warning(
-                "the rights of the roles are left as they were", metadata: ["error": "\(error)"])
+                "the rights of the roles are unchanged", metadata: ["error": "\(error)"])
         }
     }
 
@@ -144,7 +144,7 @@ enum DatabaseAccess {
     private static func whileAway<Result>(
         logger: Logger, _ work: () async throws -> Result
     ) async throws -> Result {
-        let deadline = ContinuousClock.now + startPatience
+        let deadline = ContinuousClock.now + startTimeout
         let outage = DatabaseOutage(logger: logger)
         var wait = firstRetry
         while true {
@@ -170,7 +170,7 @@ private struct NoRights: Error, CustomStringConvertible {
     var description: String {
         let remedy =
             rights.application == .granted ? "run usher migrate as \(owner)" : rights.remedy
-        return "\(rights.login) may not use the schema usher, which is \(owner)'s: \(remedy)"
+        return "\(rights.login) may not use the schema usher, which belongs to \(owner): \(remedy)"
     }
 }
 
@@ -181,8 +181,9 @@ private struct SchemaBehind: Error, CustomStringConvertible {
     let pending: [String]
 
     var description: String {
-        "the database lacks \(pending.joined(separator: ", ")), and its schema is \(owner)'s, not "
-            + "\(login)'s: run usher migrate of this version as \(owner), then start again"
+        "the database lacks \(pending.joined(separator: ", ")), and its schema belongs to "
+            + "\(owner), not to \(login): run usher migrate of this version as \(owner), then start "
+            + "again"
     }
 }
 
@@ -191,9 +192,9 @@ private struct DatabaseAway: Error, CustomStringConvertible {
     let error: PostgresError
 
     var description: String {
-        "gave up after \(DatabaseAccess.startPatience.components.seconds) s: \(error)"
+        "gave up after \(DatabaseAccess.startTimeout.components.seconds) s: \(error)"
             // What the server itself says needs no start of it.
-            + (error.sqlState == nil ? "; start the database or mend DATABASE_URL" : "")
+            + (error.sqlState == nil ? "; start the database or correct DATABASE_URL" : "")
     }
 }
 
@@ -202,15 +203,15 @@ private struct MayNotMigrate: Error, CustomStringConvertible {
     let error: PostgresError
 
     var description: String {
-        "the login of DATABASE_URL may not bring the schema up to date (\(error)): run usher migrate "
-            + "with the login that owns the database"
+        "the login of DATABASE_URL may not migrate the schema (\(error)): run usher migrate with "
+            + "the login that owns the database"
     }
 }
 
 /// Usher has never worked in this database.
 private struct NeverMigrated: Error, CustomStringConvertible {
     let description = """
-        the database of DATABASE_URL has no schema of Usher's: run usher migrate or usher run, or name \
-        the right database
+        the database of DATABASE_URL has no Usher schema: run usher migrate or usher run, or \
+        correct DATABASE_URL
         """
 }

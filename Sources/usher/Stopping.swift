@@ -14,7 +14,8 @@ protocol FinishesItsWork {}
 /// The signals are taken from the first moment on: as process 1 of a container, a program that does
 /// not take them is never ended by them.
 enum Stopping {
-    /// From the signal to the process's end, whatever hangs. Source: docs/operations.md, 10 s in all.
+    /// From the signal to the process's end, whatever hangs.
+    /// Source: docs/operations.md, “Commands”.
     static let limit: TimeInterval = 9.5
 
     /// - Throws: What the command throws, unless a signal has stopped it.

@@ -5,11 +5,11 @@ struct Usher: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "usher",
-        abstract: "Keeps the contacts of a Pylon workspace as rule files say.",
+        abstract: "Keep Pylon contacts in line with rules in YAML files.",
         discussion: """
-            Try it with made-up contacts: usher dev.
-            Settings come from the environment and from usher.yaml; docs/operations.md lists them.
-            Exit codes: 0 done, 1 failed, 2 a check found something, 64 wrong usage.
+            To try it with sample contacts, run usher dev.
+            Settings come from the environment and from usher.yaml; see docs/operations.md.
+            Exit codes: 0 done, 1 failed, 2 a check failed, 64 invalid usage.
             """,
         version: version,
         subcommands: [

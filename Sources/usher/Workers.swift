@@ -21,8 +21,9 @@ struct Workers: Sendable {
     let database: Database
     let logger: Logger
 
-    /// How long requests in flight have to finish after SIGTERM. Source: ten seconds in all, of which
-    /// a statement to a frozen database may take one more, hooks another.
+    /// How long requests in flight have to finish after SIGTERM. A statement to a frozen database
+    /// may take one second more, hooks another: ten in all.
+    /// Source: docs/operations.md, “Commands”.
     static let shutdownGrace: Duration = .seconds(7)
     /// How long hooks under way have after that.
     static let hookGrace: Duration = .seconds(1)
@@ -101,11 +102,11 @@ struct Workers: Sendable {
 
     /// Reads the rule files of every workspace again, without waiting for the next look at them.
     func reload() async {
-        logger.notice("SIGHUP: the rule files are read again")
+        logger.notice("SIGHUP: reloading the rule files")
         for worker in workers {
             do { try await worker.rulesets.propose(to: worker.store, .asked) } catch {
                 logger.error(
-                    "rule files could not be read again",
+                    "rule files could not be reloaded",
                     metadata: ["workspace": "\(worker.store.workspace)", "error": "\(error)"])
             }
         }

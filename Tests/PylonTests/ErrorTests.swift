@@ -1,7 +1,7 @@
 import Pylon
 import Testing
 
-/// Each row of the facts' table of errors, and what else servers and proxies answer.
+/// Each row of the table of errors in docs/pylon-api.md, and what else servers and proxies answer.
 @Suite struct ErrorTests {
     struct Row: Sendable, CustomTestStringConvertible {
         let name: String

@@ -313,7 +313,7 @@ struct GateTests {
     }
 }
 
-/// The same numbers for the same seed. Source: SplitMix64, https://prng.di.unimi.it/splitmix64.c
+/// The same numbers for the same seed. Source: https://prng.di.unimi.it/splitmix64.c
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 

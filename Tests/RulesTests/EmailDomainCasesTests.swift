@@ -3,7 +3,7 @@ import Foundation
 import Rules
 import Testing
 
-/// The 59 addresses of shared/data, each with the status that the design gives it.
+/// The addresses of Fixtures, each with its status.
 struct EmailDomainCases {
     struct Case: Decodable, CustomTestStringConvertible {
         let email: String

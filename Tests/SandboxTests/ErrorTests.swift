@@ -3,7 +3,7 @@ import NIOHTTP1
 import Sandbox
 import Testing
 
-/// The rows of the error table in contacts-api.md.
+/// The rows of the table of errors in docs/pylon-api.md.
 @Suite struct ErrorTests {
     private static let bearerSentence =
         "Token must follow Bearer authorization scheme: "

@@ -22,7 +22,8 @@ package final class PrivateCluster: Sendable {
         package init() {}
     }
 
-    /// How a server is asked to stop. Source: “Shutting Down the Server”.
+    /// How a server is asked to stop.
+    /// Source: https://www.postgresql.org/docs/current/server-shutdown.html
     package enum Stop: Sendable {
         case fast, immediate
 
@@ -128,7 +129,8 @@ package final class PrivateCluster: Sendable {
         server.standardOutput = try FileHandle(forWritingTo: URL(filePath: log))
         server.standardError = server.standardOutput
         try server.runWithSignals()
-        // Source: `LOCK_FILE_LINE_PM_STATUS` in miscadmin.h.
+        // `LOCK_FILE_LINE_PM_STATUS`. Source:
+        // https://github.com/postgres/postgres/blob/REL_15_STABLE/src/include/miscadmin.h
         try await until { lines in
             lines.count > 7
                 && ["ready", "standby"].contains(lines[7].trimmingCharacters(in: .whitespaces))
@@ -204,7 +206,7 @@ package final class PrivateCluster: Sendable {
     /// Whether this process may give a cluster a file system of its own.
     package static let canHaveOwnSpace = mayMount()
 
-    /// Source: `CAP_SYS_ADMIN`, number 21, in capabilities(7).
+    /// `CAP_SYS_ADMIN` is number 21. Source: capabilities(7).
     private static func mayMount() -> Bool {
         let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
         guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("CapEff:") }),

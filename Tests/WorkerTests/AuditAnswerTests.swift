@@ -70,7 +70,7 @@ import Worker
             try await world.append(
                 kind: "operator.acted",
                 #"{"what": "rejected rule iron", "who": "kim", "reason": "no", "rule": "iron"}"#)
-            let told = try await world.answers(to: "Who agreed to which held changes")
+            let told = try await world.answers(to: "Who approved which held changes")
             #expect(
                 told.map {
                     "\($0.text("approved")) \($0.text("plan")) \($0.text("rule_ids")) \($0.text("who")) \($0.text("why")) \($0.text("contacts")) \($0.text("done"))"
@@ -184,13 +184,13 @@ extension World {
     /// - Returns: What was met.
     fileprivate func expectRightAnswers(_ what: Comment) async throws -> Set<String> {
         let fold = try await RecordFold(self)
-        let waiting = try await answers(to: "What waits for a person")
+        let waiting = try await answers(to: "Which changes wait for a decision")
         var (expected, met) = try fold.waiting()
         #expect(Set(waiting.map(\.change)) == expected, what)
-        let shadow = try await answers(to: "What would the rules in shadow do")
+        let shadow = try await answers(to: "What would the shadow rules do")
         #expect(shadow.map(\.shadow).sorted() == fold.shadow, what)
         if !shadow.isEmpty { met.insert("shadow") }
-        let told = try await answers(to: "Who agreed to which held changes")
+        let told = try await answers(to: "Who approved which held changes")
         let approvals = told.reduce(into: [String: [Int]]()) { counts, row in
             counts[row.approval, default: [0, 0]].add(row.counts)
         }

@@ -80,7 +80,7 @@ import Worker
             // A floor changes nothing for an admin.
             try await stepwise.evaluate()
             #expect(
-                try await lines(world, "rules in shadow", "wanted", "would_be")
+                try await lines(world, "shadow rules", "wanted", "would_be")
                     == ["member admin"])
             // Whom a person makes an admin, who comes as one, and who loses it.
             stepwise.world.sandbox.editContact(id: ids[1]) { $0.portalRole = "member" }
@@ -89,7 +89,7 @@ import Worker
             try await stepwise.see(ids[1], eve.id)
             #expect(
                 try await lines(
-                    world, "behind Usher's back", "email", "role_before", "role")
+                    world, "changed by another party", "email", "role_before", "role")
                     == ["eve@globex.com - admin", "gil@globex.com admin member"])
             try await stepwise.store.delete(
                 [ByteText(eve.id): Absence(status: 200, requestID: "x", mergedInto: ids[1])],
@@ -103,7 +103,7 @@ import Worker
                         "gil@globex.com contact.updated admin member -",
                     ])
             #expect(
-                try await lines(world, "Which contacts are gone", "email", "merged_into")
+                try await lines(world, "Which contacts were deleted", "email", "merged_into")
                     == ["eve@globex.com \(ids[1])"])
         }
     }

@@ -66,7 +66,7 @@ import Testing
         for arguments in [["run"], ["rules", "test", "--workspace", "a"]] {
             let errors = try await Self.errors([:], file: file, arguments).joined(separator: "\n")
             for message in [
-                "usher.yaml: the name a stands twice",
+                "usher.yaml: the name a is used twice",
                 "workspace a: rule_limits: unknown key per_our; it accepts per_hour, per_day, "
                     + "percent_of_contacts, privileged, lowering",
                 "workspace a: rule_limits.lowering.per_day must be a whole number (line 2)",
@@ -86,14 +86,14 @@ import Testing
             [#""update=10/400d": "400d" is not a time"#, #"there is no endpoint "foo""#]
         ),
         ("USHER_LIMITS", "update=0/1s", [#""0" is not a number of requests, 1 to 100000"#]),
-        ("USHER_LIMITS", "update=1/1s,update=2/1s", ["update stands twice"]),
+        ("USHER_LIMITS", "update=1/1s,update=2/1s", ["update is set twice"]),
         ("NO_PROXY", "10.0.0.0/99,[::,:::", [#""10.0.0.0/99", "[::", ":::""#]),
         ("DATABASE_URL", "nonsense", ["neither a postgresql:// URI nor a list of key=value"]),
         (
             "USHER_POLL_INTERVAL", "9000h",
             [#""9000h" is not a time from 100ms to 8784h (366 days)"#]
         ),
-        ("LOG_LEVEL", "loud\nFORGED", [#""loud\nFORGED" is no level; use one of trace"#]),
+        ("LOG_LEVEL", "loud\nFORGED", [#"invalid level "loud\nFORGED"; use one of trace"#]),
     ])
     func aSettingIsRefusedWithTheReason(
         name: String, value: String, messages: [String]

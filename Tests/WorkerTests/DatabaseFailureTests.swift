@@ -159,7 +159,7 @@ import Worker
             ) {
                 let run = try await world.usher("run", "--once")
                 #expect(run.status == 0, "\(run.errors)")
-                #expect(run.errors.contains("are left as they were"))
+                #expect(run.errors.contains("the rights of the roles are unchanged"))
             }
             #expect(isAdmin(world))
         }

@@ -157,7 +157,7 @@ import Testing
             #expect(
                 conflicts == [
                     "conflict: customers, free want different values for portal_role with the same "
-                        + "priority; nothing is done to 3 contacts"
+                        + "priority; 3 contacts unchanged"
                 ], "\(plan.errors)")
             let unfolded = try await world.usher("plan", "--rows")
             #expect(Self.lines(unfolded.output).count { $0.hasPrefix("conflict: ") } == 3)

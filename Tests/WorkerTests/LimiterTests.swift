@@ -23,7 +23,7 @@ import Worker
 
     /// Windows that the backlog fills.
     private static let windows = 10
-    /// Source: issue 2, "What it must show".
+    /// Source: docs/measurements.md, “Request limits”.
     private static let leastShare = 0.97
 
     @Test(arguments: [

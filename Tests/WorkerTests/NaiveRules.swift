@@ -161,7 +161,7 @@ struct NaiveRules {
         return fields
     }
 
-    /// The narrow form of the design, written as one expression.
+    /// The narrow form of a plain address, written as one expression.
     private static var plainAddress: Regex<Substring> {
         #/
         [A-Za-z0-9_+'&\-]+ (?: \. [A-Za-z0-9_+'&\-]+ )* @

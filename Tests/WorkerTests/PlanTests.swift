@@ -387,7 +387,7 @@ import Worker
                 let printed = try await world.usher(arguments)
                 #expect(
                     printed.output.contains(
-                        "rule new is old under another name: add renamed: [ { from: old, to: new } ]"
+                        "rule new means the same as the removed rule old: add renamed: [ { from: old, to: new } ]"
                     ), "\(printed.output)\(printed.errors)")
             }
             let json = try await world.usher("plan", "--format", "json").summary

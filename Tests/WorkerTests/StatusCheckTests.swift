@@ -48,7 +48,7 @@ import Worker
             }
             let silent = try await Self.check(world)
             #expect(silent.status == 2 && silent.lines.count == 2)
-            #expect(silent.lines[0].contains("no worker: the last sign of life"), "\(silent)")
+            #expect(silent.lines[0].contains("no worker: the last heartbeat"), "\(silent)")
             #expect(silent.lines[1].contains("ended 60 min ago"), "\(silent)")
             let late = try await world.usher("status").output
             #expect(late.contains("  worker    none") && late.contains("  late      "), "\(late)")

@@ -134,7 +134,7 @@ import Worker
             let printed = try await world.usher("status").output
             #expect(
                 printed.contains(
-                    "  declined  changes of 4 contacts, which were rejected or expired"),
+                    "  declined  changes of 4 contacts, rejected or expired"),
                 "\(printed)")
         }
     }

@@ -131,12 +131,14 @@ import Worker
             #expect(first.contains("- portal_role is already no_access (gold)"), "\(first)")
             let second = try await why(ids[0], world, ("--at", waited))
             #expect(second.contains("✗ custom_fields.tier is gold – `silver`"))
-            #expect(second.contains("- portal_role was held for a person since #"), "\(second)")
+            #expect(second.contains("- portal_role was held since #"), "\(second)")
             let now = try await world.usher("why", ids[0], "--rule", "gold")
-            #expect(now.errors.contains("have no rule gold"))
+            #expect(now.errors.contains("has no rule gold"))
             let before = try await world.usher(
                 "why", ids[0], "--rule", "gold", "--at", "2020-01-01")
-            #expect(before.status == 1 && before.errors.contains("was not known then"))
+            #expect(
+                before.status == 1
+                    && before.errors.contains("was not known at 2020-01-02T00:00:00Z"))
         }
     }
 
@@ -167,7 +169,7 @@ import Worker
         try await withWorld(rules: rules, contacts: [ana]) { world in
             try await world.runOnce()
             let told = try await why("ana@acme.com", world)
-            #expect(told.contains("- portal_role waited for a person since #"), "\(told)")
+            #expect(told.contains("- portal_role was held in #"), "\(told)")
             let answers = try await world.usher(
                 "why", "ana@acme.com", "--rule", "gold", "--format", "json")
             let answer = try JSONSerialization.jsonObject(with: Data(answers.output.utf8))
@@ -183,7 +185,7 @@ import Worker
             _ = world.sandbox.deleteContact(id: ana.id)
             try await world.runOnce()
             let told = try await world.usher("why", ana.id, "--rule", "gold")
-            #expect(told.status == 1 && told.errors.contains("was deleted then"), "\(told.errors)")
+            #expect(told.status == 1 && told.errors.contains("was deleted by 20"), "\(told.errors)")
         }
     }
 }

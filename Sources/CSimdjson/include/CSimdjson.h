@@ -8,11 +8,12 @@
 extern "C" {
 #endif
 
-/// Zero bytes that must follow an answer's body. Source: SIMDJSON_PADDING of simdjson 3.0 to 3.10.
+/// Zero bytes that must follow an answer's body: SIMDJSON_PADDING of simdjson 3.0 to 3.10.
+/// Source: https://github.com/simdjson/simdjson/blob/master/include/simdjson/base.h
 #define SCAN_PADDING 64
-/// Objects and lists inside each other. Source: ours; an answer of the API nests six deep.
+/// Objects and lists inside each other; a response of the API nests six deep.
 #define SCAN_MAX_DEPTH 64
-/// Bytes of a contact's id. Source: ours; an id is a UUID of 36.
+/// Bytes of a contact's id; a UUID has 36.
 #define SCAN_MAX_ID_LENGTH 256
 
 typedef enum { SCAN_ABSENT, SCAN_NULL, SCAN_LIST, SCAN_OBJECT } scan_presence;

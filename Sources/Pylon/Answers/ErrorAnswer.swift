@@ -88,7 +88,8 @@ struct ErrorAnswer {
 
     private var isRedirect: Bool { (300..<400).contains(head.status.code) }
 
-    /// Codes that are about the token whatever the status. Source: the facts, the table of errors.
+    /// Codes that are about the token whatever the status.
+    /// Source: docs/pylon-api.md, “Responses and errors”.
     private static let tokenCodes: Set = [
         "invalid_authorization_header", "invalid_api_token", "wrong_region_token",
     ]
@@ -125,7 +126,7 @@ struct ErrorAnswer {
     /// Whether the API says, in its own words, that there is no such contact.
     ///
     /// An unknown path has the same code, so its sentence is the one sentence that must be known.
-    /// Source: the facts, the table of errors.
+    /// Source: docs/pylon-api.md, “Responses and errors”.
     private func saysContactIsMissing(_ call: Call) -> Bool {
         guard call.contactID != nil, let sentence = envelope?.sentence,
             sentence != "Not a valid API URL!"

@@ -3,7 +3,7 @@ struct Quotes {
     /// Never quoted, even where an answer repeats it.
     let token: Token
 
-    /// Characters. Source: ours; ids are UUIDs of 36, codes are words, sentences are short.
+    /// Characters; ids are UUIDs of 36, codes are words, sentences are short.
     private static let maxRequestIDLength = 128
     private static let maxCodeLength = 64
     private static let maxMessageLength = 300

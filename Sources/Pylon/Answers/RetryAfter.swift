@@ -5,7 +5,7 @@ internal import NIOHTTP1
 package enum RetryAfter {
     /// Applies even where the API asks for an immediate retry, so that retries cannot spin.
     package static let shortest: Duration = .seconds(1)
-    /// Source: the contract; a longer wait is more likely an error than a wish.
+    /// Source: docs/pylon-api.md, “What the client does”.
     package static let longest: Duration = .seconds(3600)
 
     /// `X-Retry-After`, else `Retry-After`, from `shortest` to `longest`; nil when neither can be read.

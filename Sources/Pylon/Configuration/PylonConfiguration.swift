@@ -6,7 +6,7 @@ package struct PylonConfiguration: Sendable {
     package let requestTimeout: Duration
     package let userAgent: String
 
-    /// Source: the contract, "Fixed unless measured otherwise".
+    /// Source: docs/pylon-api.md, “What the client does”.
     package static let defaultRequestTimeout: Duration = .seconds(10)
     package static let defaultUserAgent = "usher/0.1.0 (contacts worker)"
 

@@ -3,7 +3,7 @@ package struct Token: Sendable, Equatable {
     /// For the `Authorization` header only.
     let text: String
 
-    /// Bytes of a token, and of a file that holds one. Source: ours; real ones have fewer than 200.
+    /// Bytes of a token, and of a file that holds one; real ones have fewer than 200.
     package static let maxLength = 4096
 
     /// - Parameter text: One line; white space around it is trimmed.

@@ -14,7 +14,8 @@ struct TrustedCertificates: Sendable {
     /// Files that are read in one folder; that of a whole system has about 300.
     private static let maxFiles = 4096
 
-    /// Where systems keep them. Source: NIOSSL, LinuxCABundle.swift.
+    /// Where systems keep them. Source:
+    /// https://github.com/apple/swift-nio-ssl/blob/main/Sources/NIOSSL/LinuxCABundle.swift
     private static let systemFiles = [
         "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
     ]

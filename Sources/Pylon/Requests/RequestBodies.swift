@@ -9,7 +9,7 @@ package struct NewContact: Sendable, Equatable {
     package var customFields: [ByteText: Contact.CustomValue]
     /// Label → external id.
     package var externalIDs: [String: String]
-    /// Digits only, at most 15. Source: the facts.
+    /// Digits only, at most 15. Source: docs/pylon-api.md, “The contact”.
     package var phoneNumbers: [String]
     /// One of `phoneNumbers`.
     package var primaryPhoneNumber: String?
@@ -89,7 +89,8 @@ extension JSONText.Members {
                 json.object { object in
                     object.member("slug", field.key.text)
                     switch field.value {
-                    // A slug without a value unsets the field. Source: the facts.
+                    // A slug without a value unsets the field.
+                    // Source: docs/pylon-api.md, “Create, update and delete”.
                     case .single(""): break
                     case .single(let value): object.member("value", value)
                     case .multiple(let values): object.member("values", values)

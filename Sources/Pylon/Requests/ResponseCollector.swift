@@ -6,12 +6,12 @@ internal import Synchronization
 
 /// Most bytes of an answer's body.
 enum BodyLimit {
-    /// Source: ours; 999 contacts of 32 KiB each.
+    /// 999 contacts of 32 KiB each.
     static let page = 32 << 20
     /// Holds the largest contact, so that nobody escapes being read back by growing; two hundred
     /// requests under way are still below 2 GiB.
     static let contact = ContactDocument.maxSize + error
-    /// Source: ours; an error is a few sentences, an HTML page of a proxy some kilobytes.
+    /// An error is a few sentences, an HTML page of a proxy some kilobytes.
     static let error = 64 << 10
 
     static func bytes(for endpoint: Endpoint) -> Int {

@@ -1,4 +1,5 @@
-/// What `search` looks for. Source: the facts, "Search"; roles and dates cannot be searched for.
+/// What `search` looks for; roles and dates cannot be searched for.
+/// Source: docs/pylon-api.md, “Search”.
 package indirect enum SearchFilter: Sendable, Equatable {
     case equals(Field, String)
     case isIn(Field, [String])
@@ -23,7 +24,7 @@ package indirect enum SearchFilter: Sendable, Equatable {
         }
     }
 
-    /// Nodes above each other. Source: the facts.
+    /// Nodes above each other. Source: docs/pylon-api.md, “Search”.
     package static let maxDepth = 3
 
     var depth: Int {

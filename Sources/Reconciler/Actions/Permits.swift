@@ -51,7 +51,7 @@ package struct PermitPlan: Sendable, Equatable {
     package private(set) var nextAt: Date?
 
     /// Sends of a backlog are this fraction of `window / permits` apart, a little denser than the
-    /// permits come back. Source: the design's simulation, 59.8 of 60 a minute.
+    /// permits come back. Source: docs/measurements.md, “Request limits”.
     static let gapFraction = 0.95
 
     /// - Parameters:

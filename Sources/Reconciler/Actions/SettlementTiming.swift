@@ -1,7 +1,8 @@
 internal import Contacts
 /// The waits between the attempts of an action.
 package struct SettlementTiming: Sendable {
-    /// A PATCH may still land for this long after it was sent. Source: docs/operations.md.
+    /// A PATCH may still land for this long after it was sent.
+    /// Source: docs/pylon-api.md, “What the client does”.
     package var requestTimeout: Duration = .seconds(10)
     /// And this much longer, on its way through the API.
     package var grace: Duration = .seconds(2)

@@ -3,7 +3,8 @@ package enum WorkTiming {
     /// How long a lease or a claim holds without a sign of life.
     package static let lease: Duration = .seconds(15)
 
-    /// How far ahead sends are planned: a change that takes access away waits no longer behind them.
+    /// How far ahead sends are planned: a change that takes access away waits no longer behind
+    /// them. Source: docs/decisions/0005-permits-ahead.md
     package static let permitHorizon: Duration = .seconds(1)
 
     /// How long after its time a permit may still be used: a request that takes its whole time-out of

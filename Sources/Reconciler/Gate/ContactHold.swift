@@ -2,7 +2,7 @@ package import Contacts
 
 /// A change of one field of one contact that waits for a person.
 package struct ContactHold: Sendable, Equatable {
-    package enum Reason: String, Sendable {
+    package enum Reason: String, Sendable, CaseIterable {
         /// Usher has changed the field too often within an hour.
         case ownChanges = "own_changes"
         /// Usher has set it again too often after somebody else had changed it.

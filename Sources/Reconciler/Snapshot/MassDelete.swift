@@ -33,7 +33,7 @@ package struct SweepCompletion: Sendable {
     }
 
     /// More missing contacts than this are a mass delete, which waits for a person: 2 %, at least 25.
-    /// Source: docs/operations.md.
+    /// Source: docs/operations.md, “Alerts”.
     package static func largestDelete(of total: Int) -> Int { max(25, total / 50) }
 }
 

@@ -2,7 +2,8 @@
 ///
 /// The contacts of one earlier page are remembered: of the first, the second, the fourth, the eighth and
 /// so on. A server that goes round in circles shows them again within twice the length of its circle,
-/// whatever cursors it makes up. Source: Brent, "An improved Monte Carlo factorization algorithm" (1980).
+/// whatever cursors it makes up.
+/// Source: https://en.wikipedia.org/wiki/Cycle_detection#Brent's_algorithm
 package struct SweepProgress: Sendable {
     private var cursors: Set<[UInt8]> = []
     private var remembered: Set<[UInt8]> = []

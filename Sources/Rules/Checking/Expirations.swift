@@ -7,7 +7,8 @@ package struct Expirations: Sendable, Equatable {
     /// From now on, within `notice`.
     package let ending: [String]
 
-    /// How long before it ends something is listed. Source: docs/rules.md, "Time and exceptions".
+    /// How long before it ends something is listed. Source: docs/rules.md,
+    /// “Time and exceptions”.
     private static let notice: TimeInterval = 30 * 86_400
 
     package init(of ruleset: Ruleset, at now: Date) {

@@ -49,7 +49,7 @@ package struct Explanation: Sendable, Codable, Equatable {
         /// The ids of the rows that are true, at most `maxMatched`.
         package let matched: [String]
 
-        /// Rows that are named. Source: a choice; few are ever true of one contact.
+        /// Rows that are named; few ever match one contact.
         static let maxMatched = 3
 
         enum CodingKeys: String, CodingKey {

@@ -17,7 +17,7 @@ extension RuleAccount: TextLines {
 }
 
 extension Ruleset {
-    /// Rows of a table that are shown. Source: a choice; few are ever true at once.
+    /// Rows of a table that are shown; few ever match at once.
     package static let shownRows = 5
 
     /// Gives account of one rule, by its id as written or as one row of its table; pure.

@@ -88,7 +88,7 @@ struct RuleIndex: Sendable {
         if entry.others >= 0 { found += more[Int(entry.others)] }
     }
 
-    /// FNV-1a, 64 bits. Source: draft-eastlake-fnv, §2.
+    /// FNV-1a, 64 bits. Source: https://datatracker.ietf.org/doc/draft-eastlake-fnv/
     private static func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }

@@ -22,7 +22,8 @@ enum Scale: Sendable {
     }
 
     /// Digits before and after the point: as many as a double keeps apart.
-    /// Source: IEEE 754 binary64, 15 significant decimal digits.
+    /// IEEE 754 binary64 has 15 significant decimal digits.
+    /// Source: https://en.wikipedia.org/wiki/Double-precision_floating-point_format
     static let maxDigits = 15
 
     /// Where a text stands: its number, or seconds since 2001-01-01 00:00 UTC; nil where it is none.

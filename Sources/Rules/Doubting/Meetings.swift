@@ -5,10 +5,10 @@ internal import Contacts
 /// What is suspected from the conditions is tried on a contact made for it; only what the ruleset then
 /// decides is told.
 struct Meetings {
-    /// Warnings of one kind. Source: ours; nobody reads more.
+    /// Warnings of one kind; more would not be read.
     static let maxTold = 20
-    /// Pairs of rules that are looked at, and contacts that are decided on. Source: ours; both take
-    /// well under a second.
+    /// Pairs of rules that are examined, and contacts that are decided on: each takes well under a
+    /// second. Source: docs/measurements.md, “Reports”.
     private static let maxPairs = 200_000
     private static let maxExamples = 10_000
     /// Rules that are looked at for all contacts together.

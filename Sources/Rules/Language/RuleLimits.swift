@@ -38,7 +38,7 @@ package enum RuleLimits {
     /// The highest count in `limits`.
     package static let changes = 10_000_000
     /// Evaluations of one contact before its rules count as chasing each other.
-    /// Source: architecture.md, "Conflicts and fixpoints".
+    /// Source: docs/rules.md, “Rules see what rules set”.
     package static let rounds = 16
     /// Changes to the rules that are tried on their tests.
     package static let mutants = 20_000

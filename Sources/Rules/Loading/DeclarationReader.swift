@@ -133,6 +133,6 @@ extension RulesetReader {
         return Operand.Problem(message: "\(message): \(known.joined(separator: ", "))\(more)")
     }
 
-    /// Declared values that a message lists. Source: a choice; most fields have fewer.
+    /// Declared values that a message lists; most fields have fewer.
     private static var shownValues: Int { 8 }
 }

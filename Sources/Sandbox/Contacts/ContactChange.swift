@@ -118,7 +118,7 @@ struct ContactChange {
 }
 
 extension ContactChange {
-    /// Source: contacts-api.md, "Contact (as read)".
+    /// Source: docs/pylon-api.md, “The contact”.
     private static let maxPhoneDigits = 15
 
     private func setPhoneNumbers(of contact: inout SandboxContact) throws(APIError) {

@@ -11,7 +11,7 @@ indirect enum SearchFilter {
         case stringContains = "string_contains"
     }
 
-    /// Source: contacts-api.md, "Search".
+    /// Source: docs/pylon-api.md, “Search”.
     static let maxDepth = 3
 
     func matches(_ contact: SandboxContact) -> Bool {

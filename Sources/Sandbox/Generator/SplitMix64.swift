@@ -1,6 +1,6 @@
 /// A small generator of random numbers: the same seed gives the same numbers, on every machine.
 ///
-/// Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014).
+/// Source: https://doi.org/10.1145/2660193.2660195
 struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 

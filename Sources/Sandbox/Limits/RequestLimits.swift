@@ -24,11 +24,11 @@ package struct RequestLimits: Sendable, Equatable {
         self.countsThrottled = countsThrottled
     }
 
-    /// Source: contacts-api.md, column S; `GET /me` is not in that table.
+    /// `GET /me` has none. Source: docs/pylon-api.md, “Request limits”, first column.
     package static let seed = RequestLimits(perWindow: [
         .list: 60, .get: 60, .create: 60, .update: 60, .delete: 10, .search: 20,
     ])
-    /// Source: contacts-api.md, the vendor's documentation of autumn 2026.
+    /// Source: docs/pylon-api.md, “Request limits”, second column.
     package static let vendorAutumn2026 = RequestLimits(perWindow: [
         .list: 300, .get: 300, .create: 30, .update: 120, .delete: 30, .search: 120,
     ])

@@ -10,7 +10,7 @@ struct Call {
     /// Nil when it was larger than `maxBodyBytes`.
     let body: ByteBuffer?
 
-    /// Source: ours; the largest write that makes sense takes a few kilobytes.
+    /// The largest write that makes sense takes a few kilobytes.
     static let maxBodyBytes = 1 << 20
 }
 

@@ -40,7 +40,7 @@ struct PageRequest {
     /// In lower case.
     let searchText: String?
 
-    /// Source: contacts-api.md, "List".
+    /// Source: docs/pylon-api.md, “List”.
     private static let limits = 1...999
     private static let defaultLimit = 100
 

@@ -43,7 +43,7 @@ final class LocalPylon: Sendable {
     ///
     /// - Returns: Nil when the connection is to be closed.
     private func handle(
-        _ call: Call, _ route: Result<Route, APIError>, _ admission: inout Admission
+        _ call: Call, _ route: Result<Route, APIError>, _ admission: inout AdmittedRequest
     ) -> Result<AnswerBody, APIError>? {
         var result: Result<AnswerBody, APIError>?
         do throws(APIError) {
@@ -73,7 +73,7 @@ final class LocalPylon: Sendable {
     }
 
     private func perform(
-        _ operation: Operation, _ admission: inout Admission
+        _ operation: Operation, _ admission: inout AdmittedRequest
     ) throws(APIError) -> AnswerBody {
         let wallClock = startedAt.addingTimeInterval(admission.seen.arrived / .seconds(1))
         let outcome = state.withLock { state in
@@ -90,7 +90,7 @@ final class LocalPylon: Sendable {
     }
 
     private func answer(
-        with result: Result<AnswerBody, APIError>, _ admission: Admission
+        with result: Result<AnswerBody, APIError>, _ admission: AdmittedRequest
     ) -> Answer {
         let requestID = admission.seen.requestID
         switch result {

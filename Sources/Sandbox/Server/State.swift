@@ -19,8 +19,8 @@ struct State {
     }
 }
 
-/// What became of a request at the door.
-struct Admission {
+/// A request after the checks that come before its answer.
+struct AdmittedRequest {
     var seen: SeenRequest
     /// Why it goes no further.
     var refusal: APIError?
@@ -34,7 +34,7 @@ extension State {
     mutating func admit(
         _ call: Call, _ route: Result<Route, APIError>, requestID: String, token: String,
         clock: SandboxClock
-    ) -> Admission {
+    ) -> AdmittedRequest {
         let now = clock.now()
         let found = try? route.get()
         let seen = log.append { number in
@@ -43,7 +43,7 @@ extension State {
                 endpoint: found?.endpoint, contactID: found?.contactID, requestID: requestID,
                 body: call.method == .patch ? call.body.map { String(buffer: $0) } : nil)
         }
-        var admission = Admission(seen: seen)
+        var admission = AdmittedRequest(seen: seen)
         do throws(APIError) {
             let endpoint = try route.get().endpoint
             try checkToken(call, token: token)
@@ -76,7 +76,7 @@ extension State {
     }
 
     private mutating func drawToken(
-        for endpoint: SandboxEndpoint, contactID: String?, _ admission: inout Admission
+        for endpoint: SandboxEndpoint, contactID: String?, _ admission: inout AdmittedRequest
     ) throws(APIError) {
         guard let fault = dice.drawToken(for: endpoint, contactID: contactID) else { return }
         admission.seen.faults.append(fault)
@@ -89,7 +89,7 @@ extension State {
     }
 
     private mutating func checkLimit(
-        of endpoint: SandboxEndpoint, now: Duration, _ admission: inout Admission
+        of endpoint: SandboxEndpoint, now: Duration, _ admission: inout AdmittedRequest
     ) throws(APIError) {
         switch limiter.arrive(at: endpoint, now: now) {
         case .admitted(let remaining):
@@ -104,7 +104,7 @@ extension State {
 extension State {
     /// - Returns: The answer, and the id of the contact that was changed, if any was.
     mutating func perform(
-        _ operation: Operation, _ admission: Admission, at time: Date
+        _ operation: Operation, _ admission: AdmittedRequest, at time: Date
     ) throws(APIError) -> (AnswerBody, changed: String?) {
         if admission.isForOther {
             return try other.perform(operation, admission.draw.fault?.kind, at: time)

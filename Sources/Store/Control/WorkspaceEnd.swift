@@ -5,7 +5,7 @@ internal import Reconciler
 
 extension WorkspaceTransaction {
     /// Rows that are ended at once, so that memory is bounded whatever is open.
-    /// Source: chosen for a few hundred kilobytes.
+    /// Chosen for a few hundred kilobytes.
     private static let endedAtOnce = 1_000
     private static let reasonOfEnd = "the workspace was forgotten"
 

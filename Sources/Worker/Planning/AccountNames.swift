@@ -7,7 +7,7 @@ struct AccountNames {
         /// Contacts by the domain of their address, where that is the account's own.
         var domains: [String: Int] = [:]
 
-        /// Domains that are counted apart. Source: a choice; most accounts have one or two.
+        /// Domains that are counted separately; most accounts have one or two.
         private static let maxDomains = 8
 
         init(_ account: Contact.Account) { self.account = account }
@@ -22,7 +22,7 @@ struct AccountNames {
 
     private var accounts: [ByteText: Known] = [:]
 
-    /// Accounts that are remembered. Source: a choice; a plan shows the largest twenty.
+    /// Accounts that are remembered; a plan shows the largest twenty.
     private static let maxAccounts = 100_000
 
     mutating func add(_ contact: Contact) {

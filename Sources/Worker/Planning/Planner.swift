@@ -21,7 +21,7 @@ package struct Planner: Sendable {
 
     /// Contacts read at once.
     static let pageSize = 1000
-    /// Pages decided on at once. Source: measured; the database is the third to work.
+    /// Pages decided on at once; the database is the third to work.
     static let pagesAtOnce = 2
 
     /// - Parameters:

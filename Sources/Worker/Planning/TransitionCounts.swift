@@ -11,7 +11,7 @@ struct TransitionCounts {
 
     private var counts: [Key: Plan.Transition] = [:]
 
-    /// Transitions that are told apart. Source: ours; nobody reads more.
+    /// Transitions that are counted separately; more would not be read.
     private static let maxTransitions = 200
 
     mutating func add(_ field: SettableField, _ value: String, of contact: Contact) {

@@ -7,9 +7,9 @@ struct AccessCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "access", abstract: "Show who has which portal role, and why.",
         discussion: """
-            One entry per living contact, from the event log alone: since when it has its role, and \
-            whether Usher gave it (by which rules, on which evidence), somebody else did, or it was \
-            there before Usher. The view audit.access holds the same.
+            One entry per existing contact, from the event log alone: its role, when it got it, \
+            and from where: Usher (with rules and evidence), another party, or before Usher. The \
+            view audit.access has the same content.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -22,10 +22,10 @@ struct AccessCommand: AsyncParsableCommand {
     var account: String?
     @Option(
         help:
-            "As the log stood at this time, or at the end of this day (UTC): 2026-11-23, or RFC 3339."
+            "As of this time, or the end of this day (UTC): 2026-11-23, or RFC 3339."
     )
     var asOf: TimeArgument?
-    @Option(help: "How to print the result.")
+    @Option(help: "The format of the result.")
     var format: Format = .text
     @OptionGroup var target: TargetOptions
 
@@ -76,11 +76,12 @@ extension ContactAccess {
         }
         if let unreadableSince {
             lines.append(
-                "    set aside since \(unreadableSince.formatted(.iso8601)): this is what it was before"
+                "    set aside since \(unreadableSince.formatted(.iso8601)): this is its last "
+                    + "known state"
             )
         }
         lines += exceptions.map {
-            "    exception: \($0.exception.word) keeps \($0.rule.word) from acting"
+            "    exception: \($0.exception.word) exempts it from \($0.rule.word)"
         }
         return lines
     }
@@ -97,7 +98,7 @@ extension ContactAccess {
     private var reason: String {
         switch origin {
         case .beforeUsher: "before Usher (#\(originSeq))"
-        case .somebodyElse: "by somebody else (#\(originSeq))"
+        case .somebodyElse: "by another party (#\(originSeq))"
         case .usher:
             "by \(rules.list) (action \(actionID.map(String.init) ?? "unknown"), ruleset "
                 + "\(rulesetHash?.prefix(12) ?? "unknown")"

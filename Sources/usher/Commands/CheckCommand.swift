@@ -6,11 +6,10 @@ import Rules
 extension RulesCommand {
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Look for everything that is wrong with the rule files.",
+            abstract: "List the problems in the rule files.",
             discussion: """
-                Every domain that a rule names is tried against addresses of strangers that look \
-                like its own. Files that are not read are named. Exit code 2 when something is \
-                wrong, or when a stranger is taken in.
+                Tests each domain in the rules against look-alike addresses, and lists files that \
+                are not read. Exits with 2 on errors, or if a rule matches a look-alike address.
                 """)
 
         @OptionGroup var target: RulesTarget

@@ -4,7 +4,7 @@ import Foundation
 
 /// A file with one contact as the API gives it: the object alone, or the whole answer with it in `data`.
 struct ContactFile {
-    /// Bytes of a file that are looked at. Source: ours; a contact has about a thousand.
+    /// Bytes of a file that are read; a contact has about a thousand.
     static let maxBytes = 1_000_000
 
     let contact: Contact

@@ -9,18 +9,18 @@ import Worker
 
 struct DevCommand: AsyncParsableCommand, FinishesItsWork {
     static let configuration = CommandConfiguration(
-        commandName: "dev", abstract: "Try everything on this machine, with made-up contacts.",
+        commandName: "dev", abstract: "Try Usher on this machine, with sample contacts.",
         discussion: """
-            Starts a private PostgreSQL and a sandbox under the state directory, and runs the worker \
-            with the rules in USHER_RULES (rules) against them. Ctrl-C stops it all; the next start \
-            goes on where it stopped. To begin anew, delete the state directory.
+            Starts a private PostgreSQL and a sandbox, and runs the worker with the rules in \
+            USHER_RULES (default: rules) against them. Ctrl-C stops everything; the next start \
+            resumes. To start over, delete the state directory (USHER_STATE_DIR, default: .usher).
             """)
 
-    @Flag(help: "Sweep once, do everything that follows from it, and exit.")
+    @Flag(help: "Run one complete sweep and everything that follows from it, then exit.")
     var once = false
-    @Option(help: "How many contacts to make up at the first start.")
+    @Option(help: "Number of sample contacts to generate on the first start.")
     var contacts = 250
-    @Option(help: "The same seed makes the same contacts.")
+    @Option(help: "Seed of the sample contacts; the same seed generates the same contacts.")
     var seed: UInt64 = 1
     @OptionGroup var output: OutputOptions
 

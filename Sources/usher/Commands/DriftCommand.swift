@@ -6,10 +6,10 @@ import Store
 struct DriftCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drift",
-        abstract: "List values that rules want and somebody else has changed.",
+        abstract: "List values that another party changed after a rule set them.",
         discussion: """
-            Rules leave such a value as it is, unless they say on_drift: reassert. usher release CONTACT \
-            lets them set it again.
+            Rules do not overwrite such a value unless they set on_drift: reassert. To let a rule \
+            set its value again: usher approve drift:CONTACT:FIELD --reason …
             """)
 
     @OptionGroup var target: TargetOptions

@@ -8,10 +8,11 @@ import Worker
 extension RulesCommand {
     struct Explain: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say what the rules want for a contact, and why.",
+            abstract: "Show the values that the rules want for a contact, and why.",
             discussion: """
-                The contact is one that Usher knows, one JSON object as the API gives it (its whole answer \
-                to GET /contacts/{id} will do), or just an address. The last two count as new.
+                The contact is one in the database, one in a file as JSON (the API's whole \
+                response to GET /contacts/{id} is accepted), or just an address. Contacts given \
+                with --file or --email count as first seen now.
                 """)
 
         @OptionGroup var files: RuleFilesOptions
@@ -23,7 +24,7 @@ extension RulesCommand {
         @Option(help: "A file with one contact as JSON; - reads standard input.")
         var file: String?
         @Option(
-            help: "Only this rule, and what stands in its way; of a table, the rows that are true.")
+            help: "Only this rule, and what prevents it; for a table, the matching rows.")
         var rule: String?
         @OptionGroup var rows: RowsOption
         @OptionGroup var output: OutputOptions

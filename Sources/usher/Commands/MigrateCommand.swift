@@ -3,9 +3,10 @@ import Store
 
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "migrate", abstract: "Bring the database DATABASE_URL up to date.",
+        commandName: "migrate", abstract: "Migrate the database that DATABASE_URL names.",
         discussion: """
-            Where the login may not create roles, prints the SQL for whoever may, and exits with 2.
+            If the login cannot create roles, prints the SQL for an administrator to run and exits \
+            with 2.
             """)
 
     @OptionGroup var output: OutputOptions
@@ -25,7 +26,7 @@ struct MigrateCommand: AsyncParsableCommand {
         try reader.check()
         guard let url = settings.databaseURL else {
             throw ConfigurationProblems(problems: [
-                "DATABASE_URL is not set: a libpq connection string, such as "
+                "set DATABASE_URL to a libpq connection string, such as "
                     + "postgresql://usher@localhost/usher (usher dev and usher run migrate their "
                     + "embedded database themselves)"
             ])
@@ -43,7 +44,7 @@ struct MigrateCommand: AsyncParsableCommand {
                 ? "the schema is up to date" : "applied \(migrated.applied.joined(separator: ", "))"
             if missingRoles == nil { print(applied) } else { note(applied) }
             if let sql = missingRoles {
-                note("this login may not create roles; have this run by whoever may:")
+                note("this login cannot create roles; ask an administrator to run this:")
                 note("")
                 print(document: sql)
             }

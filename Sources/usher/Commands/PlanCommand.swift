@@ -13,25 +13,26 @@ struct PlanCommand: AsyncParsableCommand {
         commandName: "plan",
         abstract: "Show what the rule files would change, without sending anything.",
         discussion: """
-            Looks at the stored contacts, so it is as fresh as the last sweep. With --rules, beside \
-            rules that are in force: only what differs from what those would do. The file of -o holds \
-            every change; usher approve PLAN.json agrees to those and no others, unless the plan is as \
-            of another time, or of rules in shadow that are not in force yet. Exit code 2 when an \
-            exception is for a contact that does not exist.
+            Evaluates the stored contacts, so the plan is as fresh as the last sweep. With \
+            --rules, shows only how the result differs from that of the active rules. -o writes \
+            every change to a file; usher approve PLAN.json approves exactly those changes. A plan \
+            made with --at cannot be approved; one made with --enforced only after those rules are \
+            enforced. Exits with 2 if an exception names a nonexistent contact.
             """)
 
-    @Option(help: "The rules folder or file. (default: those of the workspace)")
+    @Option(help: "The rules folder or file. (default: that of the workspace)")
     var rules: String?
     @Option(
-        name: [.customShort("o"), .customLong("output")], help: "A file for every change, as JSON.")
+        name: [.customShort("o"), .customLong("output")],
+        help: "Write every change to this file, as JSON.")
     var file: String?
     @Option(
         name: .customLong("at"),
-        help: "Decide as of this day or time (UTC): 2026-11-23, or RFC 3339. (default: now)")
+        help: "Evaluate as of this day or time (UTC): 2026-11-23, or RFC 3339. (default: now)")
     var moment: TimeArgument?
     @Option(
         parsing: .upToNextOption,
-        help: "Rules in shadow to plan as if they were enforced, by their ids, or all.")
+        help: "Shadow rules to treat as enforced, by id, or all.")
     var enforced: [String] = []
     @OptionGroup var rows: RowsOption
     @OptionGroup var target: TargetOptions
@@ -61,12 +62,12 @@ struct PlanCommand: AsyncParsableCommand {
     private func assumptions(of ruleset: Ruleset) throws -> PlanAssumptions {
         let inShadow = Set(ruleset.rules.filter { $0.mode == .shadow }.map(\.base))
         let wanted = enforced.contains("all") ? inShadow : Set(enforced)
-        guard let stranger = wanted.subtracting(inShadow).min() else {
+        guard let unknown = wanted.subtracting(inShadow).min() else {
             return PlanAssumptions(asOf: moment?.start, enforced: wanted)
         }
         let names = inShadow.sorted().joined(separator: ", ")
         throw ValidationError(
-            "no rule \(stranger) is in shadow; "
+            "no rule \(unknown) is in shadow; "
                 + (names.isEmpty ? "no rule is" : "those that are: \(names)"))
     }
 
@@ -98,6 +99,6 @@ extension Planner {
     func planShowingProgress(into file: PlanWriter? = nil) async throws -> Plan {
         let progress = ProgressLine()
         defer { progress.end() }
-        return try await plan(into: file) { progress.show("\($0) contacts looked at") }
+        return try await plan(into: file) { progress.show("\($0) contacts evaluated") }
     }
 }

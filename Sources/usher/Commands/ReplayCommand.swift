@@ -7,10 +7,10 @@ import Worker
 extension RulesCommand {
     struct Replay: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make recorded decisions again; the same must come of them.",
+            abstract: "Re-run recorded decisions and check that the results match.",
             discussion: """
-                Each is made with the ruleset, the contact, the grants and the time of then, the newest \
-                first, at most \(Worker.Replay.maxDecisions). Exit code 2 when one turns out otherwise.
+                Replays up to \(Worker.Replay.maxDecisions) decisions, newest first, with the \
+                ruleset, contact, grants and time of each. Exits with 2 if a result differs.
                 """)
 
         @Option(
@@ -26,7 +26,7 @@ extension RulesCommand {
             let progress = ProgressLine()
             let report = try await target.withStore { store in
                 try await Worker.Replay(of: store).run(since: since?.start, contact: contact) {
-                    progress.show("\($0) decisions made again")
+                    progress.show("\($0) decisions replayed")
                 }
             }
             progress.end()
@@ -54,13 +54,13 @@ extension ReplayReport {
         lines.append(
             "replayed \(decisions.count(of: "decision")): \(identical) match, \(different) differ")
         for (count, reason) in [
-            (withoutBasis, "what they were made on is not on record (an earlier version)"),
-            (withoutContact, "the contact as it was is not in the log any more"),
-            (withoutRules, "this version of Usher reads their rules otherwise"),
+            (withoutBasis, "their inputs are not on record (an earlier version)"),
+            (withoutContact, "the earlier state of the contact is no longer in the log"),
+            (withoutRules, "this version of Usher interprets their rules differently"),
         ] where count > 0 {
-            lines.append("\(count) cannot be made again: \(reason)")
+            lines.append("\(count) cannot be replayed: \(reason)")
         }
-        if isCut { lines.append("older ones were not looked at") }
+        if isCut { lines.append("older decisions were not replayed") }
         return lines
     }
 }

@@ -11,8 +11,8 @@ extension RulesCommand {
         static let configuration = CommandConfiguration(
             abstract: "List values whose rules no longer exist or apply.",
             discussion: """
-                Rules that are gone, off, in shadow or excepted give nothing back. usher rules retire ID \
-                shows how they would.
+                Values of rules that were removed, disabled, moved to shadow or exempted are not \
+                reverted. Use usher rules retire ID to see how to revert them.
                 """)
 
         @OptionGroup var files: RuleFilesOptions
@@ -40,17 +40,17 @@ extension RulesCommand {
 
     struct Retire: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show what it takes to give back what a rule has set that is gone.",
+            abstract: "Show how to revert the values set by a removed rule.",
             discussion: """
-                Prints what would be given back, and the entry that does it once it stands in a rule \
-                file. Nothing is written or sent; what would raise access waits for an approval.
+                Prints the values that would be reverted and the entry to add to a rule file. \
+                Writes and sends nothing. Reverts that would raise access are held.
                 """)
 
-        @Argument(help: "The rule that is gone or off; of a table, that of all its rows.")
+        @Argument(help: "The id of the removed or disabled rule; for a table, of all its rows.")
         var id: String
-        @Option(help: "Why, for the record.")
+        @Option(help: "The reason, written into the entry.")
         var reason: String
-        @Option(help: "The rules folder or file. (default: those of the workspace)")
+        @Option(help: "The rules folder or file. (default: that of the workspace)")
         var rules: String?
         @OptionGroup var rows: RowsOption
         @OptionGroup var target: TargetOptions
@@ -90,7 +90,7 @@ extension RulesCommand {
                         maxRules: rows.maxRules
                     ).print()
                     print("")
-                    print("this does it, in a rule file of its own:".strong)
+                    print("add this rule file to revert them:".strong)
                     print("")
                     print(document: entry)
                 }

@@ -3,7 +3,7 @@ import Rules
 
 /// Whether the rows of a table are shown one by one.
 struct RowsOption: ParsableArguments {
-    @Flag(help: "Show each row of a table; else a table is one line.")
+    @Flag(help: "Show each table row instead of one line per table.")
     var rows = false
 
     func folding(of ruleset: Ruleset) -> TableFolding {

@@ -43,22 +43,24 @@ struct RuleAnswer: Encodable {
         guard let contact = state.contact, !state.isDeleted else {
             throw RuleAnswerMissing(
                 state.isDeleted
-                    ? "contact \(state.contactID.word) was deleted then"
-                    : "contact \(state.contactID.word) was not known then, or the log does not tell"
+                    ? "contact \(state.contactID.word) was deleted by \(moment.formatted(.iso8601))"
+                    : "contact \(state.contactID.word) was not known at "
+                        + moment.formatted(.iso8601)
             )
         }
         guard let hash = state.rulesetHash else {
-            throw RuleAnswerMissing("no rules were in force then")
+            throw RuleAnswerMissing("no ruleset was active at \(moment.formatted(.iso8601))")
         }
         guard case .usable(let ruleset) = try await store.compiledRuleset(hash: hash) else {
             throw RuleAnswerMissing(
-                "this version of Usher reads the rules of then (\(hash.prefix(12))) otherwise")
+                "this version of Usher interprets the ruleset of that time (\(hash.prefix(12))) "
+                    + "differently")
         }
         let memory = state.decision?.body.basis?.memory ?? ContactMemory()
         guard let account = ruleset.account(of: id, on: contact, memory: memory, now: moment)
         else {
             throw RuleAnswerMissing(
-                "the rules in force then (\(hash.prefix(12))) have \(ruleset.missing(id))")
+                "the ruleset of that time (\(hash.prefix(12))) has \(ruleset.missing(id))")
         }
         contactID = state.contactID
         email = contact.email
@@ -76,7 +78,7 @@ struct RuleAnswer: Encodable {
     }
 
     var lines: [String] {
-        let since = inForceSince.map { ", in force since \($0.formatted(.iso8601))" } ?? ""
+        let since = inForceSince.map { ", active since \($0.formatted(.iso8601))" } ?? ""
         var lines =
             [
                 contactTitle(contactID, email).strong,
@@ -114,12 +116,12 @@ extension HistoricalState {
         }
         var lines: [String] = []
         if let decision, case let held = slots(decision.body.held ?? [:]), !held.isEmpty {
-            lines.append("\(held) waited for a person since #\(decision.seq); see: usher holds")
+            lines.append("\(held) was held in #\(decision.seq); see: usher approvals")
         }
         for waiting in waiting {
             let kept = slots(waiting.rules)
             guard !kept.isEmpty else { continue }
-            let what = waiting.kind == .actionBlocked ? "was blocked" : "was held for a person"
+            let what = waiting.kind == .actionBlocked ? "was blocked" : "was held"
             lines.append(
                 "\(kept) \(what) since #\(waiting.seq), \(waiting.since.formatted(.iso8601)): "
                     + waiting.reason)

@@ -5,7 +5,7 @@ import Rules
 
 /// The rule files that a command is about.
 struct RuleFilesOptions: ParsableArguments {
-    @Argument(help: "The rules folder or file. (default: USHER_RULES, else rules)")
+    @Argument(help: "The rules folder or file. (default: USHER_RULES, otherwise rules)")
     var path: String?
 
     /// - Parameter workspace: Whose rules are meant without a path; nil is the environment's.
@@ -19,7 +19,7 @@ struct RuleFilesOptions: ParsableArguments {
 /// The rule files, by their path or by their workspace, of a command that needs no database.
 struct RulesTarget: ParsableArguments {
     @OptionGroup var files: RuleFilesOptions
-    @Option(help: "The workspace in usher.yaml whose rules are meant.")
+    @Option(help: "Use the rules of this workspace in usher.yaml.")
     var workspace: String?
 
     func validate() throws {

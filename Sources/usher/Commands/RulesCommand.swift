@@ -13,16 +13,16 @@ struct RulesCommand: AsyncParsableCommand {
 
     struct Test: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Run the tests that stand in the rule files.",
+            abstract: "Run the tests embedded in the rule files.",
             discussion: """
-                Exit code 2 when one fails, or when there is none. With --coverage or --mutate, which need tests that all \
-                pass: exit code 2 when there is something to list.
+                Exits with 2 if a test fails, or if there is none. --coverage and --mutate require \
+                that all tests pass, and exit with 2 if they find something.
                 """)
 
         @OptionGroup var target: RulesTarget
-        @Flag(help: "List the rules that lack a test that they match, or one that they must not.")
+        @Flag(help: "List rules without a positive or a negative test.")
         var coverage = false
-        @Flag(help: "Change the rules, one thing at a time, and list what no test notices.")
+        @Flag(help: "Change the rules, one thing at a time, and list changes that no test detects.")
         var mutate = false
         @OptionGroup var output: OutputOptions
 

@@ -8,11 +8,11 @@ struct RunCommand: AsyncParsableCommand, FinishesItsWork {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run the worker for every configured workspace.",
         discussion: """
-            SIGTERM and SIGINT end it within ten seconds; requests in flight are finished. SIGHUP has it \
-            read the rule files again at once.
+            SIGTERM and SIGINT end it within ten seconds; requests in flight are finished. SIGHUP \
+            makes it reload the rule files immediately.
             """)
 
-    @Flag(help: "Sweep once, do everything that follows from it, and exit.")
+    @Flag(help: "Run one complete sweep and everything that follows from it, then exit.")
     var once = false
     @OptionGroup var output: OutputOptions
 

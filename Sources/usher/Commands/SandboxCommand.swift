@@ -6,29 +6,30 @@ import UnixSignals
 
 struct SandboxCommand: AsyncParsableCommand, FinishesItsWork {
     static let configuration = CommandConfiguration(
-        commandName: "sandbox", abstract: "Run a local contacts API with made-up contacts.",
+        commandName: "sandbox", abstract: "Run a local contacts API with sample contacts.",
         discussion: """
-            It speaks like Pylon's contacts API, limits included. GET /_sandbox/requests lists every \
-            request seen; PUT /_sandbox/faults makes it misbehave on request.
+            It emulates Pylon's contacts API, including rate limits. GET /_sandbox/requests lists \
+            every request; PUT /_sandbox/faults makes it misbehave.
             """)
 
     @Option(help: "The port to listen on; 0 takes any free one.")
     var port: Int
     @Option(help: "The address to listen on.")
     var host = "127.0.0.1"
-    @Option(help: "How many contacts to make up.")
+    @Option(help: "Number of sample contacts to generate.")
     var contacts = 250
-    @Option(help: "The same seed makes the same contacts.")
+    @Option(help: "Seed of the sample contacts; the same seed generates the same contacts.")
     var seed: UInt64 = 1
-    @Option(help: "Request limits: seed, 2026-10 or off.")
+    @Option(
+        help: "Request limits: seed (Usher's defaults), 2026-10 (Pylon's in autumn 2026) or off.")
     var limits = "seed"
-    @Option(help: "How long a limit's window is, such as 60s.")
+    @Option(help: "Length of a limit's window, such as 60s.")
     var window: Window?
-    @Flag(help: "Windows begin at multiples of their length instead of sliding.")
+    @Flag(help: "Start windows at multiples of their length instead of sliding them.")
     var fixedWindows = false
     @Option(help: "The token that requests must carry.")
     var token = "sandbox-token"
-    @Option(help: "A file that keeps the contacts between runs.")
+    @Option(help: "File in which to store the contacts between runs.")
     var state: String?
 
     struct Window: ExpressibleByArgument {
@@ -42,7 +43,7 @@ struct SandboxCommand: AsyncParsableCommand, FinishesItsWork {
     func validate() throws {
         guard Sandbox.RequestLimits.profiles[limits] != nil else {
             let known = Sandbox.RequestLimits.profiles.keys.sorted().joined(separator: ", ")
-            throw ValidationError("there are no limits \(limits.quoted); use one of \(known)")
+            throw ValidationError("invalid --limits \(limits.quoted); use one of \(known)")
         }
         guard (0...65535).contains(port) else { throw ValidationError("--port is 0 to 65535") }
         guard (0...1_000_000).contains(contacts) else {

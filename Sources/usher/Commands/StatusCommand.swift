@@ -9,16 +9,17 @@ import Worker
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show how the workspaces stand.",
+        commandName: "status", abstract: "Show the health of the workspaces.",
         discussion: """
-            With --check it prints one line for each thing that is wrong and exits with 2: no \
-            worker, a late sweep, a pause, an open alert, a database that is away. It looks at no \
-            contact, so that a health check may run it often.
+            With --check, prints one line for each problem and exits with 2: no worker, a late \
+            sweep, events not evaluated within five minutes, a paused workspace, an open alert, a \
+            missing partition, an unavailable database. --check reads no contacts, so it is cheap \
+            enough for a health check.
             """)
 
     @Option(help: "Only this workspace.")
     var workspace: String?
-    @Flag(help: "Print what is wrong, and exit with 2 where anything is.")
+    @Flag(help: "Print problems, and exit with 2 if there are any.")
     var check = false
     @OptionGroup var output: OutputOptions
 
@@ -132,8 +133,7 @@ extension WorkspaceStatus {
         }
         if declined > 0 {
             lines.append(
-                "  declined  changes of \(declined.count(of: "contact")), which were rejected or "
-                    + "expired")
+                "  declined  changes of \(declined.count(of: "contact")), rejected or expired")
         }
         return lines + rejected.map { "  rejected  \($0.text(at: health.now))".warning }
     }
@@ -169,7 +169,8 @@ extension WorkspaceStatus {
                 "  sweep     \(sweep.state) \(time), \(sweep.contacts.count(of: "contact"))")
             if let size = sweep.pageSize {
                 lines.append(
-                    "  pages     of \(size.count(of: "contact")), since larger ones were too slow or too large"
+                    "  pages     of \(size.count(of: "contact")), because larger ones were too "
+                        + "slow or too large"
                 )
             }
         }

@@ -7,19 +7,19 @@ import Store
 
 struct WhyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "why", abstract: "Tell a contact's story from the log.",
+        commandName: "why",
+        abstract: "Show a contact's history: changes, decisions, requests and responses.",
         discussion: """
-            What was seen, which rule decided what and on which field values, what was sent, and what \
-            came back. With --rule: why a rule did nothing, or what it did, with the rules and the \
-            contact of then.
+            With --rule, shows what the rule did, or why it did nothing, using the rules and the \
+            contact as of that time.
             """)
 
     @Argument(help: "The contact's id or primary e-mail address.")
     var contact: String
-    @Option(help: "Only this rule: its condition leaf by leaf, and what stood in its way.")
+    @Option(help: "Only this rule: each test of its condition, and what prevented it.")
     var rule: String?
     @Option(
-        help: "With --rule: at this time, or at the end of this day (UTC): 2026-11-23, or RFC 3339."
+        help: "With --rule: as of this time, or the end of this day (UTC): 2026-11-23, or RFC 3339."
     )
     var at: TimeArgument?
     @OptionGroup var target: TargetOptions

@@ -6,12 +6,12 @@ import Store
 
 struct WorkspaceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "workspace", abstract: "List workspaces, or remove one that has ended.",
+        commandName: "workspace", abstract: "List workspaces, or remove an unused one.",
         subcommands: [List.self, Forget.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the workspaces in the database, removed ones too.")
+            abstract: "List the workspaces in the database, including removed ones.")
 
         @OptionGroup var output: OutputOptions
 
@@ -28,16 +28,17 @@ struct WorkspaceCommand: AsyncParsableCommand {
 
     struct Forget: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Remove a workspace from the database, but not its log.",
+            abstract: "Remove a workspace from the database, but keep its log.",
             discussion: """
-                Its contacts, open actions, holds, approvals, alerts and sweeps are removed; its log \
-                and its rulesets stay for auditors. If a workspace of that name comes again, its log \
-                goes on. Refused while a worker uses the workspace. Who and why are on record.
+                Removes its contacts, open actions, holds, approvals, alerts and sweeps; keeps its \
+                log and its rulesets for auditors. If you add a workspace with this name later, \
+                its log continues. Refused while a worker is running, and for a minute after one \
+                crashed. The operator and the reason are recorded.
                 """)
 
         @Argument(help: "The workspace's name.")
         var name: String
-        @Option(help: "Why; it is kept for the auditors.")
+        @Option(help: "The reason, recorded for auditors.")
         var reason: String
         @OptionGroup var output: OutputOptions
 
@@ -72,7 +73,7 @@ extension WorkspaceListing {
 extension ForgottenWorkspace {
     fileprivate var text: String {
         "removed workspace \(workspace): \(contacts.count(of: "contact")), "
-            + "\(actions.count(of: "open action")), \(holds.count(of: "hold")); its log of "
-            + "\(events.count(of: "event")) is kept"
+            + "\(actions.count(of: "open action")), \(holds.count(of: "hold")); kept its log "
+            + "(\(events.count(of: "event")))"
     }
 }

@@ -16,6 +16,6 @@ enum AlertTarget {
             let path = text.prefixMatch(of: /([A-Za-z0-9_.\/\-]*\/[A-Za-z0-9_.\/\-]+)(?:\s|$)/)?.1,
             !FileManager.default.isExecutableFile(atPath: String(path))
         else { return nil }
-        return "\(path) does not exist or may not be run"
+        return "\(path) does not exist or is not executable"
     }
 }

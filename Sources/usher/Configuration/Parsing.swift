@@ -29,7 +29,7 @@ func parsePageSize(_ text: String) -> Int? {
 /// Request limits per endpoint; an endpoint without an entry is not limited.
 typealias RequestLimits = [Endpoint: RequestLimit]
 
-/// What the API reference gives per minute. Source: the API facts, first column; `GET /me` is ours.
+/// Requests a minute. Source: docs/pylon-api.md, “Request limits”, first column.
 let defaultLimits: RequestLimits = [
     .list: 60, .get: 60, .create: 60, .update: 60, .delete: 10, .search: 20, .me: 60,
 ].mapValues { RequestLimit(permits: $0, window: .seconds(60)) }
@@ -45,7 +45,7 @@ func parseLimits(_ text: String) throws -> RequestLimits {
         do {
             let (endpoint, limit) = try parseLimit(part)
             limits[endpoint] = limit
-            if !seen.insert(endpoint).inserted { problems.append("\(endpoint) stands twice") }
+            if !seen.insert(endpoint).inserted { problems.append("\(endpoint) is set twice") }
         } catch { problems.append("\(part.quoted): \(error)") }
     }
     guard problems.isEmpty else { throw InvalidSetting(problems.joined(separator: "; ")) }
@@ -55,11 +55,11 @@ func parseLimits(_ text: String) throws -> RequestLimits {
 /// Reads one part of it.
 private func parseLimit(_ part: String) throws -> (Endpoint, RequestLimit?) {
     guard let match = part.wholeMatch(of: /([^=]*)=(off|([^\/]*)\/(.*))/) else {
-        throw InvalidSetting("it is not like update=60/60s or get=off")
+        throw InvalidSetting("expected a form such as update=60/60s or get=off")
     }
     guard let endpoint = Endpoint(rawValue: String(match.1)) else {
         let known = Endpoint.allCases.map(\.rawValue).joined(separator: ", ")
-        throw InvalidSetting("there is no endpoint \(String(match.1).quoted); there are \(known)")
+        throw InvalidSetting("there is no endpoint \(String(match.1).quoted); use one of \(known)")
     }
     guard let permits = match.3, let window = match.4 else { return (endpoint, nil) }
     guard let permits = Int(permits), (1...100_000).contains(permits) else {

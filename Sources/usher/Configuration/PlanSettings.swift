@@ -32,7 +32,7 @@ struct PlanSettings {
             try workspace == "default" || entry(of: name) != nil
         else {
             throw ValidationError(
-                "\(workspace.quoted) is no workspace of usher.yaml or USHER_CONFIG")
+                "there is no workspace \(workspace.quoted) in usher.yaml or USHER_CONFIG")
         }
         return try read(for: name).rules
     }

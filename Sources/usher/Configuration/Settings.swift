@@ -61,14 +61,14 @@ struct SettingsReader {
             Logger.Level(rawValue: name.lowercased())
                 ?? refuse(
                     "LOG_LEVEL",
-                    "\(name.quoted) is no level; use one of "
+                    "invalid level \(name.quoted); use one of "
                         + Logger.Level.allCases.map(\.rawValue).joined(separator: ", "),
                     using: .info)
         }
         let format = text("log.format").map { name in
             LogFormat(rawValue: name)
                 ?? refuse(
-                    "LOG_FORMAT", "\(name.quoted) is no format; use text or json", using: .text)
+                    "LOG_FORMAT", "invalid format \(name.quoted); use text or json", using: .text)
         }
         let databaseURL = text("database.url", isSecret: true)
         if let databaseURL { refuseDatabase(databaseURL) }
@@ -145,9 +145,9 @@ struct SettingsReader {
         else {
             if isNeeded {
                 problems.append(
-                    "set PYLON_API_TOKEN (an API token that a Pylon admin made) or "
-                        + "PYLON_API_TOKEN_FILE (the path of a file that holds one); to try Usher "
-                        + "without a token: usher dev")
+                    "set PYLON_API_TOKEN (an API token created by a Pylon admin) or "
+                        + "PYLON_API_TOKEN_FILE (the path of a file that contains it); to try "
+                        + "Usher without one: usher dev")
                 // What else is wrong is said as well.
                 _ = single(token: .value("missing"))
             }

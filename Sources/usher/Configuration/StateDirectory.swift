@@ -12,7 +12,7 @@ enum StateDirectory {
                 place.deleteLastPathComponent()
             }
             let found = place.path(percentEncoded: false)
-            guard try FileKind.of(found) == .folder else { return "\(found) is not a folder" }
+            guard try FileKind.of(found) == .folder else { return "\(found) is not a directory" }
             guard access(found, W_OK | X_OK) == 0 else {
                 return "\(found) cannot be written: \(FileProblem.words(errno))"
             }

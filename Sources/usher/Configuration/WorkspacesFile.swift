@@ -43,7 +43,7 @@ struct WorkspacesFile {
         let names = Dictionary(grouping: workspaces.compactMap(\.name)) { $0 }
         file.add(
             names.filter { $0.value.count > 1 }.keys.sorted().map {
-                "the name \($0.word) stands twice"
+                "the name \($0.word) is used twice"
             })
         problems = file.problems
     }
@@ -96,7 +96,7 @@ extension WorkspacesFile.Entry {
         var problems = self.problems.map { "\(place): \($0)" }
         let workspaceName = name.flatMap { WorkspaceName($0) }
         if workspaceName == nil {
-            problems.append("\(place): name must be 1 to 63 of a-z, 0-9, _ and -")
+            problems.append("\(place): name must be 1 to 63 characters from a-z, 0-9, _ and -")
         }
         let url = baseURL ?? "https://api.usepylon.com"
         do { _ = try BaseURL(url) } catch { problems.append("\(place): base_url: \(error)") }

@@ -91,7 +91,7 @@ struct CommittedFiles {
         return directory
     }
 
-    /// Source: git-ls-tree(1), “Output Format”: `<mode> SP <type> SP <object> TAB <file>` NUL.
+    /// `<mode> SP <type> SP <object> TAB <file>` NUL. Source: git-ls-tree(1).
     private static func blobs(in listing: [UInt8]) -> [[UInt8]: String] {
         var blobs: [[UInt8]: String] = [:]
         for entry in listing.split(separator: 0) {

@@ -4,7 +4,8 @@ import Contacts
 struct CSVLine: CustomStringConvertible {
     let cells: [String]
 
-    /// What a spreadsheet takes for the beginning of a formula. Source: OWASP, "CSV Injection".
+    /// What a spreadsheet takes for the beginning of a formula.
+    /// Source: https://owasp.org/www-community/attacks/CSV_Injection
     private static let formulaStarts: Set<Unicode.Scalar> = [
         "=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠",
     ]

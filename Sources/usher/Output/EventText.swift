@@ -11,13 +11,18 @@ struct EventText {
         let body = try event.body.decode(as: AnyJSON.self)
         lines =
             switch event.kind {
-            case .contactCreated, .contactRestored: ["by \(body.text("by"))"]
-            case .contactUpdated: ["by \(body.text("by"))"] + Self.changes(body)
-            case .contactDeleted: ["by \(body.text("by"))" + Self.merge(body)]
+            case .contactCreated: ["first seen"]
+            case .contactRestored: ["seen again"]
+            case .contactUpdated: ["by \(Self.author(body))"] + Self.changes(body)
+            case .contactDeleted: ["deletion confirmed" + Self.merge(body)]
             case .decisionMade: Self.decision(body)
             case .patchIntended: ["attempt \(body.text("attempt")) sets \(body.display("values"))"]
             default: Self.particulars(body) + Self.changes(body)
             }
+    }
+
+    private static func author(_ body: AnyJSON) -> String {
+        body.text("by") == "usher" ? "Usher, by an earlier request" : "another party"
     }
 
     private static func merge(_ body: AnyJSON) -> String {
@@ -49,9 +54,12 @@ struct EventText {
         }
         for wish in decision["wishes"]?.elements ?? [] {
             let rules = (wish["rules"]?.elements ?? []).map(\.plain).joined(separator: ", ")
+            let field = wish.text("field")
             lines.append(
-                "wants \(wish.text("field")) \(wish.display("value")), was \(wish.display("from")) "
-                    + "(\(wish.text("state"))), by \(rules)")
+                wish.text("state") == "already_so"
+                    ? "\(field) is already \(wish.display("value")), as \(rules) requires"
+                    : "wants \(field) \(wish.display("value")), was \(wish.display("from")) "
+                        + "(\(wish.text("state"))), by \(rules)")
         }
         for beaten in decision["beaten"]?.elements ?? [] {
             let by = (beaten["by"]?.elements ?? []).map(\.plain).joined(separator: ", ")
@@ -78,17 +86,17 @@ struct EventText {
         }
         for reverted in decision["reverted"]?.elements ?? [] {
             lines.append(
-                "rule \(reverted.text("rule")) is not true any more and gives back "
-                    + "\(reverted.text("field")) \(reverted.display("value"))"
+                "rule \(reverted.text("rule")) no longer matches and reverts "
+                    + "\(reverted.text("field")) to \(reverted.display("value"))"
                     + Self.evidence(of: reverted))
         }
         for guardrail in decision["violated"]?.elements ?? [] {
-            lines.append("guardrail \(guardrail.plain) is not kept; nothing is lowered for that")
+            lines.append("guardrail \(guardrail.plain) is violated; access is not lowered")
         }
         for (slot, rules) in body["held"]?.members ?? [] {
             let rules = rules.elements.map(\.plain).joined(separator: ", ")
             lines.append(
-                "\(slot.word) waits for a person, since rule \(rules) is held: usher holds")
+                "\(slot.word) is held, because rule \(rules) is held; see: usher approvals")
         }
         for shadow in decision["shadow"]?.elements ?? [] {
             lines.append(

@@ -11,7 +11,7 @@ extension WorkspaceHealth.Problem {
             "no worker: \(worker.holder.word) was stopped "
                 + (worker.stoppedAt ?? worker.seenAt).relative(to: now)
         case .silent(let worker):
-            "no worker: the last sign of life, of \(worker.holder.word), was "
+            "no worker: the last heartbeat, of \(worker.holder.word), was "
                 + worker.seenAt.relative(to: now)
         case .lateSweep(let since?, let interval):
             "the last complete sweep ended \(since.relative(to: now)); one is due every "
@@ -27,8 +27,8 @@ extension WorkspaceHealth.Problem {
         case .readOnlyDatabase(let reason):
             "the database takes no writes: it is \(reason), so nothing is read, decided or sent"
         case .noPartition:
-            "next month's events have no partition of their own; the log says why, docs/operations.md "
-                + "what to do"
+            "next month's events have no partition; see the log for the reason, and "
+                + "docs/operations.md for the remedy"
         }
     }
 }

@@ -39,8 +39,8 @@ struct OnceSummary: Encodable {
         return [
             "\(contacts.count(of: "contact")), \(events.count(of: "event")), "
                 + decisions.count(of: "decision"),
-            "actions: \(ended.isEmpty ? "none" : ended.joined(separator: ", ")); "
-                + "\(held) held, \(blocked) blocked",
+            "changes: "
+                + (ended + ["\(held) held", "\(blocked) blocked"]).joined(separator: ", "),
             "requests: \(sent.joined(separator: ", "))", "took \(seconds) s",
         ]
     }

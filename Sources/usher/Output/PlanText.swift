@@ -38,10 +38,10 @@ struct PlanText {
         assumptions()
         transitions(plan.transitions, "changes")
         if plan.changes == 0, plan.waiting.isEmpty { show("nothing to change") }
-        transitions(plan.givenBack, "of these, reverted since a rule no longer applies")
+        transitions(plan.givenBack, "of these, reverted because a rule no longer applies")
         transitions(
-            plan.waiting, "would be reverted; held, since the revert would raise access")
-        transitions(plan.dropped, "the rules in force would, and these would not")
+            plan.waiting, "would be reverted, but held, because the revert would raise access")
+        transitions(plan.dropped, "changes of the active rules that these rules would not make")
         adminLoss()
         rules(plan.rules, "by rule")
         renames()
@@ -123,7 +123,7 @@ struct PlanText {
     private func renames() {
         for rename in plan.renames.prefix(Self.shownRules) {
             show(
-                ("rule \(rename.to) is \(rename.from) under another name: add "
+                ("rule \(rename.to) means the same as the removed rule \(rename.from): add "
                     + "renamed: [ { from: \(rename.from), to: \(rename.to) } ]").warning)
         }
         if !plan.renames.isEmpty {
@@ -205,7 +205,7 @@ struct PlanText {
                 ? "want different values for \(conflict.slot.word) with the same priority"
                 : "undo each other"
             show(
-                "conflict: \(rules) \(what); nothing is done to \(contacts(conflict.contacts))"
+                "conflict: \(rules) \(what); \(contacts(conflict.contacts)) unchanged"
                     .warning)
         }
         if !plan.conflicts.isEmpty {
@@ -226,9 +226,10 @@ struct PlanText {
     private func shadow() {
         let shadow = plan.shadow
         transitions(
-            shadow.transitions, "rules in shadow send nothing; all enforced, they would change")
-        transitions(shadow.dropped, "and they would keep from being changed")
-        rules(shadow.rules, "in shadow, by rule")
+            shadow.transitions, "shadow rules send nothing; if all were enforced, they would change"
+        )
+        transitions(shadow.dropped, "and they would prevent these changes")
+        rules(shadow.rules, "shadow rules")
         who(shadow.who)
         let others = shadow.changes - shadow.who.count
         if others > 0 {
@@ -259,8 +260,10 @@ struct PlanText {
             contacts(plan.contacts),
             "\(plan.changes.count(of: "change")) of \(contacts(plan.changed))",
         ]
-        if plan.held > 0 { parts.append("\(plan.held) held (see: usher holds)") }
-        if plan.drifted > 0 { parts.append("\(plan.drifted) drifted and left alone") }
+        // The holds of a plan that is compared are not placed.
+        let advice = plan.comparedWith == nil ? " (see: usher approvals)" : ""
+        if plan.held > 0 { parts.append("\(plan.held) held\(advice)") }
+        if plan.drifted > 0 { parts.append("\(plan.drifted) drifted and unchanged") }
         guard plan.changed > plan.held else { return parts.joined(separator: ", ") }
         let time = plan.duration(at: limit)
         let pace =

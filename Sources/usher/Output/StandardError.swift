@@ -70,7 +70,7 @@ final class StandardError: Sendable {
 
     func endProgress() { show(progress: "") }
 
-    /// Goes to the line's beginning and erases it. Source: ECMA-48, “EL”.
+    /// Goes to the line's beginning and erases it. Source: console_codes(4), “EL”.
     private static let clear = "\r\u{1B}[2K"
 
     /// A line has its own place above the progress, which is drawn again below it.
