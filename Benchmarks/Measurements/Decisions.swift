@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import RuleLint
 import Rules
 
 /// How fast rules are read and applied, without a database: the work of `peers/work.py`.

@@ -1,3 +1,4 @@
+import RuleSources
 import Rules
 import Store
 import Worker

@@ -2,6 +2,7 @@ package import Contacts
 internal import Foundation
 package import Logging
 internal import Postgres
+internal import RuleSources
 internal import Rules
 package import Store
 internal import Synchronization

@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import Postgres
 import Pylon
+import RuleLint
 import Rules
 import ServiceLifecycle
 import Store

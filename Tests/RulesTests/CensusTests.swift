@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import Testing
 
+@testable import RuleLint
 @testable import Rules
 
 /// What looking at all contacts tells about rules.

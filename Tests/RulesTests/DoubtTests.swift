@@ -1,3 +1,4 @@
+import RuleLint
 import Rules
 import Testing
 

@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import Testing
 
+@testable import RuleLint
 @testable import Rules
 
 /// How many contacts rules may change, and which rules a person has to agree to.

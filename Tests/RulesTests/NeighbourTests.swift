@@ -1,6 +1,7 @@
 import Contacts
 import Testing
 
+@testable import RuleLint
 @testable import Rules
 
 struct NeighboursOfDomains {

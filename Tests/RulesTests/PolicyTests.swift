@@ -1,7 +1,9 @@
 import Contacts
 import Foundation
+import RuleSources
 import Testing
 
+@testable import RuleLint
 @testable import Rules
 
 /// A policy in prose, and the rules and tests of an admin who puts it into force.

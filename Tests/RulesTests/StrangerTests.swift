@@ -1,6 +1,7 @@
 import Contacts
 import Testing
 
+@testable import RuleLint
 @testable import Rules
 
 /// Over 100,000 addresses of strangers, decided as contacts are: nobody is taken for somebody else.

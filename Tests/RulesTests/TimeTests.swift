@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import Testing
 
+@testable import RuleLint
 @testable import Rules
 
 /// Rules that begin and end, values that expire, and exceptions.

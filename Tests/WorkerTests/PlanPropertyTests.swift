@@ -1,5 +1,7 @@
 import Foundation
+import Planning
 import Postgres
+import RuleLint
 import Rules
 import Sandbox
 import Store

@@ -1,6 +1,9 @@
 import Contacts
 import Foundation
+import Planning
 import Postgres
+import RuleLint
+import RuleSources
 import Rules
 import Sandbox
 import Store

@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 import Postgres
+import RuleLint
 import Rules
 import Sandbox
 import Store

@@ -12,6 +12,9 @@ enum Privilege {
 }
 
 extension Rule {
+    /// Whether some contact may lose access by it.
+    package var canLower: Bool { privileges.contains { $0.privilege != .grants } }
+
     /// The effects that are privileged, each with its reason.
     var privileges: [(effect: Effect, privilege: Privilege)] {
         effects.compactMap { effect in effect.privilege.map { (effect, $0) } }

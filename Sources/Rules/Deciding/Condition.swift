@@ -1,12 +1,12 @@
 /// When a rule is true.
-enum Condition: Sendable {
+package enum Condition: Sendable {
     case all([Condition])
     case any([Condition])
     case none([Condition])
     indirect case not(Condition)
     case test(Test)
 
-    func truth(of reading: Reading) -> Truth {
+    package func truth(of reading: Reading) -> Truth {
         switch self {
         case .all(let conditions): .all(conditions) { $0.truth(of: reading) }
         case .any(let conditions): .any(conditions) { $0.truth(of: reading) }
@@ -17,13 +17,13 @@ enum Condition: Sendable {
     }
 
     /// Every test in it.
-    var tests: [Test] {
+    package var tests: [Test] {
         var tests: [Test] = []
         addTests(to: &tests)
         return tests
     }
 
-    func addTests(to tests: inout [Test]) {
+    package func addTests(to tests: inout [Test]) {
         switch self {
         case .all(let parts), .any(let parts), .none(let parts):
             for part in parts { part.addTests(to: &tests) }
@@ -33,7 +33,7 @@ enum Condition: Sendable {
     }
 
     /// The positions of the fields that the condition reads, each once.
-    var fields: [Int] {
+    package var fields: [Int] {
         switch self {
         case .all(let conditions), .any(let conditions), .none(let conditions):
             Array(Set(conditions.flatMap(\.fields)))
@@ -44,8 +44,8 @@ enum Condition: Sendable {
 }
 
 /// One field and one operator.
-final class Test: Sendable {
-    enum Check: Sendable {
+package final class Test: Sendable {
+    package enum Check: Sendable {
         case `is`(Bytes)
         case among(Set<Bytes>)
         case startsWith(Bytes)
@@ -64,17 +64,17 @@ final class Test: Sendable {
     }
 
     /// The field's position in `Ruleset.fields`.
-    let field: Int
-    let name: OperatorName
-    let check: Check
+    package let field: Int
+    package let name: OperatorName
+    package let check: Check
     /// From when on a value of a list tells nothing any more.
-    let expires: [Bytes: Instant]
+    package let expires: [Bytes: Instant]
     /// The operand as its author wrote it.
-    let operand: [String]
+    package let operand: [String]
     /// Why it is asked for.
-    let why: String?
+    package let why: String?
 
-    init(
+    package init(
         field: Int, name: OperatorName, check: Check, operand: [String], why: String? = nil,
         expires: [Bytes: Instant] = [:]
     ) {
@@ -86,9 +86,11 @@ final class Test: Sendable {
         self.expires = expires
     }
 
-    func truth(of reading: Reading) -> Truth { truth(of: reading.values[field], at: reading.now) }
+    package func truth(of reading: Reading) -> Truth {
+        truth(of: reading.values[field], at: reading.now)
+    }
 
-    func truth(of value: Reading.Value, at now: Instant?) -> Truth {
+    package func truth(of value: Reading.Value, at now: Instant?) -> Truth {
         if case .age(let least) = check { return truth(ofAge: value, least, at: now) }
         switch value {
         case .text(let text): return truth(of: text, at: now)
@@ -130,7 +132,7 @@ final class Test: Sendable {
         isFound ? .true : isComplete ? .false : .unknown
     }
 
-    var isNegated: Bool {
+    package var isNegated: Bool {
         switch name {
         case .isNot, .notIn, .notInList, .newerThan, .absent: true
         default: false
@@ -138,7 +140,7 @@ final class Test: Sendable {
     }
 
     /// Whether it asks only if there is anything.
-    var isPresence: Bool { if case .present = check { true } else { false } }
+    package var isPresence: Bool { if case .present = check { true } else { false } }
 
     private func holds(for text: Bytes) -> Bool {
         switch check {
@@ -153,6 +155,18 @@ final class Test: Sendable {
         case .hasAny(let wanted): wanted.contains(text)
         case .hasAll(let wanted): wanted == [text]
         case .present, .within, .age: true
+        }
+    }
+}
+
+extension Test: CustomStringConvertible {
+    /// The operator and its operand.
+    package var description: String {
+        switch name {
+        case .present, .absent: name.rawValue
+        case .in, .notIn, .hasAny, .hasAll, .between:
+            "\(name.rawValue) [\(operand.joined(separator: ", "))]"
+        default: "\(name.rawValue) \(operand.joined())"
         }
     }
 }

@@ -3,13 +3,13 @@ package import Foundation
 
 /// What the rules want for a contact, not yet written down.
 package struct Evaluation: Sendable {
-    let contact: Contact
+    package let contact: Contact
     private(set) var rounds: Rounds
     /// The rounds without the rules that are held; nil where none is passed over.
     private(set) var rest: Rounds?
 
     /// - Parameter exceptions: What leaves the contact out of rules; nil is what the ruleset says.
-    init(
+    package init(
         of ruleset: Ruleset, on contact: Contact, memory: ContactMemory = ContactMemory(),
         exceptions: [Exception]? = nil, now: Instant? = nil
     ) {
@@ -88,11 +88,22 @@ package struct Evaluation: Sendable {
         rounds.grantsThatCounted.union(rest?.grantsThatCounted ?? [])
     }
 
+    package var ruleset: Ruleset { rounds.ruleset }
+
+    /// The enforced rules that were true, each with the first round in which it was.
+    package var matches: [(rule: Rule, round: Int)] { rounds.matches }
+
+    /// The rules that are true and do nothing for the contact.
+    package var excepted: [(rule: Rule, exception: Exception)] { rounds.excepted }
+
+    /// How many rounds there were.
+    package var roundCount: Int { rounds.round }
+
     /// The contact as rules saw it in a round.
-    func seen(in round: Int) -> Contact { contact.applying(rounds.given(in: round)) }
+    package func seen(in round: Int) -> Contact { contact.applying(rounds.given(in: round)) }
 
     /// The contact as the rules leave it; as it is, where they chase each other.
-    var outcome: Contact { rounds.outcome(of: contact) }
+    package var outcome: Contact { rounds.outcome(of: contact) }
 }
 
 /// A change that rules want, and on whose account.

@@ -28,6 +28,18 @@ package struct Decision: Sendable, Equatable, Codable {
     package var isEmpty: Bool {
         matched.isEmpty && shadow.isEmpty && violated == nil && excepted == nil && reverted == nil
     }
+
+    /// What became of one rule's wishes, apart from guardrails and exceptions.
+    package func wishes(of rule: String) -> Decision {
+        Decision(
+            matched: [], changes: ContactPatch(),
+            wishes: wishes.filter { $0.rules.contains(rule) },
+            beaten: beaten.filter { $0.rule == rule },
+            conflicts: conflicts.filter { $0.contenders.contains { $0.rule == rule } },
+            shadow: shadow.filter { $0.rule == rule }, denied: nil,
+            unordered: unordered?.filter { $0 == rule }, violated: nil, excepted: nil,
+            reverted: reverted?.filter { $0.rule == rule })
+    }
 }
 
 package struct Match: Sendable, Equatable, Codable {

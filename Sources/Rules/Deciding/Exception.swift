@@ -1,9 +1,9 @@
-internal import Contacts
+package import Contacts
 
 /// A contact, or all of an account, left out of rules for a while.
 package struct Exception: Sendable {
     /// Whom it is for.
-    enum Subject: Sendable, Hashable {
+    package enum Subject: Sendable, Hashable {
         case contact(id: String)
         /// Whoever has this primary address, in ASCII lower case.
         case address(String)
@@ -13,12 +13,12 @@ package struct Exception: Sendable {
     package let id: String
     package let reason: String
     /// The ids of rules as written, or of single rows of their tables.
-    let rules: Set<String>
-    let subject: Subject
-    let until: Instant
+    package let rules: Set<String>
+    package let subject: Subject
+    package let until: Instant
 
     /// Whether it is for the contact.
-    func isFor(_ contact: Contact) -> Bool {
+    package func isFor(_ contact: Contact) -> Bool {
         switch subject {
         case .contact(let id): id.hasSameBytes(as: contact.id)
         case .address(let address): contact.emailAddress.address?.hasSameBytes(as: address) ?? false
@@ -27,10 +27,12 @@ package struct Exception: Sendable {
     }
 
     /// Whether it leaves its contacts out of a rule.
-    func covers(_ rule: Rule) -> Bool { rules.contains(rule.base) || rules.contains(rule.id) }
+    package func covers(_ rule: Rule) -> Bool {
+        rules.contains(rule.base) || rules.contains(rule.id)
+    }
 
     /// The same for all its rules but one.
-    func without(_ rule: Rule) -> Exception {
+    package func without(_ rule: Rule) -> Exception {
         Exception(
             id: id, reason: reason, rules: rules.subtracting([rule.base, rule.id]),
             subject: subject, until: until)
@@ -38,4 +40,4 @@ package struct Exception: Sendable {
 }
 
 /// Seconds since 2001-01-01 00:00 UTC.
-typealias Instant = Double
+package typealias Instant = Double

@@ -1,8 +1,8 @@
-internal import Contacts
+package import Contacts
 
 /// What the rules of a ruleset see of one contact.
-struct Reading: Sendable {
-    enum Value: Sendable, Equatable {
+package struct Reading: Sendable {
+    package enum Value: Sendable, Equatable {
         case text(Bytes)
         /// Several values: those that can be read, and whether those are all.
         case list([Bytes], isComplete: Bool)
@@ -12,23 +12,23 @@ struct Reading: Sendable {
         case unreadablePart
         case absent
 
-        var isPresent: Bool {
+        package var isPresent: Bool {
             switch self {
             case .text, .list, .unreadable: true
             case .unreadablePart, .absent: false
             }
         }
 
-        var isAbsent: Bool { if case .absent = self { true } else { false } }
+        package var isAbsent: Bool { if case .absent = self { true } else { false } }
     }
 
     /// By the position of the field in `Ruleset.fields`.
-    private(set) var values: [Value]
+    package private(set) var values: [Value]
 
     /// The time; without one, time decides nothing.
-    let now: Instant?
+    package let now: Instant?
 
-    init(_ contact: borrowing Contact, fields: [FieldPath], now: Instant? = nil) {
+    package init(_ contact: borrowing Contact, fields: [FieldPath], now: Instant? = nil) {
         self.now = now
         values = []
         values.reserveCapacity(fields.count)
@@ -37,11 +37,11 @@ struct Reading: Sendable {
     }
 
     /// The first fields of every ruleset.
-    static let roleFields: [FieldPath] = [.portalRole, .portalRoleID]
+    package static let roleFields: [FieldPath] = [.portalRole, .portalRoleID]
     private static let (role, roleID) = (0, 1)
 
     /// Where the role stands; no role at all is `no_access`.
-    var roleStanding: PortalRole.Standing {
+    package var roleStanding: PortalRole.Standing {
         switch (values[Self.role], values[Self.roleID]) {
         case (.text(let role), _):
             Vocabulary.rank(ofRole: role).map { .ranked($0) }
@@ -51,10 +51,10 @@ struct Reading: Sendable {
         }
     }
 
-    var hasRole: Bool { values[Self.role].isPresent || values[Self.roleID].isPresent }
+    package var hasRole: Bool { values[Self.role].isPresent || values[Self.roleID].isPresent }
 
     /// Whether a field has a value; the empty one is no value.
-    func holds(_ text: Bytes, at position: Int) -> Bool {
+    package func holds(_ text: Bytes, at position: Int) -> Bool {
         switch values[position] {
         case .text(let held): held == text
         case .absent: text.isEmpty
@@ -65,7 +65,7 @@ struct Reading: Sendable {
     /// What `Contact.applying` does to a contact, done to what was read of it.
     ///
     /// - Parameter accountFields: The positions of the fields that another account takes along.
-    mutating func apply(_ text: Bytes, to effect: Effect, accountFields: [Int]) {
+    package mutating func apply(_ text: Bytes, to effect: Effect, accountFields: [Int]) {
         if holds(text, at: effect.position) { return }
         switch effect.field {
         case .portalRole: values[Self.roleID] = .absent

@@ -12,13 +12,13 @@ package final class Rule: Sendable {
     }
 
     // What deciding needs comes first, so that it lies together.
-    let condition: Condition
+    package let condition: Condition
     /// By slot.
-    let effects: [Effect]
+    package let effects: [Effect]
     package let priority: Int
     /// When it begins and when it has ended; nil is always.
-    let from: Instant?
-    let until: Instant?
+    package let from: Instant?
+    package let until: Instant?
 
     package let id: String
     /// The id of the rule as written, of which this is one row; else the same as `id`.
@@ -27,7 +27,7 @@ package final class Rule: Sendable {
     package let mode: Mode
     /// Where it stands.
     package let file: String
-    let place: Place
+    package let place: Place
     package var line: Int { place.line }
 
     package let terms: Terms
@@ -37,17 +37,17 @@ package final class Rule: Sendable {
         /// The rule file whose limits it counts against; of a row, the file that names its table.
         package let file: String
         /// Its own limits.
-        let limits: ChangeLimits?
+        package let limits: ChangeLimits?
         package let needsApproval: Bool
         /// Whether what it set is given back once it has become false.
-        let reverts: Bool
+        package let reverts: Bool
         /// What is set then; in place of what was there before, for other fields.
-        let revertTo: [SettableField: String]
+        package let revertTo: [SettableField: String]
         /// Whether it sets again what somebody else has changed.
         package let reasserts: Bool
     }
 
-    init(
+    package init(
         id: String, base: String, description: String?, priority: Int, mode: Mode, file: String,
         place: Place,
         condition: Condition, from: Instant?, until: Instant?, effects: [Effect], terms: Terms
@@ -70,7 +70,7 @@ package final class Rule: Sendable {
     package static func base(of id: String) -> String { String(id.prefix { $0 != "[" }) }
 
     /// The same rule with something else in it.
-    func with(
+    package func with(
         id: String? = nil, priority: Int? = nil, mode: Mode? = nil, condition: Condition? = nil,
         effects: [Effect]? = nil
     ) -> Rule {
@@ -83,7 +83,7 @@ package final class Rule: Sendable {
     }
 
     /// Whether it is its time; without a time, time decides nothing.
-    func isActive(at now: Instant?) -> Bool {
+    package func isActive(at now: Instant?) -> Bool {
         guard let now else { return true }
         return from ?? -.infinity <= now && now < until ?? .infinity
     }
@@ -95,19 +95,19 @@ package final class Rule: Sendable {
 }
 
 /// A value for a field, numbered so that two can be compared at once and byte for byte.
-final class Effect: Sendable {
-    let field: SettableField
-    let value: String
-    let bytes: Bytes
+package final class Effect: Sendable {
+    package let field: SettableField
+    package let value: String
+    package let bytes: Bytes
     /// The field's position in `Ruleset.fields`.
-    let position: Int
+    package let position: Int
     /// The position of the field's slot in `Ruleset.slots`.
-    let slot: Int
+    package let slot: Int
     /// Equal for equal values of the same field, throughout the ruleset.
-    let choice: Int
-    let kind: Kind
+    package let choice: Int
+    package let kind: Kind
 
-    enum Kind: Sendable {
+    package enum Kind: Sendable {
         case exact
         /// Of `portal_role`: never lowers, never raises.
         case atLeast, atMost
@@ -115,13 +115,13 @@ final class Effect: Sendable {
         case template([Segment])
     }
 
-    enum Segment: Sendable {
+    package enum Segment: Sendable {
         case text(String)
         /// The field's position in `Ruleset.fields`.
         case field(Int)
     }
 
-    init(
+    package init(
         field: SettableField, value: String, position: Int, slot: Int, choice: Int, kind: Kind
     ) {
         self.field = field
@@ -134,18 +134,18 @@ final class Effect: Sendable {
     }
 
     /// The same with another value, which is known only now.
-    func with(value: String) -> Effect {
+    package func with(value: String) -> Effect {
         Effect(
             field: field, value: value, position: position, slot: slot, choice: choice,
             kind: .template([.text(value)]))
     }
 
-    var isTemplate: Bool { if case .template = kind { true } else { false } }
+    package var isTemplate: Bool { if case .template = kind { true } else { false } }
 
-    var isFloor: Bool { if case .atLeast = kind { true } else { false } }
+    package var isFloor: Bool { if case .atLeast = kind { true } else { false } }
 
     /// Whether it wants one value and no other.
-    var isExact: Bool {
+    package var isExact: Bool {
         switch kind {
         case .exact, .template: true
         case .atLeast, .atMost: false
@@ -153,7 +153,7 @@ final class Effect: Sendable {
     }
 
     /// The value for a contact; nil where it is unknown or too long to be one.
-    func text(for reading: Reading) -> Bytes? {
+    package func text(for reading: Reading) -> Bytes? {
         guard case .template(let segments) = kind else { return bytes }
         var bytes: Bytes = []
         for segment in segments {

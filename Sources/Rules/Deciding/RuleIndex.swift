@@ -2,7 +2,7 @@
 ///
 /// A rule whose condition needs a field to have one of a few values is looked at only where the field
 /// has one of them; every other rule is looked at always.
-struct RuleIndex: Sendable {
+package struct RuleIndex: Sendable {
     /// The rules that need one value: the first by itself, since most have no other.
     private struct Entry {
         var first: Int32
@@ -17,11 +17,11 @@ struct RuleIndex: Sendable {
     private var byDomain: [(field: Int, rules: [UInt64: Entry])] = []
     private var more: [[Int32]] = []
     private var always: [Int32] = []
-    var alwaysLookedAt: Int { always.count }
+    package var alwaysLookedAt: Int { always.count }
     /// A rule that is looked at always, whatever it is filed under: another one stands in its place.
     var replaced: Int32?
 
-    init(_ rules: [Rule]) {
+    package init(_ rules: [Rule]) {
         for (position, rule) in rules.enumerated() {
             let position = Int32(position)
             switch rule.condition.necessity {
@@ -64,7 +64,7 @@ struct RuleIndex: Sendable {
     }
 
     /// The positions of the rules that can be true, each once.
-    func candidates(for reading: Reading) -> [Int32] {
+    package func candidates(for reading: Reading) -> [Int32] {
         var found = always
         for (field, rules) in byValue {
             guard case .text(let text) = reading.values[field] else { continue }
@@ -98,7 +98,7 @@ struct RuleIndex: Sendable {
 
 extension Condition {
     /// What must hold for the condition to be true, in a form that can be looked up.
-    enum Necessity {
+    package enum Necessity {
         case value(field: Int, values: Set<Bytes>)
         case domain(field: Int, Bytes)
 
@@ -114,7 +114,7 @@ extension Condition {
     private static let maxValues = 1_000
 
     /// The narrowest such thing; nil where there is none.
-    var necessity: Necessity? {
+    package var necessity: Necessity? {
         switch self {
         case .all(let conditions):
             conditions.compactMap(\.necessity).min { $0.size < $1.size }

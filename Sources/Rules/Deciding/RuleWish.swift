@@ -27,9 +27,6 @@ extension Evaluation {
         return wishes + reverts
     }
 
-    /// The ids of the rules that are true.
-    package var matchedRules: [String] { rounds.matches.map(\.rule.id) }
-
     /// Whether the rules came to rest.
     package var isSettled: Bool { rounds.isSettled }
 

@@ -22,7 +22,7 @@ package final class Ruleset: Sendable {
     package let ownLimits: [String: ChangeLimits]
     package let exceptions: [Exception]
     /// Rules that are gone and give back what they set, by id.
-    let retired: [String: Rule]
+    package let retired: [String: Rule]
     /// The ids that rules had as written → those that they have now.
     package let renames: [String: String]
     /// The moments at which time alone can change a decision, in order.
@@ -30,12 +30,12 @@ package final class Ruleset: Sendable {
     /// In seconds.
     let ageLimits: [Double]
 
-    let enforcing: [Rule]
+    package let enforcing: [Rule]
     /// Over `enforcing`.
-    let index: RuleIndex
-    let shadowed: [Rule]
+    package let index: RuleIndex
+    package let shadowed: [Rule]
     /// Every field that rules read or set; conditions and effects name them by position.
-    let fields: [FieldPath]
+    package let fields: [FieldPath]
     /// The positions of those whose value rules can change.
     let changeable: [Int]
     /// The positions of those that another account takes along.
@@ -93,7 +93,7 @@ package final class Ruleset: Sendable {
 
     /// The same ruleset with another rule in the place of one that is not off: what its tests are
     /// tried against.
-    convenience init(_ other: Ruleset, replacing rule: Rule, by mutant: Rule) {
+    package convenience init(_ other: Ruleset, replacing rule: Rule, by mutant: Rule) {
         let rules = other.rules.map { $0 === rule ? mutant : $0 }
         self.init(other, rules: rules) { enforcing in
             guard mutant.mode == rule.mode else { return RuleIndex(enforcing) }
@@ -106,7 +106,7 @@ package final class Ruleset: Sendable {
     /// The same ruleset with each rule as another one of its id. It keeps its hash and its instants.
     ///
     /// - Parameter index: That of the rules that are enforced.
-    init(
+    package init(
         _ other: Ruleset, rules: [Rule], index: ([Rule]) -> RuleIndex = { RuleIndex($0) }
     ) {
         (hash, sources, warnings) = (other.hash, other.sources, other.warnings)
@@ -129,7 +129,7 @@ package final class Ruleset: Sendable {
     package func rows(of base: String) -> [Rule] { rules.filter { $0.base == base } }
 
     /// The rule that may give back what one of this id has set; that of a table, for a row that is gone.
-    func reverter(of id: String) -> Rule? {
+    package func reverter(of id: String) -> Rule? {
         retired[id] ?? retired[Rule.base(of: id)] ?? rule(id)
     }
 

@@ -1,17 +1,17 @@
 internal import Foundation
 
 /// How a custom field that is declared to hold numbers or times is read: strictly, or not at all.
-enum Scale: Sendable {
+package enum Scale: Sendable {
     case integer, number, date, time
 
     /// Inclusive bounds, or those with their bound left out, or single points.
-    enum Range: Sendable {
+    package enum Range: Sendable {
         case below(Double, orEqual: Bool)
         case above(Double, orEqual: Bool)
         case between(Double, Double)
         case among(Set<Double>)
 
-        func contains(_ point: Double) -> Bool {
+        package func contains(_ point: Double) -> Bool {
             switch self {
             case .below(let bound, let orEqual): point < bound || orEqual && point == bound
             case .above(let bound, let orEqual): point > bound || orEqual && point == bound
@@ -23,10 +23,10 @@ enum Scale: Sendable {
 
     /// Digits before and after the point: as many as a double keeps apart.
     /// Source: IEEE 754 binary64, 15 significant decimal digits.
-    static let maxDigits = 15
+    package static let maxDigits = 15
 
     /// Where a text stands: its number, or seconds since 2001-01-01 00:00 UTC; nil where it is none.
-    func point(of text: Bytes) -> Double? {
+    package func point(of text: Bytes) -> Double? {
         switch self {
         case .integer: Self.number(text, allowsFraction: false)
         case .number: Self.number(text, allowsFraction: true)
@@ -36,10 +36,10 @@ enum Scale: Sendable {
     }
 
     /// From a point to a near one.
-    var step: Double { self == .date ? 86_400 : 1 }
+    package var step: Double { self == .date ? 86_400 : 1 }
 
     /// How a point is written.
-    func text(of point: Double) -> String {
+    package func text(of point: Double) -> String {
         let date = Date(timeIntervalSinceReferenceDate: point)
         return switch self {
         case .integer, .number:
@@ -72,7 +72,7 @@ enum Scale: Sendable {
     }
 
     /// The day with which a text begins and that the calendar does not have, such as `2026-02-30`.
-    static func missingDay(in text: String) -> String? {
+    package static func missingDay(in text: String) -> String? {
         guard let day = text.prefixMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}/)?.0,
             Self.day(Bytes(of: String(day))) == nil
         else { return nil }
@@ -110,7 +110,7 @@ enum Scale: Sendable {
 }
 
 extension FieldKind {
-    var scale: Scale? {
+    package var scale: Scale? {
         switch self {
         case .integer: .integer
         case .number: .number

@@ -5,9 +5,9 @@
 package enum Truth: String, Sendable, Codable {
     case `true`, `false`, unknown
 
-    init(_ value: Bool) { self = value ? .true : .false }
+    package init(_ value: Bool) { self = value ? .true : .false }
 
-    static prefix func ! (value: Truth) -> Truth {
+    package static prefix func ! (value: Truth) -> Truth {
         switch value {
         case .true: .false
         case .false: .true
@@ -16,7 +16,7 @@ package enum Truth: String, Sendable, Codable {
     }
 
     /// True if all are, false if one is, else unknown.
-    static func all<Element>(_ items: [Element], _ truth: (Element) -> Truth) -> Truth {
+    package static func all<Element>(_ items: [Element], _ truth: (Element) -> Truth) -> Truth {
         var result = Truth.true
         for item in items {
             switch truth(item) {
@@ -29,7 +29,7 @@ package enum Truth: String, Sendable, Codable {
     }
 
     /// True if one is, false if all are, else unknown.
-    static func any<Element>(_ items: [Element], _ truth: (Element) -> Truth) -> Truth {
+    package static func any<Element>(_ items: [Element], _ truth: (Element) -> Truth) -> Truth {
         !all(items) { !truth($0) }
     }
 }

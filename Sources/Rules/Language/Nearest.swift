@@ -35,7 +35,7 @@ package enum Nearest {
     }
 
     /// Whether a text is another one but for capitals, `-` for `_` and one edit.
-    static func isSlip(_ text: String, of name: String) -> Bool {
+    package static func isSlip(_ text: String, of name: String) -> Bool {
         distance(folded(text), folded(name)) <= 1
     }
 

@@ -23,7 +23,7 @@ package struct RuleDiagnostic: Error, Sendable, Equatable, Codable, Located {
     /// How many are left out for which this one stands.
     package let more: Int?
 
-    init(
+    package init(
         _ severity: Severity = .error, file: String, at place: Place = Place(line: 1, column: 1),
         _ message: String, offending: String = "", suggestion: String? = nil, more: Int? = nil
     ) {
@@ -51,7 +51,7 @@ package struct RuleProblems: Error, Sendable, Equatable {
     /// By file, line and column; at most `RuleLimits.diagnostics`, and then how many more there are.
     package internal(set) var diagnostics: [RuleDiagnostic]
 
-    init(_ diagnostics: [RuleDiagnostic]) {
+    package init(_ diagnostics: [RuleDiagnostic]) {
         self.diagnostics = diagnostics.inOrder().cut(to: RuleLimits.diagnostics)
     }
 }
@@ -63,7 +63,7 @@ extension RuleProblems: TextLines {
 
 extension [RuleDiagnostic] {
     /// By file, line, column and message, each once.
-    func inOrder() -> [RuleDiagnostic] {
+    package func inOrder() -> [RuleDiagnostic] {
         let sorted = sorted {
             ($0.file, $0.line, $0.column, $0.message) < ($1.file, $1.line, $1.column, $1.message)
         }
@@ -73,7 +73,7 @@ extension [RuleDiagnostic] {
 }
 
 /// A position in a file, counted from 1.
-struct Place: Sendable, Hashable {
-    let line: Int
-    let column: Int
+package struct Place: Sendable, Hashable {
+    package let line: Int
+    package let column: Int
 }

@@ -1,7 +1,7 @@
 internal import Contacts
 
 /// The words of the rule language: checks, suggestions and the JSON Schema all read these tables.
-enum Vocabulary {
+package enum Vocabulary {
     static let version = 1
 
     static let fields: [FieldRow] = [
@@ -127,11 +127,11 @@ enum Vocabulary {
         KeyRow("at_most", .role, .optional, "never raises"),
     ]
     /// The roles that every workspace has, the least first.
-    static let roles = PortalRole.names
+    package static let roles = PortalRole.names
     private static let rolesInBytes = roles.map(Bytes.init(of:))
 
     /// Where a role stands among them; nil for a custom one.
-    static func rank(ofRole role: Bytes) -> Int? { rolesInBytes.firstIndex(of: role) }
+    package static func rank(ofRole role: Bytes) -> Int? { rolesInBytes.firstIndex(of: role) }
 
     static let limitKeys: [KeyRow] =
         limitClassKeys + [

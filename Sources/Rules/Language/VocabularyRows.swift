@@ -1,7 +1,7 @@
 internal import Contacts
 
 /// What a field holds: it decides which operators apply and what their operands may be.
-enum FieldKind: Sendable, CaseIterable {
+package enum FieldKind: Sendable, CaseIterable {
     case text, address, localPart, domain, domainClass, status
     /// Several values; of addresses, each as hostile as one.
     case list, addresses
@@ -53,7 +53,7 @@ struct FieldRow: Sendable {
     }
 }
 
-enum OperatorName: String, Sendable, CaseIterable {
+package enum OperatorName: String, Sendable, CaseIterable {
     case `is`
     case isNot = "is_not"
     case `in`
@@ -94,7 +94,7 @@ struct OperatorRow: Sendable {
     }
 }
 
-enum CombinatorName: String, Sendable, CaseIterable { case all, any, none, not }
+package enum CombinatorName: String, Sendable, CaseIterable { case all, any, none, not }
 
 struct CombinatorRow: Sendable {
     let name: CombinatorName

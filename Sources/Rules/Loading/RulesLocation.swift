@@ -8,15 +8,10 @@ package struct RulesLocation: Sendable {
     private let folder: String
 
     /// - Parameter directory: The absolute path of the current directory.
-    package init(
-        _ path: String, from directory: String = FileManager.default.currentDirectoryPath
-    ) {
+    package init(_ path: String, isFolder: Bool, from directory: String) {
         self.path = path
-        var isFolder: ObjCBool = false
-        _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
         folder = Self.relative(
-            isFolder.boolValue ? path : (path as NSString).deletingLastPathComponent,
-            to: directory)
+            isFolder ? path : (path as NSString).deletingLastPathComponent, to: directory)
     }
 
     /// The path, from the current directory, of a file that a diagnostic names.

@@ -72,10 +72,10 @@ struct RulesetReader {
     mutating func read(_ sources: [RuleSource]) {
         var files: [(file: String, values: [String: YAMLNode])] = []
         var unreadable: Set<String> = []
-        for source in sources where RuleFiles.isData(source.path) {
+        for source in sources where RuleSource.isDataFile(source.path) {
             data[source.path] = source.content
         }
-        for source in sources where !RuleFiles.isData(source.path) {
+        for source in sources where !RuleSource.isDataFile(source.path) {
             file = source.path
             if let values = readFile(source) {
                 files.append((file, values))

@@ -77,7 +77,7 @@ extension RulesetReader {
         guard let values = keys(of: node, in: Vocabulary.dataFileKeys, of: what),
             let node = values["file"], let name = text(node, what: "`file`")
         else { return nil }
-        guard RuleFiles.isData(name), !name.contains("/") else {
+        guard RuleSource.isDataFile(name), !name.contains("/") else {
             error(
                 "`file` names a .csv or .txt file directly in the rules folder, without a path",
                 at: node, suggestion: nearest(to: name, among: data.keys.sorted()))

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Contacts
 import Foundation
+import RuleLint
+import RuleSources
 import Rules
 
 extension RulesCommand {

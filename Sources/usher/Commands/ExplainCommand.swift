@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contacts
 import Foundation
+import RuleLint
 import Rules
 import Store
 import Worker

@@ -1,5 +1,7 @@
 import Contacts
 import Foundation
+import Planning
+import RuleLint
 import Rules
 import Store
 import Worker
