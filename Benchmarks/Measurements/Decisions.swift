@@ -22,7 +22,7 @@ enum Decisions {
             Figure(name: "load-10000", value: try milliseconds(written(rules)), unit: "ms"),
             Figure(name: "load-table", value: try milliseconds(tabled(rules)), unit: "ms"),
             Figure(
-                name: "doubts-10000", value: milliseconds { _ = alike.doubts() }, unit: "ms"),
+                name: "lint-10000", value: milliseconds { _ = alike.lint() }, unit: "ms"),
         ]
     }
 

@@ -15,20 +15,20 @@ struct Outlook {
     let conflicts: [Conflict]
     /// Rules whose bounds leave the contact alone, since a custom role has no order.
     let unordered: [String]
-    /// Who set what the contact holds and would keep, and stands behind it no more.
-    let orphaned: [LeftBehind]
+    /// Values that the contact would keep and whose rules no longer exist or apply.
+    let orphaned: [Orphan]
     /// Exceptions that leave the contact more access than the rules would.
     let exempted: [Exempted]
 
     init(_ evaluation: Evaluation, of subject: Subject) {
         wanted = evaluation.wanted
         waiting = evaluation.heldReverts
-        drifted = Set(evaluation.winners.filter(\.isDrift).map(\.field.slot))
+        drifted = evaluation.driftedSlots
         conflicts = evaluation.conflicts
         unordered = evaluation.unordered
         orphaned = subject.grants.values.flatMap { grant in
             subject.contact.holds(grant.value, in: grant.field)
-                ? evaluation.leftBehind(by: grant.rules, grant.field) : []
+                ? evaluation.orphans(of: grant.rules, grant.field) : []
         }
         exempted = evaluation.exempted
     }

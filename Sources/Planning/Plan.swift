@@ -5,8 +5,8 @@ package import Store
 
 /// What a ruleset would change in the stored contacts.
 ///
-/// Beside the ruleset in force it tells only what differs; held is what would be held by all that the
-/// ruleset wants.
+/// Beside the ruleset in force it tells only what differs; held is what would be held by all that
+/// the ruleset wants.
 package struct Plan: Encodable, Sendable {
     /// Changes that are shown; a plan's file has them all.
     package static let shownContacts = 50
@@ -47,7 +47,7 @@ package struct Plan: Encodable, Sendable {
     package internal(set) var rules: [RuleCount] = []
     /// Renames since the ruleset in force that the rule files do not declare.
     package internal(set) var renames: [Rename] = []
-    package internal(set) var orphans: [Orphan] = []
+    package internal(set) var orphans: [OrphanCount] = []
     package internal(set) var exempted: [ExemptedCount] = []
     package internal(set) var accounts: [AccountCount] = []
     package internal(set) var otherAccountsContacts = 0
@@ -57,7 +57,7 @@ package struct Plan: Encodable, Sendable {
     package internal(set) var holds: [Hold] = []
     /// What is wrong with the rules, given the contacts.
     package internal(set) var errors: [String] = []
-    package internal(set) var warnings: [Census.Warning] = []
+    package internal(set) var warnings: [DanglingReferences.Warning] = []
 
     init(
         workspace: String, rulesetHash: String, comparedWith: String?, plannedAt: Date,

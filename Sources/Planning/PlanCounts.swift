@@ -44,19 +44,19 @@ extension Plan {
     }
 
     /// A rule that stands no more behind values that contacts still hold.
-    package struct Orphan: Encodable, Sendable {
+    package struct OrphanCount: Encodable, Sendable {
         package internal(set) var rule: String
         /// The rows that are counted together; nil where it is one rule or one row.
         package internal(set) var rows: RowCount?
         package let field: String
-        package let state: LeftBehind.State
+        package let state: Orphan.State
         /// How many contacts hold such a value.
         package internal(set) var contacts = 0
         package internal(set) var examples: [Example] = []
 
         static let maxExamples = 2
 
-        init(_ left: LeftBehind) {
+        init(_ left: Orphan) {
             (rule, field, state) = (left.rule, left.field.description, left.state)
         }
 

@@ -4,12 +4,13 @@ internal import Reconciler
 internal import RuleLint
 internal import Rules
 
-/// A plan while contacts are still being looked at: counts, and no contact but the few that are shown.
+/// A plan while contacts are still being looked at: counts, and no contact but the few that are
+/// shown.
 struct PlanDraft {
     private let ruleset: Ruleset
     private let now: Date
     private var impact: ImpactAssessment
-    private(set) var census: Census
+    private(set) var references: DanglingReferences
     private(set) var contacts = 0
     private var summary = ChangeSummary()
     /// What rules in shadow would change.
@@ -18,7 +19,7 @@ struct PlanDraft {
     private var drifted = 0
     private var waiting = TransitionCounts()
     private var unordered: [String: Int] = [:]
-    private var orphans: [LeftBehind: Plan.Orphan] = [:]
+    private var orphans: [Orphan: Plan.OrphanCount] = [:]
     private var exempted: [Exempted: Int] = [:]
     private var accounts: [ByteText: Int] = [:]
     private var otherAccounts = 0
@@ -32,12 +33,12 @@ struct PlanDraft {
         self.ruleset = ruleset
         self.impact = impact
         self.now = now
-        census = Census(ruleset, at: time)
+        references = DanglingReferences(ruleset, at: time)
     }
 
     mutating func add(_ page: PlannedPage) {
         contacts += page.contacts
-        census.merge(page.census)
+        references.merge(page.references)
         admins.merge(page.admins)
         for contact in page.found { add(contact) }
     }
@@ -56,7 +57,7 @@ struct PlanDraft {
             dropped: contact.shadow.dropped, of: subject)
         summary.add(contact.changes, dropped: contact.dropped, of: subject)
         for left in contact.orphaned {
-            orphans[left, default: Plan.Orphan(left)].add(subject)
+            orphans[left, default: Plan.OrphanCount(left)].add(subject)
         }
         for exempted in contact.exempted { self.exempted[exempted, default: 0] += 1 }
         guard !contact.changes.isEmpty else { return }
@@ -73,7 +74,8 @@ struct PlanDraft {
         }
     }
 
-    /// The holds that were not known when the contacts were looked at; approvals that are missing were.
+    /// The holds that were not known when the contacts were looked at; approvals that are missing
+    /// were.
     mutating func unforeseenHolds() -> [RuleHold] {
         impact.holds().map(\.hold).filter {
             $0.reason != .approval && impact.gate.holds.placed[$0.key] == nil
@@ -103,7 +105,7 @@ struct PlanDraft {
         plan.held = held
         plan.drifted = drifted
         plan.holds = holds.all
-        (plan.errors, plan.warnings) = (census.errors, census.warnings)
+        (plan.errors, plan.warnings) = (references.errors, references.warnings)
         take(changes: &plan, holds)
         take(rules: &plan)
         take(accounts: &plan)

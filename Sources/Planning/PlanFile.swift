@@ -87,7 +87,8 @@ package struct PlanFile: Decodable, Sendable {
         ending = try object.decode(Ending.self, forKey: .ending)
     }
 
-    /// - Throws: `FileProblem` when the file cannot be read, and `PlanFileProblem` when it is no plan
+    /// - Throws: `FileProblem` when the file cannot be read, and `PlanFileProblem` when it is no
+    ///   plan
     ///   or cut short.
     package static func read(_ path: String) throws -> PlanFile {
         let bytes = try NamedFile.read(path, atMost: maxSize)

@@ -11,7 +11,7 @@ extension Plan {
             .sorted { ($1.contacts, $0.rule) < ($0.contacts, $1.rule) }
         plan.adminLoss.examples = adminLoss.examples.map { $0.naming(folding) }
         plan.orphans = folding.fold(orphans, by: \.rule, kind: { "\($0.field) \($0.state)" })
-            .map(Orphan.init(folded:))
+            .map(OrphanCount.init(folded:))
             .sorted { ($1.contacts, $0.rule, $0.field) < ($0.contacts, $1.rule, $1.field) }
         plan.exempted = exempted.map { $0.naming(folding) }
             .merged {
@@ -118,15 +118,15 @@ extension Plan.UnorderedCount: RuleEntry {
     }
 }
 
-extension Plan.Orphan: RuleEntry {
-    fileprivate init(folded group: TableFolding.Group<Plan.Orphan>) {
+extension Plan.OrphanCount: RuleEntry {
+    fileprivate init(folded group: TableFolding.Group<Plan.OrphanCount>) {
         self = group.entries[0]
         guard let rows = group.rows else { return }
         (rule, self.rows) = (group.rule, rows)
         for row in group.entries.dropFirst() { add(row) }
     }
 
-    private mutating func add(_ other: Plan.Orphan) {
+    private mutating func add(_ other: Plan.OrphanCount) {
         contacts += other.contacts
         examples += other.examples.prefix(Self.maxExamples - examples.count)
     }

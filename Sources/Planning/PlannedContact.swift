@@ -35,7 +35,7 @@ struct PlannedContact: Sendable {
     let isDrifted: Bool
     let conflicts: [Conflict]
     let unordered: [String]
-    let orphaned: [LeftBehind]
+    let orphaned: [Orphan]
     let exempted: [Exempted]
 
     var contact: Contact { reconciled.subject.contact }

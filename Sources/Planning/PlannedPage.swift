@@ -8,7 +8,7 @@ internal import Store
 /// What a page of contacts adds to a plan.
 struct PlannedPage: Sendable {
     var contacts = 0
-    var census: Census
+    var references: DanglingReferences
     var admins = AccountAdmins()
     /// Those of whom there is anything to tell.
     var found: [PlannedContact] = []
@@ -23,19 +23,19 @@ struct PageLook: Sendable {
     let gate: ChangeGate
     /// The ruleset in force, where the plan compares with it.
     let active: PlannedRuleset?
-    let census: Census
+    let references: DanglingReferences
     /// The time that rules decide as of.
     let now: Date
     /// Whether the changes are wanted for a file.
     let isWritten: Bool
 
     func look(at page: SubjectPage) throws -> PlannedPage {
-        var planned = PlannedPage(census: census)
+        var planned = PlannedPage(references: references)
         // Each page has a gate of its own: what one contact needs is the same whoever comes before.
         var gate = gate
         for subject in try page.decoded() {
             planned.contacts += 1
-            planned.census.add(subject.contact)
+            planned.references.add(subject.contact)
             let contact = look(at: subject, &gate)
             planned.admins.add(
                 subject.contact, planned: contact.wanted, otherwise: contact.otherwise,

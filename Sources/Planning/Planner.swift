@@ -54,7 +54,8 @@ package struct Planner: Sendable {
         try await look(through: gate, into: &draft, file, at: now, progress: progress)
         let holds = draft.unforeseenHolds()
         if !holds.isEmpty {
-            // What is left is decided without the rules that exceed a limit: all is looked at once more.
+            // What is left is decided without the rules that exceed a limit: all is looked at once
+            // more.
             for hold in holds { gate.place(hold) }
             draft = PlanDraft(ruleset, ImpactAssessment(gate), at: now, asOf: time)
             try await look(through: gate, into: &draft, file, at: now, progress: progress)
@@ -81,7 +82,7 @@ package struct Planner: Sendable {
             var waiting: [Int: PlannedPage] = [:]
             let look = PageLook(
                 ruleset: PlannedRuleset(ruleset), gate: gate,
-                active: active.map(PlannedRuleset.init), census: draft.census.empty,
+                active: active.map(PlannedRuleset.init), references: draft.references.empty,
                 now: assumptions.asOf ?? now, isWritten: file != nil)
             while after != nil || done < begun {
                 if let start = after, begun - done < Self.pagesAtOnce {

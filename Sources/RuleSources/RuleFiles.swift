@@ -5,8 +5,8 @@ package import Rules
 
 /// Where rule files come from.
 package enum RuleFiles {
-    /// The rule files of a folder, by name, or the one file at `path`; and the files of values beside
-    /// them whose names stand in any of them.
+    /// The rule files of a folder, by name, or the one file at `path`; and the files of values
+    /// beside them whose names stand in any of them.
     ///
     /// Files are `*.yaml` and `*.yml` directly in the folder; hidden files and subfolders are left
     /// alone. A symbolic link may point to another place inside the folder (Kubernetes mounts are

@@ -5,17 +5,17 @@ internal import Rules
 extension Explanation: TextLines {
     /// The rules and tables by id, then what follows from them.
     package var lines: [String] {
-        let stories =
+        let entries =
             rules.map { (id: $0.rule, lines: $0.lines) }
             + tables.map { (id: $0.rule, lines: $0.lines) }
-        let lines = stories.sorted { $0.id < $1.id }.flatMap(\.lines)
+        let lines = entries.sorted { $0.id < $1.id }.flatMap(\.lines)
         // That a rule has ended stands beside it.
         let lapses = lapses.filter { $0.kind != .rule }.map(\.description)
         return lines + [""] + decision.lines + lapses
     }
 }
 
-extension Explanation.RuleStory: TextLines {
+extension ExplainedRule: TextLines {
     /// How the rule stands, and its condition, leaf by leaf.
     package var lines: [String] {
         let round = round > 1 ? ", in round \(round), after other rules" : ""
@@ -31,7 +31,7 @@ extension Explanation.RuleStory: TextLines {
             ?? beginsAt.map { "begins at \($0.formatted(.iso8601))" }
     }
 
-    private static func lines(_ part: Explanation.Part, depth: Int) -> [String] {
+    private static func lines(_ part: ExplainedCondition, depth: Int) -> [String] {
         let mark =
             switch part.truth {
             case .true: "✓"
@@ -45,7 +45,7 @@ extension Explanation.RuleStory: TextLines {
     }
 }
 
-extension Explanation.TableStory: TextLines {
+extension ExplainedTable: TextLines {
     /// One line: how many rows are true, and which.
     package var lines: [String] {
         let unknown = unknown > 0 ? ", \(unknown) unknown" : ""
@@ -104,7 +104,7 @@ extension Decision {
             "the contact does not keep the guardrail \($0), and nothing is lowered for that"
         }
         let reverted = (reverted ?? []).map {
-            "\($0.rule) is not true any more and gives back \($0.field): \($0.value.escaped)"
+            "\($0.rule) no longer applies and reverts \($0.field): \($0.value.escaped)"
                 + ($0.needsPerson == true
                     ? ", which might raise access: it waits for a person" : "")
         }
@@ -129,7 +129,7 @@ extension Conflict: CustomStringConvertible {
             .joined(separator: ", ")
         return switch kind {
         case .tie: "conflict over \(slot), nothing is done to it: \(names)"
-        case .unsettled: "rules that chase each other, nothing is done: \(names)"
+        case .unsettled: "rules that undo each other in a cycle, nothing is done: \(names)"
         }
     }
 }

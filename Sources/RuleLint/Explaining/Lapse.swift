@@ -48,7 +48,8 @@ struct LapseFinder {
         let rules = ruleset.rules.filter { $0.mode != .off }
         fields = ruleset.fields
         endingRules = rules.filter { $0.until != nil }
-        rulesOfLists = rules.filter { rule in rule.condition.tests.contains { !$0.expires.isEmpty }
+        rulesOfLists = rules.filter { rule in
+            rule.condition.predicates.contains { !$0.expires.isEmpty }
         }
         exceptions = ruleset.exceptions.map { exception in
             (exception, rules.filter(exception.covers))
@@ -57,21 +58,21 @@ struct LapseFinder {
 
     /// What had ended by then, by rule.
     func lapses(for contact: Contact, at now: Instant) -> [Lapse] {
-        let reading = Reading(contact, fields: fields, now: now)
-        let rules = endingRules.filter { $0.condition.truth(of: reading) == .true }
+        let context = EvaluationContext(contact, fields: fields, now: now)
+        let rules = endingRules.filter { $0.condition.truth(of: context) == .true }
             .compactMap { lapse(.rule, of: $0, $0.id, $0.until, at: now) }
         let values = rulesOfLists.filter {
-            $0.isActive(at: now) && $0.condition.truth(of: reading) == .unknown
+            $0.isActive(at: now) && $0.condition.truth(of: context) == .unknown
         }.flatMap { rule in
-            rule.condition.tests.compactMap { test -> Lapse? in
-                guard case .text(let text) = reading.values[test.field] else { return nil }
+            rule.condition.predicates.compactMap { predicate -> Lapse? in
+                guard case .text(let text) = context.values[predicate.field] else { return nil }
                 let name = String(decoding: text, as: UTF8.self)
-                return lapse(.value, of: rule, name, test.expires[text], at: now)
+                return lapse(.value, of: rule, name, predicate.expires[text], at: now)
             }
         }
         let exceptions = exceptions.filter { $0.exception.isFor(contact) }.flatMap { entry in
             entry.rules.filter {
-                $0.isActive(at: now) && $0.condition.truth(of: reading) == .true
+                $0.isActive(at: now) && $0.condition.truth(of: context) == .true
             }.compactMap {
                 lapse(.exception, of: $0, entry.exception.id, entry.exception.until, at: now)
             }

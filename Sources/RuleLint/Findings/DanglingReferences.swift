@@ -1,186 +1,149 @@
-internal import Contacts
-internal import Rules
+package import Contacts
+package import Foundation
+package import Rules
 
-/// Names in rules that no contact has.
+/// What looking at all contacts tells about the rules themselves: names that no contact has, and
+/// contacts whom a rule passes over for want of a value.
 ///
-/// A look at some of the contacts can be made apart and merged; what is kept grows with the rules, not
-/// with the contacts.
-struct DanglingReferences: Sendable {
-    private let named: NamedValues
-    /// Custom fields and external ids that rules read.
-    private let read: Set<FieldPath>
-    /// The names that contacts have.
-    private var found: Set<Int> = []
-    /// Custom fields and external ids that contacts have: those that rules read, and at most `maxFields`
-    /// others.
-    private var fields: Set<FieldPath> = []
-    /// Roles that contacts have; at most `maxRoles`.
-    private var roles: Set<String> = []
+/// A look at some of the contacts can be made apart and merged.
+package struct DanglingReferences: Sendable {
+    let question: Question
+    private var names: UnmatchedNames
+    /// Whom exceptions are for, as far as there is such a contact.
+    private var scopes: Set<Exception.Scope> = []
+    /// By rule as written, contacts that it passes over, by what they lack.
+    private var spared: [String: [MissingValue: Int]] = [:]
 
-    /// Fields that a misspelt one is compared with; a workspace has tens.
-    private static let maxFields = 10_000
-    /// Roles that a misspelt one is compared with; a workspace has a few.
-    private static let maxRoles = 200
-    /// Names of one kind for which a near one is looked for, since that takes a while.
-    private static let maxSuggestions = 20
-    /// Names of one mention that are told; of more, there is a number.
-    private static let maxNames = 3
-
-    /// - Parameter rules: Those that count.
-    init(_ ruleset: Ruleset, rules: [Rule]) {
-        named = NamedValues(ruleset, rules: rules)
-        let conditions = rules.map(\.condition) + ruleset.guardrails.map(\.condition)
-        read = Set(
-            conditions.flatMap(\.fields).map { ruleset.fields[$0] }.filter(\.isOwnName))
+    /// - Parameter now: What has ended by then asks for nothing; without it, nothing has.
+    package init(_ ruleset: Ruleset, at now: Date? = nil) {
+        let question = Question(ruleset, at: now?.timeIntervalSinceReferenceDate)
+        self.init(question, UnmatchedNames(ruleset, rules: question.rules))
     }
 
-    private init(_ named: NamedValues, _ read: Set<FieldPath>) {
-        (self.named, self.read) = (named, read)
+    private init(_ question: Question, _ names: UnmatchedNames) {
+        self.question = question
+        self.names = names
     }
 
-    /// The same before anybody was looked at.
-    var empty: DanglingReferences { DanglingReferences(named, read) }
+    /// The same question before anybody was looked at.
+    package var empty: DanglingReferences { DanglingReferences(question, names.empty) }
 
-    mutating func add(_ contact: Contact) {
-        for slug in contact.customFields.keys { add(.customField(slug: slug.text)) }
-        for label in contact.externalIDs.keys { add(.externalID(label: label.text)) }
-        for label in contact.account?.externalIDs.keys ?? [:].keys {
-            add(.accountExternalID(label: label.text))
-        }
-        if let role = contact.portalRole { add(role: role) }
-        if named.fields.isEmpty { return }
-        let reading = Reading(contact, fields: named.fields)
-        for (value, lookup) in zip(reading.values, named.lookups) {
-            switch value {
-            case .text(let text): find(text, in: lookup)
-            case .list(let texts, _): for text in texts { find(text, in: lookup) }
-            case .unreadable, .unreadablePart, .absent: break
+    package mutating func add(_ contact: Contact) {
+        names.add(contact)
+        if !question.exceptions.isEmpty {
+            for scope in contact.scopes where question.exceptions[scope] != nil {
+                scopes.insert(scope)
             }
         }
-    }
-
-    mutating func merge(_ other: DanglingReferences) {
-        found.formUnion(other.found)
-        for field in other.fields { add(field) }
-        for role in other.roles { add(role: role) }
-    }
-
-    private mutating func add(_ field: FieldPath) {
-        if fields.count < Self.maxFields || read.contains(field) { fields.insert(field) }
-    }
-
-    private mutating func add(role: String) {
-        if roles.count < Self.maxRoles { roles.insert(role) }
-    }
-
-    private mutating func find(_ text: Bytes, in lookup: NamedValues.Lookup) {
-        if let name = lookup.whole[text] { found.insert(name) }
-        if lookup.under.isEmpty { return }
-        var rest = text[...]
-        while true {
-            if let name = lookup.under[Bytes(rest)] { found.insert(name) }
-            guard let dot = rest.firstIndex(of: UInt8(ascii: ".")) else { return }
-            rest = rest[(dot + 1)...]
+        guard !question.lowering.isEmpty else { return }
+        let context = EvaluationContext(contact, fields: question.fields, now: question.now)
+        var missing: [String: Set<MissingValue>] = [:]
+        for position in question.index.candidates(for: context) {
+            let rule = question.lowering[Int(position)]
+            let values = rule.condition.passedOver(context, question.fields)
+            if !values.isEmpty { missing[rule.base, default: []].formUnion(values) }
+        }
+        for (base, values) in missing {
+            for value in values { spared[base, default: [:]][value, default: 0] += 1 }
         }
     }
 
-    /// By kind, each in order.
-    var warnings: [Census.Warning] {
-        let mentions = Dictionary(
-            grouping: named.mentions.compactMap(dangling), by: { $0.mention.field.nameKind })
-        return unknownFields
-            + Census.Warning.Kind.allCases.flatMap { kind in
-                (mentions[kind] ?? []).map { ($0.mention, $0.names, Self.users(of: $0.mention)) }
-                    .sorted { $0.2 < $1.2 }.enumerated().map { index, dangling in
-                        Census.Warning(
-                            kind: kind,
-                            text: text(
-                                dangling.0, dangling.1, users: dangling.2,
-                                isSuggesting: index < Self.maxSuggestions))
+    package mutating func merge(_ other: DanglingReferences) {
+        names.merge(other.names)
+        scopes.formUnion(other.scopes)
+        spared.merge(other.spared) { $0.merging($1, uniquingKeysWith: +) }
+    }
+
+    /// What makes rules do something else than they say, in words and in order: exceptions for whom
+    /// there is no contact.
+    package var errors: [String] {
+        question.exceptions.filter { !scopes.contains($0.key) }
+            .flatMap { scope, ids in
+                ids.map { "the exception \($0) is for \(scope.words), which no contact has" }
+            }.sorted()
+    }
+
+    /// A warning for authors of rules.
+    package struct Warning: Sendable, Encodable, Equatable {
+        package enum Kind: Sendable, CaseIterable {
+            case field, contact, account, externalID, address, domain, role, passedOver
+        }
+
+        package let kind: Kind
+        package let text: String
+
+        /// As its text.
+        package func encode(to encoder: any Encoder) throws {
+            var value = encoder.singleValueContainer()
+            try value.encode(text)
+        }
+    }
+
+    /// Those of one kind stand together.
+    package var warnings: [Warning] { names.warnings + passedOver }
+
+    private var passedOver: [Warning] {
+        spared.sorted { $0.key < $1.key }.flatMap { rule, missing in
+            missing.sorted { $0.key < $1.key }.map { value, count in
+                let (what, test) =
+                    switch value {
+                    case .address: ("address", "email.status")
+                    case .field(let name): ("value in \(name)", "\(name): { absent: true }")
                     }
+                return Warning(
+                    kind: .passedOver,
+                    text: "the rule \(rule) lowers access and passes over "
+                        + "\(count.count(of: "contact")) without a readable \(what); "
+                        + "test \(test) to reach them")
             }
-    }
-
-    private var unknownFields: [Census.Warning] {
-        let known = fields.map(\.description)
-        return read.subtracting(fields).map(\.description).sorted().enumerated()
-            .map { index, field in
-                let near = index < Self.maxSuggestions ? Nearest.name(to: field, among: known) : nil
-                return Census.Warning(
-                    kind: .field,
-                    text: "rules test \(field), which no contact has"
-                        + (near.map { "; contacts have \($0.escaped)" } ?? ""))
-            }
-    }
-
-    /// The names of a mention that no contact has; nil where there are none, and where contacts have
-    /// not even the field.
-    private func dangling(
-        _ mention: NamedValues.Mention
-    ) -> (mention: NamedValues.Mention, names: [String])? {
-        let missing = mention.names.subtracting(found)
-        guard !missing.isEmpty, !mention.field.isOwnName || fields.contains(mention.field)
-        else { return nil }
-        return (mention, missing.map { String(decoding: named.names[$0], as: UTF8.self) }.sorted())
-    }
-
-    private static func users(of mention: NamedValues.Mention) -> String {
-        let users = mention.users.sorted()
-        let others = users.count - maxNames
-        return users.prefix(maxNames).joined(separator: ", ")
-            + (others > 0 ? " and \(others) more" : "")
-    }
-
-    private func text(
-        _ mention: NamedValues.Mention, _ names: [String], users: String, isSuggesting: Bool
-    ) -> String {
-        let isOne = mention.users.count == 1
-        let verb = (mention.isSet ? "set" : "name") + (isOne ? "s" : "")
-        let noun = mention.field.noun(isOne: names.count == 1)
-        let shown = names.prefix(Self.maxNames).map(\.escaped).joined(separator: ", ")
-        guard names.count <= Self.maxNames else {
-            return "\(users) \(verb) \(names.count) \(noun) that no contact has: \(shown) …"
         }
-        let near =
-            isSuggesting && mention.field == .portalRole
-            ? Set(names.compactMap { Nearest.name(to: $0, among: roles) }).sorted() : []
-        return "\(users) \(verb) the \(noun) \(shown), which no contact has"
-            + (near.isEmpty ? "" : "; contacts have \(near.map(\.escaped).joined(separator: ", "))")
     }
 }
 
-extension FieldPath {
-    /// Whether people have named it, so that it can be misspelt.
-    fileprivate var isOwnName: Bool {
-        switch self {
-        case .customField, .accountExternalID, .externalID: true
-        default: false
-        }
-    }
+extension DanglingReferences {
+    /// What to look for, worked out once.
+    final class Question: Sendable {
+        let now: Instant?
+        let fields: [FieldPath]
+        /// Those that are not off and have not ended.
+        let rules: [Rule]
+        /// By whom they are for, the ids of exceptions.
+        let exceptions: [Exception.Scope: [String]]
+        /// Rules that lower by what a value is not.
+        let lowering: [Rule]
+        /// Over `lowering`: what a rule needs a contact to have is never what it passes over.
+        let index: RuleIndex
 
-    fileprivate var nameKind: Census.Warning.Kind {
-        switch self {
-        case .id: .contact
-        case .accountID: .account
-        case .emailDomain, .emailSite: .domain
-        case .email: .address
-        case .portalRole, .portalRoleID: .role
-        default: .externalID
-        }
-    }
-
-    /// What stands at the path, for people.
-    fileprivate func noun(isOne: Bool) -> String {
-        let (one, several) =
-            switch self {
-            case .id: ("contact id", "contact ids")
-            case .accountID: ("account", "accounts")
-            case .emailDomain, .emailSite: ("domain", "domains")
-            case .email: ("address", "addresses")
-            case .portalRole: ("role", "roles")
-            case .portalRoleID: ("role id", "role ids")
-            default: ("\(self)", "values of \(self)")
+        init(_ ruleset: Ruleset, at now: Instant?) {
+            (self.now, fields) = (now, ruleset.fields)
+            rules = ruleset.rules.filter { rule in
+                rule.mode != .off && now ?? -.infinity < rule.until ?? .infinity
             }
-        return isOne ? one : several
+            exceptions = Dictionary(
+                grouping: ruleset.exceptions.filter { now ?? -.infinity < $0.until }, by: \.scope
+            ).mapValues { $0.map(\.id) }
+            lowering = rules.filter { [fields] in !$0.passedOver(in: fields).isEmpty }
+            index = RuleIndex(lowering)
+        }
+    }
+}
+
+extension Contact {
+    /// Every way for an exception to name it.
+    fileprivate var scopes: [Exception.Scope] {
+        [
+            .contact(id: id), account.map { .account(id: $0.id) },
+            emailAddress.address.map { .address($0) },
+        ].compactMap(\.self)
+    }
+}
+
+extension Exception.Scope {
+    fileprivate var words: String {
+        switch self {
+        case .contact(let id): "the contact id \(id)"
+        case .address(let address): "the address \(address)"
+        case .account(let id): "the account \(id)"
+        }
     }
 }

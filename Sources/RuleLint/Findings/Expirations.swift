@@ -54,9 +54,9 @@ extension Ruleset {
             rules.map { ($0.base, $0.condition) }
             + guardrails.map { ("the guardrail \($0.id)", $0.condition) }
         for (name, condition) in conditions {
-            for test in condition.tests {
-                for (text, until) in test.expires {
-                    let value = Value(text: text, list: test.operand.joined(), until: until)
+            for predicate in condition.predicates {
+                for (text, until) in predicate.expires {
+                    let value = Value(text: text, list: predicate.operand.joined(), until: until)
                     users[value, default: []].insert(name)
                 }
             }

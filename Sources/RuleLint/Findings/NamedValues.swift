@@ -34,7 +34,7 @@ final class NamedValues: Sendable {
         var reader = NameReader(fields: ruleset.fields)
         for rule in rules {
             let user = "the rule \(rule.base)"
-            for test in rule.condition.tests { reader.read(test, of: user) }
+            for predicate in rule.condition.predicates { reader.read(predicate, of: user) }
             for effect in rule.effects { reader.read(effect, of: user) }
             for (field, value) in rule.terms.revertTo {
                 reader.read([Bytes(of: value)], of: field.path, isSet: true, by: user)
@@ -42,7 +42,7 @@ final class NamedValues: Sendable {
         }
         for guardrail in ruleset.guardrails {
             let user = "the guardrail \(guardrail.id)"
-            for test in guardrail.condition.tests { reader.read(test, of: user) }
+            for predicate in guardrail.condition.predicates { reader.read(predicate, of: user) }
         }
         names = reader.names
         mentions = Array(reader.mentions.values)
@@ -68,14 +68,14 @@ private struct NameReader {
 
     init(fields: [FieldPath]) { self.fields = fields }
 
-    mutating func read(_ test: Test, of user: String) {
-        let path = fields[test.field]
-        switch test.check {
+    mutating func read(_ predicate: Predicate, of user: String) {
+        let path = fields[predicate.field]
+        switch predicate.comparison {
         case .is(let value): read([value], of: path, isSet: false, by: user)
         case .under(let domain):
             read([domain], of: path, isSet: false, by: user, in: \.under)
         case .among(let values), .hasAny(let values), .hasAll(let values):
-            read(values, of: path, isSet: false, by: user, list: test.listName)
+            read(values, of: path, isSet: false, by: user, list: predicate.listName)
         case .startsWith, .endsWith, .contains, .isCI, .within, .age, .present: break
         }
     }
@@ -127,13 +127,14 @@ extension FieldPath {
         }
     }
 
-    /// Whether it is there although no contact may have it: nothing at all, and the roles of every workspace.
+    /// Whether it is there although no contact may have it: nothing at all, and the roles of every
+    /// workspace.
     fileprivate func isBuiltIn(_ value: Bytes) -> Bool {
         value.isEmpty || self == .portalRole && Vocabulary.rank(ofRole: value) != nil
     }
 }
 
-extension Test {
+extension Predicate {
     /// The list whose values it compares with.
     fileprivate var listName: String? {
         name == .inList || name == .notInList ? operand.first : nil

@@ -1,8 +1,8 @@
 package import Rules
 
 extension Ruleset {
-    /// Rules that are gone since `old`, each with the one new rule that means the same, by their ids
-    /// as written.
+    /// Rules that are gone since `old`, each with the one new rule that means the same, by their
+    /// ids as written.
     ///
     /// Where several rules mean the same, none of them is taken for another.
     package func renames(from old: Ruleset) -> [(from: String, to: String)] {

@@ -5,7 +5,7 @@ extension Condition {
     /// A condition with one change, what was changed, and what it became.
     typealias Mutant = (condition: Condition, part: String, change: String)
 
-    /// Every condition that differs from this one in one operator, test or value.
+    /// Every condition that differs from this one in one operator, predicate or value.
     func mutants(_ fields: [FieldPath]) -> AnySequence<Mutant> {
         switch self {
         case .all(let parts):
@@ -21,10 +21,10 @@ extension Condition {
         case .not(let part):
             let whole = whole(.not, fields, became: part, "without `not`")
             return Self.mutants([whole], [part], fields) { .not($0[0]) }
-        case .test(let test):
-            let field = fields[test.field]
-            let part = "\(field) \(test.excerpt)"
-            return AnySequence(test.mutants.map { Mutant($0.condition, part, $0.change) })
+        case .predicate(let predicate):
+            let field = fields[predicate.field]
+            let part = "\(field) \(predicate.excerpt)"
+            return AnySequence(predicate.mutants.map { Mutant($0.condition, part, $0.change) })
         }
     }
 
@@ -42,30 +42,30 @@ extension Condition {
         return AnySequence([AnySequence(whole), AnySequence(inner)].joined())
     }
 
-    /// A combinator, told from others by the first test in it.
+    /// A combinator, told from others by the first predicate in it.
     private func whole(
         _ name: CombinatorName, _ fields: [FieldPath], became other: Condition, _ change: String
     ) -> Mutant {
-        let first = firstTest.map { "\(fields[$0.field]) \($0.excerpt)" } ?? ""
+        let first = firstPredicate.map { "\(fields[$0.field]) \($0.excerpt)" } ?? ""
         return (other, "`\(name.rawValue)` of \(first), …", change)
     }
 
-    private var firstTest: Test? {
+    private var firstPredicate: Predicate? {
         switch self {
         case .all(let parts), .any(let parts), .none(let parts):
-            parts.lazy.compactMap(\.firstTest).first
-        case .not(let part): part.firstTest
-        case .test(let test): test
+            parts.lazy.compactMap(\.firstPredicate).first
+        case .not(let part): part.firstPredicate
+        case .predicate(let predicate): predicate
         }
     }
 }
 
-extension Test {
+extension Predicate {
     /// Always true, always false, with a near operator, with a value left out or changed.
     fileprivate var mutants: [(condition: Condition, change: String)] {
         [(.always, "always true"), (.never, "always false")]
-            + nearOperators.map { (.test($0), $0.excerpt) }
-            + otherValues.map { (.test($0.test), $0.change) }
+            + nearOperators.map { (.predicate($0), $0.excerpt) }
+            + otherValues.map { (.predicate($0.predicate), $0.change) }
     }
 
     /// How many values of an operand are shown.
@@ -74,12 +74,15 @@ extension Test {
     /// The operator and the beginning of its operand.
     fileprivate var excerpt: String {
         guard operand.count > Self.shown else { return description }
-        return with(name, check, operand.prefix(Self.shown) + ["…"]).description
+        return with(name, comparison, operand.prefix(Self.shown) + ["…"]).description
     }
 
-    private func with(_ name: OperatorName, _ check: Check, _ operand: [String]? = nil) -> Test {
-        Test(
-            field: field, name: name, check: check, operand: operand ?? self.operand, why: why,
+    private func with(_ name: OperatorName, _ comparison: Comparison, _ operand: [String]? = nil)
+        -> Predicate
+    {
+        Predicate(
+            field: field, name: name, comparison: comparison, operand: operand ?? self.operand,
+            why: why,
             expires: expires)
     }
 
@@ -90,9 +93,9 @@ extension Test {
         .newerThan: .olderThan,
     ]
 
-    private var nearOperators: [Test] {
-        if let opposite = Self.opposites[name] { return [with(opposite, check)] }
-        switch check {
+    private var nearOperators: [Predicate] {
+        if let opposite = Self.opposites[name] { return [with(opposite, comparison)] }
+        switch comparison {
         case .startsWith(let text):
             return [with(.endsWith, .endsWith(text)), with(.contains, .contains(text))]
         case .endsWith(let text):
@@ -102,37 +105,37 @@ extension Test {
         case .under(let text), .isCI(let text): return [with(.is, .is(text))]
         case .hasAny(let values) where values.count > 1: return [with(.hasAll, .hasAll(values))]
         case .hasAll(let values) where values.count > 1: return [with(.hasAny, .hasAny(values))]
-        case .within(let scale, .below(let bound, let orEqual)):
-            let range = Scale.Range.below(bound, orEqual: !orEqual)
-            return [with(orEqual ? .lt : .lte, .within(scale, range))]
-        case .within(let scale, .above(let bound, let orEqual)):
-            let range = Scale.Range.above(bound, orEqual: !orEqual)
-            return [with(orEqual ? .gt : .gte, .within(scale, range))]
-        case .within(let scale, .between(let first, let last)):
+        case .within(let ordered, .below(let bound, let orEqual)):
+            let range = OrderedKind.Range.below(bound, orEqual: !orEqual)
+            return [with(orEqual ? .lt : .lte, .within(ordered, range))]
+        case .within(let ordered, .above(let bound, let orEqual)):
+            let range = OrderedKind.Range.above(bound, orEqual: !orEqual)
+            return [with(orEqual ? .gt : .gte, .within(ordered, range))]
+        case .within(let ordered, .between(let first, let last)):
             return [
-                with(.gte, .within(scale, .above(first, orEqual: true)), [operand[0]]),
-                with(.lte, .within(scale, .below(last, orEqual: true)), [operand[1]]),
+                with(.gte, .within(ordered, .above(first, orEqual: true)), [operand[0]]),
+                with(.lte, .within(ordered, .below(last, orEqual: true)), [operand[1]]),
             ]
         case .is, .among, .hasAny, .hasAll, .within, .age, .present: return []
         }
     }
 
-    private var otherValues: [(test: Test, change: String)] {
-        func changed(_ check: Check) -> [(test: Test, change: String)] {
-            [(with(name, check), "another value")]
+    private var otherValues: [(predicate: Predicate, change: String)] {
+        func changed(_ comparison: Comparison) -> [(predicate: Predicate, change: String)] {
+            [(with(name, comparison), "another value")]
         }
         /// Each value left out in turn; the only one changed.
         func without(
-            _ values: Set<Bytes>, _ check: (Set<Bytes>) -> Check
-        ) -> [(test: Test, change: String)] {
-            guard values.count > 1 else { return changed(check(Set(values.map(Self.other)))) }
+            _ values: Set<Bytes>, _ comparison: (Set<Bytes>) -> Comparison
+        ) -> [(predicate: Predicate, change: String)] {
+            guard values.count > 1 else { return changed(comparison(Set(values.map(Self.other)))) }
             let sorted = values.sorted { $0.lexicographicallyPrecedes($1) }
             return sorted.prefix(RuleLimits.mutatedValues).map { value in
                 let text = String(decoding: value, as: UTF8.self)
-                return (with(name, check(values.subtracting([value]))), "without \(text)")
+                return (with(name, comparison(values.subtracting([value]))), "without \(text)")
             }
         }
-        switch check {
+        switch comparison {
         case .is(let text): return changed(.is(Self.other(text)))
         case .startsWith(let text): return changed(.startsWith(Self.other(text)))
         case .endsWith(let text): return changed(.endsWith(Self.other(text)))
@@ -142,7 +145,7 @@ extension Test {
         case .among(let values): return without(values) { .among($0) }
         case .hasAny(let values): return without(values) { .hasAny($0) }
         case .hasAll(let values): return without(values) { .hasAll($0) }
-        case .within(let scale, let range): return otherRanges(scale, range)
+        case .within(let ordered, let range): return otherRanges(ordered, range)
         case .age(let least): return [(with(name, .age(atLeast: least + 1)), "a second longer")]
         case .present: return []
         }
@@ -151,28 +154,28 @@ extension Test {
     private static func other(_ text: Bytes) -> Bytes { text + [UInt8(ascii: "x")] }
 
     private func otherRanges(
-        _ scale: Scale, _ range: Scale.Range
-    ) -> [(test: Test, change: String)] {
-        let other: Scale.Range
+        _ ordered: OrderedKind, _ range: OrderedKind.Range
+    ) -> [(predicate: Predicate, change: String)] {
+        let other: OrderedKind.Range
         switch range {
-        case .below(let bound, let orEqual): other = .below(bound + scale.step, orEqual: orEqual)
-        case .above(let bound, let orEqual): other = .above(bound + scale.step, orEqual: orEqual)
+        case .below(let bound, let orEqual): other = .below(bound + ordered.step, orEqual: orEqual)
+        case .above(let bound, let orEqual): other = .above(bound + ordered.step, orEqual: orEqual)
         case .among(let points) where points.count > 1:
             let values = operand.prefix(RuleLimits.mutatedValues)
             return values.compactMap { value in
-                guard let point = scale.point(of: Bytes(of: value)) else { return nil }
-                let rest = Scale.Range.among(points.subtracting([point]))
-                return (with(name, .within(scale, rest)), "without \(value)")
+                guard let point = ordered.point(of: Bytes(of: value)) else { return nil }
+                let rest = OrderedKind.Range.among(points.subtracting([point]))
+                return (with(name, .within(ordered, rest)), "without \(value)")
             }
-        case .among(let points): other = .among(Set(points.map { $0 + scale.step }))
+        case .among(let points): other = .among(Set(points.map { $0 + ordered.step }))
         // Each bound left out is a near operator.
         case .between: return []
         }
-        return [(with(name, .within(scale, other)), scale.stepText)]
+        return [(with(name, .within(ordered, other)), ordered.stepText)]
     }
 }
 
-extension Scale {
+extension OrderedKind {
     fileprivate var stepText: String {
         switch self {
         case .integer, .number: "1 more"

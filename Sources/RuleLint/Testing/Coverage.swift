@@ -85,9 +85,9 @@ extension Ruleset {
             Ruleset(self, replacing: rule, by: rule.with(condition: .always)))
         return runs.contains { run in
             let test = run.test
-            let reading = Reading(test.given, fields: fields, now: test.now)
+            let context = EvaluationContext(test.given, fields: fields, now: test.now)
             guard test.expectation.set != nil, !run.matched.contains(rule.base),
-                rule.condition.truth(of: reading) != .true
+                rule.condition.truth(of: context) != .true
             else { return false }
             return forced.evaluate(test).patch != run.changes
         }

@@ -84,7 +84,7 @@ extension Ruleset {
         _ mutant: Mutant, of rule: Rule, _ trials: [Trial], _ truths: [[Bool]]
     ) -> Bool {
         let concerned = zip(trials, truths).filter { trial, truths in
-            // What is given back depends on more than on what is true.
+            // A revert depends on more than on what is true.
             !trial.test.grants.isEmpty
                 || (mutant.hasSameCondition
                     ? truths.contains(true) : trial.truths(of: mutant.rule.condition) != truths)
@@ -101,17 +101,17 @@ extension Ruleset {
 /// outcome: the test need not run again.
 private struct Trial {
     let test: RuleTest
-    private let readings: [Reading]
+    private let contexts: [EvaluationContext]
 
     init(_ test: RuleTest, _ evaluation: Evaluation, fields: [FieldPath]) {
         self.test = test
-        readings = (1...evaluation.roundCount).map { round in
-            Reading(evaluation.seen(in: round), fields: fields, now: test.now)
+        contexts = (1...evaluation.roundCount).map { round in
+            EvaluationContext(evaluation.seen(in: round), fields: fields, now: test.now)
         }
     }
 
     /// Whether a condition is true, copy by copy.
     func truths(of condition: Condition) -> [Bool] {
-        readings.map { condition.truth(of: $0) == .true }
+        contexts.map { condition.truth(of: $0) == .true }
     }
 }

@@ -4,7 +4,7 @@ internal import Rules
 extension Path {
     /// The first field that can never be as all of these want it; nil where none can be seen.
     var contradiction: Int? {
-        Dictionary(grouping: self, by: \.test.field).filter { Self.isContradictory($0.value) }
+        Dictionary(grouping: self, by: \.predicate.field).filter { Self.isContradictory($0.value) }
             .keys.min()
     }
 
@@ -20,7 +20,7 @@ extension Path {
 
     private static func domains(_ literals: [Literal]) -> [Bytes] {
         literals.compactMap { literal in
-            guard literal.isPositive, case .under(let domain) = literal.test.check
+            guard literal.isPositive, case .under(let domain) = literal.predicate.comparison
             else { return nil }
             return domain
         }
@@ -32,7 +32,7 @@ extension Path {
     }
 
     /// Whether no number lies in all ranges.
-    private static func isEmpty(_ ranges: [Scale.Range]) -> Bool {
+    private static func isEmpty(_ ranges: [OrderedKind.Range]) -> Bool {
         // If any does, one of their ends does, or something just beside it.
         let ends = ranges.flatMap(\.ends)
         if ends.isEmpty { return false }
@@ -44,16 +44,16 @@ extension Path {
 
 extension Literal {
     /// Whether it asks only if there is anything.
-    var isPresence: Bool { if case .present = test.check { true } else { false } }
+    var isPresence: Bool { if case .present = predicate.comparison { true } else { false } }
 
     /// Where a number or a time must lie.
-    fileprivate var range: Scale.Range? {
-        guard isPositive, case .within(_, let range) = test.check else { return nil }
+    fileprivate var range: OrderedKind.Range? {
+        guard isPositive, case .within(_, let range) = predicate.comparison else { return nil }
         return range
     }
 }
 
-extension Scale.Range {
+extension OrderedKind.Range {
     var ends: [Double] {
         switch self {
         case .below(let bound, _), .above(let bound, _): [bound]

@@ -1,22 +1,22 @@
 internal import Contacts
 internal import Rules
 
-/// A test, and what it must come out as.
+/// A predicate, and what it must come out as.
 struct Literal {
-    let test: Test
+    let predicate: Predicate
     let wanted: Bool
 
     /// Whether it names what it wants, instead of what it does not.
-    var isPositive: Bool { test.isNegated != wanted }
+    var isPositive: Bool { predicate.isNegated != wanted }
 
-    func holds(for value: Reading.Value) -> Bool {
-        test.truth(of: value, at: nil) == Truth(wanted)
+    func holds(for value: EvaluationContext.FieldContent) -> Bool {
+        predicate.truth(of: value, at: nil) == Truth(wanted)
     }
 
     /// The only values that the field may have, where the literal says so; `maxValues` at most.
     var onlyValues: [Bytes]? {
         guard isPositive else { return nil }
-        switch test.check {
+        switch predicate.comparison {
         case .is(let value): return [value]
         case .among(let values) where values.count <= Self.maxValues: return Array(values)
         default: return nil
@@ -27,14 +27,14 @@ struct Literal {
 
     /// Whether the other one holds wherever this one does, as far as that can be seen.
     func implies(_ other: Literal) -> Bool {
-        guard test.field == other.test.field else { return false }
-        if test.name == other.test.name, test.operand == other.test.operand,
-            test.name != .inList || test.expires == other.test.expires
+        guard predicate.field == other.predicate.field else { return false }
+        if predicate.name == other.predicate.name, predicate.operand == other.predicate.operand,
+            predicate.name != .inList || predicate.expires == other.predicate.expires
         {
             return wanted == other.wanted
         }
         if let onlyValues { return onlyValues.allSatisfy { other.holds(for: .text($0)) } }
-        switch (test.check, other.test.check) {
+        switch (predicate.comparison, other.predicate.comparison) {
         case (.under(let one), .under(let two)):
             return wanted && other.wanted && one.isUnder(domain: two)
         case (.present, _): return false
@@ -58,7 +58,7 @@ extension Condition {
 
     private func paths(_ wanted: Bool) -> [Path]? {
         switch self {
-        case .test(let test): [[Literal(test: test, wanted: wanted)]]
+        case .predicate(let predicate): [[Literal(predicate: predicate, wanted: wanted)]]
         case .not(let part): part.paths(!wanted)
         case .all(let parts):
             wanted ? Self.together(parts.map { $0.paths(true) }) : Self.either(parts, false)

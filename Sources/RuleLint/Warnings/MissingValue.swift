@@ -1,7 +1,7 @@
 internal import Contacts
 internal import Rules
 
-/// What a contact may lack, so that tests of it are unknown.
+/// What a contact may lack, so that predicates of it are unknown.
 enum MissingValue: Hashable, Comparable {
     /// An address that can be read: every part of it.
     case address
@@ -22,7 +22,9 @@ enum MissingValue: Hashable, Comparable {
     }
 
     /// What a field holds while this is missing; nil where it may hold anything.
-    private func reading(of field: FieldPath, _ reason: EmailAddress.Status) -> Reading.Value? {
+    private func context(of field: FieldPath, _ reason: EmailAddress.Status) -> EvaluationContext
+        .FieldContent?
+    {
         if self == .address, field == .emailStatus { return .text(Bytes(of: reason.rawValue)) }
         guard MissingValue(field) == self else { return nil }
         if reason == .empty { return .absent }
@@ -34,7 +36,7 @@ enum MissingValue: Hashable, Comparable {
     fileprivate func isPassedOver(by paths: [Path], _ fields: [FieldPath]) -> Bool {
         reasons.contains { reason in
             let ways = paths.map { path in
-                Way(path) { reading(of: fields[$0.test.field], reason) }
+                Way(path) { context(of: fields[$0.predicate.field], reason) }
             }
             return ways.contains { way in
                 way.truth == .unknown
@@ -52,14 +54,15 @@ private struct Way {
     private var rest: Path = []
 
     /// - Parameter reading: What a literal sees while the value is missing; nil where that is open.
-    init(_ path: Path, reading: (Literal) -> Reading.Value?) {
+    init(_ path: Path, context: (Literal) -> EvaluationContext.FieldContent?) {
         var truths: [Truth] = []
         for literal in path {
-            guard let value = reading(literal) else {
+            guard let value = context(literal) else {
                 rest.append(literal)
                 continue
             }
-            let isSpared = literal.test.truth(of: value, at: nil) == .unknown && !literal.isPositive
+            let isSpared =
+                literal.predicate.truth(of: value, at: nil) == .unknown && !literal.isPositive
             truths.append(isSpared ? .unknown : Truth(literal.holds(for: value)))
         }
         truth = .all(truths) { $0 }
@@ -75,8 +78,8 @@ extension Rule {
     /// What contacts lack whom it passes over although it lowers by what that is not.
     func passedOver(in fields: [FieldPath]) -> [MissingValue] {
         guard canLower else { return [] }
-        let negated = condition.negations.filter { $0.isNegative && !$0.test.isPresence }
-        let values = Set(negated.compactMap { MissingValue(fields[$0.test.field]) }).sorted()
+        let negated = condition.negations.filter { $0.isNegative && !$0.predicate.isPresence }
+        let values = Set(negated.compactMap { MissingValue(fields[$0.predicate.field]) }).sorted()
         guard !values.isEmpty, let paths = condition.paths else { return values }
         return values.filter { $0.isPassedOver(by: paths, fields) }
     }
@@ -85,31 +88,31 @@ extension Rule {
 extension Condition {
     /// What is unknown of a contact and must not be something, where the condition would be true if
     /// all of that were so.
-    func passedOver(_ reading: Reading, _ fields: [FieldPath]) -> Set<MissingValue> {
-        guard truth(of: reading) == .unknown, truth(of: reading, fields, below: false) == .true
+    func passedOver(_ context: EvaluationContext, _ fields: [FieldPath]) -> Set<MissingValue> {
+        guard truth(of: context) == .unknown, truth(of: context, fields, below: false) == .true
         else { return [] }
         return Set(
-            negations.filter { $0.isNegative && $0.test.truth(of: reading) == .unknown }
-                .compactMap { MissingValue(fields[$0.test.field]) })
+            negations.filter { $0.isNegative && $0.predicate.truth(of: context) == .unknown }
+                .compactMap { MissingValue(fields[$0.predicate.field]) })
     }
 
     /// Its truth if whatever must not be, and is unknown, were so.
     private func truth(
-        of reading: Reading, _ fields: [FieldPath], below isNegated: Bool
+        of context: EvaluationContext, _ fields: [FieldPath], below isNegated: Bool
     ) -> Truth {
         func truth(_ part: Condition, _ isNegated: Bool) -> Truth {
-            part.truth(of: reading, fields, below: isNegated)
+            part.truth(of: context, fields, below: isNegated)
         }
         switch self {
         case .all(let parts): return .all(parts) { truth($0, isNegated) }
         case .any(let parts): return .any(parts) { truth($0, isNegated) }
         case .none(let parts): return !.any(parts) { truth($0, !isNegated) }
         case .not(let part): return !truth(part, !isNegated)
-        case .test(let test):
-            let known = test.truth(of: reading)
+        case .predicate(let predicate):
+            let known = predicate.truth(of: context)
             let isSpared =
-                known == .unknown && test.isNegated != isNegated
-                && MissingValue(fields[test.field]) != nil
+                known == .unknown && predicate.isNegated != isNegated
+                && MissingValue(fields[predicate.field]) != nil
             return isSpared ? Truth(!isNegated) : known
         }
     }

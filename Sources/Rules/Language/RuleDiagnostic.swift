@@ -1,6 +1,6 @@
 internal import Contacts
 
-/// One thing that is wrong or doubtful in a rule file, and where.
+/// An error or a warning at a place in a rule file.
 package struct RuleDiagnostic: Error, Sendable, Equatable, Codable, Located {
     package enum Severity: String, Sendable, Codable {
         /// The ruleset is refused.
@@ -48,7 +48,8 @@ extension RuleDiagnostic: TextLines {
 
 /// Why a ruleset is refused: every error of every file.
 package struct RuleProblems: Error, Sendable, Equatable {
-    /// By file, line and column; at most `RuleLimits.diagnostics`, and then how many more there are.
+    /// By file, line and column; at most `RuleLimits.diagnostics`, and then how many more there
+    /// are.
     package internal(set) var diagnostics: [RuleDiagnostic]
 
     package init(_ diagnostics: [RuleDiagnostic]) {

@@ -79,7 +79,7 @@ package enum Vocabulary {
         KeyRow("guardrails", .guardrails, .optional, "values that no rule may set"),
         KeyRow("exceptions", .exceptions, .optional, "who is left out of which rules, until when"),
         KeyRow(
-            "retired", .retirements, .optional, "rules that are gone: what they set is given back"),
+            "retired", .retirements, .optional, "rules that are gone: what they set is reverted"),
         KeyRow("renamed", .renames, .optional, "rules that have another id now"),
     ]
 
@@ -110,7 +110,7 @@ package enum Vocabulary {
 
     static let retirementKeys: [KeyRow] = [
         KeyRow("rule", .anyText, .mandatory, "the id of a rule that is not in force, or of a row"),
-        KeyRow("fields", .settableFields, .mandatory, "what it has set and is given back"),
+        KeyRow("fields", .settableFields, .mandatory, "what it has set and is reverted"),
         KeyRow("reason", .prose, .mandatory, "why"),
     ]
 

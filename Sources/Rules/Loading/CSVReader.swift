@@ -1,9 +1,9 @@
 /// Reads comma-separated values with the place of every cell.
 ///
-/// As RFC 4180 says: cells with `"`, commas or line ends stand in quotes, a quote in them is doubled.
-/// Where the first line holds no comma, semicolons or tabs separate, as spreadsheets write them.
-/// Lines end in LF or CRLF; blank lines, lines of empty cells and lines that begin with `#` are left
-/// out.
+/// As RFC 4180 says: cells with `"`, commas or line ends stand in quotes, a quote in them is
+/// doubled. Where the first line holds no comma, semicolons or tabs separate, as spreadsheets write
+/// them. Lines end in LF or CRLF; blank lines, lines of empty cells and lines that begin with `#`
+/// are left out.
 struct CSVReader {
     struct Cell {
         let text: String

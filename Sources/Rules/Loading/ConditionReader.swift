@@ -133,12 +133,13 @@ extension RulesetReader {
         expiriesOfOperand = [:]
         defer { (takesIn, testsRole) = (nil, false) }
         guard let row = applicable(name, to: field, entry),
-            let (check, texts) = check(row, operand, kind: field.kind)
+            let (comparison, texts) = comparison(row, operand, kind: field.kind)
         else { return nil }
         warnOfPatterns(operand, name, on: path, field.kind)
-        return .test(
-            Test(
-                field: fields.position(of: path), name: name, check: check, operand: texts,
+        return .predicate(
+            Predicate(
+                field: fields.position(of: path), name: name, comparison: comparison,
+                operand: texts,
                 why: why,
                 expires: expiriesOfOperand))
     }

@@ -21,16 +21,16 @@ extension RulesetReader {
         let reason = values["reason"].flatMap {
             prose($0, what: "`reason`")
         }
-        guard let subject = subject(values, at: node), let id, let until, let reason,
+        guard let scope = scope(values, at: node), let id, let until, let reason,
             !names.isEmpty
         else { return }
         exceptions.append(
-            Exception(id: id, reason: reason, rules: Set(names), subject: subject, until: until))
+            Exception(id: id, reason: reason, rules: Set(names), scope: scope, until: until))
     }
 
-    private mutating func subject(
+    private mutating func scope(
         _ values: [String: YAMLNode], at node: YAMLNode
-    ) -> Exception.Subject? {
+    ) -> Exception.Scope? {
         switch (anyText(values["contact"]), anyText(values["account"])) {
         case (let contact?, nil): return self.contact(contact, at: values["contact"] ?? node)
         case (nil, let account?): return .account(id: account)
@@ -40,7 +40,7 @@ extension RulesetReader {
         }
     }
 
-    private mutating func contact(_ text: String, at node: YAMLNode) -> Exception.Subject {
+    private mutating func contact(_ text: String, at node: YAMLNode) -> Exception.Scope {
         if let address = EmailAddress(text).address { return .address(address) }
         if UUID(uuidString: text) == nil {
             warn(

@@ -66,7 +66,7 @@ extension RulesetReader {
         var candidates = rows.filter { $0.prefix == nil }.map(\.name)
         for prefix in rows.compactMap(\.prefix) {
             let heads = Self.heads(of: name, like: prefix)
-            if let head = heads.first(where: { Nearest.name(to: $0, among: [prefix]) != nil }) {
+            if let head = heads.first(where: { Suggestion.name(to: $0, among: [prefix]) != nil }) {
                 candidates.append(prefix + name.dropFirst(head.count))
             }
         }

@@ -23,7 +23,7 @@ enum Operand {
     /// The same for all texts that are one value to a field of this kind.
     static func canonical(_ text: String, for kind: FieldKind) -> Bytes {
         let bytes = bytes(of: text, for: kind)
-        return kind.scale?.point(of: bytes).map { Bytes(of: "\($0)") } ?? bytes
+        return kind.orderedKind?.point(of: bytes).map { Bytes(of: "\($0)") } ?? bytes
     }
 
     /// Whether an operator compares with all of what a field holds.
@@ -40,8 +40,8 @@ enum Operand {
         switch kind {
         case .text, .list, .age: return nil
         case .integer, .number, .date, .time:
-            if kind.scale?.point(of: Bytes(of: text)) != nil { return nil }
-            if kind == .date || kind == .time, let day = Scale.missingDay(in: text) {
+            if kind.orderedKind?.point(of: Bytes(of: text)) != nil { return nil }
+            if kind == .date || kind == .time, let day = OrderedKind.missingDay(in: text) {
                 return Problem(message: "the calendar has no day `\(day)`")
             }
             return Problem(message: "`\(text)` is no \(Self.example(kind))")
@@ -50,7 +50,7 @@ enum Operand {
             let field = kind == .status ? "email.status" : "email.class"
             return Problem(
                 message: "`\(field)` is one of \(choices.joined(separator: ", "))",
-                suggestion: Nearest.name(to: text, among: choices))
+                suggestion: Suggestion.name(to: text, among: choices))
         case .address where isWhole, .addresses:
             return whole(text, as: "address", reason: EmailAddress(text).status)
         case .localPart where isWhole:
@@ -69,7 +69,7 @@ enum Operand {
     static func seconds(_ text: String) -> Double? {
         let units: [Character: Double] = ["m": 60, "h": 3_600, "d": 86_400]
         let digits = text.dropLast()
-        guard let unit = text.last.flatMap({ units[$0] }), digits.count <= Scale.maxDigits,
+        guard let unit = text.last.flatMap({ units[$0] }), digits.count <= OrderedKind.maxDigits,
             digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
             let count = Double(digits), count > 0, count * unit <= maxAge
         else { return nil }
@@ -155,7 +155,7 @@ enum Operand {
     }
 
     /// Why this probably matches more than its author thinks.
-    static func doubt(_ text: String, _ name: OperatorName, for kind: FieldKind) -> String? {
+    static func warning(_ text: String, _ name: OperatorName, for kind: FieldKind) -> String? {
         switch (kind, name) {
         case (.domain, .endsWith) where !text.hasPrefix("."):
             "this matches every domain with that ending, including `evil\(text)`; `under: \(text)` takes "

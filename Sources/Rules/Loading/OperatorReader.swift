@@ -14,7 +14,7 @@ extension RulesetReader {
         let combinators =
             CombinatorName.allCases.map(\.rawValue) + [Vocabulary.inTable, Vocabulary.why]
         if !key.contains("."), declarations[key] == nil,
-            let near = Nearest.name(to: key, among: combinators),
+            let near = Suggestion.name(to: key, among: combinators),
             Vocabulary.fields.allSatisfy({ !$0.covers(key) })
         {
             error(
@@ -40,10 +40,10 @@ extension RulesetReader {
         if let name = OperatorName(rawValue: first.key) { return (name, first.value) }
         let names = Vocabulary.operators.filter { $0.kinds.contains(field.kind) }
             .map(\.name.rawValue)
-        let meant = Nearest.name(to: first.key, among: names)
+        let meant = Suggestion.name(to: first.key, among: names)
         // What has no opposite of its own is denied by `not`.
         let denied =
-            ForeignWords.denied(by: first.key).flatMap { Nearest.name(to: $0, among: names) }
+            ForeignWords.denied(by: first.key).flatMap { Suggestion.name(to: $0, among: names) }
             .map { "not: { \(entry.key): { \($0): … } }" }
         let hint =
             ForeignWords.isPattern(ForeignWords.denied(by: first.key) ?? first.key)
@@ -71,9 +71,9 @@ extension RulesetReader {
     }
 
     /// What the operator tests, and its operand as written.
-    mutating func check(
+    mutating func comparison(
         _ row: OperatorRow, _ node: YAMLNode, kind: FieldKind
-    ) -> (check: Test.Check, operand: [String])? {
+    ) -> (comparison: Predicate.Comparison, operand: [String])? {
         let what = "the operand of `\(row.name.rawValue)`"
         switch row.operand {
         case .yes:
@@ -98,11 +98,11 @@ extension RulesetReader {
             let items = sequence(node, what: what)
             let points = items.compactMap { point($0, row.name, kind) }
             guard points.count == items.count, !items.isEmpty else { return nil }
-            guard points.count == 2, points[0] <= points[1], let scale = kind.scale else {
+            guard points.count == 2, points[0] <= points[1], let ordered = kind.orderedKind else {
                 error("\(what) must be two values, the smaller one first", at: node)
                 return nil
             }
-            return (.within(scale, .between(points[0], points[1])), items.map(\.excerpt))
+            return (.within(ordered, .between(points[0], points[1])), items.map(\.excerpt))
         case .texts:
             let items = sequence(node, what: what)
             guard items.count <= RuleLimits.listValues else {
@@ -115,12 +115,12 @@ extension RulesetReader {
                 }
             }
             guard !items.isEmpty, values.count == items.count else { return nil }
-            return (Self.check(row.name, values.map(\.1), kind), values.map(\.0))
+            return (Self.comparison(row.name, values.map(\.1), kind), values.map(\.0))
         case .text:
             guard let text = text(node, what: what, edges: row.name.edges),
                 let bytes = operand(text, node, row.name, for: kind)
             else { return nil }
-            return (Self.check(row.name, bytes, kind), [text])
+            return (Self.comparison(row.name, bytes, kind), [text])
         }
     }
 
@@ -130,14 +130,14 @@ extension RulesetReader {
     ) -> Double? {
         text(node, what: "a bound of `\(name.rawValue)`")
             .flatMap { operand($0, node, name, for: kind) }
-            .flatMap { kind.scale?.point(of: $0) }
+            .flatMap { kind.orderedKind?.point(of: $0) }
     }
 
-    private static func check(
+    private static func comparison(
         _ name: OperatorName, _ operands: [Bytes], _ kind: FieldKind
-    ) -> Test.Check {
-        if let scale = kind.scale {
-            return .within(scale, .among(Set(operands.compactMap(scale.point))))
+    ) -> Predicate.Comparison {
+        if let ordered = kind.orderedKind {
+            return .within(ordered, .among(Set(operands.compactMap(ordered.point))))
         }
         return switch name {
         case .hasAny: .hasAny(Set(operands))
@@ -146,11 +146,11 @@ extension RulesetReader {
         }
     }
 
-    static func check(
+    static func comparison(
         _ name: OperatorName, _ operand: Bytes, _ kind: FieldKind
-    ) -> Test.Check {
-        if let scale = kind.scale, let point = scale.point(of: operand) {
-            return .within(scale, Self.range(name, point))
+    ) -> Predicate.Comparison {
+        if let ordered = kind.orderedKind, let point = ordered.point(of: operand) {
+            return .within(ordered, Self.range(name, point))
         }
         return switch name {
         case .isCI: .isCI(operand.map(\.asciiLowercased))
@@ -165,7 +165,7 @@ extension RulesetReader {
         }
     }
 
-    private static func range(_ name: OperatorName, _ point: Double) -> Scale.Range {
+    private static func range(_ name: OperatorName, _ point: Double) -> OrderedKind.Range {
         switch name {
         case .lt: .below(point, orEqual: false)
         case .lte: .below(point, orEqual: true)
@@ -183,7 +183,7 @@ extension RulesetReader {
             error(problem.message, at: node, suggestion: problem.suggestion)
             return nil
         }
-        if let doubt = Operand.doubt(text, name, for: kind) { warn(doubt, at: node) }
+        if let warning = Operand.warning(text, name, for: kind) { warn(warning, at: node) }
         notePublic(text, node)
         if testsRole { noteRole(name == .isCI ? text.asciiLowercased : text, node) }
         return Operand.bytes(of: text, for: kind)

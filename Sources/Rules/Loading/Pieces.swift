@@ -51,7 +51,7 @@ extension RulesetReader {
         }
         var values: [String: YAMLNode] = [:]
         for entry in entries {
-            switch table.first(where: { $0.name.hasSameBytes(as: entry.key) })?.need {
+            switch table.first(where: { $0.name.hasSameBytes(as: entry.key) })?.presence {
             case .mandatory, .optional:
                 values[entry.key] = entry.value
             case .later(let feature):
@@ -65,7 +65,7 @@ extension RulesetReader {
                     suggestion: nearestKey(to: entry.key, in: table))
             }
         }
-        for row in table where row.need == .mandatory && values[row.name] == nil {
+        for row in table where row.presence == .mandatory && values[row.name] == nil {
             let isThere = entries.contains { $0.key == row.name }
             if !isThere { error("\(what) must have `\(row.name)`", at: node) }
         }
@@ -137,21 +137,24 @@ extension RulesetReader {
     /// A day or a moment; of a day, its beginning or its end.
     mutating func instant(_ node: YAMLNode, what: String, isEnd: Bool) -> Instant? {
         guard let text = text(node, what: what) else { return nil }
-        if let day = Scale.date.point(of: Bytes(of: text)) { return isEnd ? day + 86_400 : day }
-        if let moment = Scale.time.point(of: Bytes(of: text)) { return moment }
+        if let day = OrderedKind.date.point(of: Bytes(of: text)) {
+            return isEnd ? day + 86_400 : day
+        }
+        if let moment = OrderedKind.time.point(of: Bytes(of: text)) { return moment }
         error(
-            Scale.missingDay(in: text).map { "\(what): the calendar has no day `\($0)`" }
+            OrderedKind.missingDay(in: text).map { "\(what): the calendar has no day `\($0)`" }
                 ?? "\(what) must be a date, such as 2026-11-23, or a time, such as "
                 + "2026-11-23T10:00:00Z",
             at: node)
         return nil
     }
 
-    /// The name that was probably meant, for as many problems as are shown: to look for it takes time.
+    /// The name that was probably meant, for as many problems as are shown: to look for it takes
+    /// time.
     func nearest<Names: Sequence<String>>(
         to text: String, among names: @autoclosure () -> Names
     ) -> String? {
-        diagnostics.count < RuleLimits.diagnostics ? Nearest.name(to: text, among: names()) : nil
+        diagnostics.count < RuleLimits.diagnostics ? Suggestion.name(to: text, among: names()) : nil
     }
 
     /// The key that was probably meant; where custom fields may stand, a declared slug is one.

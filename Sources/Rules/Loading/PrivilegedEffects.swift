@@ -34,7 +34,7 @@ extension RulesetReader {
                     inRow: first.id != base && problems.count < rows[base] ?? 0,
                     Self.refusal(
                         problems[0].effect, problems[0].privilege,
-                        identification.doubts(in: first.condition))))
+                        identification.unreliableFields(in: first.condition))))
         }
     }
 
@@ -68,7 +68,7 @@ extension RulesetReader {
     }
 
     private static func refusal(
-        _ effect: Effect, _ privilege: Privilege, _ doubts: [(field: FieldPath, rule: String)]
+        _ effect: Effect, _ privilege: Privilege, _ unreliable: [(field: FieldPath, rule: String)]
     ) -> String {
         let bound =
             switch effect.kind {
@@ -84,12 +84,12 @@ extension RulesetReader {
                 ? "; `email.class` counts as well, by any class but `corporate`"
                 : "; or write `{ at_least: \(effect.value) }`, which never lowers"
         }
-        let doubts = doubts.map { "; `\($0.field)` does not count, since `\($0.rule)` sets it" }
+        let reasons = unreliable.map { "; `\($0.field)` does not count, since `\($0.rule)` sets it" }
         return "`\(effect.field): \(bound)` \(deed) for people who are known: whatever makes "
             + "`when` true must hold `email.domain`, `email`, `id`, `account_id`, "
             + "`account.external_ids.<label>` or a declared custom field by `is`, `in`, `in_list` "
             + "or `in_table`\(operators), and not below `not` or `none`\(fix)"
-            + doubts.joined()
-            + (doubts.isEmpty ? "" : " for people who are not known")
+            + reasons.joined()
+            + (reasons.isEmpty ? "" : " for people who are not known")
     }
 }

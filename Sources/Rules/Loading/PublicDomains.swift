@@ -102,9 +102,9 @@ extension Condition {
                 known.flatMap { known in part.rolesNeeded(in: fields).map { known + $0 } }
             }
         case .none, .not: nil
-        case .test(let test):
-            fields[test.field] == .portalRole && [.is, .in].contains(test.name)
-                ? test.operand : nil
+        case .predicate(let predicate):
+            fields[predicate.field] == .portalRole && [.is, .in].contains(predicate.name)
+                ? predicate.operand : nil
         }
     }
 }

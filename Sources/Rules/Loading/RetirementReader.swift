@@ -1,7 +1,7 @@
 internal import Contacts
 
 extension RulesetReader {
-    /// Rules that are gone, or switched off, and give back what they have set.
+    /// Rules that are gone or switched off, and whose values are reverted.
     mutating func readRetirements(_ node: YAMLNode) {
         for item in sequence(node, what: "`retired`") {
             guard retired.count < RuleLimits.retirements else {

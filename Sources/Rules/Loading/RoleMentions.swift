@@ -24,7 +24,7 @@ extension RulesetReader {
     /// Refuses what is almost the name of a role that every workspace has.
     mutating func refuseSlip(_ text: String, _ node: YAMLNode, in file: String) -> Bool {
         guard !Vocabulary.roles.contains(text),
-            let role = Vocabulary.roles.first(where: { Nearest.isSlip(text, of: $0) })
+            let role = Vocabulary.roles.first(where: { Suggestion.isSlip(text, of: $0) })
         else { return false }
         diagnostics.append(
             RuleDiagnostic(
@@ -52,7 +52,7 @@ extension RulesetReader {
                     "no rule sets the role `\(mention.role)` and no other condition asks for it: if "
                         + "it is not the slug of a custom role, no contact has it",
                     offending: mention.role,
-                    suggestion: Nearest.name(to: mention.role, among: known.sorted())))
+                    suggestion: Suggestion.name(to: mention.role, among: known.sorted())))
         }
     }
 }

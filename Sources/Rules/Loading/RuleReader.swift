@@ -157,7 +157,7 @@ extension RulesetReader {
         }
         guard field == .portalRole else {
             if case .customField = field, entries.count == 1,
-                Nearest.name(to: key, among: [Vocabulary.clear]) != nil
+                Suggestion.name(to: key, among: [Vocabulary.clear]) != nil
             {
                 error(
                     "`\(key)` is not a key of `\(entry.key)`", at: entries[0].place,
@@ -331,7 +331,7 @@ extension RulesetReader {
             return nil
         }
         if name == "portal_role", !Vocabulary.roles.contains(value),
-            let role = Nearest.name(to: value, among: Vocabulary.roles)
+            let role = Suggestion.name(to: value, among: Vocabulary.roles)
         {
             warn(
                 "`\(value)` is no role that every workspace has; if it is a custom role, all is well",

@@ -182,7 +182,7 @@ struct FieldTable {
 
     /// Every ruleset reads the role, since bounds are on what the contact holds.
     init() {
-        for path in Reading.roleFields { _ = position(of: path) }
+        for path in EvaluationContext.roleFields { _ = position(of: path) }
     }
 
     mutating func position(of path: FieldPath) -> Int {

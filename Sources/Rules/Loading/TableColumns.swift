@@ -39,7 +39,7 @@ extension RulesetReader {
     func nearestKey(to name: String) -> String? {
         let labelled = labelledNames
         return Self.field(of: name, among: labelled)
-            ?? Nearest.name(to: name, among: Self.keyNames + labelled)
+            ?? Suggestion.name(to: name, among: Self.keyNames + labelled)
     }
 
     /// The custom fields that are declared, and the labels that rules ask for.

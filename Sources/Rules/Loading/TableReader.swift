@@ -223,16 +223,17 @@ extension RulesetReader {
             defer { (takesIn, declared) = (nil, nil) }
             guard let bytes = operand(text, node, .is, for: key.kind) else { return nil }
             warnOfPatterns(node, .is, on: key.path, key.kind)
-            return .test(
-                Test(
+            return .predicate(
+                Predicate(
                     field: fields.position(of: key.path), name: .is,
-                    check: Self.check(.is, bytes, key.kind), operand: [text]))
+                    comparison: Self.comparison(.is, bytes, key.kind), operand: [text]))
         }
         return tests.contains { $0 == nil } ? nil : tests.compactMap(\.self)
     }
 }
 
-/// The keys of the rows that were read, as their fields compare them and as rules are named by them.
+/// The keys of the rows that were read, as their fields compare them and as rules are named by
+/// them.
 private struct KnownKeys {
     private var values: [[Bytes]: Int] = [:]
     private var names: [Bytes: Int] = [:]

@@ -3,8 +3,8 @@ internal import Yams
 
 /// Why a text is not YAML, told where the fault begins.
 ///
-/// The parser stops where it cannot go on. What is wrong is often far above: a quote, a bracket or a
-/// key that was left open there.
+/// The parser stops where it cannot go on. What is wrong is often far above: a quote, a bracket or
+/// a key that was left open there.
 package struct YAMLProblem: CustomStringConvertible {
     let place: Place
     let message: String
@@ -151,7 +151,8 @@ package struct YAMLProblem: CustomStringConvertible {
         return isAboutIndent ? "; is this line indented as far as those that belong to it?" : ""
     }
 
-    /// Where a quoted text begins that goes on into this line: its own quote is missing, or one above.
+    /// Where a quoted text begins that goes on into this line: its own quote is missing, or one
+    /// above.
     private static func quote(openBefore line: Int, in lines: [Substring]) -> Place? {
         let above = lines.prefix(line - 1).joined(separator: "\n")
         do {

@@ -14,7 +14,7 @@ struct RuleAnswer: Encodable {
     let inForceSince: Date?
     /// The last decision on record until then.
     let decision: RecordedResult?
-    let account: RuleAccount
+    let explanation: RuleExplanation
     /// What kept the rule's wishes from being sent.
     let waiting: [String]
 
@@ -32,7 +32,8 @@ struct RuleAnswer: Encodable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case at, email, decision, account, waiting
+        case at, email, decision, waiting
+        case explanation = "account"
         case contactID = "contact_id"
         case rulesetHash = "ruleset_hash"
         case inForceSince = "in_force_since"
@@ -55,7 +56,7 @@ struct RuleAnswer: Encodable {
                 "this version of Usher reads the rules of then (\(hash.prefix(12))) otherwise")
         }
         let memory = state.decision?.inputs?.memory ?? ContactMemory()
-        guard let account = ruleset.account(of: id, on: contact, memory: memory, now: moment)
+        guard let explanation = ruleset.explain(rule: id, on: contact, memory: memory, now: moment)
         else {
             throw RuleAnswerMissing(
                 "the rules in force then (\(hash.prefix(12))) have \(ruleset.missing(id))")
@@ -70,8 +71,8 @@ struct RuleAnswer: Encodable {
                 seq: $0.seq, decidedAt: $0.recordedAt, result: $0.result,
                 rulesetHash: $0.rulesetHash)
         }
-        self.account = account
-        let ids = Set(account.rules.map(\.rule) + [id])
+        self.explanation = explanation
+        let ids = Set(explanation.rules.map(\.rule) + [id])
         waiting = state.waiting(for: ids)
     }
 
@@ -82,7 +83,7 @@ struct RuleAnswer: Encodable {
                 contactTitle(contactID, email).strong,
                 "at \(at.formatted(.iso8601)), rules \(rulesetHash.prefix(12))\(since)",
                 "",
-            ] + account.lines
+            ] + explanation.lines
         lines += waiting.map { "- \($0)" }
         lines.append(
             decision?.text(under: rulesetHash) ?? "no decision on record: no rule had matched")
