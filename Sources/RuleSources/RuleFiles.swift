@@ -96,6 +96,6 @@ package enum RuleFiles {
     }
 
     private static func problem(_ file: String, _ message: String) -> RuleProblems {
-        RuleProblems([RuleDiagnostic(file: file, message, offending: file)])
+        RuleProblems([RuleDiagnostic(at: Place(file: file), message, offending: file)])
     }
 }

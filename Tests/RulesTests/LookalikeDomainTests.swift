@@ -77,7 +77,7 @@ struct DiagnosticTexts {
     @Test func aLongLineIsCutAndObeysNobody() {
         let text =
             String(repeating: "x", count: 100) + "\u{1B}[2J!" + String(repeating: "y", count: 100)
-        let diagnostic = RuleDiagnostic(file: "a.yaml", at: Place(line: 1, column: 101), "here")
+        let diagnostic = RuleDiagnostic(at: Place(file: "a.yaml", column: 101), "here")
         let shown = diagnostic.text(in: [RuleSource(path: "a.yaml", text: text)])
         let lines = shown.split(separator: "\n")
         #expect(lines.count == 3 && !shown.contains("\u{1B}"))
@@ -86,7 +86,7 @@ struct DiagnosticTexts {
     }
 
     @Test func aProblemWithoutAPlaceIsSaidPlainly() {
-        let diagnostic = RuleDiagnostic(file: "rules", "the folder cannot be read")
+        let diagnostic = RuleDiagnostic(at: Place(file: "rules"), "the folder cannot be read")
         #expect(diagnostic.text(in: []) == diagnostic.description)
     }
 }

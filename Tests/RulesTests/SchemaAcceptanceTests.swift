@@ -38,7 +38,8 @@ struct SchemaAcceptance {
     /// Why one of the files is refused.
     private func refusal(of sources: [RuleSource]) -> String? {
         sources.lazy.filter { !RuleSource.isDataFile($0.path) }.compactMap { source in
-            var reader = YAMLReader(file: source.path)
+            var reader = YAMLReader(
+                file: source.path, diagnostics: DiagnosticCollector())
             return reader.read(source.content).flatMap { schema.refusal(of: JSONValue($0)) }
         }.first
     }

@@ -144,7 +144,7 @@ struct WordsOfOtherTools {
         let words = Set(
             tables.joined().map(\.name) + OperatorName.allCases.map(\.rawValue)
                 + CombinatorName.allCases.map(\.rawValue) + Rule.Mode.allCases.map(\.rawValue)
-                + Declaration.Kind.allCases.map(\.rawValue) + Vocabulary.fields.map(\.name)
+                + DeclaredField.ValueType.allCases.map(\.rawValue) + Vocabulary.fields.map(\.name)
                 + Vocabulary.roles + [Vocabulary.inTable, Vocabulary.clear])
         #expect(ForeignWords.table.count > 100)
         for (word, meanings) in ForeignWords.table {

@@ -90,8 +90,8 @@ extension Ruleset {
         for denied in decision.denied ?? [] where denied.rule == rule.id {
             let why = guardrails.first { $0.id == denied.guardrail }?.reason ?? ""
             reasons.append(
-                "the guardrail \(denied.guardrail) denies \(denied.field): \(denied.value.escaped): "
-                    + why)
+                "the guardrail \(denied.guardrail) denies \(denied.field): "
+                    + "\(denied.value.escaped): \(why)")
         }
         let isAtWork =
             rule.mode == .enforce && decision.matched.contains { $0.rule == rule.id }

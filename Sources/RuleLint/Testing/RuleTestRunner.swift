@@ -89,8 +89,8 @@ package struct RuleTestRunner {
             "`\($0.rule)` matches in shadow, so \($0.field): \($0.value.visible) is not sent"
         }
         let drift = decision.wishes.filter { $0.state == .drift }.map {
-            "\($0.field) was \($0.value.visible) by \($0.rules.joined(separator: ", ")) and has been changed "
-                + "since, so it is left alone"
+            "\($0.field) was \($0.value.visible) by \($0.rules.joined(separator: ", ")) and has "
+                + "been changed since, so it is left alone"
         }
         let conflicts = decision.conflicts.map(\.description)
         var lapses: [Lapse] = []

@@ -46,8 +46,8 @@ extension Ruleset {
         let bounds =
             effect.field == .portalRole ? ", or write `{ at_least: … }` or `{ at_most: … }`" : ""
         return
-            "the rule tests `\(effect.field)`, which it sets: Usher never sends what is already so, "
-            + "and contacts without `\(effect.field)` are skipped; leave the test out" + bounds
+            "the rule tests `\(effect.field)`, which it sets: Usher never sends what is already "
+            + "so, and contacts without `\(effect.field)` are skipped; leave the test out" + bounds
     }
 
     private static func passesOver(_ value: MissingValue) -> String {
@@ -59,14 +59,14 @@ extension Ruleset {
                 ("`\(name)`", "without a value there", "\(name): { absent: true }")
             }
         return "the rule takes access away by what \(what) is not, and passes over contacts "
-            + "\(contacts), since the unknown never fires; `usher plan` counts them; to reach them, "
-            + "put `\(fix)` beside it in an `any`"
+            + "\(contacts), since the unknown never fires; `usher plan` counts them; to reach "
+            + "them, put `\(fix)` beside it in an `any`"
     }
 }
 
 extension RuleDiagnostic {
     init(_ severity: Severity, of rule: Rule, _ message: String) {
-        self.init(severity, file: rule.file, at: rule.place, message, offending: rule.id)
+        self.init(severity, at: rule.place, message, offending: rule.id)
     }
 }
 

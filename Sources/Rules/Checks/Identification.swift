@@ -7,11 +7,11 @@ internal import Contacts
 struct Identification {
     private let fields: [FieldPath]
     /// By slug; what is not in it was refused where it is tested.
-    private let declarations: [String: Declaration]
+    private let declarations: [String: DeclaredField]
     /// The fields that do not count, each with a rule that sets it.
     private var unreliable: [FieldPath: String] = [:]
 
-    init(_ rules: [Rule], fields: [FieldPath], declarations: [String: Declaration]) {
+    init(_ rules: [Rule], fields: [FieldPath], declarations: [String: DeclaredField]) {
         self.fields = fields
         self.declarations = declarations
         // Nothing that rules set counts until each of those rules does, so a circle never does.
@@ -54,14 +54,14 @@ struct Identification {
             fields[predicate.field] != ignored
                 && (isPositive(predicate, for: privilege) && isIdentity(fields[predicate.field])
                     || privilege == .lowers && namesNoCompany(predicate))
-                && ruleSetting( fields[predicate.field]) == nil
+                && ruleSetting(fields[predicate.field]) == nil
         }
     }
 
     /// The fields of a condition that would count, did not some rule set them.
     func unreliableFields(in condition: Condition) -> [(field: FieldPath, rule: String)] {
         Set(condition.predicates.map { fields[$0.field] }).filter(isIdentity).compactMap { field in
-            ruleSetting( field).map { (field, $0) }
+            ruleSetting(field).map { (field, $0) }
         }.sorted { $0.field.description < $1.field.description }
     }
 
@@ -98,7 +98,7 @@ struct Identification {
         guard case .template(let segments) = effect.kind else { return true }
         return segments.allSatisfy { segment in
             guard case .field(let position) = segment else { return true }
-            return isIdentity(fields[position]) && ruleSetting( fields[position]) == nil
+            return isIdentity(fields[position]) && ruleSetting(fields[position]) == nil
         }
     }
 

@@ -61,6 +61,9 @@ package final class Predicate: Sendable {
         /// In seconds; of a time of which nothing is known, long enough.
         case age(atLeast: Double)
         case present
+
+        /// In seconds; nil for anything but an age.
+        var age: Double? { if case .age(let least) = self { least } else { nil } }
     }
 
     /// The field's position in `Ruleset.fields`.

@@ -26,8 +26,8 @@ package final class Rule: Sendable {
     package let description: String?
     package let mode: Mode
     /// Where it stands.
-    package let file: String
     package let place: Place
+    package var file: String { place.file }
     package var line: Int { place.line }
 
     package let terms: Terms
@@ -48,8 +48,7 @@ package final class Rule: Sendable {
     }
 
     package init(
-        id: String, base: String, description: String?, priority: Int, mode: Mode, file: String,
-        place: Place,
+        id: String, base: String, description: String?, priority: Int, mode: Mode, place: Place,
         condition: Condition, from: Instant?, until: Instant?, effects: [Effect], terms: Terms
     ) {
         self.id = id
@@ -57,7 +56,6 @@ package final class Rule: Sendable {
         self.description = description
         self.priority = priority
         self.mode = mode
-        self.file = file
         self.place = place
         self.condition = condition
         self.from = from
@@ -77,7 +75,7 @@ package final class Rule: Sendable {
         Rule(
             id: id ?? self.id, base: base, description: description,
             priority: priority ?? self.priority,
-            mode: mode ?? self.mode, file: file, place: place,
+            mode: mode ?? self.mode, place: place,
             condition: condition ?? self.condition, from: from, until: until,
             effects: effects ?? self.effects, terms: terms)
     }

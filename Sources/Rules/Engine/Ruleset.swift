@@ -50,42 +50,33 @@ package final class Ruleset: Sendable {
     /// - Throws: Every error of every file at once.
     package init(sources: [RuleSource]) throws(RuleProblems) {
         self.sources = sources.sorted { $0.path.precedesInBytes($1.path) }
-        var reader = RulesetReader()
-        reader.read(self.sources)
-        let problems = reader.diagnostics.inOrder()
-        guard !problems.contains(where: { $0.severity == .error }) else {
-            throw RuleProblems(problems)
-        }
+        let diagnostics = DiagnosticCollector()
+        let compiled = RulesetCompiler.compile(self.sources, diagnostics)
+        warnings = diagnostics.diagnostics.inOrder()
+        guard let compiled, !diagnostics.hasErrors else { throw RuleProblems(warnings) }
         hash = Self.hash(self.sources)
-        warnings = problems
-        rules = reader.rules.sorted { $0.id < $1.id }
+        rules = compiled.rules.map(\.rule).sorted { $0.id < $1.id }
         positions = Dictionary(
             zip(rules.map(\.id), rules.indices), uniquingKeysWith: { first, _ in first })
-        tests = reader.tests
-        guardrails = reader.guardrails.sorted { $0.id < $1.id }
-        limits = reader.limits
+        tests = compiled.tests
+        guardrails = compiled.guardrails.sorted { $0.id < $1.id }
+        limits = compiled.limits
         ownLimits = Dictionary(
             rules.compactMap { rule in rule.terms.limits.map { (rule.base, $0) } },
             uniquingKeysWith: { first, _ in first })
-        exceptions = reader.exceptions.sorted { $0.id < $1.id }
-        retired = reader.retired
-        renames = Dictionary(
-            reader.renames.map { ($0.from, $0.to) }, uniquingKeysWith: { first, _ in first })
-        var leaves: [Predicate] = []
-        for rule in rules { rule.condition.addPredicates(to: &leaves) }
-        for guardrail in guardrails { guardrail.condition.addPredicates(to: &leaves) }
-        let ends = rules.compactMap(\.from) + rules.compactMap(\.until)
-        let expiries = leaves.flatMap(\.expires.values)
-        instants = Set(ends + expiries + exceptions.map(\.until)).sorted()
-        let ages = leaves.compactMap {
-            if case .age(let least) = $0.comparison { least } else { nil }
-        }
-        ageLimits = Set(ages).sorted()
+        exceptions = compiled.exceptions.sorted { $0.id < $1.id }
+        (retired, renames) = (compiled.names.retired, compiled.names.renamed)
+        var predicates: [Predicate] = []
+        for rule in rules { rule.condition.addPredicates(to: &predicates) }
+        for guardrail in guardrails { guardrail.condition.addPredicates(to: &predicates) }
+        let ends = rules.compactMap(\.from) + rules.compactMap(\.until) + exceptions.map(\.until)
+        instants = Set(ends + predicates.flatMap(\.expires.values)).sorted()
+        ageLimits = Set(predicates.compactMap(\.comparison.age)).sorted()
         enforcing = rules.filter { $0.mode == .enforce }
         hasReverts = enforcing.contains(where: \.terms.reverts) || !retired.isEmpty
         index = RuleIndex(enforcing)
         shadowed = rules.filter { $0.mode == .shadow }
-        fields = reader.fields.paths
+        fields = compiled.numbering.fields
         changeable = fields.indices.filter { [fields] position in
             fields[position].isOfAccount || SettableField(fields[position]) != nil
         }

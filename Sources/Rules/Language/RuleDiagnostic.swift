@@ -23,12 +23,14 @@ package struct RuleDiagnostic: Error, Sendable, Equatable, Codable, Located {
     /// How many are left out for which this one stands.
     package let more: Int?
 
+    package var place: Place { Place(file: file, line: line, column: column) }
+
     package init(
-        _ severity: Severity = .error, file: String, at place: Place = Place(line: 1, column: 1),
-        _ message: String, offending: String = "", suggestion: String? = nil, more: Int? = nil
+        _ severity: Severity = .error, at place: Place, _ message: String, offending: String = "",
+        suggestion: String? = nil, more: Int? = nil
     ) {
         self.severity = severity
-        self.file = file
+        file = place.file
         line = place.line
         column = place.column
         self.message = message
@@ -73,8 +75,14 @@ extension [RuleDiagnostic] {
     }
 }
 
-/// A position in a file, counted from 1.
+/// A place in a file; lines and columns count from 1.
 package struct Place: Sendable, Hashable {
+    /// Relative to the rules folder.
+    package let file: String
     package let line: Int
     package let column: Int
+
+    package init(file: String, line: Int = 1, column: Int = 1) {
+        (self.file, self.line, self.column) = (file, line, column)
+    }
 }

@@ -6,8 +6,8 @@ package enum RuleReference {
             """
             # Reference of the rule language
 
-            Made from the same tables as the checks and the JSON Schema, by `scripts/write-reference`; do not edit.
-            How to use all of it is told in [rules.md](rules.md).
+            Made from the same tables as the checks and the JSON Schema, by
+            `scripts/write-reference`; do not edit. How to use all of it is told in [rules.md](rules.md).
             """,
             section("A file", keys(Vocabulary.fileKeys)),
             section("A rule", keys(Vocabulary.ruleKeys)),

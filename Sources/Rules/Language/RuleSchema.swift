@@ -73,7 +73,7 @@ package enum RuleSchema {
         case .denials: denials.merging(["minProperties": 1]) { $1 }
         case .role: ["type": "string"]
         case .yes: ["const": true]
-        case .fieldType: ["enum": Declaration.Kind.allCases.map(\.rawValue)]
+        case .fieldType: ["enum": DeclaredField.ValueType.allCases.map(\.rawValue)]
         case .values: list(of: text)
         case .lists:
             map(
