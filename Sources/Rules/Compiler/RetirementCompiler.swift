@@ -23,7 +23,7 @@ struct RetirementCompiler: CompilerStage {
             // It is true of nobody any more.
             condition: .any([]), from: nil, until: nil, effects: effects,
             terms: Rule.Terms(
-                file: node.place.file, limits: nil, needsApproval: false, reverts: true,
+                limits: nil, needsApproval: false, reverts: true,
                 revertTo: [:], reasserts: false))
     }
 

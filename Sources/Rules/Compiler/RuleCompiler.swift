@@ -59,7 +59,7 @@ struct RuleCompiler: CompilerStage {
             condition: condition,
             from: values["from"].flatMap { instant($0, what: "`from`", isEnd: false) },
             until: values["until"].flatMap { instant($0, what: "`until`", isEnd: true) },
-            terms: terms.compile(values, at: node.place),
+            terms: terms.compile(values),
             isPublicAllowed: isPublicAllowed(), when: values["when"]?.place ?? node.place,
             undeclared: conditions.undeclared + (table.map(undeclaredKeys) ?? []))
         if let from = draft.from, let until = draft.until, from >= until {

@@ -8,20 +8,22 @@ struct RulesetCompiler: CompilerStage {
     private(set) var guardrails: [Guardrail] = []
     private(set) var exceptions: [Exception] = []
     private(set) var tests: [RuleTest] = []
-    /// By file.
-    private(set) var limits: [String: ChangeLimits] = [:]
+    /// Of the workspace.
+    private(set) var limits = ChangeLimits.standard
     private(set) var names = RuleNames(bases: [], rules: [])
     /// Where each id is given, also by rules with problems, so that one problem is told once.
     private var ids: [String: Place] = [:]
 
     /// Reads and compiles rule files; nil where they cannot be read. What is wrong is reported.
     static func compile(
-        _ sources: [RuleSource], _ diagnostics: DiagnosticCollector
+        _ sources: [RuleSource], repeatedLimits: RepeatedLimits,
+        _ diagnostics: DiagnosticCollector
     ) -> RulesetCompiler? {
         guard let files = RuleFileReader(diagnostics: diagnostics).read(sources) else { return nil }
         let data = sources.filter { RuleSource.isDataFile($0.path) }.map { ($0.path, $0.content) }
         var compiler = RulesetCompiler(
             files, data: Dictionary(data) { first, _ in first }, diagnostics)
+        compiler.compileLimits(repeatedLimits)
         compiler.compile()
         return compiler
     }
@@ -62,11 +64,29 @@ struct RulesetCompiler: CompilerStage {
         }
     }
 
+    /// The limits of the workspace, which one of its files may have.
+    private mutating func compileLimits(_ repeated: RepeatedLimits) {
+        var first: Place?
+        for file in files {
+            guard let node = file["limits"] else { continue }
+            let (said, place) = (changeLimits(node, rest: .standard), file.place(of: "limits"))
+            guard let known = first else {
+                (limits, first) = (said ?? .standard, place)
+                continue
+            }
+            switch repeated {
+            case .mostGenerous: limits = limits.or(said ?? .standard)
+            case .refused:
+                error(
+                    "the limits of the workspace are at \(known.file):\(known.line) already; "
+                        + "write them once", at: place, offending: "limits")
+            }
+        }
+    }
+
     private mutating func compileRules() {
         var bases: Set<String> = []
         for file in files {
-            limits[file.name] =
-                file["limits"].flatMap { changeLimits($0, rest: .standard) } ?? .standard
             for item in items(of: file, "rules") {
                 if exceeds(RuleLimits.rules, ids.count, "rules", at: item) { break }
                 guard let values = keys(of: item, in: Vocabulary.ruleKeys, of: "a rule")

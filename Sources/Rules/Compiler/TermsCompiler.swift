@@ -4,8 +4,7 @@ internal import Contacts
 struct TermsCompiler: CompilerStage {
     let compilation: Compilation
 
-    /// - Parameter place: Where the rule begins.
-    func compile(_ values: [String: YAMLNode], at place: Place) -> Rule.Terms {
+    func compile(_ values: [String: YAMLNode]) -> Rule.Terms {
         let onUnmatch = values["on_unmatch"].flatMap {
             choice($0, of: Vocabulary.onUnmatch, what: "`on_unmatch`")
         }
@@ -14,7 +13,6 @@ struct TermsCompiler: CompilerStage {
         }
         let reverts = onUnmatch == "revert"
         return Rule.Terms(
-            file: place.file,
             limits: values["limits"].flatMap { changeLimits($0, rest: ChangeLimits()) },
             needsApproval: values["approval"].map {
                 isWord(Vocabulary.required, $0, what: "`approval`")

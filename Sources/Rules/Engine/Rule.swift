@@ -34,8 +34,6 @@ package final class Rule: Sendable {
 
     /// How it deals with people and with what it has done.
     package struct Terms: Sendable {
-        /// The rule file whose limits it counts against; of a row, the file that names its table.
-        package let file: String
         /// Its own limits.
         package let limits: ChangeLimits?
         package let needsApproval: Bool

@@ -2,6 +2,13 @@ package import Contacts
 internal import Crypto
 internal import Foundation
 
+/// What becomes of `limits` in more than one file.
+package enum RepeatedLimits {
+    case refused
+    /// For a ruleset on record that an earlier version put in force, when each file had its own.
+    case mostGenerous
+}
+
 /// All rule files of a workspace, checked and compiled together.
 package final class Ruleset: Sendable {
     /// SHA-256 over the sources, in hex: its name.
@@ -16,8 +23,8 @@ package final class Ruleset: Sendable {
     package let warnings: [RuleDiagnostic]
 
     package let guardrails: [Guardrail]
-    /// By rule file.
-    package let limits: [String: ChangeLimits]
+    /// Of the workspace.
+    package let limits: ChangeLimits
     /// By the id of the rule as written, for those that have limits of their own.
     package let ownLimits: [String: ChangeLimits]
     package let exceptions: [Exception]
@@ -48,10 +55,13 @@ package final class Ruleset: Sendable {
     /// Compiles rule files; their order does not matter.
     ///
     /// - Throws: Every error of every file at once.
-    package init(sources: [RuleSource]) throws(RuleProblems) {
+    package init(
+        sources: [RuleSource], repeatedLimits: RepeatedLimits = .refused
+    ) throws(RuleProblems) {
         self.sources = sources.sorted { $0.path.precedesInBytes($1.path) }
         let diagnostics = DiagnosticCollector()
-        let compiled = RulesetCompiler.compile(self.sources, diagnostics)
+        let compiled = RulesetCompiler.compile(
+            self.sources, repeatedLimits: repeatedLimits, diagnostics)
         warnings = diagnostics.diagnostics.inOrder()
         guard let compiled, !diagnostics.hasErrors else { throw RuleProblems(warnings) }
         hash = Self.hash(self.sources)

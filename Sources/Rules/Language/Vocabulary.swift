@@ -75,7 +75,9 @@ package enum Vocabulary {
         KeyRow("rules", .rules, .optional, "the rules"),
         KeyRow("tests", .tests, .optional, "what the rules must do"),
         KeyRow("defaults", later: "defaults"),
-        KeyRow("limits", .limits, .optional, "how many contacts the file may change"),
+        KeyRow(
+            "limits", .limits, .optional,
+            "how many contacts the rules of the workspace may change; in one file"),
         KeyRow("guardrails", .guardrails, .optional, "values that no rule may set"),
         KeyRow("exceptions", .exceptions, .optional, "who is left out of which rules, until when"),
         KeyRow(

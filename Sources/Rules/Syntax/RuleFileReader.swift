@@ -3,9 +3,19 @@ struct RuleFileTree {
     let name: String
     private let values: [String: YAMLNode]
 
-    init(name: String, values: [String: YAMLNode]) { (self.name, self.values) = (name, values) }
+    private let keys: [YAMLNode.MappingEntry]
+
+    init(name: String, root: YAMLNode, values: [String: YAMLNode]) {
+        (self.name, self.values) = (name, values)
+        keys = if case .mapping(let entries) = root.content { entries } else { [] }
+    }
 
     subscript(key: String) -> YAMLNode? { values[key] }
+
+    /// Where a key stands.
+    func place(of key: String) -> Place {
+        keys.first { $0.key == key }?.place ?? Place(file: name)
+    }
 }
 
 /// Reads the texts of rule files to syntax trees.
@@ -37,7 +47,7 @@ struct RuleFileReader: NodeReading {
             let values = keys(of: root, in: Vocabulary.fileKeys, of: "a rule file")
         else { return nil }
         if let version = values["version"] { checkVersion(version) }
-        return RuleFileTree(name: source.path, values: values)
+        return RuleFileTree(name: source.path, root: root, values: values)
     }
 
     private func checkVersion(_ node: YAMLNode) {
