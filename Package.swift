@@ -67,8 +67,13 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
-            name: "Rules", dependencies: ["Contacts", "Files", crypto, yams],
+            name: "Rules", dependencies: ["Contacts", crypto, yams], swiftSettings: settings),
+        .target(
+            name: "RuleSources", dependencies: ["Contacts", "Files", "Rules"],
             swiftSettings: settings),
+        // What only authors of rules and plans ask for; the worker runs without it.
+        .target(
+            name: "RuleLint", dependencies: ["Contacts", "Rules"], swiftSettings: settings),
 
         // What follows from the rules, without a database.
         .target(
@@ -87,8 +92,14 @@ let package = Package(
         .target(
             name: "Worker",
             dependencies: [
-                "Contacts", "Files", "Postgres", "Pylon", "Reconciler", "Rules", "Store", crypto,
-                logging, serviceLifecycle,
+                "Contacts", "Files", "Postgres", "Pylon", "Reconciler", "RuleSources", "Rules",
+                "Store", crypto, logging, serviceLifecycle,
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "Planning",
+            dependencies: [
+                "Contacts", "Files", "Postgres", "Reconciler", "RuleLint", "Rules", "Store", crypto,
             ],
             swiftSettings: settings),
 
@@ -102,10 +113,10 @@ let package = Package(
         .executableTarget(
             name: "usher",
             dependencies: [
-                "Contacts", "EmbeddedPostgres", "Files", "Postgres", "Pylon", "Reconciler",
-                "Rules", "Sandbox", "Store", "Worker", argumentParser, asyncHTTPClient,
-                configuration, crypto, logging, nio, nioHTTP1, nioPosix, rainbow,
-                serviceLifecycle, textTable, unixSignals, yams,
+                "Contacts", "EmbeddedPostgres", "Files", "Planning", "Postgres", "Pylon",
+                "Reconciler", "RuleLint", "RuleSources", "Rules", "Sandbox", "Store", "Worker",
+                argumentParser, asyncHTTPClient, configuration, crypto, logging, nio, nioHTTP1,
+                nioPosix, rainbow, serviceLifecycle, textTable, unixSignals, yams,
             ],
             swiftSettings: settings),
 
@@ -113,8 +124,9 @@ let package = Package(
         .executableTarget(
             name: "usher-bench",
             dependencies: [
-                "Contacts", "EmbeddedPostgres", "Postgres", "Pylon", "Reconciler", "Rules", "Store",
-                "Worker", argumentParser, asyncHTTPClient, logging, nio, nioHTTP1, nioPosix,
+                "Contacts", "EmbeddedPostgres", "Planning", "Postgres", "Pylon", "Reconciler",
+                "RuleLint", "RuleSources", "Rules", "Store", "Worker", argumentParser,
+                asyncHTTPClient, logging, nio, nioHTTP1, nioPosix,
                 textTable,
             ],
             path: "Benchmarks", exclude: ["peers"], swiftSettings: settings),
@@ -143,7 +155,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "RulesTests", dependencies: ["Contacts", "Rules"], exclude: ["Fixtures"],
+            name: "RulesTests", dependencies: ["Contacts", "RuleLint", "RuleSources", "Rules"],
+            exclude: ["Fixtures"],
             swiftSettings: settings),
         .testTarget(
             name: "ReconcilerTests", dependencies: ["Contacts", "Reconciler", "Rules"],
@@ -159,9 +172,9 @@ let package = Package(
         .testTarget(
             name: "WorkerTests",
             dependencies: [
-                "CLibpq", "Contacts", "EmbeddedPostgres", "Postgres", "Pylon", "Reconciler",
-                "Rules",
-                "Sandbox", "Store", "TestSupport", "Worker", "usher", asyncHTTPClient, logging,
+                "CLibpq", "Contacts", "EmbeddedPostgres", "Planning", "Postgres", "Pylon",
+                "Reconciler", "RuleLint", "RuleSources", "Rules", "Sandbox", "Store",
+                "TestSupport", "Worker", "usher", asyncHTTPClient, logging,
             ],
             swiftSettings: settings),
     ],

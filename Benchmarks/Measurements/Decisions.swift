@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import RuleLint
 import Rules
 
 /// How fast rules are read and applied, without a database: the work of `peers/work.py`.
@@ -21,7 +22,7 @@ enum Decisions {
             Figure(name: "load-10000", value: try milliseconds(written(rules)), unit: "ms"),
             Figure(name: "load-table", value: try milliseconds(tabled(rules)), unit: "ms"),
             Figure(
-                name: "doubts-10000", value: milliseconds { _ = alike.doubts() }, unit: "ms"),
+                name: "lint-10000", value: milliseconds { _ = alike.lint() }, unit: "ms"),
         ]
     }
 

@@ -1,3 +1,5 @@
+import RuleSources
+import Rules
 import Store
 import Worker
 

@@ -3,6 +3,7 @@ internal import Foundation
 package import Logging
 internal import Postgres
 package import Reconciler
+internal import RuleSources
 internal import Rules
 package import Store
 internal import Synchronization

@@ -23,7 +23,7 @@ extension RulesetOrigin {
             let isWhole =
                 !isFolder.boolValue
                 || committed.names(in: folder).allSatisfy {
-                    !RuleFiles.isRuleFile($0) || files.contains($0)
+                    !RuleSource.isRuleFile($0) || files.contains($0)
                 }
             isAsCommitted = isWhole && files.allSatisfy { committed.holds($0, in: folder) }
         }

@@ -18,7 +18,9 @@ extension ValidationError {
                     $0._commandName
                 }
                 let advice =
-                    Nearest.name(to: argument, among: names).map { "did you mean \(path) \($0)?" }
+                    Suggestion.name(to: argument, among: names).map {
+                        "did you mean \(path) \($0)?"
+                    }
                     ?? "it has \(names.joined(separator: ", "))"
                 self.init("\(path) has no command \(argument.quoted); \(advice)")
                 return

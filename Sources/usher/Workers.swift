@@ -5,6 +5,7 @@ import NIOPosix
 import Postgres
 import Pylon
 internal import Reconciler
+import RuleLint
 import Rules
 import ServiceLifecycle
 import Store

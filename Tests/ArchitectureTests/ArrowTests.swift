@@ -7,19 +7,26 @@ import Testing
     static let allowed: [String: Set<String>] = [
         "Contacts": [],
         "Files": [],
-        "Rules": ["Contacts", "Files"],
+        "Rules": ["Contacts"],
+        "RuleSources": ["Contacts", "Files", "Rules"],
+        "RuleLint": ["Contacts", "Rules"],
         "CLibpq": [],
         "Postgres": ["CLibpq"],
         "CSimdjson": [],
         "Pylon": ["Contacts", "CSimdjson", "Files"],
         "Reconciler": ["Contacts", "Rules"],
         "Store": ["Contacts", "Postgres", "Reconciler", "Rules"],
-        "Worker": ["Contacts", "Files", "Postgres", "Pylon", "Reconciler", "Rules", "Store"],
+        "Worker": [
+            "Contacts", "Files", "Postgres", "Pylon", "Reconciler", "RuleSources", "Rules", "Store",
+        ],
+        "Planning": [
+            "Contacts", "Files", "Postgres", "Reconciler", "RuleLint", "Rules", "Store",
+        ],
         "Sandbox": ["Files"],
         "EmbeddedPostgres": ["Files"],
         "usher": [
-            "Contacts", "EmbeddedPostgres", "Files", "Postgres", "Pylon", "Reconciler", "Rules",
-            "Sandbox", "Store", "Worker",
+            "Contacts", "EmbeddedPostgres", "Files", "Planning", "Postgres", "Pylon",
+            "Reconciler", "RuleLint", "RuleSources", "Rules", "Sandbox", "Store", "Worker",
         ],
     ]
 
@@ -35,6 +42,63 @@ import Testing
             let forbidden = ours.subtracting(Self.allowed[target] ?? [])
             #expect(forbidden.isEmpty, "\(file.path) imports \(forbidden.sorted())")
         }
+    }
+
+    @Test(arguments: ["Contacts", "Reconciler", "Store", "Worker"])
+    func theWorkerRunsWithoutLint(_ target: String) throws {
+        #expect(try !Self.reach(of: target).contains("RuleLint"))
+    }
+
+    @Test func whatPlansReachIsSeen() throws {
+        #expect(try Self.reach(of: "Planning").isSuperset(of: ["RuleLint", "Postgres", "CLibpq"]))
+    }
+
+    /// Modules that a target may import in which nothing is decided by the outside world.
+    static let pure: Set = ["Contacts", "Crypto", "Foundation", "Reconciler", "Rules", "Yams"]
+
+    /// What of Foundation and of the standard library reaches the file system, the network, other
+    /// processes, threads or the clock.
+    static var outside: Regex<(Substring, Substring?)> {
+        #/
+        \b(FileManager|FileHandle|InputStream|OutputStream|Process|ProcessInfo|Thread|RunLoop
+        |DispatchQueue|DispatchSemaphore|URLSession|URLRequest|Host|Pipe|Bundle|UserDefaults
+        |NotificationCenter|Task|ContinuousClock|SuspendingClock|CommandLine
+        |contentsOfFile|atomically|getenv|setenv|fopen|popen|readLine|print)\b
+        |\bDate\(\)|\bDate\.now\b|[:=(]\s*\.now\b|\btimeIntervalSinceNow\b|\.random\(|\bUUID\(\)
+        |\b(?:String|Data)\(contentsOf
+        /#
+        .wordBoundaryKind(.simple)
+    }
+
+    @Test(arguments: ["Contacts", "Reconciler", "RuleLint", "Rules"])
+    func whatDecidesDoesNoIO(_ target: String) throws {
+        for file in try Checkout.files(under: "Sources/\(target)", ending: ".swift") {
+            let imported = Self.imports(in: file).subtracting(Self.pure)
+            #expect(imported.isEmpty, "\(file.path) imports \(imported.sorted())")
+            // Lists of domains take long to look through.
+            if file.path.contains("/Data/") { continue }
+            for line in file.lines.map(Self.code) {
+                let used = line.firstMatch(of: Self.outside)?.0
+                #expect(used == nil, "\(file.path) uses \(used ?? ""): \(line)")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "let names = FileManager.default.contents(atPath: path)", "let now = Date()",
+        "init(at time: Date = .now)", "Task { await pass() }", "print(contact)",
+        "let text = try String(contentsOf: url, encoding: .utf8)", "let id = UUID()",
+    ])
+    func theOutsideWorldIsSeen(_ line: String) {
+        #expect(Self.code(line[...]).contains(Self.outside))
+    }
+
+    @Test(arguments: [
+        "// FileManager is not asked", "/// The `Process` of another", "let date: Date",
+        "case text(String) // print it", "\"a Thread of its own\"", "UUID(uuidString: text)",
+    ])
+    func valuesAreNoOutsideWorld(_ line: String) {
+        #expect(!Self.code(line[...]).contains(Self.outside))
     }
 
     @Test func importsOfEveryShapeAreSeen() {
@@ -65,6 +129,25 @@ import Testing
         where file.text.contains(#/\bclient\.(update|create|delete)\(/#) {
             #expect(file.path == "Sources/Worker/Dispatcher.swift")
         }
+    }
+
+    /// The targets of ours that a target imports, and those that these import in their turn.
+    static func reach(of target: String) throws -> Set<String> {
+        var (reached, waiting): (Set<String>, [String]) = ([], [target])
+        while let next = waiting.popLast() {
+            for file in try Checkout.files(under: "Sources/\(next)", ending: ".swift") {
+                let new = imports(in: file).intersection(allowed.keys).subtracting(reached)
+                reached.formUnion(new)
+                waiting += new
+            }
+        }
+        return reached
+    }
+
+    /// A line without its comment and without what its texts say.
+    static func code(_ line: Substring) -> Substring {
+        let text = line.replacing(#/"(?:\\.|[^"\\])*"/#, with: "\"\"")
+        return text[..<(text.firstRange(of: "//")?.lowerBound ?? text.endIndex)]
     }
 
     /// The modules that a file imports, whatever the access level or the kind of the import.

@@ -157,8 +157,8 @@ struct GateTests {
             Self.role(of: gate.reconcile(Subject(leaver), at: Self.now)) == "no_access")
     }
 
-    /// Limits of its own that say nothing of what lowers do not lift those of its file.
-    @Test func aRuleWithOtherLimitsLowersWithinThoseOfItsFile() throws {
+    /// Limits of its own that say nothing of what lowers do not lift those of the workspace.
+    @Test func aRuleWithOtherLimitsLowersWithinThoseOfTheWorkspace() throws {
         let ruleset = try Self.ruleset(
             """
             limits: { lowering: { per_hour: 1 } }

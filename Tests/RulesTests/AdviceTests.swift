@@ -87,6 +87,7 @@ import Testing
 
     @Test func anotherFileOfYAMLIsToldOfInTheSameWords() {
         struct Unknown: Error {}
-        #expect("\(YAMLProblem(Unknown(), in: ""))" == "line 1, column 1: not YAML")
+        let problem = YAMLProblem(Unknown(), in: "", of: "usher.yaml")
+        #expect("\(problem)" == "line 1, column 1: not YAML")
     }
 }

@@ -66,7 +66,8 @@ struct DenialTests {
 
 /// Bounds, templates and guardrails.
 struct Bounds {
-    /// It has no order, so nothing could be said of whether it keeps the cap; but it is above no access.
+    /// It has no order, so nothing could be said of whether it keeps the cap; but it is above no
+    /// access.
     @Test(
         arguments: [
             ("no_access", "member", "no_access", nil), ("no_access", "no_access", nil, nil),
@@ -91,7 +92,8 @@ struct Bounds {
         #expect(decision.conflicts.isEmpty && decision.unordered == unordered)
     }
 
-    /// Final value = min(at_most, max(at_least, exact winner)), whatever the priorities and the order.
+    /// Final value = min(at_most, max(at_least, exact winner)), whatever the priorities and the
+    /// order.
     @Test(arguments: [nil, "no_access", "member", "admin"] as [String?])
     func aBoundNeverDoesWhatItIsNotFor(role: String?) throws {
         let roles = ["no_access", "member", "admin"]
@@ -302,7 +304,7 @@ struct Bounds {
         #expect(decision.changes[.portalRole] == "no_access")
     }
 
-    @Test func aTemplateThatFeedsItselfIsAChase() throws {
+    @Test func aTemplateThatFeedsItselfIsACycle() throws {
         let ruleset = try rules(#"r | 100 | portal_role: member | name: "${name}${name}""#)
         var contact = Contact.sample(role: "member")
         contact.name = "Ana"

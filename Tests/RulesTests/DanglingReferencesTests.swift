@@ -1,4 +1,5 @@
 import Contacts
+import RuleLint
 import Rules
 import Testing
 
@@ -125,7 +126,8 @@ import Testing
             ])
     }
 
-    /// Contacts can have any number of fields; those that rules test are found among them all the same.
+    /// Contacts can have any number of fields; those that rules test are found among them all the
+    /// same.
     @Test func hostileContactsHideNoFieldAndNoRole() throws {
         let ruleset = try ruleset(
             """
@@ -144,8 +146,8 @@ import Testing
     }
 
     /// As a plan does: each page for itself, then merged.
-    private static func census(of ruleset: Ruleset, _ people: [Contact]) -> Census {
-        var whole = Census(ruleset)
+    private static func census(of ruleset: Ruleset, _ people: [Contact]) -> DanglingReferences {
+        var whole = DanglingReferences(ruleset)
         for contact in people {
             var page = whole.empty
             page.add(contact)

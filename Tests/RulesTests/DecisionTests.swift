@@ -77,7 +77,7 @@ struct Decisions {
         #expect(decision.conflicts.map(\.kind) == [.tie])
     }
 
-    @Test func rulesThatChaseEachOtherLeaveTheContactAlone() throws {
+    @Test func rulesInACycleLeaveTheContactAlone() throws {
         let ruleset = try rules(
             "a | 100 | custom_fields.x: \"1\" | custom_fields.x: \"2\"",
             "b | 100 | custom_fields.x: \"2\" | custom_fields.x: \"1\"",
@@ -94,7 +94,7 @@ struct Decisions {
         #expect(conflict.contenders.map(\.rule) == ["a", "b"])
     }
 
-    @Test func aRuleThatOnlyLedIntoTheChaseIsNotNamed() throws {
+    @Test func aRuleThatOnlyLedIntoTheCycleIsNotNamed() throws {
         let ruleset = try rules(
             "lead | 100 | custom_fields.x: { absent: true } | custom_fields.x: \"1\"",
             "a | 100 | custom_fields.x: \"1\" | custom_fields.x: \"2\"",

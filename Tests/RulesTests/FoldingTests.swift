@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import Testing
 
+@testable import RuleLint
 @testable import Rules
 
 /// Thousands of problems of one kind are told by a few of them and a number.

@@ -1,5 +1,7 @@
 import Contacts
 import Foundation
+import RuleLint
+import RuleSources
 import Rules
 import Testing
 
@@ -98,9 +100,9 @@ import Testing
 
     /// What `usher rules check`, `test` and `explain` and a worker do with a ruleset.
     private static func tryOut(_ ruleset: Ruleset, _ random: inout Seeded) {
-        check(ruleset.warnings + ruleset.doubts(), in: ruleset.sources)
+        check(ruleset.warnings + ruleset.lint(), in: ruleset.sources)
         _ = ruleset.tests.map(ruleset.run)
-        _ = (ruleset.coverage(), ruleset.tryNeighbours())
+        _ = (ruleset.coverage(), ruleset.tryLookalikes())
         for _ in 0..<8 {
             let contact = random.pick(contacts)
             let now = contact.firstSeen?.addingTimeInterval(Double(random.next() % 100_000_000))

@@ -4,8 +4,8 @@ import Testing
 @testable import Rules
 
 extension RoleReference {
-    /// What is left when some bids are held, by the words of the issue: the rest as if they were not
-    /// there, and never more than now or than all together give.
+    /// What is left when some bids are held, by the words of the issue: the rest as if they were
+    /// not there, and never more than now or than all together give.
     static func outcome(_ bids: [Bid], held: Set<Int>, from now: String) -> Outcome {
         let free = bids.indices.filter { !held.contains($0) }
         let all = outcome(bids, from: now).role
@@ -30,7 +30,8 @@ extension RoleReference {
     }
 }
 
-/// The roles that rules want together, called directly, and what is left when some of them are held.
+/// The roles that rules want together, called directly, and what is left when some of them are
+/// held.
 struct HeldRoleTests {
     private typealias Bid = RoleReference.Bid
 
@@ -60,10 +61,10 @@ struct HeldRoleTests {
     func everyCombinationOfUpToFourRulesResolvesAsTheTableSays(part: Int) async throws {
         try await OwnThread.run {
             let ruleset = try Self.everyBid(copies: 4)
-            let wishes = (0..<4).map { copy in
-                Self.bids.indices.map { number -> Rounds.Wish in
+            let proposals = (0..<4).map { copy in
+                Self.bids.indices.map { number -> Fixpoint.Proposal in
                     let rule = ruleset.rule("r\(copy)-\(number)")!
-                    return Rounds.Wish(rule: rule, effect: rule.effects[0], template: nil)
+                    return Fixpoint.Proposal(rule: rule, effect: rule.effects[0], template: nil)
                 }
             }
             var (failures, checked) = (0, 0)
@@ -73,7 +74,7 @@ struct HeldRoleTests {
                 for role in Self.contacts {
                     let standing = PortalRole.Standing(ofRole: role)
                     let resolution = RoleResolution(
-                        chosen.enumerated().map { wishes[$0][$1] }, original: standing,
+                        chosen.enumerated().map { proposals[$0][$1] }, original: standing,
                         copy: standing,
                         drifted: [])
                     let expected = RoleReference.outcome(chosen.map { Self.bids[$0] }, from: role)
@@ -106,14 +107,14 @@ struct HeldRoleTests {
         of resolution: RoleResolution, from role: String
     ) -> RoleReference.Outcome {
         var outcome = RoleReference.Outcome(role: role, isTie: !resolution.tie.isEmpty)
-        guard let winner = resolution.winner, !winner.isDrift else { return outcome }
-        switch winner.wish.standing {
+        guard let resolved = resolution.resolution, !resolved.isDrift else { return outcome }
+        switch resolved.proposal.standing {
         case .ranked(let rank): outcome.role = PortalRole.names[rank]
         case .custom(let name): outcome.role = name
         }
         guard outcome.role != role else { return outcome }
         outcome.owners = Set(
-            winner.owners.compactMap { Int($0.rule.id.dropFirst().prefix { $0 != "-" }) })
+            resolved.owners.compactMap { Int($0.rule.id.dropFirst().prefix { $0 != "-" }) })
         return outcome
     }
 

@@ -2,11 +2,12 @@ import Contacts
 import Foundation
 import Testing
 
+@testable import RuleLint
 @testable import Rules
 
 /// How many contacts rules may change, and which rules a person has to agree to.
 struct Limits {
-    @Test func whatAFileDoesNotSayIsAsUsual() throws {
+    @Test func whatTheWorkspaceDoesNotSayIsAsUsual() throws {
         let ruleset = try ruleset(
             """
             version: 1
@@ -22,12 +23,32 @@ struct Limits {
         var own = ChangeLimits.standard
         own.all.perHour = 7
         own.privileged.percentOfContacts = 2
-        #expect(ruleset.limits == ["a.yaml": own, "b.yaml": .standard])
+        #expect(ruleset.limits == own)
+        #expect(try rules("s | 1 | name: Ana | name: Bea").limits == .standard)
         // A rule says only what is its own.
         #expect(
             ruleset.rule("r")?.terms.limits
                 == ChangeLimits(lowering: ChangeLimit(perDay: 3)))
         #expect(ruleset.rule("s")?.terms.limits == nil)
+    }
+
+    /// A ruleset on record stays readable; where each file had limits, the most generous hold.
+    @Test func limitsOfTwoFilesAreReadOnlyFromTheRecord() throws {
+        let sources = ["{ per_hour: 7, per_day: 90 }", "{ per_hour: 9, per_day: 80 }"].enumerated()
+            .map { number, limits in
+                RuleSource(
+                    path: "\(number).yaml",
+                    text: "version: 1\nlimits: \(limits)\nrules:\n"
+                        + "  - { id: r\(number), when: { name: Ana }, set: { name: Bea } }\n")
+            }
+        let problems = #expect(throws: RuleProblems.self) { try Ruleset(sources: sources) }
+        #expect(
+            problems?.description
+                == "1.yaml:2:1: error: the limits of the workspace are at 0.yaml:2 already; write "
+                + "them once")
+        let recorded = try Ruleset(sources: sources, repeatedLimits: .mostGenerous)
+        #expect((recorded.limits.all.perHour, recorded.limits.all.perDay) == (9, 90))
+        #expect(recorded.limits.lowering == ChangeLimits.standard.lowering)
     }
 
     @Test(

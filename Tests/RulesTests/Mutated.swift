@@ -30,7 +30,7 @@ struct Mutated {
         let fields = Vocabulary.fields.map { $0.prefix.map { $0 + "tier" } ?? $0.name }
         let values =
             Vocabulary.roles + Vocabulary.onDrift + Vocabulary.onUnmatch + [Vocabulary.required]
-            + Rule.Mode.allCases.map(\.rawValue) + Declaration.Kind.allCases.map(\.rawValue)
+            + Rule.Mode.allCases.map(\.rawValue) + DeclaredField.ValueType.allCases.map(\.rawValue)
         return keys + fields + values + OperatorName.allCases.map(\.rawValue)
             + CombinatorName.allCases.map(\.rawValue)
             + [Vocabulary.why, Vocabulary.inTable, Vocabulary.clear]

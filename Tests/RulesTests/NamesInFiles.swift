@@ -150,7 +150,7 @@ extension NamesInFiles {
             NamesInFiles(
                 .value, Vocabulary.onUnmatch, below: "rules:\n", rule + "on_unmatch: \"SLIP\" }"),
             NamesInFiles(
-                .value, Declaration.Kind.allCases.map(\.rawValue), below: "fields:\n",
+                .value, DeclaredField.ValueType.allCases.map(\.rawValue), below: "fields:\n",
                 "  fNUMBER: { type: \"SLIP\" }"),
             NamesInFiles(
                 .value, Operand.choices(.status) ?? [], below: "rules:\n",

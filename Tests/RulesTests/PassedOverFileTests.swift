@@ -1,4 +1,5 @@
 import Foundation
+import RuleSources
 import Rules
 import Testing
 

@@ -1,6 +1,7 @@
 import Contacts
 import Testing
 
+@testable import RuleLint
 @testable import Rules
 
 /// Who may be given or lose access: only people of whom the rule knows who they are.

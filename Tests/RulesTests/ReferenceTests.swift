@@ -292,10 +292,11 @@ struct AgainstTheReference {
             Generator.head + plain.map(\.yaml).joined(separator: "\n"))
         for _ in 0..<60 {
             let (contact, _) = generator.contact()
-            let rounds = ruleset.evaluate(contact).rounds
-            let copy = contact.applying(rounds.given(in: .max))
+            let fixpoint = ruleset.evaluate(contact).fixpoint
+            let copy = contact.applying(fixpoint.given(in: .max))
             #expect(
-                rounds.reading.values == Reading(copy, fields: ruleset.fields).values, "\(contact)")
+                fixpoint.copy.values == EvaluationContext(copy, fields: ruleset.fields).values,
+                "\(contact)")
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import RuleLint
 import Rules
 import Testing
 

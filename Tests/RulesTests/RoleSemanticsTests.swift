@@ -3,9 +3,9 @@ import Testing
 
 @testable import Rules
 
-/// The role that rules with bounds want together, by another algorithm than the product's: the rules
-/// are walked from the highest priority down, and each level may still change what those above left
-/// open.
+/// The role that rules with bounds want together, by another algorithm than the product's: the
+/// rules are walked from the highest priority down, and each level may still change what those
+/// above left open.
 struct RoleReference {
     enum Kind: CaseIterable { case exact, floor, ceiling }
 

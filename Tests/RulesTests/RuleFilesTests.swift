@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import RuleSources
 import Rules
 import Testing
 

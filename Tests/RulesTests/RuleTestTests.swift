@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import RuleLint
 import Rules
 import Testing
 

@@ -1,5 +1,7 @@
 import Contacts
 import Foundation
+import RuleLint
+import RuleSources
 import Rules
 import Testing
 

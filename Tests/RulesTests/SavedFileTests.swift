@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import RuleSources
 import Testing
 
 @testable import Rules

@@ -1,4 +1,5 @@
 import Foundation
+import RuleSources
 import Testing
 
 @testable import Rules
@@ -36,8 +37,9 @@ struct SchemaAcceptance {
 
     /// Why one of the files is refused.
     private func refusal(of sources: [RuleSource]) -> String? {
-        sources.lazy.filter { !RuleFiles.isData($0.path) }.compactMap { source in
-            var reader = YAMLReader(file: source.path)
+        sources.lazy.filter { !RuleSource.isDataFile($0.path) }.compactMap { source in
+            var reader = YAMLReader(
+                file: source.path, diagnostics: DiagnosticCollector())
             return reader.read(source.content).flatMap { schema.refusal(of: JSONValue($0)) }
         }.first
     }

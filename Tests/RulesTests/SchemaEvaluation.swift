@@ -7,8 +7,9 @@ struct SchemaEvaluation {
 
     init(_ schema: String) throws {
         // JSON is YAML.
-        var reader = YAMLReader(file: "schema.json")
-        guard let node = reader.read(schema) else { throw RuleProblems(reader.diagnostics) }
+        let diagnostics = DiagnosticCollector()
+        var reader = YAMLReader(file: "schema.json", diagnostics: diagnostics)
+        guard let node = reader.read(schema) else { throw RuleProblems(diagnostics.diagnostics) }
         root = JSONValue(node)
         var patterns: [String: Regex<AnyRegexOutput>] = [:]
         try Self.visit(root) { schema in

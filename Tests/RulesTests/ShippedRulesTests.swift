@@ -1,4 +1,6 @@
 import Foundation
+import RuleLint
+import RuleSources
 import Rules
 import Testing
 

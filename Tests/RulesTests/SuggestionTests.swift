@@ -1,4 +1,5 @@
 import Foundation
+import RuleSources
 import Testing
 
 @testable import Rules
@@ -9,8 +10,8 @@ struct Suggestions {
     private static let lettersTried = 3
     private static let letters = Array("abcdefghijklmnopqrstuvwxyz_")
 
-    /// Every name with one letter left out, swapped with the next, doubled, or some others put in or
-    /// in its place; those that are names themselves are no slips.
+    /// Every name with one letter left out, swapped with the next, doubled, or some others put in
+    /// or in its place; those that are names themselves are no slips.
     static func slips(of name: String, isName: (String) -> Bool) -> [String] {
         let text = Array(name)
         var random = Seeded(name.utf8.reduce(0) { ($0 &<< 5) ^ UInt64($1) })
@@ -73,7 +74,7 @@ struct Suggestions {
     ])
     func caseAndHyphensAreForgivenAndNonsenseIsNot(_ text: String, _ expected: String?) {
         let names = ["admin", "starts_with", "portal_role", "x"]
-        #expect(Nearest.name(to: text, among: names) == expected)
+        #expect(Suggestion.name(to: text, among: names) == expected)
     }
 }
 
@@ -129,7 +130,7 @@ struct WordsOfOtherTools {
         let names = OperatorName.allCases.map(\.rawValue)
         for denial in ["not_", "isNot_", "does-not-", "isnt_", "!", "not"] {
             let text = denial + name.rawValue
-            guard let suggestion = Nearest.name(to: text, among: names) else { continue }
+            guard let suggestion = Suggestion.name(to: text, among: names) else { continue }
             #expect(!ForeignWords.affirmations.contains(suggestion) || name == .absent, "\(text)")
         }
     }
@@ -143,7 +144,7 @@ struct WordsOfOtherTools {
         let words = Set(
             tables.joined().map(\.name) + OperatorName.allCases.map(\.rawValue)
                 + CombinatorName.allCases.map(\.rawValue) + Rule.Mode.allCases.map(\.rawValue)
-                + Declaration.Kind.allCases.map(\.rawValue) + Vocabulary.fields.map(\.name)
+                + DeclaredField.ValueType.allCases.map(\.rawValue) + Vocabulary.fields.map(\.name)
                 + Vocabulary.roles + [Vocabulary.inTable, Vocabulary.clear])
         #expect(ForeignWords.table.count > 100)
         for (word, meanings) in ForeignWords.table {

@@ -1,4 +1,5 @@
 import Contacts
+import RuleLint
 import Rules
 import Testing
 
@@ -85,7 +86,7 @@ struct TableFoldings {
     @Test func asManyRowsAsAreAskedForAreShownOfOneRule() throws {
         let ruleset = try Self.compiled()
         func rows(_ maxRows: Int) -> Int? {
-            ruleset.account(of: "customers", on: .sample(), maxRows: maxRows)?.rules.count
+            ruleset.explain(rule: "customers", on: .sample(), maxRows: maxRows)?.rules.count
         }
         #expect(rows(2) == 2)
         #expect(rows(.max) == 3)

@@ -1,7 +1,9 @@
 import Contacts
 import Foundation
+import RuleSources
 import Testing
 
+@testable import RuleLint
 @testable import Rules
 
 /// Rules whose every row stands in a table, and lists whose values stand in a file.

@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import Testing
 
+@testable import RuleLint
 @testable import Rules
 
 /// Rules that begin and end, values that expire, and exceptions.
@@ -244,8 +245,8 @@ struct Times {
         #expect(january.contains("pilot: true (priority 100, begins at 2027-01-10T00:00:00Z)"))
         #expect(
             january.last == "the exception `ex-ana` to `hour` ended at 2027-01-02T00:00:00Z")
-        let account = try #require(
-            ruleset.account(of: "pilot", on: ana, now: Self.at("2027-05-03T00:00:00Z")))
-        #expect(account.reasons == ["it is not its time: it ended at 2027-01-13T00:00:00Z"])
+        let explanation = try #require(
+            ruleset.explain(rule: "pilot", on: ana, now: Self.at("2027-05-03T00:00:00Z")))
+        #expect(explanation.reasons == ["it is not its time: it ended at 2027-01-13T00:00:00Z"])
     }
 }

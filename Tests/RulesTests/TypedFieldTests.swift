@@ -1,6 +1,7 @@
 import Contacts
 import Testing
 
+@testable import RuleLint
 @testable import Rules
 
 /// Conditions on fields that hold numbers, times or several values.

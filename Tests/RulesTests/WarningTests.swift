@@ -1,4 +1,5 @@
 import Contacts
+import RuleLint
 import Rules
 import Testing
 

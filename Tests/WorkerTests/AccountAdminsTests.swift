@@ -1,7 +1,7 @@
 import Contacts
 import Testing
 
-@testable import Worker
+@testable import Planning
 
 /// The accounts that a plan leaves without an administrator.
 @Suite struct AccountAdminsTests {

@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import Postgres
 import Pylon
+import RuleLint
 import Rules
 import Sandbox
 import Testing

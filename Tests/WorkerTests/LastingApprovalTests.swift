@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import Planning
 import Postgres
 import Reconciler
 import Sandbox

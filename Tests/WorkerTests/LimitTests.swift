@@ -41,7 +41,7 @@ import Worker
             #expect(world.alerts.codes == [.held])
             let holds = try await world.worker().store.heldWork()
             #expect(holds.map(\.rule) == ["acme"] && holds.map(\.contacts) == [4])
-            #expect(holds.first?.detail == "per_hour: 3, of rules.yaml")
+            #expect(holds.first?.detail == "per_hour: 3, of the workspace")
             #expect(holds.first?.transitions == ["portal_role: no_access → member": 4])
             let results = try await world.rows("SELECT DISTINCT result FROM audit.decisions") {
                 try $0.get("result", as: String.self)
@@ -77,7 +77,7 @@ import Worker
             #expect(members(world) == (count == 1 ? 1 : 0))
             let held = try await world.worker().store.heldWork()
             #expect(
-                held.map(\.detail) == (count == 1 ? [] : ["privileged per_hour: 1, of rules.yaml"]))
+                held.map(\.detail) == (count == 1 ? [] : ["privileged per_hour: 1, of the workspace"]))
         }
     }
 
@@ -145,7 +145,7 @@ import Worker
             #expect(members(world) == 2)
             let held = try await world.worker().store.heldWork()
             #expect(held.map(\.contacts) == [10])
-            #expect(held.first?.detail == "per_hour: 3, of rules.yaml")
+            #expect(held.first?.detail == "per_hour: 3, of the workspace")
             // From now on it does, but what is held stays held.
             try await world.runOnce()
             #expect(members(world) == 2)
@@ -170,7 +170,7 @@ import Worker
             try await stepwise.evaluate()
             #expect(try await stepwise.claim().isEmpty)
             #expect(
-                try await stepwise.store.heldWork().map(\.detail) == ["per_hour: 3, of rules.yaml"])
+                try await stepwise.store.heldWork().map(\.detail) == ["per_hour: 3, of the workspace"])
         }
     }
 
@@ -270,7 +270,7 @@ import Worker
             try await world.runOnce()
             let held = try await world.worker().store.heldWork()
             #expect(held.map(\.rule) == ["up"] && held.map(\.contacts) == [2])
-            #expect(held.first?.detail == "privileged per_hour: 1, of rules.yaml")
+            #expect(held.first?.detail == "privileged per_hour: 1, of the workspace")
             #expect(world.sandbox.requests(to: .update).requests.count == 7)
         }
     }

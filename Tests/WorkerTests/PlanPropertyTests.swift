@@ -1,6 +1,8 @@
 import Foundation
+import Planning
 import Postgres
 import Reconciler
+import RuleLint
 import Rules
 import Sandbox
 import Store

@@ -1,7 +1,10 @@
 import Contacts
 import Foundation
+import Planning
 import Postgres
 internal import Reconciler
+import RuleLint
+import RuleSources
 import Rules
 import Sandbox
 import Store
@@ -101,7 +104,7 @@ import Worker
             let plan = try await world.plan()
             #expect(
                 plan.rules.map { "\($0.rule) \($0.held ?? "-")" } == [
-                    "acme per_hour: 3, of rules.yaml", "asked approval: required",
+                    "acme per_hour: 3, of the workspace", "asked approval: required",
                 ])
             #expect((plan.changed, plan.held) == (5, 5))
             try await world.runOnce()

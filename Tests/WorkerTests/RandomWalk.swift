@@ -2,6 +2,7 @@ import Contacts
 import Foundation
 import Postgres
 import Reconciler
+import RuleLint
 import Rules
 import Sandbox
 import Store

@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import Planning
 import Postgres
 internal import Reconciler
 import Sandbox

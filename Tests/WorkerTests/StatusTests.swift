@@ -69,7 +69,7 @@ import Worker
             #expect(try await Self.status(world)["held"] as? Int == 4)
             let asked = try await world.usher("holds").output
             for words in [
-                "rule acme: would change too many contacts (per_hour: 3, of rules.yaml), 4 contacts",
+                "rule acme: would change too many contacts (per_hour: 3, of the workspace), 4 contacts",
                 ", expires ",
             ] { #expect(asked.contains(words), "\(asked)") }
             _ = try await world.usher("reject", "acme", "--reason", "they are\nno customers")

@@ -3,6 +3,7 @@ import Foundation
 import Postgres
 import Pylon
 import Reconciler
+import RuleLint
 import Rules
 import Sandbox
 import Store

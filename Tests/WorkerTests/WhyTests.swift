@@ -114,7 +114,7 @@ import Worker
             try await stepwise.evaluate()
             #expect(
                 try await why(ids[0], world).contains(
-                    "gold is not true any more and gives back portal_role: admin, which might raise"
+                    "gold no longer applies and reverts portal_role: admin, which might raise"
                 ))
             let waited = try await world.moment()
             world.sandbox.editContact(id: ids[0]) {

@@ -5,6 +5,7 @@ import Logging
 import Postgres
 import Pylon
 import Reconciler
+import RuleLint
 import Rules
 import Sandbox
 import Store

@@ -157,13 +157,9 @@ package struct ChangeGate: Sendable {
     ///
     /// What lowers access is bounded rule by rule: a flood of it by one rule holds no other.
     func scopes(of rule: Rule, _ kind: ChangeClass) -> [(LimitScope, ChangeLimits)] {
-        let own = limits.limits(ofRule: rule.base)
-        let file = limits.limits(ofFile: rule.terms.file)
-        let ofRule: [(LimitScope, ChangeLimits)] = own.map { [(.rule(rule.id), $0)] } ?? []
-        return ofRule
-            + (kind == .lowering
-                ? [(.rule(rule.base), file)]
-                : [(.file(rule.terms.file), file), (.workspace, limits.workspace)])
+        let own = limits.limits(ofRule: rule.base).map { (LimitScope.rule(rule.id), $0) }
+        let shared: LimitScope = kind == .lowering ? .rule(rule.base) : .workspace
+        return [own, (shared, limits.workspace)].compactMap(\.self)
     }
 
     /// Whom a hold names: the row whose own limit it is, else the rule as written.
@@ -213,7 +209,6 @@ package struct ChangeGate: Sendable {
                 classes[.rule(id), default: []].formUnion(change.classes)
                 guard let rule = ruleset.rule(id) else { continue }
                 classes[.rule(rule.base), default: []].formUnion(change.classes)
-                classes[.file(rule.terms.file), default: []].formUnion(change.classes)
             }
         }
         return classes

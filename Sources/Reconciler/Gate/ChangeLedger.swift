@@ -3,14 +3,12 @@ package import Contacts
 /// What a change counts against.
 package enum LimitScope: Hashable, Sendable, CustomStringConvertible {
     case workspace
-    case file(String)
     /// A rule as written, or one row of its table.
     case rule(String)
 
     package var description: String {
         switch self {
         case .workspace: "workspace"
-        case .file(let name): "file:\(name)"
         case .rule(let id): "rule:\(id)"
         }
     }
@@ -62,7 +60,6 @@ package struct ChangeLedger: Sendable {
             let name = kind == .all ? bound : "\(kind.rawValue) \(bound)"
             return switch scope {
             case .workspace: "\(name), of the workspace"
-            case .file(let file): "\(name), of \(file)"
             case .rule(let id): "\(name), of the rule \(id)"
             }
         }

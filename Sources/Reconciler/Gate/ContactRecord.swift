@@ -110,7 +110,7 @@ extension Reconciliation {
         at now: Date
     ) -> (grants: [String: GrantRecord], drifts: [String: [String: DriftRecord]]) {
         let (contact, sent) = (subject.contact, subject.sentSlots)
-        guard evaluation.isSettled, !subject.grants.isEmpty || !subject.drifts.isEmpty else {
+        guard evaluation.hasConverged, !subject.grants.isEmpty || !subject.drifts.isEmpty else {
             return (subject.grants, subject.drifts)
         }
         let wishes = Dictionary(

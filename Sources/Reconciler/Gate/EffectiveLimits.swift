@@ -1,31 +1,42 @@
 package import Contacts
 package import Rules
 
-/// What rule files grant themselves.
+/// The limits that a ruleset grants itself.
 package struct GrantedLimits: Codable, Sendable, Equatable {
-    /// By rule file.
-    package var files: [String: ChangeLimits]
+    package var workspace: ChangeLimits
     /// By the id of the rule as written, for those that have limits of their own.
     package var rules: [String: ChangeLimits]
 
-    package init(files: [String: ChangeLimits], rules: [String: ChangeLimits]) {
-        self.files = files
+    package init(workspace: ChangeLimits, rules: [String: ChangeLimits]) {
+        self.workspace = workspace
         self.rules = rules
     }
 
     package init(_ ruleset: Ruleset) {
-        self.init(files: ruleset.limits, rules: ruleset.ownLimits)
+        self.init(workspace: ruleset.limits, rules: ruleset.ownLimits)
+    }
+
+    private enum CodingKeys: CodingKey { case workspace, rules }
+
+    /// What a version recorded in which each file had limits of its own.
+    private enum EarlierKeys: CodingKey { case files }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        rules = try values.decode([String: ChangeLimits].self, forKey: .rules)
+        if let workspace = try values.decodeIfPresent(ChangeLimits.self, forKey: .workspace) {
+            self.workspace = workspace
+            return
+        }
+        let files = try decoder.container(keyedBy: EarlierKeys.self)
+            .decode([String: ChangeLimits].self, forKey: .files).values
+        workspace = files.dropFirst().reduce(files.first ?? .standard) { $0.or($1) }
     }
 
     /// What both grant.
     package func and(_ other: GrantedLimits) -> GrantedLimits {
-        let names = Set(files.keys).union(other.files.keys)
-        return GrantedLimits(
-            files: Dictionary(
-                uniqueKeysWithValues: names.map { name in
-                    let limits = files[name] ?? .standard
-                    return (name, limits.and(other.files[name] ?? .standard))
-                }),
+        GrantedLimits(
+            workspace: workspace.and(other.workspace),
             rules: rules.merging(other.rules) { $0.and($1) })
     }
 }
@@ -35,39 +46,18 @@ package struct GrantedLimits: Codable, Sendable, Equatable {
 /// While all contacts are evaluated under a new ruleset, what it grants itself beyond the ruleset
 /// before does not count yet.
 struct EffectiveLimits {
-    private let granted: GrantedLimits
-    private let before: GrantedLimits?
-    private let cap: ChangeLimits?
     let workspace: ChangeLimits
+    private let rules: [String: ChangeLimits]
 
     /// - Parameter cap: What the operator allows at most; nil is anything.
     init(_ granted: GrantedLimits, before: GrantedLimits?, cap: ChangeLimits?) {
-        self.granted = granted
-        self.before = before
-        self.cap = cap
-        let files = granted.files.keys.map { Self.limits(ofFile: $0, granted, before) }
-        let all = files.dropFirst().reduce(files.first ?? .standard) { $0.or($1) }
-        workspace = cap.map { all.and($0) } ?? all
-    }
-
-    func limits(ofFile file: String) -> ChangeLimits {
-        let limits = Self.limits(ofFile: file, granted, before)
-        return cap.map { limits.and($0) } ?? limits
+        let both = before.map { granted.and($0) } ?? granted
+        workspace = cap.map { both.workspace.and($0) } ?? both.workspace
+        rules = both.rules
     }
 
     /// nil where the rule has none of its own.
-    func limits(ofRule base: String) -> ChangeLimits? {
-        let limits = granted.rules[base]
-        guard let before = before?.rules[base] else { return limits }
-        return limits?.and(before) ?? before
-    }
-
-    private static func limits(
-        ofFile file: String, _ granted: GrantedLimits, _ before: GrantedLimits?
-    ) -> ChangeLimits {
-        let limits = granted.files[file] ?? .standard
-        return before.map { limits.and($0.files[file] ?? .standard) } ?? limits
-    }
+    func limits(ofRule base: String) -> ChangeLimits? { rules[base] }
 }
 
 /// The limits in force, as they are stored.

@@ -11,8 +11,8 @@ package struct ImpactAssessment: Sendable {
     private var changes: [LimitScope: [ChangeClass: Int]] = [:]
     /// By the key of the hold, the changes that missing approvals keep back.
     private var unapproved: [String: (hold: RuleHold, changes: Int)] = [:]
-    /// By rule file, the rules as written that would change something, by class.
-    private var contributors: [String: [ChangeClass: [String: Int]]] = [:]
+    /// By class, how many contacts each rule as written would change.
+    private var contributors: [ChangeClass: [String: Int]] = [:]
 
     /// - Parameter gate: One that does not count changes one by one.
     package init(_ gate: ChangeGate) { self.gate = gate }
@@ -33,16 +33,14 @@ package struct ImpactAssessment: Sendable {
         for (scope, classes) in gate.scopes(of: counted) {
             for kind in classes { changes[scope, default: [:]][kind, default: 0] += 1 }
         }
-        var bases: [String: (file: String, classes: Set<ChangeClass>)] = [:]
+        var bases: [String: Set<ChangeClass>] = [:]
         for change in counted {
             for rule in change.rules.compactMap(gate.ruleset.rule) {
-                bases[rule.base, default: (rule.terms.file, [])].classes.formUnion(change.classes)
+                bases[rule.base, default: []].formUnion(change.classes)
             }
         }
-        for (base, (file, classes)) in bases {
-            for kind in classes {
-                contributors[file, default: [:]][kind, default: [:]][base, default: 0] += 1
-            }
+        for (base, classes) in bases {
+            for kind in classes { contributors[kind, default: [:]][base, default: 0] += 1 }
         }
     }
 
@@ -76,34 +74,21 @@ package struct ImpactAssessment: Sendable {
         }.sorted { $0.id < $1.id }
     }
 
-    /// The rules that exceed a limit of their file, or of the workspace, together.
+    /// The rules that exceed a limit of the workspace together.
+    ///
+    /// Of what lowers access, the rules that lower most are held until the rest is within the limit,
+    /// so that a flood by one rule holds no other; of everything else, all of them.
     private func exceedingTogether(_ kind: ChangeClass) -> [Exceeding] {
-        let files = contributors.sorted { $0.key < $1.key }.flatMap { file, classes in
-            exceeding(
-                .file(file), gate.limits.limits(ofFile: file), kind, classes[kind] ?? [:])
+        func exceeded(by count: Int) -> String? {
+            gate.ledger.exceeded(gate.limits.workspace, by: count, kind, in: .workspace)
         }
-        let all = contributors.values.reduce(into: [:]) { all, classes in
-            all.merge(classes[kind] ?? [:]) { $0 + $1 }
-        }
-        return files + exceeding(.workspace, gate.limits.workspace, kind, all)
-    }
-
-    /// Of what lowers access, the rules that lower most are held until the rest is within the limit, so
-    /// that a flood by one rule holds no other; of everything else, all of them.
-    private func exceeding(
-        _ scope: LimitScope, _ limits: ChangeLimits, _ kind: ChangeClass, _ rules: [String: Int]
-    ) -> [Exceeding] {
+        var left = changes[.workspace]?[kind] ?? 0
+        guard left > 0, let bound = exceeded(by: left) else { return [] }
         var exceeding: [Exceeding] = []
-        var left = changes[scope]?[kind] ?? 0
-        let sorted = rules.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-        guard let bound = gate.ledger.exceeded(limits, by: left, kind, in: scope), left > 0
-        else { return [] }
+        let sorted = (contributors[kind] ?? [:])
+            .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         for (id, changes) in sorted {
-            if kind == .lowering,
-                gate.ledger.exceeded(limits, by: max(0, left), kind, in: scope) == nil
-            {
-                break
-            }
+            if kind == .lowering, exceeded(by: max(0, left)) == nil { break }
             exceeding.append((id, changes, bound))
             left -= changes
         }

@@ -3,29 +3,31 @@ internal import Contacts
 /// Text as rules compare it: byte for byte.
 ///
 /// Swift's own comparison of strings follows Unicode equivalence, where the Kelvin sign is a `K`.
-typealias Bytes = [UInt8]
+package typealias Bytes = [UInt8]
 
 extension Bytes {
-    init(of text: String) { self = Array(text.utf8) }
+    package init(of text: String) { self = Array(text.utf8) }
 
-    func ends(with other: Bytes) -> Bool {
+    package func ends(with other: Bytes) -> Bool {
         count >= other.count && self[(count - other.count)...].elementsEqual(other)
     }
 
-    func contains(sequence other: Bytes) -> Bool {
+    package func contains(sequence other: Bytes) -> Bool {
         guard count >= other.count else { return false }
         return (0...(count - other.count)).contains { self[$0...].starts(with: other) }
     }
 
     /// Whether this is the domain `other` or a subdomain of it, label by label.
-    func isUnder(domain other: Bytes) -> Bool {
+    package func isUnder(domain other: Bytes) -> Bool {
         ends(with: other)
             && (count == other.count || self[count - other.count - 1] == UInt8(ascii: "."))
     }
 }
 
 extension String {
-    func precedesInBytes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+    package func precedesInBytes(_ other: String) -> Bool {
+        utf8.lexicographicallyPrecedes(other.utf8)
+    }
 }
 
 extension Sequence<UInt8> {
@@ -37,15 +39,15 @@ extension Sequence<UInt8> {
 
 extension UInt8 {
     /// a–z for A–Z, anything else as it is.
-    var asciiLowercased: UInt8 { (0x41...0x5A).contains(self) ? self + 0x20 : self }
+    package var asciiLowercased: UInt8 { (0x41...0x5A).contains(self) ? self + 0x20 : self }
 }
 
 extension String {
     /// For reading: an empty value is none.
-    var orNothing: String { isEmpty ? "nothing" : visible }
+    package var orNothing: String { isEmpty ? "nothing" : visible }
 }
 
 extension StringProtocol {
     /// Whether it begins or ends with a blank, which nobody sees.
-    var isPadded: Bool { first?.isWhitespace == true || last?.isWhitespace == true }
+    package var isPadded: Bool { first?.isWhitespace == true || last?.isWhitespace == true }
 }

@@ -34,9 +34,8 @@ extension [RuleDiagnostic] {
         let kept = Set(indices.sorted { (ranks[$0], $0) < (ranks[$1], $1) }.prefix(limit))
         guard let leftOut = indices.first(where: { !kept.contains($0) }) else { return self }
         let rest = RuleDiagnostic(
-            file: self[leftOut].file,
-            at: Place(line: self[leftOut].line, column: self[leftOut].column),
-            "\(count - limit) more problems, the first of them here", more: count - limit)
+            at: self[leftOut].place, "\(count - limit) more problems, the first of them here",
+            more: count - limit)
         return kept.sorted().map { self[$0] } + [rest]
     }
 }
@@ -55,8 +54,8 @@ extension RuleDiagnostic {
     /// The first of so many of its kind, in place of all of them.
     fileprivate func standing(for count: Int) -> RuleDiagnostic {
         RuleDiagnostic(
-            severity, file: file, at: Place(line: line, column: column),
-            "\(count) more of this kind, the first of them here: \(message)", offending: offending,
+            severity, at: place, "\(count) more of this kind, the first of them here: \(message)",
+            offending: offending,
             suggestion: suggestion, more: count)
     }
 }

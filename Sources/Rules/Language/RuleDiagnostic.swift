@@ -1,6 +1,6 @@
 internal import Contacts
 
-/// One thing that is wrong or doubtful in a rule file, and where.
+/// An error or a warning at a place in a rule file.
 package struct RuleDiagnostic: Error, Sendable, Equatable, Codable, Located {
     package enum Severity: String, Sendable, Codable {
         /// The ruleset is refused.
@@ -23,12 +23,14 @@ package struct RuleDiagnostic: Error, Sendable, Equatable, Codable, Located {
     /// How many are left out for which this one stands.
     package let more: Int?
 
-    init(
-        _ severity: Severity = .error, file: String, at place: Place = Place(line: 1, column: 1),
-        _ message: String, offending: String = "", suggestion: String? = nil, more: Int? = nil
+    package var place: Place { Place(file: file, line: line, column: column) }
+
+    package init(
+        _ severity: Severity = .error, at place: Place, _ message: String, offending: String = "",
+        suggestion: String? = nil, more: Int? = nil
     ) {
         self.severity = severity
-        self.file = file
+        file = place.file
         line = place.line
         column = place.column
         self.message = message
@@ -48,10 +50,11 @@ extension RuleDiagnostic: TextLines {
 
 /// Why a ruleset is refused: every error of every file.
 package struct RuleProblems: Error, Sendable, Equatable {
-    /// By file, line and column; at most `RuleLimits.diagnostics`, and then how many more there are.
+    /// By file, line and column; at most `RuleLimits.diagnostics`, and then how many more there
+    /// are.
     package internal(set) var diagnostics: [RuleDiagnostic]
 
-    init(_ diagnostics: [RuleDiagnostic]) {
+    package init(_ diagnostics: [RuleDiagnostic]) {
         self.diagnostics = diagnostics.inOrder().cut(to: RuleLimits.diagnostics)
     }
 }
@@ -63,7 +66,7 @@ extension RuleProblems: TextLines {
 
 extension [RuleDiagnostic] {
     /// By file, line, column and message, each once.
-    func inOrder() -> [RuleDiagnostic] {
+    package func inOrder() -> [RuleDiagnostic] {
         let sorted = sorted {
             ($0.file, $0.line, $0.column, $0.message) < ($1.file, $1.line, $1.column, $1.message)
         }
@@ -72,8 +75,14 @@ extension [RuleDiagnostic] {
     }
 }
 
-/// A position in a file, counted from 1.
-struct Place: Sendable, Hashable {
-    let line: Int
-    let column: Int
+/// A place in a file; lines and columns count from 1.
+package struct Place: Sendable, Hashable {
+    /// Relative to the rules folder.
+    package let file: String
+    package let line: Int
+    package let column: Int
+
+    package init(file: String, line: Int = 1, column: Int = 1) {
+        (self.file, self.line, self.column) = (file, line, column)
+    }
 }

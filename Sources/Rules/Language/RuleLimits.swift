@@ -12,7 +12,7 @@ package enum RuleLimits {
     package static let guardrails = 1_000
     /// Exceptions of one workspace.
     package static let exceptions = 10_000
-    /// Rules of one workspace that are gone and give back what they set.
+    /// Rules of one workspace that are gone and whose values are reverted.
     package static let retirements = 1_000
     /// Rules of one workspace that have another id now.
     package static let renames = 1_000
@@ -37,7 +37,7 @@ package enum RuleLimits {
     package static let defaultPriority = 100
     /// The highest count in `limits`.
     package static let changes = 10_000_000
-    /// Evaluations of one contact before its rules count as chasing each other.
+    /// Evaluations of one contact before its rules count as a cycle.
     /// Source: docs/rules.md, “Rules see what rules set”.
     package static let rounds = 16
     /// Changes to the rules that are tried on their tests.

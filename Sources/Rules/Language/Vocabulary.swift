@@ -1,7 +1,7 @@
 internal import Contacts
 
 /// The words of the rule language: checks, suggestions and the JSON Schema all read these tables.
-enum Vocabulary {
+package enum Vocabulary {
     static let version = 1
 
     static let fields: [FieldRow] = [
@@ -75,11 +75,13 @@ enum Vocabulary {
         KeyRow("rules", .rules, .optional, "the rules"),
         KeyRow("tests", .tests, .optional, "what the rules must do"),
         KeyRow("defaults", later: "defaults"),
-        KeyRow("limits", .limits, .optional, "how many contacts the file may change"),
+        KeyRow(
+            "limits", .limits, .optional,
+            "how many contacts the rules of the workspace may change; in one file"),
         KeyRow("guardrails", .guardrails, .optional, "values that no rule may set"),
         KeyRow("exceptions", .exceptions, .optional, "who is left out of which rules, until when"),
         KeyRow(
-            "retired", .retirements, .optional, "rules that are gone: what they set is given back"),
+            "retired", .retirements, .optional, "rules that are gone: what they set is reverted"),
         KeyRow("renamed", .renames, .optional, "rules that have another id now"),
     ]
 
@@ -110,7 +112,7 @@ enum Vocabulary {
 
     static let retirementKeys: [KeyRow] = [
         KeyRow("rule", .anyText, .mandatory, "the id of a rule that is not in force, or of a row"),
-        KeyRow("fields", .settableFields, .mandatory, "what it has set and is given back"),
+        KeyRow("fields", .settableFields, .mandatory, "what it has set and is reverted"),
         KeyRow("reason", .prose, .mandatory, "why"),
     ]
 
@@ -127,11 +129,11 @@ enum Vocabulary {
         KeyRow("at_most", .role, .optional, "never raises"),
     ]
     /// The roles that every workspace has, the least first.
-    static let roles = PortalRole.names
+    package static let roles = PortalRole.names
     private static let rolesInBytes = roles.map(Bytes.init(of:))
 
     /// Where a role stands among them; nil for a custom one.
-    static func rank(ofRole role: Bytes) -> Int? { rolesInBytes.firstIndex(of: role) }
+    package static func rank(ofRole role: Bytes) -> Int? { rolesInBytes.firstIndex(of: role) }
 
     static let limitKeys: [KeyRow] =
         limitClassKeys + [

@@ -1,7 +1,7 @@
 internal import Contacts
 
 /// What a field holds: it decides which operators apply and what their operands may be.
-enum FieldKind: Sendable, CaseIterable {
+package enum FieldKind: Sendable, CaseIterable {
     case text, address, localPart, domain, domainClass, status
     /// Several values; of addresses, each as hostile as one.
     case list, addresses
@@ -53,7 +53,7 @@ struct FieldRow: Sendable {
     }
 }
 
-enum OperatorName: String, Sendable, CaseIterable {
+package enum OperatorName: String, Sendable, CaseIterable {
     case `is`
     case isNot = "is_not"
     case `in`
@@ -77,15 +77,15 @@ enum OperatorName: String, Sendable, CaseIterable {
 
 /// An operator: what it is called, what it takes, and on what.
 struct OperatorRow: Sendable {
-    enum Operand: Sendable { case text, texts, bounds, listName, duration, yes }
+    enum OperandKind: Sendable { case text, texts, bounds, listName, duration, yes }
 
     let name: OperatorName
-    let operand: Operand
+    let operand: OperandKind
     let kinds: Set<FieldKind>
     let summary: String
 
     init(
-        _ name: OperatorName, _ operand: Operand, _ kinds: Set<FieldKind>, _ summary: String
+        _ name: OperatorName, _ operand: OperandKind, _ kinds: Set<FieldKind>, _ summary: String
     ) {
         self.name = name
         self.operand = operand
@@ -94,7 +94,7 @@ struct OperatorRow: Sendable {
     }
 }
 
-enum CombinatorName: String, Sendable, CaseIterable { case all, any, none, not }
+package enum CombinatorName: String, Sendable, CaseIterable { case all, any, none, not }
 
 struct CombinatorRow: Sendable {
     let name: CombinatorName
@@ -108,13 +108,13 @@ struct CombinatorRow: Sendable {
 
 /// A key of a mapping with fixed keys.
 struct KeyRow: Sendable {
-    enum Need: Sendable, Equatable {
+    enum Presence: Sendable, Equatable {
         case mandatory, optional
         /// Not in this version; what brings it.
         case later(String)
     }
     /// What stands after the key.
-    enum Shape: Sendable {
+    enum ValueShape: Sendable {
         case version, declarations, lists, tables, rules, guardrails, exceptions, tests
         case retirements, renames, settableFields
         case instant, limits, limitClass, count, percent, approval, onDrift, onUnmatch
@@ -127,14 +127,14 @@ struct KeyRow: Sendable {
     }
 
     let name: String
-    let shape: Shape
-    let need: Need
+    let shape: ValueShape
+    let presence: Presence
     let summary: String
 
-    init(_ name: String, _ shape: Shape, _ need: Need, _ summary: String) {
+    init(_ name: String, _ shape: ValueShape, _ presence: Presence, _ summary: String) {
         self.name = name
         self.shape = shape
-        self.need = need
+        self.presence = presence
         self.summary = summary
     }
 

@@ -147,6 +147,7 @@ extension WorkspaceTransaction {
 extension Ruleset {
     /// A ruleset as it was put in force. Another version of Usher may refuse it.
     package convenience init(_ stored: StoredRuleset) throws {
-        try self.init(sources: stored.sources.decode(as: [RuleSource].self))
+        try self.init(
+            sources: stored.sources.decode(as: [RuleSource].self), repeatedLimits: .mostGenerous)
     }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Contacts
 import Foundation
+import RuleLint
+import RuleSources
 import Rules
 
 extension RulesCommand {
@@ -23,7 +25,7 @@ extension RulesCommand {
                 sources = try RuleFiles.read(location.path)
                 let findings = RuleFindings(try Ruleset(sources: sources ?? []), rows: rows)
                 try report(findings, passedOver(at: location, sources), at: location)
-                if !findings.neighbours.matches.isEmpty { throw ExitCode(2) }
+                if !findings.lookalikes.matches.isEmpty { throw ExitCode(2) }
             } catch let problems as RuleProblems {
                 try report(problems, in: sources, at: location)
                 throw ExitCode(2)

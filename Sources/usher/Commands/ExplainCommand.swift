@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contacts
 import Foundation
+import RuleLint
 import Rules
 import Store
 import Worker
@@ -39,25 +40,25 @@ extension RulesCommand {
             let ruleset = try output.ruleset(at: files.location(of: target.workspace))
             let (contact, memory) = try await subject()
             if let rule {
-                try output.show(try account(of: rule, in: ruleset, on: contact, memory))
+                try output.show(try explanation(of: rule, in: ruleset, on: contact, memory))
             } else {
                 let explanation = ruleset.explain(contact, memory: memory, now: .now)
                 try output.show(explanation.folded(rows.folding(of: ruleset)))
             }
         }
 
-        private func account(
+        private func explanation(
             of id: String, in ruleset: Ruleset, on contact: Contact, _ memory: ContactMemory
-        ) throws -> RuleAccount {
+        ) throws -> RuleExplanation {
             guard
-                let account = ruleset.account(
-                    of: id, on: contact, memory: memory, now: .now,
+                let explanation = ruleset.explain(
+                    rule: id, on: contact, memory: memory, now: .now,
                     maxRows: rows.rows ? .max : Ruleset.shownRows)
             else {
                 note("the rules have \(ruleset.missing(id))")
                 throw ExitCode.failure
             }
-            return account
+            return explanation
         }
 
         /// The contact, and what Usher remembers of its own changes of it.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contacts
 import Foundation
+import Planning
 import Postgres
 internal import Reconciler
 import Rules

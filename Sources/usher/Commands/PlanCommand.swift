@@ -2,8 +2,10 @@ import ArgumentParser
 import Contacts
 import Files
 import Foundation
+import Planning
 import Postgres
 import Pylon
+import RuleSources
 import Rules
 import Store
 import Worker

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Contacts
 import Foundation
+import Planning
 import Pylon
+import RuleSources
 import Rules
 import Store
 import Worker

@@ -1,4 +1,5 @@
 import ArgumentParser
+import RuleLint
 import Rules
 
 /// Whether the rows of a table are shown one by one.

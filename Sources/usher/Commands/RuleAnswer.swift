@@ -1,6 +1,7 @@
 import Contacts
 import Foundation
 internal import Reconciler
+import RuleLint
 import Rules
 import Store
 import Worker
@@ -14,7 +15,7 @@ struct RuleAnswer: Encodable {
     let inForceSince: Date?
     /// The last decision on record until then.
     let decision: RecordedResult?
-    let account: RuleAccount
+    let explanation: RuleExplanation
     /// What kept the rule's wishes from being sent.
     let waiting: [String]
 
@@ -32,7 +33,8 @@ struct RuleAnswer: Encodable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case at, email, decision, account, waiting
+        case at, email, decision, waiting
+        case explanation = "account"
         case contactID = "contact_id"
         case rulesetHash = "ruleset_hash"
         case inForceSince = "in_force_since"
@@ -57,7 +59,7 @@ struct RuleAnswer: Encodable {
                     + "differently")
         }
         let memory = state.decision?.body.basis?.memory ?? ContactMemory()
-        guard let account = ruleset.account(of: id, on: contact, memory: memory, now: moment)
+        guard let explanation = ruleset.explain(rule: id, on: contact, memory: memory, now: moment)
         else {
             throw RuleAnswerMissing(
                 "the ruleset of that time (\(hash.prefix(12))) has \(ruleset.missing(id))")
@@ -72,8 +74,8 @@ struct RuleAnswer: Encodable {
                 seq: $0.seq, decidedAt: $0.recordedAt, result: $0.body.result,
                 rulesetHash: $0.body.rulesetHash)
         }
-        self.account = account
-        let ids = Set(account.rules.map(\.rule) + [id])
+        self.explanation = explanation
+        let ids = Set(explanation.rules.map(\.rule) + [id])
         waiting = state.waiting(for: ids)
     }
 
@@ -84,7 +86,7 @@ struct RuleAnswer: Encodable {
                 contactTitle(contactID, email).strong,
                 "at \(at.formatted(.iso8601)), rules \(rulesetHash.prefix(12))\(since)",
                 "",
-            ] + account.lines
+            ] + explanation.lines
         lines += waiting.map { "- \($0)" }
         lines.append(
             decision?.text(under: rulesetHash) ?? "no decision on record: no rule had matched")

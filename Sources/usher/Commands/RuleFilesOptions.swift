@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contacts
 import Foundation
+import RuleSources
 import Rules
 
 /// The rule files that a command is about.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contacts
 import Foundation
+import RuleLint
 import Rules
 
 struct RulesCommand: AsyncParsableCommand {

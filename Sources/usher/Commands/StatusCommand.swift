@@ -3,6 +3,7 @@ import Contacts
 import Foundation
 import Postgres
 import Reconciler
+import RuleLint
 import Rules
 import Store
 import Worker

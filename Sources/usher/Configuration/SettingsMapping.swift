@@ -18,7 +18,8 @@ struct SettingsMapping {
     init(text: String) throws {
         let root: Node?
         do { root = try compose(yaml: text) } catch {
-            throw InvalidSetting("cannot be read: \(YAMLProblem(error, in: text))")
+            let problem = YAMLProblem(error, in: text, of: "usher.yaml")
+            throw InvalidSetting("cannot be read: \(problem)")
         }
         guard let root else { throw InvalidSetting("is empty; it must have `workspaces`") }
         guard let mapping = SettingsMapping(root) else {

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import RuleLint
 import Rules
 import Worker
 

@@ -1,6 +1,8 @@
 import Contacts
 import Foundation
+import Planning
 internal import Reconciler
+import RuleLint
 import Rules
 import Store
 import Worker
@@ -242,7 +244,7 @@ struct PlanText {
     private func problems() {
         for error in plan.errors { show("error: \(error)".removed) }
         let kinds = Dictionary(grouping: plan.warnings, by: \.kind)
-        for kind in Census.Warning.Kind.allCases {
+        for kind in DanglingReferences.Warning.Kind.allCases {
             let warnings = kinds[kind] ?? []
             for warning in warnings.prefix(Self.shownWarnings) {
                 show("warning: \(warning.text)".warning)
@@ -273,7 +275,7 @@ struct PlanText {
     }
 }
 
-func printOrphans(_ orphans: [Plan.Orphan]) {
+func printOrphans(_ orphans: [Plan.OrphanCount]) {
     printTable(orphans) {
         [
             ("rule", $0.label), ("", $0.state.rawValue), ("field", $0.field.word),

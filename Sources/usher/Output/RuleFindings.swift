@@ -1,10 +1,12 @@
 import Contacts
 import Foundation
+import RuleLint
+import RuleSources
 import Rules
 
 /// What a check finds in rules that are valid.
 struct RuleFindings {
-    let neighbours: NeighbourReport
+    let lookalikes: LookalikeReport
     private let ruleset: Ruleset
     private let folding: TableFolding
     private let warnings: [RuleDiagnostic]
@@ -13,29 +15,29 @@ struct RuleFindings {
     init(_ ruleset: Ruleset, rows: RowsOption) {
         self.ruleset = ruleset
         folding = rows.folding(of: ruleset)
-        warnings = (ruleset.warnings + ruleset.doubts()).folded()
-        neighbours = ruleset.tryNeighbours()
+        warnings = (ruleset.warnings + ruleset.lint()).folded()
+        lookalikes = ruleset.tryLookalikes()
         expirations = Expirations(of: ruleset, at: .now)
     }
 
     /// A line for each, and the line of the file that it is about.
     func problems(at location: RulesLocation) -> [String] {
         warnings.texts(in: ruleset.sources, at: location).flatMap(\.lines)
-            + folding.fold(neighbours.matches, by: \.rule).flatMap(strangers)
+            + folding.fold(lookalikes.matches, by: \.rule).flatMap(lookalikeAddresses)
             + expirations.ended + expirations.ending
     }
 
     var summary: [String] {
-        let (addresses, domains) = (neighbours.addresses, neighbours.domains)
-        let matches = neighbours.matches.count
+        let (addresses, domains) = (lookalikes.addresses, lookalikes.domains)
+        let matches = lookalikes.matches.count
         return ruleset.summary(folding) + [
             "tested \(addresses.count(of: "look-alike address", "look-alike addresses")) of "
                 + "\(domains.count(of: "domain")): \(matches == 0 ? "none" : "\(matches)") matched"
         ]
     }
 
-    /// The strangers that a rule takes in; of a table, the first.
-    private func strangers(_ group: TableFolding.Group<NeighbourReport.Match>) -> [String] {
+    /// The look-alike addresses that a rule takes in; of a table, the first.
+    private func lookalikeAddresses(_ group: TableFolding.Group<LookalikeMatch>) -> [String] {
         group.entries.prefix(group.rows == nil ? group.entries.count : 1).map { match in
             "the look-alike address \(match.address.quoted) of \(match.domain) matches the rule "
                 + group.label
@@ -48,7 +50,7 @@ struct RuleFindings {
             hash: ruleset.hash, rules: ruleset.rules.count,
             shadow: ruleset.rules.count { $0.mode == .shadow },
             inShadow: ruleset.inShadow(folding).map { ShadowedRule(rule: $0.rule, rows: $0.rows) },
-            neighbours: neighbours, ended: expirations.ended,
+            lookalikes: lookalikes, ended: expirations.ended,
             ending: expirations.ending)
     }
 
@@ -59,12 +61,13 @@ struct RuleFindings {
         let rules: Int
         let shadow: Int
         let inShadow: [ShadowedRule]
-        let neighbours: NeighbourReport
+        let lookalikes: LookalikeReport
         let ended: [String]
         let ending: [String]
 
         enum CodingKeys: String, CodingKey {
-            case problems, hash, rules, shadow, neighbours, ended, ending
+            case problems, hash, rules, shadow, ended, ending
+            case lookalikes = "neighbours"
             case passedOver = "passed_over"
             case inShadow = "in_shadow"
         }
