@@ -1,5 +1,7 @@
 import Contacts
 import Postgres
+import RuleLint
+import Rules
 import Store
 
 /// What an event says, in a few lines of words.
@@ -13,7 +15,7 @@ struct EventText {
             case .contactCreated, .contactRestored: ["by \(body.text("by"))"]
             case .contactUpdated: ["by \(body.text("by"))"] + Self.changes(body)
             case .contactDeleted: ["by \(body.text("by"))" + Self.merge(body)]
-            case .decisionMade: Self.decision(body)
+            case .decisionMade: (try? Self.decision(event)) ?? Self.particulars(body)
             case .patchIntended: ["attempt \(body.text("attempt")) sets \(body.display("values"))"]
             default: Self.particulars(body) + Self.changes(body)
             }
@@ -32,69 +34,28 @@ struct EventText {
         }
     }
 
-    /// Empty for a rule whose condition reads no field.
-    private static func evidence(of match: AnyJSON) -> String {
-        let evidence = match.display("evidence")
-        return evidence.isEmpty ? "" : " on \(evidence)"
+    /// What an event of kind `decision.made` holds, as far as it is shown.
+    private struct RecordedDecision: Decodable {
+        let result: String
+        let rulesetHash: String
+        let decision: Decision
+        /// Slot → the rules that are held in it.
+        let held: [String: [String]]?
+
+        enum CodingKeys: String, CodingKey {
+            case result, decision, held
+            case rulesetHash = "ruleset_hash"
+        }
     }
 
-    private static func decision(_ body: AnyJSON) -> [String] {
-        let decision = body["decision"] ?? .null
-        var lines = [
-            "result: \(body.text("result")), ruleset \(body.text("ruleset_hash").prefix(12))"
-        ]
-        for match in decision["matched"]?.elements ?? [] {
-            lines.append("rule \(match.text("rule")) matched\(Self.evidence(of: match))")
+    private static func decision(_ event: StoryEvent) throws -> [String] {
+        let body = try event.body.decode(as: RecordedDecision.self)
+        let held = (body.held ?? [:]).sorted { $0.key < $1.key }.map { slot, rules in
+            "\(slot.word) waits for a person, since rule \(rules.joined(separator: ", ")) is held: "
+                + "usher holds"
         }
-        for wish in decision["wishes"]?.elements ?? [] {
-            let rules = (wish["rules"]?.elements ?? []).map(\.plain).joined(separator: ", ")
-            lines.append(
-                "wants \(wish.text("field")) \(wish.display("value")), was \(wish.display("from")) "
-                    + "(\(wish.text("state"))), by \(rules)")
-        }
-        for beaten in decision["beaten"]?.elements ?? [] {
-            let by = (beaten["by"]?.elements ?? []).map(\.plain).joined(separator: ", ")
-            lines.append(
-                "rule \(beaten.text("rule")) wanted \(beaten.text("field")) "
-                    + "\(beaten.display("value")), beaten by \(by)")
-        }
-        for conflict in decision["conflicts"]?.elements ?? [] {
-            let rules = (conflict["contenders"]?.elements ?? []).map { $0.text("rule") }
-            lines.append(
-                "conflict (\(conflict.text("kind"))) on \(conflict.text("slot")) between "
-                    + Set(rules).sorted().joined(separator: ", "))
-        }
-        for denied in decision["denied"]?.elements ?? [] {
-            lines.append(
-                "rule \(denied.text("rule")) wanted \(denied.text("field")) "
-                    + "\(denied.display("value")), forbidden by guardrail \(denied.text("guardrail"))"
-            )
-        }
-        for excepted in decision["excepted"]?.elements ?? [] {
-            lines.append(
-                "rule \(excepted.text("rule")) would match, but for exception "
-                    + excepted.text("exception"))
-        }
-        for reverted in decision["reverted"]?.elements ?? [] {
-            lines.append(
-                "rule \(reverted.text("rule")) is not true any more and gives back "
-                    + "\(reverted.text("field")) \(reverted.display("value"))"
-                    + Self.evidence(of: reverted))
-        }
-        for guardrail in decision["violated"]?.elements ?? [] {
-            lines.append("guardrail \(guardrail.plain) is not kept; nothing is lowered for that")
-        }
-        for (slot, rules) in body["held"]?.members ?? [] {
-            let rules = rules.elements.map(\.plain).joined(separator: ", ")
-            lines.append(
-                "\(slot.word) waits for a person, since rule \(rules) is held: usher holds")
-        }
-        for shadow in decision["shadow"]?.elements ?? [] {
-            lines.append(
-                "in shadow, rule \(shadow.text("rule")) would set \(shadow.text("field")) "
-                    + shadow.display("value"))
-        }
-        return lines
+        return ["result: \(body.result), ruleset \(body.rulesetHash.prefix(12))"]
+            + body.decision.matched.map(\.description) + body.decision.statements + held
     }
 
     /// Everything but what `changes` tells, one line each.
