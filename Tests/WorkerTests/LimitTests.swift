@@ -76,7 +76,8 @@ import Worker
             #expect(members(world) == (count == 1 ? 1 : 0))
             let held = try await world.worker().store.heldWork()
             #expect(
-                held.map(\.detail) == (count == 1 ? [] : ["privileged per_hour: 1, of the workspace"]))
+                held.map(\.detail)
+                    == (count == 1 ? [] : ["privileged per_hour: 1, of the workspace"]))
         }
     }
 
@@ -169,7 +170,8 @@ import Worker
             try await puppet.evaluate()
             #expect(try await puppet.claim().isEmpty)
             #expect(
-                try await puppet.store.heldWork().map(\.detail) == ["per_hour: 3, of the workspace"])
+                try await puppet.store.heldWork().map(\.detail) == ["per_hour: 3, of the workspace"]
+            )
         }
     }
 
