@@ -77,7 +77,8 @@ import Worker
             #expect(members(world) == (count == 1 ? 1 : 0))
             let held = try await world.worker().store.heldWork()
             #expect(
-                held.map(\.detail) == (count == 1 ? [] : ["privileged per_hour: 1, of the workspace"]))
+                held.map(\.detail)
+                    == (count == 1 ? [] : ["privileged per_hour: 1, of the workspace"]))
         }
     }
 
