@@ -57,8 +57,8 @@ struct EventText {
     private static func decision(_ event: HistoryEvent) throws -> [String] {
         let body = try event.body.decode(as: ShownDecision.self)
         let held = (body.held ?? [:]).sorted { $0.key < $1.key }.map { slot, rules in
-            "\(slot.word) waits for a person, since rule \(rules.joined(separator: ", ")) is held: "
-                + "usher holds"
+            "\(slot.word) is held, because rule \(rules.joined(separator: ", ")) is held; see: "
+                + "usher approvals"
         }
         return ["result: \(body.result), ruleset \(body.rulesetHash.prefix(12))"]
             + body.decision.matched.map(\.description) + body.decision.statements + held
