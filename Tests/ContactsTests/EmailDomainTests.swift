@@ -5,7 +5,7 @@ struct EmailDomains {
     static let classes: [(host: String, domainClass: DomainClass)] = [
         ("acme.com", .corporate), ("acme.co.uk", .corporate), ("mail.acme.com", .corporate),
         ("acme.github.io", .corporate), ("xn--bcher-kva.de", .corporate),
-        ("gmail.com", .public), ("desired.com", .public), ("web.de", .public), ("qq.com", .public),
+        ("gmail.com", .public), ("outlook.com", .public), ("web.de", .public), ("qq.com", .public),
         ("privaterelay.appleid.com", .public), ("appleid.com", .corporate),
         ("mailinator.com", .disposable), ("yopmail.com", .disposable),
         ("co.uk", .publicSuffix), ("github.io", .publicSuffix), ("com", .publicSuffix),

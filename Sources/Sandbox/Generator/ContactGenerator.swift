@@ -10,7 +10,7 @@ struct ContactGenerator {
     private static let longestGap: Int64 = 600_000
 
     private static let freeMailDomains = [
-        "gmail.com", "desired.com", "yahoo.co.jp", "gmx.de", "proton.me", "qq.com",
+        "gmail.com", "outlook.com", "yahoo.co.jp", "gmx.de", "proton.me", "qq.com",
     ]
     private static let departments = [
         "Support", "Engineering", "Finance", "Sales", "Legal", "Forschung & Entwicklung", "営業",
