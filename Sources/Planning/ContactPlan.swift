@@ -30,7 +30,7 @@ struct ContactPlan: Sendable {
     let dropped: [ResolvedChange]
     /// What rules in shadow would change if all of them were enforced.
     let shadow: WantedDifference
-    /// What is not given back before a person has said so.
+    /// Reverts that wait for a person.
     let waiting: [ResolvedChange]
     let isDrifted: Bool
     let conflicts: [Conflict]

@@ -8,7 +8,7 @@ internal import Rules
 struct DesiredState {
     /// All that rules want to change, whatever is held.
     let wanted: [ResolvedChange]
-    /// What would be given back and waits for a person, since it might raise access.
+    /// Reverts that wait for a person, since they might raise access.
     let waiting: [ResolvedChange]
     /// The slots in which rules want again what somebody else has changed.
     let drifted: Set<String>
