@@ -115,7 +115,8 @@ import Worker
         """
 
     @Test func whoBecameAnAdminByTheRolesIDIsFound() async throws {
-        try await withStepwiseWorker(rules: Self.byID, contacts: [person("ana@acme.com")]) { stepwise, ids in
+        try await withStepwiseWorker(rules: Self.byID, contacts: [person("ana@acme.com")]) {
+            stepwise, ids in
             try await stepwise.see(ids)
             try await stepwise.evaluate()
             try await stepwise.send()

@@ -161,7 +161,7 @@ import Testing
             var timing = SettlementTiming.quick
             timing.requestTimeout = .seconds(60)
             _ = try await stepwise.store.record(
-                [Attempt(action, .unknown(reason: "no answer in time"))],
+                [Attempt(action, .unknown(reason: "no answer in time"), seenAt: .now)],
                 limit: nil, timing: timing, random: 0)
             let worker = try stepwise.world.worker("sweeper")
             #expect(try await worker.poller.sweep() == .completed)
@@ -174,7 +174,8 @@ import Testing
     // MARK: - Beginnings
 
     /// Sees contacts and claims what the rules want for them.
-    private func begin(_ stepwise: StepwiseWorker, _ ids: [String]) async throws -> [ClaimedAction] {
+    private func begin(_ stepwise: StepwiseWorker, _ ids: [String]) async throws -> [ClaimedAction]
+    {
         try await stepwise.see(ids)
         try await stepwise.evaluate()
         var actions: [ClaimedAction] = []

@@ -39,7 +39,8 @@ import Worker
     /// Somebody did by hand what it kept back, or it is not wanted any more.
     @Test(arguments: ["admin", "member"], ["", "approval: required"])
     func aHoldThatKeepsNothingBackIsWithdrawn(role: String, terms: String) async throws {
-        try await withStepwiseWorker(rules: Self.rules(terms), contacts: Self.people(2)) { stepwise, ids in
+        try await withStepwiseWorker(rules: Self.rules(terms), contacts: Self.people(2)) {
+            stepwise, ids in
             try await stepwise.see(ids)
             try await stepwise.evaluate()
             #expect(try await stepwise.store.heldWork().map(\.contacts) == [2])

@@ -108,8 +108,9 @@ import Worker
     }
 
     @Test func whatHasChangedSinceItWasHeldIsNotSent() async throws {
-        try await withStepwiseWorker(rules: Self.rules(limits: "per_hour: 0"), contacts: Self.people(0..<2))
-        {
+        try await withStepwiseWorker(
+            rules: Self.rules(limits: "per_hour: 0"), contacts: Self.people(0..<2)
+        ) {
             stepwise, ids in
             try await stepwise.see(ids[0], ids[1])
             try await stepwise.evaluate()
@@ -171,7 +172,9 @@ import Worker
             try await stepwise.evaluate()
             #expect(try await stepwise.claim().isEmpty)
             #expect(
-                try await stepwise.store.heldWork().map(\.detail) == ["per_hour: 3, of the workspace"])
+                try await stepwise.store.heldWork().map(\.detail) == [
+                    "per_hour: 3, of the workspace"
+                ])
         }
     }
 

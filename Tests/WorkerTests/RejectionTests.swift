@@ -32,7 +32,8 @@ import Worker
     /// At sixty requests a minute, hundreds wait when somebody says stop.
     @Test func nothingOfAQueueIsSentAfterwards() async throws {
         let limit = RequestLimit(permits: 60, window: .seconds(60))
-        try await withStepwiseWorker(rules: Self.rules(), contacts: Self.people(500)) { stepwise, ids in
+        try await withStepwiseWorker(rules: Self.rules(), contacts: Self.people(500)) {
+            stepwise, ids in
             for part in stride(from: 0, to: ids.count, by: 100) {
                 try await stepwise.see(Array(ids[part..<part + 100]))
             }
@@ -65,7 +66,8 @@ import Worker
 
     @Test(arguments: [false, true])
     func whatIsUnderWayIsSettledAndNotSentAgain(hasLanded: Bool) async throws {
-        try await withStepwiseWorker(rules: Self.rules(), contacts: Self.people(1)) { stepwise, ids in
+        try await withStepwiseWorker(rules: Self.rules(), contacts: Self.people(1)) {
+            stepwise, ids in
             try await stepwise.see(ids)
             try await stepwise.evaluate()
             let action = try #require(try await stepwise.claim().first)
@@ -114,7 +116,8 @@ import Worker
               - { id: left, mode: enforce, priority: 500, when: { email.domain: acme.com }, set: { portal_role: no_access } }
               - { id: named, mode: enforce, when: { email.domain: acme.com }, set: { name: Known } }
             """)
-        try await withStepwiseWorker(rules: Self.rules(), contacts: Self.people(1)) { stepwise, ids in
+        try await withStepwiseWorker(rules: Self.rules(), contacts: Self.people(1)) {
+            stepwise, ids in
             try await stepwise.see(ids)
             try await stepwise.evaluate()
             let action = try #require(try await stepwise.claim().first)
@@ -226,7 +229,8 @@ import Worker
     }
 
     @Test func aRuleThatNothingHoldsIsRejectedByName() async throws {
-        try await withStepwiseWorker(rules: Self.rules(), contacts: Self.people(2)) { stepwise, ids in
+        try await withStepwiseWorker(rules: Self.rules(), contacts: Self.people(2)) {
+            stepwise, ids in
             try await stepwise.see(ids)
             try await stepwise.evaluate()
             let unknown = try await stepwise.world.usher("reject", "acm", "--reason", "x")
