@@ -25,7 +25,7 @@ import Worker
             #expect(try await world.runOnce().failure == nil)
             #expect(world.sandbox.requests(to: .update).requests.isEmpty)
             let store = try world.worker().store
-            let held = try await store.heldWork()
+            let held = try await store.pendingApprovals()
             #expect(held.map(\.rule) == ["grant"] && held.map(\.contacts) == [20])
             #expect(held[0].transitions == ["portal_role: no_access → member": 20])
             // Whom the ceiling lowers does not wait for that.
@@ -87,7 +87,7 @@ extension World {
     /// A person agrees to whatever waits.
     fileprivate func approveAll() async throws {
         let store = try worker().store
-        for held in try await store.heldWork() {
+        for held in try await store.pendingApprovals() {
             _ = try await store.approve(
                 .hold(held.hold), meanings: [:], by: OperatorAct(who: "tester", reason: "a test"))
         }

@@ -185,7 +185,7 @@ import Worker
                 )
             }
             #expect(Set(rows.map(\.contact)) == Set(ids) && rows.count == 2)
-            let placed = try await stepwise.store.heldWork().map(\.hold)
+            let placed = try await stepwise.store.pendingApprovals().map(\.hold)
             for row in rows {
                 #expect(row.rules == ["leads", "twin"])
                 #expect(row.holds == placed && row.hold == placed[0])
@@ -209,7 +209,7 @@ import Worker
             #expect(held.output.contains("31 contacts"), "\(held.output)")
             let store = try world.worker().store
             let act = OperatorAct(who: "tester", reason: "they moved")
-            let hold = try #require(try await store.heldWork().first).hold
+            let hold = try #require(try await store.pendingApprovals().first).hold
             #expect(try await store.release(.massDelete, by: act).count == 1)
             #expect(
                 try await world.count(

@@ -132,7 +132,8 @@ struct RandomWalk {
     }
 
     private mutating func somebodySpeaks() async throws {
-        guard let held = try await stepwise.store.heldWork().randomElement(using: &maker.dice)
+        guard
+            let held = try await stepwise.store.pendingApprovals().randomElement(using: &maker.dice)
         else { return }
         let act = OperatorAct(who: "tester", reason: "a walk")
         if maker.dice.happens(80) {

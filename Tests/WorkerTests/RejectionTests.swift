@@ -161,7 +161,7 @@ import Worker
             }
             try await stepwise.see(world.sandbox.contacts.map(\.id))
             try await stepwise.evaluate()
-            let held = try await stepwise.store.heldWork().compactMap(\.rule)
+            let held = try await stepwise.store.pendingApprovals().compactMap(\.rule)
             #expect(held == ["customers[acme.com]"])
             let rejection = try await stepwise.reject("customers")
             #expect(rejection.superseded == 2)
@@ -216,14 +216,14 @@ import Worker
             for contact in Self.people(4) { stepwise.world.sandbox.addContact(contact) }
             try await stepwise.see(stepwise.world.sandbox.contacts.map(\.id))
             try await stepwise.evaluate()
-            let hold = try #require(try await stepwise.store.heldWork().first)
+            let hold = try #require(try await stepwise.store.pendingApprovals().first)
             let queued = try await stepwise.openActions()
             #expect(hold.contacts + queued == 4)
             let rejection = try await stepwise.store.reject(
                 .hold(hold.hold), meaning: nil, by: Self.act)
             #expect(rejection.superseded == queued)
             try await stepwise.expectNothingToSend()
-            let refused = try await stepwise.store.heldWork().filter { $0.refusedAt != nil }
+            let refused = try await stepwise.store.pendingApprovals().filter { $0.refusedAt != nil }
             #expect(refused.map(\.rule) == ["acme"])
         }
     }

@@ -100,7 +100,9 @@ struct TurnoverWalk {
     }
 
     private mutating func somebodyApprovesWhatIsThenSent() async throws {
-        let open = try await store.heldWork().filter { $0.refusedAt == nil && $0.contacts > 0 }
+        let open = try await store.pendingApprovals().filter {
+            $0.refusedAt == nil && $0.contacts > 0
+        }
         guard let held = open.randomElement(using: &walk.maker.dice) else { return }
         _ = try await store.approve(
             .hold(held.hold), meanings: [:], by: OperatorAct(who: "tester", reason: "a walk"))
@@ -109,7 +111,7 @@ struct TurnoverWalk {
     }
 
     private mutating func somebodyApprovesAPlan() async throws {
-        let holds = try await store.heldWork().filter { $0.rule != nil && $0.contacts > 0 }
+        let holds = try await store.pendingApprovals().filter { $0.rule != nil && $0.contacts > 0 }
         guard let hold = holds.randomElement(using: &walk.maker.dice),
             let held = try await store.heldContacts(ofRuleHold: hold.hold)?
                 .randomElement(using: &walk.maker.dice),

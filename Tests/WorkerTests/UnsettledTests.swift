@@ -203,7 +203,7 @@ import Worker
                 #expect(try await world.runOnce().failure == nil)
             }
             #expect(world.sandbox.requests(to: .update).requests.count == 3)
-            let held = try await world.worker().store.heldWork()
+            let held = try await world.worker().store.pendingApprovals()
             #expect(held.map(\.reason) == ["own_changes"])
         }
     }

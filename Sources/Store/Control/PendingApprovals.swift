@@ -4,7 +4,7 @@ internal import Postgres
 internal import Reconciler
 
 /// Something that waits for a person's word, as people look at it.
-package struct HeldWork: Encodable, Sendable {
+package struct PendingApproval: Encodable, Sendable {
     /// What the changes do, and to how many: `portal_role: no_access → admin` → 3.
     package typealias Transitions = [String: Int]
 
@@ -56,12 +56,12 @@ extension Store {
     package static let listedContacts = 1_000
 
     /// Everything that waits for a person's word, the oldest first.
-    package func heldWork() async throws -> [HeldWork] {
+    package func pendingApprovals() async throws -> [PendingApproval] {
         try await transaction { db in
             let transitions = try db.heldTransitions()
             let rules = try db.ruleHolds().placed.values.map { hold in
                 let held = transitions[hold.key] ?? [:]
-                return HeldWork(
+                return PendingApproval(
                     hold: hold.placedSeq, rule: hold.ruleID, contact: nil, email: nil,
                     reason: hold.reason.rawValue, detail: hold.detail,
                     contacts: try db.heldContactCount(by: hold.key),
@@ -101,7 +101,7 @@ extension Store {
 extension WorkspaceTransaction {
     /// By hold, what the changes that it keeps back do. Of most fields only the field is told: as
     /// many names as contacts would tell nobody anything.
-    fileprivate func heldTransitions() throws -> [String: HeldWork.Transitions] {
+    fileprivate func heldTransitions() throws -> [String: PendingApproval.Transitions] {
         let counts = try rows(
             """
             SELECT k.key,
@@ -138,7 +138,7 @@ extension WorkspaceTransaction {
         ) { try $0.get("contacts") } ?? 0
     }
 
-    fileprivate func contactHolds() throws -> [HeldWork] {
+    fileprivate func contactHolds() throws -> [PendingApproval] {
         try rows(
             """
             SELECT h.contact_id, c.email, h.field, h.reason, h.wish, h.placed_seq, h.placed_at,
@@ -151,7 +151,7 @@ extension WorkspaceTransaction {
         ) { row in
             let field: String = try row.get("field")
             let wish = try? row.get("wish", as: JSON.self).decode(as: HeldWish.self)
-            return HeldWork(
+            return PendingApproval(
                 hold: try row.get("placed_seq"), rule: nil, contact: try row.get("contact_id"),
                 email: try row.get("email", as: String?.self), reason: try row.get("reason"),
                 detail: wish.map { "\($0.field): \($0.value)" } ?? field,
@@ -161,14 +161,14 @@ extension WorkspaceTransaction {
         }
     }
 
-    fileprivate func massDelete() throws -> [HeldWork] {
+    fileprivate func massDelete() throws -> [PendingApproval] {
         try rows(
             """
             SELECT missing, placed_seq, placed_at FROM usher.mass_delete
             WHERE workspace = \(workspace)
             """
         ) { row in
-            HeldWork(
+            PendingApproval(
                 hold: try row.get("placed_seq"), rule: nil, contact: nil, email: nil,
                 reason: "mass_delete", detail: "to end it: usher release mass-delete",
                 contacts: try row.get("missing"), transitions: [:],

@@ -38,7 +38,7 @@ struct HoldsCommand: AsyncParsableCommand {
     }
 
     private func list(only hold: Int? = nil) async throws {
-        let holds = try await target.withStore { try await $0.heldWork() }
+        let holds = try await target.withStore { try await $0.pendingApprovals() }
             .filter { hold == nil || $0.hold == hold }
         if let hold, holds.isEmpty {
             note("no hold \(hold) is open; usher holds lists those that are")
@@ -120,7 +120,7 @@ struct ApproveCommand: AsyncParsableCommand {
         switch held {
         case .rule(let rule): id = rule
         case .hold(let hold):
-            id = try await store.heldWork()
+            id = try await store.pendingApprovals()
                 .first { $0.hold == hold && $0.reason == "approval" }?.rule
         }
         guard let id, let stored = try await store.activeRuleset() else { return [:] }
@@ -216,7 +216,7 @@ extension PlanFile {
     }
 }
 
-extension HeldWork {
+extension PendingApproval {
     fileprivate var lines: [String] {
         let what =
             rule.map { "rule \($0.word)" }

@@ -155,7 +155,8 @@ import Testing
 
     @Test(arguments: cases) func everyResultMovesTheActionOn(_ test: Case) throws {
         var batch = Self.batch(breakers: test.breakers)
-        let attempt = Attempt(Self.claim(of: test.action), test.result, status: test.status)
+        let attempt = Attempt(
+            Self.claim(of: test.action), test.result, status: test.status, seenAt: .now)
         try batch.add(attempt, of: test.action, on: .sample(.sample("member")))
         #expect(Self.words(batch.actions) == test.state)
         #expect(batch.snapshot.events.kinds == test.events)
@@ -185,7 +186,8 @@ import Testing
         let action = Self.two
         let document = try Contact.sample(role, name: "Ana").document
         try batch.add(
-            Attempt(Self.claim(of: action), .contact(document), status: 200), of: action,
+            Attempt(Self.claim(of: action), .contact(document), status: 200, seenAt: .now),
+            of: action,
             on: .sample(.sample("member")))
         let event = try #require(batch.snapshot.events.first)
         let isTaken = role == "admin"
@@ -204,7 +206,8 @@ import Testing
         var batch = Self.batch()
         let action = Action.sample(.sending)
         try batch.addLate(
-            Attempt(Self.claim(of: action), Self.answer(.sample("admin")), status: 200))
+            Attempt(
+                Self.claim(of: action), Self.answer(.sample("admin")), status: 200, seenAt: .now))
         #expect(batch.snapshot.events.kinds == ["patch.late"])
         #expect(batch.snapshot.rows.isEmpty && batch.actions.count == 0)
         #expect(batch.snapshot.events.map(\.action) == [1])
