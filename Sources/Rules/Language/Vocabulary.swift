@@ -10,14 +10,14 @@ package enum Vocabulary {
         FieldRow("email", .address, .read, "the whole primary address"),
         FieldRow("email.local", .localPart, .read, "the part before the @"),
         FieldRow("email.domain", .domain, .read, "the host after the @, exactly"),
-        FieldRow("email.site", .domain, .read, "the registrable domain"),
-        FieldRow("email.class", .domainClass, .read, "the domain's class, from public lists"),
+        FieldRow("email.site", .domain, .read, "the domain that somebody registered"),
+        FieldRow("email.class", .domainClass, .read, "whose the domain is, by public lists"),
         FieldRow(
-            "email.status", .status, .read, "whether the address is plain (ok), or why not"),
+            "email.status", .status, .read, "what kind of text the address is"),
         FieldRow("emails", .addresses, .read, "all addresses"),
         FieldRow("account_id", .text, .set, "the account's id"),
         FieldRow("account.external_ids.<label>", .text, .read, "the account's id elsewhere"),
-        FieldRow("avatar_url", .text, .set, "the picture's URL"),
+        FieldRow("avatar_url", .text, .set, "where the picture is"),
         FieldRow("custom_fields.<slug>", .text, .set, "a custom field with one value"),
         FieldRow("external_ids.<label>", .text, .read, "the contact's id elsewhere"),
         FieldRow("first_seen", .age, .read, "when Usher first read the contact"),
@@ -28,17 +28,17 @@ package enum Vocabulary {
         FieldRow("portal_role_id", .text, .set, "the id of a custom role"),
     ]
     static let operators: [OperatorRow] = [
-        OperatorRow(.is, .text, .comparable, "equals the value, byte for byte"),
-        OperatorRow(.isNot, .text, .comparable, "has a different value"),
-        OperatorRow(.in, .texts, .comparable, "equals one of the values"),
-        OperatorRow(.notIn, .texts, .comparable, "has a value that is none of these"),
-        OperatorRow(.startsWith, .text, .texts, "starts with this text"),
-        OperatorRow(.endsWith, .text, .texts, "ends with this text"),
-        OperatorRow(.contains, .text, .texts, "contains this text"),
+        OperatorRow(.is, .text, .comparable, "is this text, byte for byte"),
+        OperatorRow(.isNot, .text, .comparable, "is another text"),
+        OperatorRow(.in, .texts, .comparable, "is one of these"),
+        OperatorRow(.notIn, .texts, .comparable, "is none of these"),
+        OperatorRow(.startsWith, .text, .texts, "begins with this"),
+        OperatorRow(.endsWith, .text, .texts, "ends with this"),
+        OperatorRow(.contains, .text, .texts, "holds this somewhere"),
         OperatorRow(.under, .text, [.domain], "is this domain or a subdomain of it"),
-        OperatorRow(.inList, .listName, .texts, "has a value of this list"),
-        OperatorRow(.notInList, .listName, .texts, "has a value that is not in this list"),
-        OperatorRow(.isCI, .text, [.text], "equals this text, ignoring ASCII case"),
+        OperatorRow(.inList, .listName, .texts, "is a value of this list"),
+        OperatorRow(.notInList, .listName, .texts, "is no value of this list"),
+        OperatorRow(.isCI, .text, [.text], "is this text, whether A–Z or a–z"),
         OperatorRow(.has, .text, .several, "has this value among others"),
         OperatorRow(.hasAny, .texts, .several, "has at least one of these values"),
         OperatorRow(.hasAll, .texts, .several, "has every one of these values"),
@@ -46,17 +46,17 @@ package enum Vocabulary {
         OperatorRow(.lte, .text, .ordered, "is this, less or earlier"),
         OperatorRow(.gt, .text, .ordered, "is more, or later"),
         OperatorRow(.gte, .text, .ordered, "is this, more or later"),
-        OperatorRow(.between, .bounds, .ordered, "lies between the two values, both included"),
-        OperatorRow(.olderThan, .duration, .ages, "is at least this long ago"),
-        OperatorRow(.newerThan, .duration, .ages, "is less than this long ago"),
+        OperatorRow(.between, .bounds, .ordered, "is the first, the second or between them"),
+        OperatorRow(.olderThan, .duration, .ages, "was at least so long ago"),
+        OperatorRow(.newerThan, .duration, .ages, "was less long ago"),
         OperatorRow(.present, .yes, .all, "has any value"),
         OperatorRow(.absent, .yes, .all, "has no value"),
     ]
     static let combinators: [CombinatorRow] = [
-        CombinatorRow(.all, "all conditions are true"),
-        CombinatorRow(.any, "at least one condition is true"),
-        CombinatorRow(.none, "every condition is false"),
-        CombinatorRow(.not, "its condition is false"),
+        CombinatorRow(.all, "every one is true"),
+        CombinatorRow(.any, "at least one is true"),
+        CombinatorRow(.none, "each one is false"),
+        CombinatorRow(.not, "the one is false"),
     ]
     /// Beside the fields of a condition: why it is asked for, which explanations show.
     static let why = "why"
@@ -69,12 +69,12 @@ package enum Vocabulary {
         KeyRow("version", .version, .mandatory, "the version of the rule language: 1"),
         KeyRow(
             "as", .word(enforced), .optional,
-            "enforced: the tests of the file run with shadow rules enforced"),
-        KeyRow("fields", .declarations, .optional, "the types of custom fields"),
+            "enforced: the tests of the file run as if rules in shadow were enforced"),
+        KeyRow("fields", .declarations, .optional, "what the custom fields hold"),
         KeyRow("lists", .lists, .optional, "named lists of values"),
-        KeyRow("tables", .tables, .optional, "named tables; each row is a separate rule"),
+        KeyRow("tables", .tables, .optional, "named tables: each row is a rule of its own"),
         KeyRow("rules", .objects(ruleKeys), .optional, "the rules"),
-        KeyRow("tests", .objects(testKeys), .optional, "tests of the rules"),
+        KeyRow("tests", .objects(testKeys), .optional, "what the rules must do"),
         KeyRow("defaults", later: "defaults"),
         KeyRow(
             "limits", .object(limitKeys), .optional,
@@ -82,16 +82,16 @@ package enum Vocabulary {
         KeyRow("guardrails", .objects(guardrailKeys), .optional, "values that no rule may set"),
         KeyRow(
             "exceptions", .objects(exceptionKeys), .optional,
-            "exemptions from rules, with an end date"),
+            "who is left out of which rules, until when"),
         KeyRow(
             "retired", .objects(retirementKeys), .optional,
             "rules that are gone: what they set is reverted"),
-        KeyRow("renamed", .objects(renameKeys), .optional, "renamed rules"),
+        KeyRow("renamed", .objects(renameKeys), .optional, "rules that have another id now"),
     ]
 
     static let renameKeys: [KeyRow] = [
-        KeyRow("from", .id, .mandatory, "the former id"),
-        KeyRow("to", .id, .mandatory, "the current id"),
+        KeyRow("from", .id, .mandatory, "the id that the rule had"),
+        KeyRow("to", .id, .mandatory, "the id that it has"),
     ]
 
     static let dataFileKeys: [KeyRow] = [
@@ -100,30 +100,30 @@ package enum Vocabulary {
 
     static let listValueKeys: [KeyRow] = [
         KeyRow("value", .anyText, .mandatory, "the value"),
-        KeyRow("evidence", .prose, .optional, "the evidence for the value"),
+        KeyRow("evidence", .prose, .optional, "what it rests on"),
         KeyRow(
-            "expires", .instant, .optional, "the end of its validity; a date includes that whole day"),
+            "expires", .instant, .optional, "from then on nobody knows; a day counts as a whole"),
     ]
 
     static let exceptionKeys: [KeyRow] = [
         KeyRow("id", .id, .mandatory, "the exception's name in every record"),
-        KeyRow("rules", .ids, .mandatory, "the exempted rules"),
-        KeyRow("contact", .anyText, .optional, "the contact's id or primary address (or use account)"),
-        KeyRow("account", .anyText, .optional, "the account's id (or use contact)"),
-        KeyRow("until", .instant, .mandatory, "its end; a date includes that whole day"),
+        KeyRow("rules", .ids, .mandatory, "the rules that do nothing for them"),
+        KeyRow("contact", .anyText, .optional, "the contact's id or primary address, or"),
+        KeyRow("account", .anyText, .optional, "the account's id"),
+        KeyRow("until", .instant, .mandatory, "when it ends; a day counts as a whole"),
         KeyRow("reason", .prose, .mandatory, "why"),
     ]
 
     static let retirementKeys: [KeyRow] = [
-        KeyRow("rule", .anyText, .mandatory, "the id of the removed rule or table row"),
+        KeyRow("rule", .anyText, .mandatory, "the id of a rule that is not in force, or of a row"),
         KeyRow("fields", .texts, .mandatory, "what it has set and is reverted"),
         KeyRow("reason", .prose, .mandatory, "why"),
     ]
 
     static let guardrailKeys: [KeyRow] = [
         KeyRow("id", .id, .mandatory, "the guardrail's name in every record"),
-        KeyRow("deny", .denials, .mandatory, "the values that rules may not set"),
-        KeyRow("when", .condition, .mandatory, "the contacts it applies to; unknown counts as true"),
+        KeyRow("deny", .denials, .mandatory, "the values that nobody gets"),
+        KeyRow("when", .condition, .mandatory, "whom it protects; unknown counts as true"),
         KeyRow("reason", .prose, .mandatory, "why"),
     ]
 
@@ -143,17 +143,17 @@ package enum Vocabulary {
         limitClassKeys + [
             KeyRow(
                 "privileged", .object(limitClassKeys), .optional,
-                "contacts that get admin, a custom role or another account"),
-            KeyRow("lowering", .object(limitClassKeys), .optional, "contacts that lose access"),
+                "those that get admin, a custom role, an account"),
+            KeyRow("lowering", .object(limitClassKeys), .optional, "those that lose access"),
         ]
 
     static let limitClassKeys: [KeyRow] = [
-        KeyRow("per_hour", .number(0...RuleLimits.changes), .optional, "contacts per rolling hour"),
+        KeyRow("per_hour", .number(0...RuleLimits.changes), .optional, "contacts within any hour"),
         KeyRow(
-            "per_day", .number(0...RuleLimits.changes), .optional, "contacts per rolling 24 hours"),
+            "per_day", .number(0...RuleLimits.changes), .optional, "contacts within any 24 hours"),
         KeyRow(
             "percent_of_contacts", .number(0...100), .optional,
-            "share of all contacts per rolling 24 hours; at least ten contacts"),
+            "contacts within any 24 hours, of all contacts; never fewer than ten"),
     ]
 
     /// What `approval` takes.
@@ -169,26 +169,26 @@ package enum Vocabulary {
             "type", .choice(DeclaredField.ValueType.allCases.map(\.rawValue)), .mandatory,
             "text, texts, integer, number, date or time"),
         KeyRow("values", .texts, .optional, "the only values of a text or of texts"),
-        KeyRow("description", .prose, .optional, "text for readers"),
+        KeyRow("description", .prose, .optional, "what the field is about"),
     ]
 
     static let ruleKeys: [KeyRow] = [
         KeyRow("id", .id, .mandatory, "the rule's name in every record"),
-        KeyRow("description", .prose, .optional, "the purpose of the rule"),
+        KeyRow("description", .prose, .optional, "why there is this rule"),
         KeyRow(
             "priority", .number(RuleLimits.priorities, default: RuleLimits.defaultPriority),
-            .optional, "the higher one wins; 100 by default"),
+            .optional, "the higher one wins; 100 when absent"),
         KeyRow(
             "mode", .choice(modes, hasDefault: true), .optional,
             "enforce, shadow (the default) or off"),
-        KeyRow("when", .condition, .mandatory, "the condition"),
-        KeyRow("set", .effects, .mandatory, "the values to set"),
-        KeyRow("allow_public", .yes, .optional, "allows a public domain to set member; requires reason"),
-        KeyRow("reason", .prose, .optional, "the reason for allow_public"),
+        KeyRow("when", .condition, .mandatory, "whom it is for"),
+        KeyRow("set", .effects, .mandatory, "what they get"),
+        KeyRow("allow_public", .yes, .optional, "a public domain may make members, for a reason"),
+        KeyRow("reason", .prose, .optional, "why public domains are allowed"),
         KeyRow(
-            "approval", .word(required), .optional, "required: an operator must approve the rule first"),
-        KeyRow("from", .instant, .optional, "its start; a date starts at 00:00 UTC"),
-        KeyRow("until", .instant, .optional, "its end; a date includes that whole day"),
+            "approval", .word(required), .optional, "required: a person agrees to the rule first"),
+        KeyRow("from", .instant, .optional, "when it begins; a day begins at 00:00 UTC"),
+        KeyRow("until", .instant, .optional, "when it ends; a day counts as a whole"),
         KeyRow("limits", .object(limitKeys), .optional, "how many contacts the rule may change"),
         KeyRow(
             "on_drift", .choice(onDrift, hasDefault: true), .optional,
@@ -198,22 +198,22 @@ package enum Vocabulary {
             "keep (the default) or revert"),
         KeyRow(
             "revert_to", .expectedValues(orNone: false), .optional,
-            "the value to set on revert; by default the previous one"),
+            "what is set then, in place of what was there"),
         KeyRow("why", later: "reasons"),
     ]
 
     static let testKeys: [KeyRow] = [
-        KeyRow("name", .prose, .mandatory, "the test's description"),
+        KeyRow("name", .prose, .mandatory, "what the test says"),
         KeyRow("given", .contact, .mandatory, "the contact"),
-        KeyRow("expect", .object(expectKeys), .mandatory, "the expected result"),
-        KeyRow("now", .instant, .optional, "the time of the test; without it, times have no effect"),
-        KeyRow("granted", .grants, .optional, "the values that Usher had set before, by field"),
+        KeyRow("expect", .object(expectKeys), .mandatory, "what the rules must do with it"),
+        KeyRow("now", .instant, .optional, "the time; without it, time decides nothing"),
+        KeyRow("granted", .grants, .optional, "what Usher had set before, by field"),
     ]
 
     static let grantKeys: [KeyRow] = [
-        KeyRow("value", .anyText, .mandatory, "the value that Usher set"),
+        KeyRow("value", .anyText, .mandatory, "what it set"),
         KeyRow("rule", .ruleNames, .mandatory, "the rule that wanted it; several as a list"),
-        KeyRow("from", .anyText, .optional, "the previous value; omit if there was none"),
+        KeyRow("from", .anyText, .optional, "what was there before; absent is nothing"),
     ]
 
     /// What `as` takes.
@@ -222,32 +222,32 @@ package enum Vocabulary {
     static let expectKeys: [KeyRow] = [
         KeyRow(
             "set", .expectedValues(orNone: true), .optional,
-            "exactly the values that would be sent; {} for none"),
-        KeyRow("matched", .ids, .optional, "rules that must match"),
-        KeyRow("not_matched", .ids, .optional, "rules that must not match"),
-        KeyRow("beaten", .ids, .optional, "rules whose value must lose to another rule"),
+            "exactly what would be sent; {} for nothing"),
+        KeyRow("matched", .ids, .optional, "rules that must be true"),
+        KeyRow("not_matched", .ids, .optional, "rules that must not be true"),
+        KeyRow("beaten", .ids, .optional, "rules that must lose to another"),
         KeyRow(
-            "email.status", .choice(Operand.statuses), .optional, "whether the address is plain (ok), or why not"
+            "email.status", .choice(Operand.statuses), .optional, "what kind of text the address is"
         ),
         KeyRow(
-            "held", .idsOrNone, .optional, "rules whose changes would be held; [] for none"
+            "held", .idsOrNone, .optional, "rules whose change would wait for a person; [] for none"
         ),
         KeyRow(
             "after", .expectedValues(orNone: false), .optional,
-            "the values of these fields in the end"),
+            "what these fields hold in the end"),
     ]
 
     static let givenKeys: [KeyRow] = [
         KeyRow(
             "first_seen", .instant, .optional,
-            "when Usher first saw the contact; if omitted, infinitely old"),
+            "when it was first read; absent is from the beginning"),
         KeyRow("id", .anyText, .optional, "the contact's id"),
         KeyRow("name", .anyText, .optional, "the contact's name"),
         KeyRow("email", .anyText, .optional, "the primary address, however it is written"),
         KeyRow("emails", .anyTexts, .optional, "all addresses"),
         KeyRow("account_id", .anyText, .optional, "the account's id"),
         KeyRow("account", .account, .optional, "the account: id, external_ids"),
-        KeyRow("avatar_url", .anyText, .optional, "the picture's URL"),
+        KeyRow("avatar_url", .anyText, .optional, "where the picture is"),
         KeyRow("custom_fields", .labels, .optional, "slug: value, or a list of values"),
         KeyRow("external_ids", .labels, .optional, "label: id"),
         KeyRow("integration_user_ids", .anyTexts, .optional, "linked users, as source:id"),
