@@ -74,8 +74,8 @@ package struct Planner: Sendable {
 
     /// Looks at all contacts.
     private func look(
-        through gate: ChangeGate, into builder: inout PlanBuilder, _ file: PlanWriter?, at now: Date,
-        progress: (Int) -> Void
+        through gate: ChangeGate, into builder: inout PlanBuilder, _ file: PlanWriter?,
+        at now: Date, progress: (Int) -> Void
     ) async throws {
         try file?.begin(
             PlanFile.Head(

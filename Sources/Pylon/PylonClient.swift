@@ -70,7 +70,8 @@ package struct PylonClient: Sendable {
     package func delete(_ id: String) async throws(PylonError) -> Reply<Void> {
         let call = Call(.delete, contactID: id)
         let answer = try await exchange.send(Request(call, try Self.path(of: call)))
-        return try answer.reply { (body) throws(Unusable) in ((), try ResponseScan(body).requestID) }
+        return try answer.reply { (body) throws(Unusable) in ((), try ResponseScan(body).requestID)
+        }
     }
 
     /// One page of the contacts that a filter matches.

@@ -22,7 +22,8 @@ import Testing
     @Test func sourcesAndTestsUseNoDiscardedName() throws {
         for directory in ["Sources", "Tests", "Benchmarks"] {
             for file in try Checkout.files(under: directory, ending: ".swift")
-            where !file.path.hasSuffix("DiscardedWordTests.swift") && !file.path.contains("/Data/") {
+            where !file.path.hasSuffix("DiscardedWordTests.swift") && !file.path.contains("/Data/")
+            {
                 let found = Set(file.text.matches(of: #/\w+/#).map { String($0.0) })
                     .intersection(Self.names)
                 #expect(found.isEmpty, "\(file.path) uses \(found.sorted())")
