@@ -20,7 +20,7 @@ import Worker
             UNION SELECT 'sweep' FROM usher.sweep UNION SELECT 'alert' FROM usher.alert
             UNION SELECT 'approval' FROM usher.approval UNION SELECT 'worker' FROM usher.worker
             UNION SELECT 'change_count' FROM usher.change_count
-            UNION SELECT 'pause' FROM usher.pause
+            UNION SELECT 'pause' FROM usher.pause UNION SELECT 'mass_delete' FROM usher.mass_delete
             """
         ) { try $0.get("name") }
     }
@@ -64,6 +64,30 @@ import Worker
             #expect(
                 try await world.count(
                     "SELECT count(*) FROM usher.contact WHERE deleted_at IS NULL") == 1)
+        }
+    }
+
+    @Test func aHeldMassDeleteEndsOnRecord() async throws {
+        try await withWorld(rules: acmeAreAdmins) { world in
+            let store = try world.worker().store
+            try await store.register()
+            try await world.asOwner { db in
+                try db.run(
+                    script: """
+                        INSERT INTO usher.mass_delete (workspace, missing, placed_seq, placed_at)
+                        VALUES ('default', 30, 1, now())
+                        """)
+            }
+            let forgotten = try #require(try await store.forget(by: Self.act))
+            #expect(forgotten.holds == 1)
+            #expect(try await state(world) == [])
+            #expect(
+                try await world.count(
+                    """
+                    SELECT count(*) FROM usher.event
+                    WHERE kind = 'hold.withdrawn' AND cause_seq = 1
+                      AND body ->> 'reason' = 'the workspace was forgotten'
+                    """) == 1)
         }
     }
 

@@ -17,7 +17,7 @@ extension WorkspaceTransaction {
         RemovedWork(
             actions: try endEach { try removeActions() },
             holds: try endEach { try removeHolds() }
-                + endEach { try removeRuleHolds() },
+                + endEach { try removeRuleHolds() } + removeMassDeleteHold(),
             alerts: try endAlerts(),
             setAside: try endEach { try removeAsides() })
     }
