@@ -251,7 +251,7 @@ struct PauseController: Sendable {
                 code: .otherOrganisation,
                 message: "workspace \(store.workspace) is paused: its token belongs to the "
                     + "organisation \(found), and the workspace to \(own.map { "\($0)" } ?? "none"). "
-                    + "Put the right token back, or accept the new organisation with: usher release "
+                    + "Put the right token back, or accept the new organisation with: usher approve "
                     + "organisation --reason …"))
     }
 

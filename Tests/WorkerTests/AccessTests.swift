@@ -115,7 +115,8 @@ import Worker
             try await stepwise.see(ids)
             try await stepwise.evaluate()
             var ana = try #require(
-                try await stepwise.world.access().first { $0.role == "member" && !$0.holds.isEmpty })
+                try await stepwise.world.access().first { $0.role == "member" && !$0.holds.isEmpty }
+            )
             #expect(ana.holds.map(\.field) == ["portal_role"] && ana.holds[0].rules == ["gold"])
             _ = try await stepwise.store.approve(
                 .rule("gold"), meanings: [:], by: OperatorAct(who: "zoe@desk", reason: "ours"))
@@ -175,7 +176,8 @@ import Worker
     /// The rule gave it, and on what it saw when it was not true any more.
     @Test func whatIsGivenBackIsOnAccountOfItsRule() async throws {
         let ana = person("ana@acme.com", tier: "gold")
-        try await withStepwiseWorker(rules: Self.reverting(to: "admin"), contacts: [ana]) { stepwise, ids in
+        try await withStepwiseWorker(rules: Self.reverting(to: "admin"), contacts: [ana]) {
+            stepwise, ids in
             for tier in ["gold", "silver"] {
                 _ = stepwise.world.sandbox.editContact(id: ids[0]) {
                     $0.customFields["tier"] = .single(tier)

@@ -115,7 +115,8 @@ import Worker
         """
 
     @Test func whoBecameAnAdminByTheRolesIDIsFound() async throws {
-        try await withStepwiseWorker(rules: Self.byID, contacts: [person("ana@acme.com")]) { stepwise, ids in
+        try await withStepwiseWorker(rules: Self.byID, contacts: [person("ana@acme.com")]) {
+            stepwise, ids in
             try await stepwise.see(ids)
             try await stepwise.evaluate()
             try await stepwise.send()
@@ -184,7 +185,7 @@ import Worker
                 )
             }
             #expect(Set(rows.map(\.contact)) == Set(ids) && rows.count == 2)
-            let placed = try await stepwise.store.heldWork().map(\.hold)
+            let placed = try await stepwise.store.holds().compactMap(\.hold)
             for row in rows {
                 #expect(row.rules == ["leads", "twin"])
                 #expect(row.holds == placed && row.hold == placed[0])
@@ -208,7 +209,7 @@ import Worker
             #expect(held.output.contains("31 contacts"), "\(held.output)")
             let store = try world.worker().store
             let act = OperatorAct(who: "tester", reason: "they moved")
-            let hold = try #require(try await store.heldWork().first).hold
+            let hold = try #require(try await store.holds().first?.hold)
             #expect(try await store.release(.massDelete, by: act).count == 1)
             #expect(
                 try await world.count(

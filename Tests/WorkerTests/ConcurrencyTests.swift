@@ -223,7 +223,8 @@ import Worker
             try await stepwise.see(ids[0])
             try await stepwise.evaluate()
             let action = try #require(try await stepwise.claim().first)
-            try await stepwise.prepare(rules: acmeAreAdmins.replacing("admin }", with: "no_access }"))
+            try await stepwise.prepare(
+                rules: acmeAreAdmins.replacing("admin }", with: "no_access }"))
             try await stepwise.evaluate()
             #expect(try await stepwise.claim().isEmpty)
             stepwise.land(action)
@@ -239,7 +240,8 @@ import Worker
     @Test func aWishThatWaitedForWhatDidNotHappenIsDecidedAfresh() async throws {
         let one = acmeAreAdmins.replacing("admin }", with: "admin, custom_fields.tier: gold }")
         let two = acmeAreAdmins.replacing("admin }", with: "admin, custom_fields.tier: silver }")
-        try await withStepwiseWorker(rules: one, contacts: [person("ana@acme.com")]) { stepwise, ids in
+        try await withStepwiseWorker(rules: one, contacts: [person("ana@acme.com")]) {
+            stepwise, ids in
             try await stepwise.see(ids[0])
             try await stepwise.evaluate()
             let action = try #require(try await stepwise.claim().first)
@@ -281,7 +283,8 @@ import Worker
         try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
             try await stepwise.see(ids[0])
             try await stepwise.evaluate()
-            try await stepwise.prepare(rules: acmeAreAdmins.replacing("admin }", with: "no_access }"))
+            try await stepwise.prepare(
+                rules: acmeAreAdmins.replacing("admin }", with: "no_access }"))
             #expect(try await stepwise.claim().isEmpty, "an action of rules that are not in force")
             try await stepwise.evaluate()
             try await stepwise.send()
@@ -301,7 +304,8 @@ import Worker
         // What flips the rules may or may not touch what they set.
         // What takes access away does not wait; from a custom role, nobody knows whether it does.
         for (meddles, sent) in [(false, 4), (true, 3)] {
-            try await withStepwiseWorker(rules: rules, contacts: [person("ana@acme.com")]) { stepwise, ids in
+            try await withStepwiseWorker(rules: rules, contacts: [person("ana@acme.com")]) {
+                stepwise, ids in
                 for turn in 0..<5 {
                     _ = stepwise.world.sandbox.editContact(id: ids[0]) {
                         $0.customFields["status"] = .single(turn % 2 == 0 ? "active" : "left")

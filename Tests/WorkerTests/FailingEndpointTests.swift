@@ -174,7 +174,8 @@ import Testing
     // MARK: - Beginnings
 
     /// Sees contacts and claims what the rules want for them.
-    private func begin(_ stepwise: StepwiseWorker, _ ids: [String]) async throws -> [ClaimedAction] {
+    private func begin(_ stepwise: StepwiseWorker, _ ids: [String]) async throws -> [ClaimedAction]
+    {
         try await stepwise.see(ids)
         try await stepwise.evaluate()
         var actions: [ClaimedAction] = []

@@ -47,7 +47,8 @@ import Worker
                     ]))
                 world.sandbox.addContact(person("ana@acme.com"))
                 #expect(await eventually { world.alerts.codes == [.unauthorized] })
-                #expect(try await worker.store.sendingState().pauses.map(\.reason) == [.unauthorized])
+                #expect(
+                    try await worker.store.sendingState().pauses.map(\.reason) == [.unauthorized])
                 // A token that is good again ends it, and everything is sent.
                 world.sandbox.setFaults(FaultPlan())
                 _ = try await worker.store.resume(after: .unauthorized)

@@ -239,7 +239,9 @@ import Worker
                              '{"what": "forgot the workspace", "who": "x", "reason": "y"}');
                         """)
             }
-            #expect(try await Migrator(Store.migrations).migrate(database) == ["0017_audit", "0018_scopes"])
+            #expect(
+                try await Migrator(Store.migrations).migrate(database)
+                    == ["0017_audit", "0018_scopes", "0019_decisions"])
             let history = try await database.transaction { db in
                 try db.rows("SELECT DISTINCT email AS text FROM audit.contact_history") {
                     try $0.get("text", as: String.self)

@@ -32,15 +32,17 @@ import Worker
     /// At sixty requests a minute, hundreds wait when somebody says stop.
     @Test func nothingOfAQueueIsSentAfterwards() async throws {
         let limit = RequestLimit(permits: 60, window: .seconds(60))
-        try await withStepwiseWorker(rules: Self.rules(), contacts: Self.people(500)) { stepwise, ids in
+        try await withStepwiseWorker(rules: Self.rules(), contacts: Self.people(500)) {
+            stepwise, ids in
             for part in stride(from: 0, to: ids.count, by: 100) {
                 try await stepwise.see(Array(ids[part..<part + 100]))
             }
             try await stepwise.evaluate()
             let claimed = try await stepwise.store.claim(limit: limit, atMost: 50).actions
             #expect(!claimed.isEmpty && claimed.count < 10)
+            let meaning = try stepwise.meaning(of: "acme")
             let rejection = try await stepwise.store.reject(
-                .rule("acme"), meaning: try stepwise.meaning(of: "acme"), by: Self.act)
+                .rule("acme"), meaning: { _ in meaning }, by: Self.act)
             #expect(rejection.rejected == ["rule acme"])
             #expect(rejection.superseded == 500 - claimed.count)
             #expect(rejection.underWay.sorted() == claimed.map(\.contactID).sorted())
@@ -65,7 +67,8 @@ import Worker
 
     @Test(arguments: [false, true])
     func whatIsUnderWayIsSettledAndNotSentAgain(hasLanded: Bool) async throws {
-        try await withStepwiseWorker(rules: Self.rules(), contacts: Self.people(1)) { stepwise, ids in
+        try await withStepwiseWorker(rules: Self.rules(), contacts: Self.people(1)) {
+            stepwise, ids in
             try await stepwise.see(ids)
             try await stepwise.evaluate()
             let action = try #require(try await stepwise.claim().first)
@@ -114,7 +117,8 @@ import Worker
               - { id: left, mode: enforce, priority: 500, when: { email.domain: acme.com }, set: { portal_role: no_access } }
               - { id: named, mode: enforce, when: { email.domain: acme.com }, set: { name: Known } }
             """)
-        try await withStepwiseWorker(rules: Self.rules(), contacts: Self.people(1)) { stepwise, ids in
+        try await withStepwiseWorker(rules: Self.rules(), contacts: Self.people(1)) {
+            stepwise, ids in
             try await stepwise.see(ids)
             try await stepwise.evaluate()
             let action = try #require(try await stepwise.claim().first)
@@ -158,7 +162,7 @@ import Worker
             }
             try await stepwise.see(world.sandbox.contacts.map(\.id))
             try await stepwise.evaluate()
-            let held = try await stepwise.store.heldWork().compactMap(\.rule)
+            let held = try await stepwise.store.holds().compactMap(\.rule)
             #expect(held == ["customers[acme.com]"])
             let rejection = try await stepwise.reject("customers")
             #expect(rejection.superseded == 2)
@@ -213,20 +217,21 @@ import Worker
             for contact in Self.people(4) { stepwise.world.sandbox.addContact(contact) }
             try await stepwise.see(stepwise.world.sandbox.contacts.map(\.id))
             try await stepwise.evaluate()
-            let hold = try #require(try await stepwise.store.heldWork().first)
+            let hold = try #require(try await stepwise.store.holds().first)
             let queued = try await stepwise.openActions()
             #expect(hold.contacts + queued == 4)
             let rejection = try await stepwise.store.reject(
-                .hold(hold.hold), meaning: nil, by: Self.act)
+                try #require(ApprovalID(hold.id)), meaning: { _ in nil }, by: Self.act)
             #expect(rejection.superseded == queued)
             try await stepwise.expectNothingToSend()
-            let refused = try await stepwise.store.heldWork().filter { $0.refusedAt != nil }
+            let refused = try await stepwise.store.holds().filter { $0.refusedAt != nil }
             #expect(refused.map(\.rule) == ["acme"])
         }
     }
 
     @Test func aRuleThatNothingHoldsIsRejectedByName() async throws {
-        try await withStepwiseWorker(rules: Self.rules(), contacts: Self.people(2)) { stepwise, ids in
+        try await withStepwiseWorker(rules: Self.rules(), contacts: Self.people(2)) {
+            stepwise, ids in
             try await stepwise.see(ids)
             try await stepwise.evaluate()
             let unknown = try await stepwise.world.usher("reject", "acm", "--reason", "x")
@@ -256,8 +261,9 @@ extension StepwiseWorker {
     }
 
     fileprivate func reject(_ rule: String) async throws -> Rejection {
-        try await store.reject(
-            .rule(rule), meaning: try meaning(of: rule),
+        let meaning = try meaning(of: rule)
+        return try await store.reject(
+            .rule(rule), meaning: { _ in meaning },
             by: OperatorAct(who: "tester", reason: "a mistake"))
     }
 

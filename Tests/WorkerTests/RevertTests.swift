@@ -57,7 +57,7 @@ import Worker
             edit(world) { $0.customFields["tier"] = .single("gold") }
             try await world.runOnce()
             #expect(role(world) == "member")
-            #expect(try await world.worker().store.heldWork().map(\.reason) == ["own_changes"])
+            #expect(try await world.worker().store.holds().map(\.reason) == ["own_changes"])
             try await world.expectRest()
             try await Evidence(world).expectComplete()
         }
@@ -88,11 +88,11 @@ import Worker
             try await world.runOnce()
             #expect(role(world) == "no_access" && world.alerts.codes == [.revert])
             let store = try world.worker().store
-            let holds = try await store.heldWork()
+            let holds = try await store.holds()
             #expect(
                 holds.map(\.reason) == ["revert"] && holds.map(\.detail) == ["portal_role: admin"])
             let approval = try await store.approve(
-                .hold(holds[0].hold), meanings: [:],
+                try #require(ApprovalID(holds[0].id)), meanings: [:],
                 by: OperatorAct(who: "tester", reason: "still with us"))
             #expect(approval.contacts == 1)
             try await world.runOnce()
@@ -110,7 +110,7 @@ import Worker
             #expect(role(world) == "no_access")
             edit(world) { $0.customFields["tier"] = nil }
             try await world.runOnce()
-            #expect(try await world.worker().store.heldWork().map(\.reason) == ["revert"])
+            #expect(try await world.worker().store.holds().map(\.reason) == ["revert"])
             // As if it had been changed three times within the hour.
             try await world.asOwner {
                 try $0.run(
@@ -130,7 +130,7 @@ import Worker
                     """)
             try await StepwiseWorker(world).prepare()
             try await StepwiseWorker(world).evaluate()
-            #expect(try await world.worker().store.heldWork().map(\.reason) == ["own_changes"])
+            #expect(try await world.worker().store.holds().map(\.reason) == ["own_changes"])
         }
     }
 
@@ -156,7 +156,7 @@ import Worker
                 let role = stepwise.world.sandbox.contact(id: ids[0])?.portalRole
                 #expect(role == (change < 4 ? "admin" : "member"), "change \(change)")
             }
-            #expect(try await stepwise.store.heldWork().map(\.reason) == ["reasserted"])
+            #expect(try await stepwise.store.holds().map(\.reason) == ["reasserted"])
         }
     }
 }

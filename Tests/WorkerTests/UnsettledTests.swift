@@ -111,7 +111,8 @@ import Worker
               - { id: staff, mode: enforce, when: { email.domain: acme.com }, set: { portal_role: admin } }
               - { id: gold, mode: enforce, when: { custom_fields.tier: gold }, set: { portal_role: member } }
             """
-        try await withStepwiseWorker(rules: rules, contacts: [person("ana@acme.com")]) { stepwise, ids in
+        try await withStepwiseWorker(rules: rules, contacts: [person("ana@acme.com")]) {
+            stepwise, ids in
             let action = try await begin(stepwise, ids[0])
             stepwise.land(action)
             try await stepwise.answer(action, .contact(try stepwise.read(ids[0])))
@@ -134,7 +135,8 @@ import Worker
         try await withStepwiseWorker(contacts: [person("ana@acme.com")]) { stepwise, ids in
             try await stepwise.see(ids[0])
             try await stepwise.evaluate()
-            try await stepwise.prepare(rules: acmeAreAdmins.replacing("admin }", with: "no_access }"))
+            try await stepwise.prepare(
+                rules: acmeAreAdmins.replacing("admin }", with: "no_access }"))
             let (moved, continuation) = AsyncStream<Void>.makeStream()
             async let outcome: Void = stepwise.world.asOwner { db in
                 try db.run(
@@ -201,7 +203,7 @@ import Worker
                 #expect(try await world.runOnce().failure == nil)
             }
             #expect(world.sandbox.requests(to: .update).requests.count == 3)
-            let held = try await world.worker().store.heldWork()
+            let held = try await world.worker().store.holds()
             #expect(held.map(\.reason) == ["own_changes"])
         }
     }

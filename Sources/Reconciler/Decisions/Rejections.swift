@@ -127,10 +127,3 @@ extension ContactHold {
         ]
     }
 }
-
-extension OperatorAct {
-    fileprivate func refused(hold seq: Int, contactID: String? = nil) throws -> NewEvent {
-        try NewEvent(
-            .holdRefused, contactID: contactID, causeSeq: seq, ["who": who, "reason": reason])
-    }
-}

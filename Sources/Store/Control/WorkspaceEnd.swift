@@ -17,7 +17,7 @@ extension WorkspaceTransaction {
         RemovedWork(
             actions: try endEach { try removeActions() },
             holds: try endEach { try removeHolds() }
-                + endEach { try removeRuleHolds() },
+                + endEach { try removeRuleHolds() } + removeMassDeleteHold(),
             alerts: try endAlerts(),
             setAside: try endEach { try removeAsides() })
     }
@@ -105,8 +105,10 @@ extension WorkspaceTransaction {
     }
 
     private func removeMassDeleteHold() throws -> Int {
-        guard let seq = try removeMassDelete() else { return 0 }
-        try append([try MassDelete.withdrawn(seq, reason: Self.reasonOfEnd)])
+        guard let hold = try massDeleteHold() else { return 0 }
+        try removeMassDelete()
+        guard hold.refusedAt == nil else { return 0 }
+        try append([try MassDelete.withdrawn(hold.placedSeq, reason: Self.reasonOfEnd)])
         return 1
     }
 
