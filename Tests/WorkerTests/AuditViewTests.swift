@@ -205,7 +205,7 @@ import Worker
             try await world.runOnce()
             for contact in people.prefix(31) { world.sandbox.deleteContact(id: contact.id) }
             try await world.runOnce()
-            let held = try await world.usher("holds")
+            let held = try await world.usher("approvals")
             #expect(held.output.contains("31 contacts"), "\(held.output)")
             let store = try world.worker().store
             let act = OperatorAct(who: "tester", reason: "they moved")

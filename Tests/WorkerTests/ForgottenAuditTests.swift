@@ -201,7 +201,7 @@ import Worker
         try await Self.withOpenWork { stepwise, _ in
             let world = stepwise.world
             _ = try #require(try await Self.forget(stepwise))
-            for command in ["access", "holds", "status"] {
+            for command in ["access", "approvals", "status"] {
                 let named = try await world.usher(command, "--workspace", "default")
                 #expect(named.status == 64, "\(command)")
                 #expect(
@@ -209,7 +209,7 @@ import Worker
                     "\(named.errors)")
                 #expect(named.errors.contains("the schema audit"), "\(named.errors)")
             }
-            let unnamed = try await world.usher("holds")
+            let unnamed = try await world.usher("approvals")
             #expect(unnamed.status == 64)
             #expect(unnamed.errors.contains("(forgotten: default on "), "\(unnamed.errors)")
             let status = try await world.usher("status")

@@ -243,7 +243,7 @@ import Worker
             #expect(answer.output.contains(#""under_way":[]"#), "\(answer.output)")
             try await stepwise.expectNothingToSend()
             // It is shown until it changes.
-            let holds = try await stepwise.world.usher("holds")
+            let holds = try await stepwise.world.usher("approvals")
             #expect(holds.output.contains("rule acme: was rejected"), "\(holds.output)")
             try await stepwise.prepare(rules: "# A remark.\n" + Self.rules())
             try await stepwise.expectNothingToSend()

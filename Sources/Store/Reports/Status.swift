@@ -101,7 +101,8 @@ package struct WorkspaceStatus: Encodable, Sendable {
     package let health: WorkspaceHealth
 
     enum CodingKeys: String, CodingKey {
-        case workspace, contacts, events, actions, waiting, held, declined, drifted, missing, absences
+        case workspace, contacts, events, actions, waiting, held, declined, drifted, missing,
+            absences
         case rejected
         case pauses, failing, workers, alerts, problems
         case unordered, ended, ending
@@ -285,7 +286,8 @@ extension WorkspaceTransaction {
                 workspace: workspace.description, contacts: try row.get("contacts"),
                 events: try row.get("last_seq"), rulesetHash: try row.get("ruleset_hash"),
                 isEvaluated: try row.get("is_evaluated"),
-                actions: Dictionary(uniqueKeysWithValues: actions), waiting: waiting.all, held: held,
+                actions: Dictionary(uniqueKeysWithValues: actions), waiting: waiting.all,
+                held: held,
                 declined: try row.get("declined"), drifted: waiting.drifts,
                 missing: absences.missing, absences: absences, setAside: try row.get("set_aside"),
                 rejected: rejected, pauses: health.pauses,
