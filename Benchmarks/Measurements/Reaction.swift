@@ -10,7 +10,7 @@ extension Bench {
     /// Reactions that are waited for, and between looks whether they are there.
     private static let reactions = 50
     private static let poll: Duration = .milliseconds(500)
-    private static let patience: Duration = .seconds(120)
+    private static let timeout: Duration = .seconds(120)
 
     /// How long it takes from the answer that first shows a contact to the arrival of the PATCH for
     /// it, with limits that are never reached; both are seen by the server.
@@ -33,7 +33,7 @@ extension Bench {
     }
 
     private func untilEnoughReactions() async throws -> [Double] {
-        let deadline = ContinuousClock.now + Self.patience
+        let deadline = ContinuousClock.now + Self.timeout
         while ContinuousClock.now < deadline {
             try await Task.sleep(for: Self.poll)
             let answer = try await http.get(url: "\(server)/growing/reactions").get()
@@ -41,6 +41,6 @@ extension Bench {
                 [Double].self, from: Data(answer.body?.readableBytesView ?? ByteBufferView()))
             if milliseconds.count >= Self.reactions { return milliseconds }
         }
-        throw BenchmarkFailed("fewer than \(Self.reactions) reactions in \(Self.patience)")
+        throw BenchmarkFailed("fewer than \(Self.reactions) reactions in \(Self.timeout)")
     }
 }

@@ -13,14 +13,14 @@ struct ChangeSummary {
     private(set) var who: [Plan.Change] = []
 
     mutating func add(
-        _ changes: [PlannedContact.Change], dropped: [ResolvedChange], of subject: Contact
+        _ changes: [ContactPlan.Change], dropped: [ResolvedChange], of subject: Contact
     ) {
         for change in dropped { self.dropped.add(change.field, change.value, of: subject) }
         if !changes.isEmpty { changed += 1 }
         for change in changes { add(change, of: subject) }
     }
 
-    private mutating func add(_ change: PlannedContact.Change, of subject: Contact) {
+    private mutating func add(_ change: ContactPlan.Change, of subject: Contact) {
         changes += 1
         transitions.add(change.field, change.value, of: subject)
         if change.wanted.isRevert { givenBack.add(change.field, change.value, of: subject) }
@@ -46,7 +46,7 @@ struct ChangeSummary {
 }
 
 extension Plan.Change {
-    fileprivate init(_ change: PlannedContact.Change, of contact: Contact) {
+    fileprivate init(_ change: ContactPlan.Change, of contact: Contact) {
         self.init(
             contact: contact.id, email: contact.email, field: change.field.description,
             from: contact[change.field.path], to: change.value, rules: change.rules,

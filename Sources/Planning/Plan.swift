@@ -34,9 +34,9 @@ package struct Plan: Encodable, Sendable {
     package internal(set) var held = 0
     package internal(set) var drifted = 0
     package internal(set) var transitions: [Transition] = []
-    /// Of the changes, those that give back what rules had set that are not true any more.
+    /// Of the changes, the reverts of values whose rules no longer match.
     package internal(set) var givenBack: [Transition] = []
-    /// What would be given back and waits for a person, since it would raise access; none of the
+    /// Reverts that wait for a person, since they would raise access; none of the
     /// changes.
     package internal(set) var waiting: [Transition] = []
     /// What the ruleset in force would do, and this one not.

@@ -30,7 +30,7 @@ extension Plan {
         /// Contacts for which it has its way, alone or with others.
         package internal(set) var contacts = 0
         package internal(set) var lowering = 0
-        /// Contacts to whom it gives back what it had set.
+        /// Contacts whose values it reverts.
         package internal(set) var givenBack = 0
         /// What would hold it; nil is nothing.
         package internal(set) var held: String?
@@ -199,7 +199,7 @@ extension Plan {
         /// Empty is nothing.
         package let to: String
         package let rules: [String]
-        /// What these rules had set, which are not true any more, is given back.
+        /// Values of these rules, which no longer match, are reverted.
         package let isGivenBack: Bool
         /// Why it waits for this contact alone; nil where it does not.
         package let held: String?

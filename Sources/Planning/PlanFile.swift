@@ -147,7 +147,7 @@ package struct PlanFileProblem: Error, CustomStringConvertible {
 
 extension PlanFile.Change {
     /// The changes of a contact that a plan is about.
-    static func all(of contact: PlannedContact) -> [PlanFile.Change] {
+    static func all(of contact: ContactPlan) -> [PlanFile.Change] {
         let subject = contact.contact
         return contact.changes.map { change in
             PlanFile.Change(

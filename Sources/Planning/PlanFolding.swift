@@ -33,8 +33,12 @@ extension Plan {
 
 extension [Plan.RuleCount] {
     fileprivate func folded(_ folding: TableFolding) -> Self {
-        folding.fold(self, by: \.rule).map(Plan.RuleCount.init(folded:))
-            .sorted { ($1.contacts, $0.rule) < ($0.contacts, $1.rule) }
+        folding.fold(self, by: \.rule).map { group in
+            var count = Plan.RuleCount(folded: group)
+            count.held = Plan.RuleCount.held(group.entries)
+            return count
+        }
+        .sorted { ($1.contacts, $0.rule) < ($0.contacts, $1.rule) }
     }
 }
 
@@ -84,22 +88,32 @@ extension Sequence {
     }
 }
 
-extension Plan.RuleCount: RuleEntry {
+/// A count of contacts by rule, which adds up for the rows of a table.
+private protocol FoldedCount: RuleEntry {
+    var rule: String { get set }
+    var rows: RowCount? { get set }
+    mutating func add(_ other: Self)
+}
+
+extension FoldedCount {
     /// Adds up rows; the keys of a table are unique, so that no contact is counted by two of them.
-    fileprivate init(folded group: TableFolding.Group<Plan.RuleCount>) {
+    fileprivate init(folded group: TableFolding.Group<Self>) {
         self = group.entries[0]
         guard let rows = group.rows else { return }
         (rule, self.rows) = (group.rule, rows)
-        for row in group.entries.dropFirst() {
-            contacts += row.contacts
-            lowering += row.lowering
-            givenBack += row.givenBack
-        }
-        held = Self.held(group.entries)
+        for row in group.entries.dropFirst() { add(row) }
+    }
+}
+
+extension Plan.RuleCount: FoldedCount {
+    fileprivate mutating func add(_ other: Self) {
+        contacts += other.contacts
+        lowering += other.lowering
+        givenBack += other.givenBack
     }
 
     /// What would hold the rows; where it is not the same for all, how many each holds.
-    private static func held(_ rows: [Plan.RuleCount]) -> String? {
+    fileprivate static func held(_ rows: [Plan.RuleCount]) -> String? {
         let counts = Dictionary(grouping: rows.compactMap(\.held)) { $0 }.mapValues(\.count)
         guard let (reason, count) = counts.first else { return nil }
         if count == rows.count { return reason }
@@ -109,24 +123,12 @@ extension Plan.RuleCount: RuleEntry {
     }
 }
 
-extension Plan.UnorderedCount: RuleEntry {
-    fileprivate init(folded group: TableFolding.Group<Plan.UnorderedCount>) {
-        self = group.entries[0]
-        guard let rows = group.rows else { return }
-        (rule, self.rows) = (group.rule, rows)
-        for row in group.entries.dropFirst() { contacts += row.contacts }
-    }
+extension Plan.UnorderedCount: FoldedCount {
+    fileprivate mutating func add(_ other: Self) { contacts += other.contacts }
 }
 
-extension Plan.OrphanCount: RuleEntry {
-    fileprivate init(folded group: TableFolding.Group<Plan.OrphanCount>) {
-        self = group.entries[0]
-        guard let rows = group.rows else { return }
-        (rule, self.rows) = (group.rule, rows)
-        for row in group.entries.dropFirst() { add(row) }
-    }
-
-    private mutating func add(_ other: Plan.OrphanCount) {
+extension Plan.OrphanCount: FoldedCount {
+    fileprivate mutating func add(_ other: Self) {
         contacts += other.contacts
         examples += other.examples.prefix(Self.maxExamples - examples.count)
     }

@@ -54,18 +54,18 @@ package struct Planner: Sendable {
         var gate = ChangeGate(
             ruleset, before: start.limitsBefore, cap: cap, ledger: start.ledger,
             holds: start.holds, isCounting: false)
-        var draft = PlanDraft(ruleset, ImpactAssessment(gate), at: now, asOf: time)
-        try await look(through: gate, into: &draft, file, at: now, progress: progress)
-        let holds = draft.unforeseenHolds()
+        var builder = PlanBuilder(ruleset, ImpactAssessment(gate), at: now, asOf: time)
+        try await look(through: gate, into: &builder, file, at: now, progress: progress)
+        let holds = builder.unforeseenHolds()
         if !holds.isEmpty {
             // What is left is decided without the rules that exceed a limit: all is looked at once
             // more.
             for hold in holds { gate.place(hold) }
-            draft = PlanDraft(ruleset, ImpactAssessment(gate), at: now, asOf: time)
-            try await look(through: gate, into: &draft, file, at: now, progress: progress)
+            builder = PlanBuilder(ruleset, ImpactAssessment(gate), at: now, asOf: time)
+            try await look(through: gate, into: &builder, file, at: now, progress: progress)
         }
-        try file?.finish(draft.ending())
-        var plan = draft.plan(
+        try file?.finish(builder.ending())
+        var plan = builder.plan(
             workspace: store.workspace.description, comparedWith: active?.hash,
             assuming: assumptions)
         plan.renames = undeclaredRenames
@@ -74,19 +74,19 @@ package struct Planner: Sendable {
 
     /// Looks at all contacts.
     private func look(
-        through gate: ChangeGate, into draft: inout PlanDraft, _ file: PlanWriter?, at now: Date,
-        progress: (Int) -> Void
+        through gate: ChangeGate, into builder: inout PlanBuilder, _ file: PlanWriter?,
+        at now: Date, progress: (Int) -> Void
     ) async throws {
         try file?.begin(
             PlanFile.Head(
                 workspace: store.workspace.description, rulesetHash: ruleset.hash, plannedAt: now,
                 assuming: assumptions))
-        try await withThrowingTaskGroup(of: (Int, PlannedPage).self) { group in
+        try await withThrowingTaskGroup(of: (Int, PagePlan).self) { group in
             var (after, begun, done) = (String?(""), 0, 0)
-            var waiting: [Int: PlannedPage] = [:]
-            let look = PageLook(
+            var waiting: [Int: PagePlan] = [:]
+            let look = PagePlanner(
                 ruleset: PlannedRuleset(ruleset), gate: gate,
-                active: active.map(PlannedRuleset.init), references: draft.references.empty,
+                active: active.map(PlannedRuleset.init), references: builder.references.empty,
                 now: assumptions.asOf ?? now, isWritten: file != nil)
             while after != nil || done < begun {
                 if let start = after, begun - done < Self.pagesAtOnce {
@@ -101,9 +101,9 @@ package struct Planner: Sendable {
                 // In the order of the ids, whichever was ready first.
                 while let page = waiting.removeValue(forKey: done) {
                     for line in page.lines { try file?.write(line) }
-                    draft.add(page)
+                    builder.add(page)
                     done += 1
-                    progress(draft.contacts)
+                    progress(builder.contacts)
                 }
             }
         }

@@ -70,7 +70,8 @@ package struct PylonClient: Sendable {
     package func delete(_ id: String) async throws(PylonError) -> Reply<Void> {
         let call = Call(.delete, contactID: id)
         let answer = try await exchange.send(Request(call, try Self.path(of: call)))
-        return try answer.reply { (body) throws(Unusable) in ((), try AnswerScan(body).requestID) }
+        return try answer.reply { (body) throws(Unusable) in ((), try ResponseScan(body).requestID)
+        }
     }
 
     /// One page of the contacts that a filter matches.
@@ -88,16 +89,16 @@ package struct PylonClient: Sendable {
     }
 
     private static func page(
-        _ body: AnswerBody
+        _ body: ResponseBody
     ) throws(Unusable) -> (value: ContactPage, requestID: String?) {
         let page = try ContactPage(body)
         return (page, page.requestID)
     }
 
     private static func contact(
-        _ body: AnswerBody, id: String?
+        _ body: ResponseBody, id: String?
     ) throws(Unusable) -> (value: ContactDocument, requestID: String?) {
-        let answer = try DividedAnswer(body)
+        let answer = try DividedResponse(body)
         return (try answer.contact(id: id), answer.envelope.requestID)
     }
 

@@ -60,24 +60,12 @@ package struct Store: Sendable {
 
     /// The place and the time before which nothing that is asked for now can have been read.
     package func readMark() async throws -> ReadMark {
-        try await database.transaction { [workspace] db in
-            try db.row(
-                """
-                SELECT last_seq, clock_timestamp() AS now FROM usher.workspace
-                WHERE workspace = \(workspace)
-                """
-            ) { ReadMark(seq: try $0.get("last_seq"), at: try $0.get("now")) }
-                ?? ReadMark(seq: 0, at: try db.now())
-        }
+        try await transaction { db in ReadMark(seq: try db.lastSeq(), at: try db.now()) }
     }
 
     /// The number of the newest event: what a read that is asked for now cannot be older than.
     package func lastSeq() async throws -> Int {
-        try await database.transaction { [workspace] db in
-            try db.row("SELECT last_seq FROM usher.workspace WHERE workspace = \(workspace)") {
-                try $0.get("last_seq")
-            } ?? 0
-        }
+        try await transaction { db in try db.lastSeq() }
     }
 }
 

@@ -197,17 +197,18 @@ struct Dispatcher: Sendable {
             do {
                 if let reason = try await store.obstacle(toSending: action) {
                     return Attempt(
-                        action, .notSent(reason: reason))
+                        action, .notSent(reason: reason), seenAt: .now)
                 }
             } catch {
                 let reason = "whether it is still to be sent could not be asked: \(error)"
                 return Attempt(
-                    action, .notSent(reason: reason))
+                    action, .notSent(reason: reason), seenAt: .now)
             }
         }
         guard !deadline.isOver(after: delay), !Task.isCancelled else {
             return Attempt(
-                action, .notSent(reason: "its time had passed before it was sent"))
+                action, .notSent(reason: "its time had passed before it was sent"),
+                seenAt: .now)
         }
         counts.sent(.update)
         let (start, token) = (ContinuousClock.now, client.token.current)
@@ -217,7 +218,7 @@ struct Dispatcher: Sendable {
                 action, .contact(reply.value), status: reply.status,
                 requestID: reply.requestID,
                 milliseconds: (ContinuousClock.now - start).milliseconds,
-                remaining: reply.rateLimitRemaining, sign: .well)
+                remaining: reply.rateLimitRemaining, seenAt: .now, sign: .well)
         } catch {
             return await answered(action, error, start: start, sentWith: token)
         }

@@ -127,6 +127,9 @@ package struct Poller: Sendable {
         let askedAt: ReadMark
         let nextCursor: String?
         let requestID: String?
+        /// The permit of its request, which is released with its record.
+        let permit: SendPermit
+        let remaining: Int?
     }
 
     private func record(
@@ -136,9 +139,11 @@ package struct Poller: Sendable {
             return try await store.record(
                 page.contacts, of: sweep, under: lease, askedAt: page.askedAt,
                 nextCursor: page.nextCursor, pageSize: pageSize.value.reduced,
+                releasing: page.permit.used(api.limits[.list], remaining: page.remaining),
                 reading: PageReading(
                     requestID: page.requestID, timing: timing, random: .random(in: 0..<1)))
         } catch let error as PostgresError where error.isDefinite {
+            try await api.release(page.permit, of: .list, remaining: page.remaining)
             // No single contact is to blame, so that the sweep begins anew.
             throw IncompleteSweep(
                 description: "\(error), request \(page.requestID ?? "without an id")")
@@ -167,10 +172,10 @@ package struct Poller: Sendable {
                 try await clock.sleep(for: .milliseconds(Int.random(in: 50...(200 << attempt))))
             }
             attempt += 1
-            let askedAt = try await store.readMark()
             let size = pageSize.value.current
             do {
-                let reply = try await api.send(.list) { client throws(PylonError) in
+                let (reply, permit) = try await api.sendKeepingPermit(.list) {
+                    client throws(PylonError) in
                     try await client.list(cursor: cursor, limit: size)
                 }
                 let page = reply.value
@@ -178,12 +183,15 @@ package struct Poller: Sendable {
                     after: cursor, isFirst: isFirst, overContacts: overContacts)
                 {
                     problem = "\(sign), request \(reply.requestID ?? "without an id")"
+                    try await api.release(
+                        permit, of: .list, remaining: reply.rateLimitRemaining)
                     continue
                 }
                 if pageSize.grow() { tellPageSize(since: "pages come whole and in time") }
                 return FetchedPage(
-                    contacts: PylonPage(page), askedAt: askedAt,
-                    nextCursor: page.hasNextPage ? page.cursor : nil, requestID: reply.requestID)
+                    contacts: PylonPage(page), askedAt: permit.mark,
+                    nextCursor: page.hasNextPage ? page.cursor : nil, requestID: reply.requestID,
+                    permit: permit, remaining: reply.rateLimitRemaining)
             } catch let error as PylonError {
                 if case .unauthorized = error { throw error }
                 if case .forbidden = error, await tokenCheck.checkAfterRefusal() == .paused {

@@ -5,7 +5,7 @@ package import Reconciler
 internal import ServiceLifecycle
 internal import Store
 
-/// The one way to a request that is not a PATCH: waits for pauses and permits, sends, and gives back.
+/// The one way to a request that is not a PATCH: waits for pauses and permits, sends, and releases.
 struct RateLimitedClient: Sendable {
     let store: Store
     let client: PylonClient
@@ -29,17 +29,41 @@ struct RateLimitedClient: Sendable {
         _ endpoint: Endpoint,
         _ request: (PylonClient) async throws(PylonError) -> Reply<Value>
     ) async throws -> Reply<Value> {
-        for _ in 1..<Self.maxThrottled {
-            do {
-                return try await send(endpoint, with: try await permit(for: endpoint), request)
-            } catch PylonError.rateLimited { continue }
-        }
-        return try await send(endpoint, with: try await permit(for: endpoint), request)
+        let (reply, permit) = try await sendKeepingPermit(endpoint, request)
+        try await release(permit, of: endpoint, remaining: reply.rateLimitRemaining)
+        return reply
     }
 
-    /// Sends one request with a permit that is there already, and records what its answer says of the
-    /// endpoint and of the token.
+    /// Sends one request as `send` does, and leaves its permit to the caller, who releases it in the
+    /// transaction that records the reply.
+    func sendKeepingPermit<Value: Sendable>(
+        _ endpoint: Endpoint,
+        _ request: (PylonClient) async throws(PylonError) -> Reply<Value>
+    ) async throws -> (reply: Reply<Value>, permit: SendPermit) {
+        var throttled = 0
+        while true {
+            let permit = try await permit(for: endpoint)
+            do {
+                return (try await exchange(endpoint, with: permit, request), permit)
+            } catch PylonError.rateLimited where throttled + 1 < Self.maxThrottled {
+                throttled += 1
+            }
+        }
+    }
+
+    /// Sends one request with a permit that is there already, and releases it.
     func send<Value: Sendable>(
+        _ endpoint: Endpoint, with permit: SendPermit,
+        _ request: (PylonClient) async throws(PylonError) -> Reply<Value>
+    ) async throws -> Reply<Value> {
+        let reply = try await exchange(endpoint, with: permit, request)
+        try await release(permit, of: endpoint, remaining: reply.rateLimitRemaining)
+        return reply
+    }
+
+    /// Sends one request, and records what its answer says of the endpoint and of the token. Only after
+    /// an error it releases the permit.
+    private func exchange<Value: Sendable>(
         _ endpoint: Endpoint, with permit: SendPermit,
         _ request: (PylonClient) async throws(PylonError) -> Reply<Value>
     ) async throws -> Reply<Value> {
@@ -47,7 +71,6 @@ struct RateLimitedClient: Sendable {
         let token = client.token.current
         do {
             let reply = try await request(client)
-            try await release(permit, of: endpoint, remaining: reply.rateLimitRemaining)
             if permit.isAfterFailure { try await record(EndpointReport(.well), of: endpoint) }
             return reply
         } catch let error as PylonError {
@@ -97,48 +120,34 @@ struct RateLimitedClient: Sendable {
         return try await freePermits(of: endpoint) - limit.permits / 2
     }
 
+    /// Takes a permit as soon as nothing keeps the endpoint from being used: one transaction where there
+    /// is nothing to wait for.
     private func permit(for endpoint: Endpoint) async throws -> SendPermit {
         while true {
             try Task.checkCancellation()
             if Task.isShuttingDownGracefully { throw CancellationError() }
-            let state = try await store.sendingState()
-            if let pause = state.pauses.first(where: { $0.endpoint == nil }) {
-                // Whoever looks whether the token is good again must get through.
-                if endpoint != .me { throw WorkspacePaused(reason: pause.reason) }
-            } else if let pause = state.pause(of: endpoint.rawValue) {
-                try await sleep(pause.until.timeIntervalSince(state.now))
-                continue
-            }
-            switch state.allowance(of: endpoint.rawValue) {
-            case .everything, .atMost: break
-            case .oneTry:
-                guard try await store.takeTry(of: endpoint.rawValue) else { continue }
-            case .nothing(let until):
-                try await sleep(until.timeIntervalSince(state.now))
-                continue
-            }
-            let isAfterFailure = state.breakers.of(endpoint.rawValue) != nil
-            guard let limit = limits[endpoint] else {
-                return SendPermit(isAfterFailure: isAfterFailure)
-            }
             let deadline = SendDeadline(clock: clock)
-            let batch = try await store.takePermits(endpoint.rawValue, limit: limit, wanted: 1)
-            guard let permit = batch.permits.first else {
-                try await sleep(batch.nextAt?.timeIntervalSince(batch.now) ?? 1)
-                continue
-            }
-            let delay = Duration.seconds(max(0, permit.sendAt.timeIntervalSince(batch.now)))
-            let sending = SendPermit(
-                permit: permit, held: batch.held, isAfterFailure: isAfterFailure)
-            if try await isUsable(sending, of: endpoint, after: delay, by: deadline) {
-                return sending
+            let start = try await store.beginRequest(
+                to: endpoint.rawValue, limit: limits[endpoint], isProbe: endpoint == .me)
+            switch start.step {
+            case .paused(let reason): throw WorkspacePaused(reason: reason)
+            case .wait(let until): try await sleep(until.timeIntervalSince(start.mark.at))
+            case .send(let permit, let held, let isAfterFailure):
+                let sending = SendPermit(
+                    permit: permit, held: held, isAfterFailure: isAfterFailure,
+                    mark: start.mark)
+                let delay = Duration.seconds(
+                    max(0, permit?.sendAt.timeIntervalSince(start.mark.at) ?? 0))
+                if try await isUsable(sending, of: endpoint, after: delay, by: deadline) {
+                    return sending
+                }
             }
         }
     }
 
     /// Waits for a permit's time, and looks at the permit again if it had to wait.
     ///
-    /// One that lapsed is given back.
+    /// One that lapsed is released.
     func isUsable(
         _ sending: SendPermit, of endpoint: Endpoint, after delay: Duration,
         by deadline: SendDeadline
@@ -159,14 +168,12 @@ struct RateLimitedClient: Sendable {
         await Signal().wait(upTo: min(Self.maxWait, .seconds(max(0.001, seconds))), clock: clock)
     }
 
-    private func release(
+    func release(
         _ sent: SendPermit, of endpoint: Endpoint, remaining: Int? = nil
     ) async throws {
-        guard let permit = sent.permit, let limit = limits[endpoint] else { return }
-        let alerts = try await store.release(
-            used: permit, of: endpoint.rawValue, limit: limit, remaining: remaining, held: sent.held
-        )
-        pauseController.notifier.notify(alerts)
+        guard let used = sent.used(limits[endpoint], remaining: remaining) else { return }
+        pauseController.notifier.notify(
+            try await store.release(used: used, of: endpoint.rawValue))
     }
 }
 
@@ -178,6 +185,16 @@ struct SendPermit: Sendable {
     var held = 0
     /// Whether the endpoint had failed before: then its good answer is news.
     let isAfterFailure: Bool
+    /// The place in the log and the time at which it was taken.
+    var mark = ReadMark(seq: 0, at: .distantPast)
+}
+
+extension SendPermit {
+    /// The permit as it is released with the record of its reply; nil where there is no limit.
+    func used(_ limit: RequestLimit?, remaining: Int?) -> UsedPermit? {
+        guard let permit, let limit else { return nil }
+        return UsedPermit(permit: permit, limit: limit, remaining: remaining, held: held)
+    }
 }
 
 extension PylonError {

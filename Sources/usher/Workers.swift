@@ -43,7 +43,8 @@ struct Workers: Sendable {
         workers = try workspaces.map { workspace in
             var logger = logger
             logger[metadataKey: "workspace"] = "\(workspace.name)"
-            let notifier = AlertNotifier(workspace: workspace.name, logger: logger) { name, notice in
+            let notifier = AlertNotifier(workspace: workspace.name, logger: logger) {
+                name, notice in
                 hook?.fire(name, notice)
             }
             let baseURL = try BaseURL(workspace.baseURL)

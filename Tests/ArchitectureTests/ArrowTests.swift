@@ -62,7 +62,7 @@ import Testing
         #/
         \b(FileManager|FileHandle|InputStream|OutputStream|Process|ProcessInfo|Thread|RunLoop
         |DispatchQueue|DispatchSemaphore|URLSession|URLRequest|Host|Pipe|Bundle|UserDefaults
-        |NotificationCenter|Task|ContinuousClock|SuspendingClock|CommandLine
+        |NotificationCenter|Task|ContinuousClock(?!\.Instant)|SuspendingClock|CommandLine
         |contentsOfFile|atomically|getenv|setenv|fopen|popen|readLine|print)\b
         |\bDate\(\)|\bDate\.now\b|[:=(]\s*\.now\b|\btimeIntervalSinceNow\b|\.random\(|\bUUID\(\)
         |\b(?:String|Data)\(contentsOf
@@ -88,6 +88,7 @@ import Testing
         "let names = FileManager.default.contents(atPath: path)", "let now = Date()",
         "init(at time: Date = .now)", "Task { await pass() }", "print(contact)",
         "let text = try String(contentsOf: url, encoding: .utf8)", "let id = UUID()",
+        "let start = ContinuousClock.now", "let start: ContinuousClock.Instant = .now",
     ])
     func theOutsideWorldIsSeen(_ line: String) {
         #expect(Self.code(line[...]).contains(Self.outside))
@@ -96,6 +97,7 @@ import Testing
     @Test(arguments: [
         "// FileManager is not asked", "/// The `Process` of another", "let date: Date",
         "case text(String) // print it", "\"a Thread of its own\"", "UUID(uuidString: text)",
+        "let seenAt: ContinuousClock.Instant",
     ])
     func valuesAreNoOutsideWorld(_ line: String) {
         #expect(!Self.code(line[...]).contains(Self.outside))

@@ -26,14 +26,14 @@ import Testing
 
     @Test func everyOutcomeOfAnActionIsExplained() throws {
         let outcomes = try Self.words(
-            inTextsAfter: #/[ .(]outcome(?:: | = )([^\n]*)/#, in: "Sources/Store")
+            inTextsAfter: #/[ .(]outcome(?:: | = )([^\n]*)/#, in: "Sources/Reconciler")
         #expect(outcomes.count > 2)
         #expect(try Self.terms(after: "outcome", in: "docs/audit-queries.md") == outcomes)
     }
 
     @Test func everyActOfAnOperatorIsExplained() throws {
         let acts = try Self.words(
-            inTextsAfter: #/act\.event\(\s*("[^"]*")/#, in: "Sources/Store")
+            inTextsAfter: #/act\.event\(\s*("[^"]*")/#, in: "Sources/Reconciler", "Sources/Store")
         #expect(acts.count > 3)
         #expect(try Self.terms(after: "act", in: "docs/audit-queries.md") == acts)
     }
@@ -90,11 +90,12 @@ import Testing
             .compactMap { $0.prefixMatch(of: #/\| `(\w+)` \|/#).map { String($0.1) } }.sorted()
     }
 
-    /// The first words of the texts in what an expression finds in the sources of a folder, in order.
+    /// The first words of the texts in what an expression finds in the sources of folders, in order.
     private static func words(
-        inTextsAfter expression: Regex<(Substring, Substring)>, in folder: String
+        inTextsAfter expression: Regex<(Substring, Substring)>, in folders: String...
     ) throws -> [String] {
-        let found = try Checkout.files(under: folder, ending: ".swift").flatMap { file in
+        let files = try folders.flatMap { try Checkout.files(under: $0, ending: ".swift") }
+        let found = files.flatMap { file in
             file.text.matches(of: expression).flatMap { match in
                 match.1.matches(of: #/"(\w+)[^"]*"/#).map { String($0.1) }
             }

@@ -83,7 +83,7 @@ import Testing
                 let call = Call(
                     endpoint, contactID: [.get, .update, .delete].contains(endpoint) ? "a" : nil)
                 do throws(PylonError) {
-                    let answer = try Answer(
+                    let answer = try Response(
                         head: Self.head(using: &random), body: body,
                         failure: Bool.random(using: &random) ? .tooLarge : nil, call: call,
                         baseURL: baseURL, token: token)
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    private static func read(_ answer: Answer, of endpoint: Endpoint) throws(PylonError) {
+    private static func read(_ answer: Response, of endpoint: Endpoint) throws(PylonError) {
         switch endpoint {
         case .me: _ = try answer.reply(Organisation.read)
         case .list, .search:
@@ -109,7 +109,7 @@ import Testing
             }
         case .get, .create, .update, .delete:
             _ = try answer.reply { (body) throws(Unusable) in
-                (try DividedAnswer(body).contact(id: "a"), nil)
+                (try DividedResponse(body).contact(id: "a"), nil)
             }
         }
     }

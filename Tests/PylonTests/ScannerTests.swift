@@ -7,7 +7,9 @@ import Testing
 /// Reading a page without decoding it.
 @Suite struct ScannerTests {
     private func scan(_ text: String) throws -> ContactPage { try scan(Array(text.utf8)) }
-    private func scan(_ bytes: [UInt8]) throws -> ContactPage { try ContactPage(AnswerBody(bytes)) }
+    private func scan(_ bytes: [UInt8]) throws -> ContactPage {
+        try ContactPage(ResponseBody(bytes))
+    }
 
     struct Row: Sendable {
         let json: String

@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import RuleLint
 import Rules
 
 /// The repository's root, above `Tests/RulesTests`.
@@ -41,6 +42,16 @@ func rules(_ lines: String...) throws(RuleProblems) -> Ruleset {
             + "when: { \(parts[2]) }, set: { \(parts[3]) } }"
     }
     return try ruleset("version: 1\nrules:\n" + rules.joined(separator: "\n"))
+}
+
+extension Ruleset {
+    func run(_ test: RuleTest) -> RuleTestOutcome { RuleTestRunner(self).run(test) }
+}
+
+extension RuleDiagnostic {
+    func text(in sources: [RuleSource], at location: RulesLocation? = nil) -> String {
+        [self].texts(in: sources, at: location)[0].description
+    }
 }
 
 extension Contact {

@@ -246,24 +246,29 @@ extension RecordFold {
         return (changes, met)
     }
 
-    /// What an evaluation follows, which has a blocked action tried again.
+    /// Events of a contact after which it is evaluated, which has its blocked action tried again.
     private static let evaluated: Set = [
-        "contact.updated", "contact.restored", "contact.readable", "operator.acted",
-        "hold.released", "ruleset.activated",
+        "contact.created", "contact.updated", "contact.deleted", "contact.restored",
+        "contact.readable", "operator.acted", "hold.released", "action.superseded",
+        "patch.applied", "patch.confirmed", "patch.not_taken",
     ]
 
     /// The fields of each action that the API refused, until its contact or the rules change.
     private var blocked: [String: [String]] {
         var last: [Int: Event] = [:]
         var changed: [String: Int] = [:]
+        var rulesChanged = 0
         for event in events where event.kind != "decision.made" {
             if let action = event.actionID { last[action] = event }
-            if Self.evaluated.contains(event.kind) { changed[event.contactID ?? ""] = event.seq }
+            if event.kind == "ruleset.activated" { rulesChanged = event.seq }
+            // What is on record of a rule alone, such as its approval, has no contact evaluated.
+            guard let id = event.contactID, Self.evaluated.contains(event.kind) else { continue }
+            changed[id] = event.seq
         }
         struct Refused: Decodable {}
         let blocks = last.values.filter { event in
             event.kind == "action.blocked"
-                && ["", event.contactID ?? ""].allSatisfy { changed[$0] ?? 0 < event.seq }
+                && max(rulesChanged, changed[event.contactID ?? ""] ?? 0) < event.seq
         }
         return Dictionary(
             uniqueKeysWithValues: blocks.map { event in

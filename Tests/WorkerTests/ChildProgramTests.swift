@@ -138,7 +138,7 @@ import Testing
             worker.send(signal: signal)
             let ended = try await worker.end(within: .seconds(10))
             #expect(ended.status == 0)
-            #expect(ended.errors.contains("still running at the end, and is ended"))
+            #expect(ended.errors.contains("still running at shutdown and is killed"))
             let pids = Self.pids(in: folder)
             #expect(await eventually { !pids.contains(where: Self.isRunning) })
         }

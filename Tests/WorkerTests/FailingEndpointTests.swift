@@ -161,7 +161,7 @@ import Testing
             var timing = SettlementTiming.quick
             timing.requestTimeout = .seconds(60)
             _ = try await stepwise.store.record(
-                [Attempt(action, .unknown(reason: "no answer in time"))],
+                [Attempt(action, .unknown(reason: "no answer in time"), seenAt: .now)],
                 limit: nil, timing: timing, random: 0)
             let worker = try stepwise.world.worker("sweeper")
             #expect(try await worker.poller.sweep() == .completed)

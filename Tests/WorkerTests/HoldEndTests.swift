@@ -52,7 +52,8 @@ import Worker
                 try await stepwise.see(id)
                 try await stepwise.evaluate()
                 #expect(
-                    try await stepwise.store.holds().map(\.contacts) == (number == 0 ? [1] : []))
+                    try await stepwise.store.holds().map(\.contacts)
+                        == (number == 0 ? [1] : []))
             }
             let ended = try await stepwise.world.rows("SELECT ended, ended_why FROM audit.holds") {
                 "\(try $0.get("ended", as: String.self)): \(try $0.get("ended_why", as: String.self))"
@@ -118,12 +119,12 @@ import Worker
             try await stepwise.see(ids)
             try await stepwise.evaluate()
             try await stepwise.send()
-            func giveBack(_ id: String) async throws {
+            func restore(_ id: String) async throws {
                 stepwise.world.sandbox.editContact(id: id) { $0.customFields["tier"] = nil }
                 try await stepwise.see(id)
                 try await stepwise.evaluate()
             }
-            try await giveBack(ids[0])
+            try await restore(ids[0])
             #expect(try await stepwise.store.holds().map(\.reason) == ["revert"])
             try await age("hold", byDays: 6, in: stepwise.world)
             #expect(try await stepwise.store.expireHolds().map(\.code) == [.holdExpiry])
@@ -134,7 +135,7 @@ import Worker
             #expect(try await stepwise.kinds(of: ids[0]).last == "hold.expired")
             #expect(try await stepwise.store.holds().compactMap(\.expiredAt).count == 1)
             // The same rule's other contact is held anew; this one stays as it is.
-            try await giveBack(ids[1])
+            try await restore(ids[1])
             stepwise.world.sandbox.editContact(id: ids[0]) { $0.name = "Renamed" }
             try await stepwise.see(ids)
             try await stepwise.evaluate()

@@ -172,7 +172,9 @@ import Worker
             try await stepwise.evaluate()
             #expect(try await stepwise.claim().isEmpty)
             #expect(
-                try await stepwise.store.holds().map(\.detail) == ["per_hour: 3, of the workspace"])
+                try await stepwise.store.holds().map(\.detail) == [
+                    "per_hour: 3, of the workspace"
+                ])
         }
     }
 
@@ -209,7 +211,9 @@ import Worker
             #expect(rejected.status == 0 && rejected.output.contains("acme"), "\(rejected.errors)")
             try await world.runOnce()
             #expect(members(world) == 0)
-            #expect(try await world.worker().store.holds().allSatisfy { $0.refusedAt != nil })
+            #expect(
+                try await world.worker().store.holds().allSatisfy { $0.refusedAt != nil }
+            )
             let ended = try await world.rows("SELECT ended, ended_why FROM audit.holds") {
                 "\(try $0.get("ended", as: String.self)): \(try $0.get("ended_why", as: String.self))"
             }

@@ -35,8 +35,12 @@ import Testing
         try await withWorld(rules: acmeAreAdmins) { world in
             let worker = try world.worker(limits: [.list: Self.limit])
             try await worker.prepare()
-            let batch = try await worker.store.takePermits("list", limit: Self.limit, wanted: 1)
-            let permit = try #require(batch.permits.first)
+            let start = try await worker.store.beginRequest(
+                to: "list", limit: Self.limit, isProbe: false)
+            guard case .send(let permit?, _, _) = start.step else {
+                Issue.record("no permit: \(start.step)")
+                return
+            }
             #expect(try await worker.store.isUsable(permit, of: "list"))
             try await world.asOwner { db in
                 try db.run(script: "UPDATE usher.permit SET taken = taken + 1")

@@ -150,7 +150,8 @@ import Worker
             try await world.runOnce()
             #expect(
                 world.sandbox.requests(to: .update).requests.map(\.contactID) == [people[1].id])
-            #expect(try await world.worker().store.holds().map(\.reason) == ["own_changes"])
+            #expect(
+                try await world.worker().store.holds().map(\.reason) == ["own_changes"])
         }
     }
 

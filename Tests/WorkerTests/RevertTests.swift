@@ -57,7 +57,8 @@ import Worker
             edit(world) { $0.customFields["tier"] = .single("gold") }
             try await world.runOnce()
             #expect(role(world) == "member")
-            #expect(try await world.worker().store.holds().map(\.reason) == ["own_changes"])
+            #expect(
+                try await world.worker().store.holds().map(\.reason) == ["own_changes"])
             try await world.expectRest()
             try await Evidence(world).expectComplete()
         }
@@ -130,7 +131,8 @@ import Worker
                     """)
             try await StepwiseWorker(world).prepare()
             try await StepwiseWorker(world).evaluate()
-            #expect(try await world.worker().store.holds().map(\.reason) == ["own_changes"])
+            #expect(
+                try await world.worker().store.holds().map(\.reason) == ["own_changes"])
         }
     }
 

@@ -103,7 +103,8 @@ struct StepwiseWorker {
             [
                 Attempt(
                     action, result, status: 200,
-                    requestID: "request-\(action.actionID)-\(action.attempt)", milliseconds: 5)
+                    requestID: "request-\(action.actionID)-\(action.attempt)", milliseconds: 5,
+                    seenAt: .now)
             ], limit: nil, timing: .quick, random: 0)
     }
 

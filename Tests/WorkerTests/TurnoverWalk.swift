@@ -100,7 +100,9 @@ struct TurnoverWalk {
     }
 
     private mutating func somebodyApprovesWhatIsThenSent() async throws {
-        let open = try await store.holds().filter { $0.refusedAt == nil && $0.contacts > 0 }
+        let open = try await store.holds().filter {
+            $0.refusedAt == nil && $0.contacts > 0
+        }
         guard let held = open.randomElement(using: &walk.maker.dice) else { return }
         _ = try await store.approve(
             try #require(ApprovalID(held.id)), meanings: [:],

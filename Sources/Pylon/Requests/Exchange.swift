@@ -39,7 +39,7 @@ struct Exchange: Sendable {
     }
 
     /// - Throws: `PylonError` for all but a success that has come to its end.
-    func send(_ request: Request) async throws(PylonError) -> Answer {
+    func send(_ request: Request) async throws(PylonError) -> Response {
         let token = configuration.token.current
         let call = request.call
         guard !Task.isCancelled else { throw .notSent(reason: "cancelled", call: call) }
@@ -57,7 +57,7 @@ struct Exchange: Sendable {
             }
             throw .unknownOutcome(reason: failure.reason, status: nil, call: call)
         }
-        return try Answer(
+        return try Response(
             head: head, body: collected.body, failure: error.map(unusable), call: call,
             baseURL: configuration.baseURL, token: token)
     }

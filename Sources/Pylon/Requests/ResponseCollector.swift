@@ -61,7 +61,7 @@ final class ResponseCollector: HTTPClientResponseDelegate {
         task: HTTPClient.Task<Void>, _ head: HTTPResponseHead
     ) -> EventLoopFuture<Void> {
         let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
-        let capacity = min(max(0, length), limit(of: head)) + AnswerBody.padding
+        let capacity = min(max(0, length), limit(of: head)) + ResponseBody.padding
         collected.withLock { $0.body.reserveCapacity(capacity) }
         return task.eventLoop.makeSucceededVoidFuture()
     }

@@ -16,7 +16,7 @@ package struct Action: Sendable, Equatable {
     package var desired: ContactPatch
     /// Slot → the rules on whose account it is set.
     package var rules: [String: [String]]
-    /// The slots in which something is given back.
+    /// The slots that are reverted.
     package var reverts: [String]
     /// The values of the request under way, and what those fields held when it was sent.
     package var sent: ContactPatch?

@@ -48,7 +48,7 @@ package struct Attempt: Sendable {
     package init(
         _ action: ClaimedAction, _ result: PatchResult, status: Int? = nil, code: String? = nil,
         requestID: String? = nil, milliseconds: Int? = nil, remaining: Int? = nil,
-        seenAt: ContinuousClock.Instant = .now, sign: EndpointSign = .nothing
+        seenAt: ContinuousClock.Instant, sign: EndpointSign = .nothing
     ) {
         self.action = action
         self.result = result

@@ -7,14 +7,14 @@ package struct ContactHold: Sendable, Equatable {
         case ownChanges = "own_changes"
         /// Usher has set it again too often after somebody else had changed it.
         case reasserted
-        /// To give back what a rule had set would raise access.
+        /// The revert of what a rule had set would raise access.
         case revert
 
         package var words: String {
             switch self {
             case .ownChanges: "Usher changed it too often within an hour"
             case .reasserted: "Usher set it again too often within a day"
-            case .revert: "giving it back would raise access"
+            case .revert: "the revert would raise access"
             }
         }
     }

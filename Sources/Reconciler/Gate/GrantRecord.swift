@@ -10,7 +10,7 @@ package struct GrantRecord: Codable, Sendable, Equatable {
     package var rules: [String]
     /// When Usher changed this field within the last hour, for the bound on own changes.
     package var times: [Date]
-    /// A person agreed that giving it back may raise access; nil is: nobody did.
+    /// A person agreed that reverting it may raise access; nil is: nobody did.
     package var mayRaise: Bool?
     /// When it was set again within the last day after somebody else had changed it; nil is never.
     package var reasserted: [Date]?

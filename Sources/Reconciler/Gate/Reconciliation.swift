@@ -39,7 +39,7 @@ package struct Reconciliation: Sendable {
     /// Slot → the rules on whose account it is set.
     package var rules: [String: [String]] { changes.rulesBySlot }
 
-    /// The slots in which something is given back.
+    /// The slots that are reverted.
     package var revertedSlots: [String] {
         changes.filter(\.isRevert).map(\.field.slot).sorted()
     }
@@ -192,7 +192,7 @@ extension Reconciliation {
         isExempted = !evaluation.exempted.isEmpty
     }
 
-    /// Holds what would be given back and might raise access, unless rules want something else there.
+    /// Holds reverts that might raise access, unless rules want something else there.
     fileprivate mutating func holdReverts() {
         let wanted = Set(evaluation.wanted.map(\.field.slot))
         for revert in evaluation.heldReverts where !wanted.contains(revert.field.slot) {

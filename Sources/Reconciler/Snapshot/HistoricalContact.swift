@@ -33,7 +33,9 @@ package struct HistoricalContact: Sendable {
     }
 
     /// The contact as a decision took it to be: a request under way was taken for done.
-    package func contact(on sent: ContactPatch?) -> Contact { sent.map(contact.applying) ?? contact }
+    package func contact(on sent: ContactPatch?) -> Contact {
+        sent.map(contact.applying) ?? contact
+    }
 }
 
 /// An event that says what a contact holds from then on.

@@ -61,7 +61,7 @@ package struct ExplainedTable: Sendable, Codable, Equatable, RuleEntry {
     /// The ids of the rows that are true, at most `maxMatched`.
     package let matched: [String]
 
-    /// Rows that are named. Source: a choice; few are ever true of one contact.
+    /// Rows that are named: few are ever true of one contact.
     static let maxMatched = 3
 
     enum CodingKeys: String, CodingKey {

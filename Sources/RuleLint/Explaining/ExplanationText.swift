@@ -67,31 +67,15 @@ extension Rule.Mode {
 }
 
 extension Decision {
-    /// What would be set, and who beat whom, in words.
+    /// What would be set, and which wish lost to which rule, in words.
     var lines: [String] { statements.isEmpty ? ["nothing to set"] : statements }
 
     /// The same; none where there is nothing to say.
-    var statements: [String] {
-        let wishes = wishes.map { wish in
-            let rules = wish.rules.joined(separator: ", ")
-            let from = wish.from.map(\.text) ?? "nothing"
-            let cap =
-                wish.cappedBy.map { ", and no more: at_most by \($0.joined(separator: ", "))" }
-                ?? ""
-            return switch wish.state {
-            case .change: "set \(wish.field): \(from) → \(wish.value.escaped) (\(rules))\(cap)"
-            case .alreadySo: "\(wish.field) is already \(wish.value.escaped) (\(rules))\(cap)"
-            case .drift:
-                "\(wish.field) was \(wish.value.escaped) and somebody made it \(from): left alone "
-                    + "(\(rules))"
-            }
-        }
+    package var statements: [String] {
+        let excepted = (excepted ?? []).map { "\($0.rule) does nothing here: \($0.exception)" }
         let beaten = beaten.map {
             "\($0.rule) wanted \($0.field): \($0.value.escaped), beaten by "
                 + $0.by.joined(separator: ", ")
-        }
-        let shadow = shadow.map {
-            "\($0.rule), in shadow, would set \($0.field): \($0.value.escaped)"
         }
         let denied = (denied ?? []).map {
             "\($0.rule) wanted \($0.field): \($0.value.escaped), denied by the guardrail "
@@ -103,14 +87,42 @@ extension Decision {
         let violated = (violated ?? []).map {
             "the contact does not keep the guardrail \($0), and nothing is lowered for that"
         }
-        let reverted = (reverted ?? []).map {
-            "\($0.rule) no longer applies and reverts \($0.field): \($0.value.escaped)"
-                + ($0.needsPerson == true
-                    ? ", which might raise access: it waits for a person" : "")
+        let shadow = shadow.map {
+            "\($0.rule), in shadow, would set \($0.field): \($0.value.escaped)"
         }
-        let excepted = (excepted ?? []).map { "\($0.rule) does nothing here: \($0.exception)" }
-        return wishes + reverted + excepted + beaten + denied + unordered + violated
-            + conflicts.map(\.description) + shadow
+        return wishes.map(\.statement) + (reverted ?? []).map(\.statement) + excepted + beaten
+            + denied + unordered + violated + conflicts.map(\.description) + shadow
+    }
+}
+
+extension Match: CustomStringConvertible {
+    /// The rule, and what its condition read.
+    package var description: String {
+        let evidence = evidence.sorted { $0.key < $1.key }
+            .map { "\($0.key) \($0.value?.text ?? "nothing")" }
+        return "\(rule) matched"
+            + (evidence.isEmpty ? "" : " on \(evidence.joined(separator: ", "))")
+    }
+}
+
+extension Wish {
+    fileprivate var statement: String {
+        let rules = rules.joined(separator: ", ")
+        let from = from?.text ?? "nothing"
+        let cap = cappedBy.map { ", and no more: at_most by \($0.joined(separator: ", "))" } ?? ""
+        return switch state {
+        case .change: "set \(field): \(from) → \(value.escaped) (\(rules))\(cap)"
+        case .alreadySo: "\(field) is already \(value.escaped) (\(rules))\(cap)"
+        case .drift:
+            "\(field) was \(value.escaped) and somebody made it \(from): left alone (\(rules))"
+        }
+    }
+}
+
+extension Reverted {
+    fileprivate var statement: String {
+        "\(rule) no longer applies and reverts \(field): \(value.escaped)"
+            + (needsPerson == true ? ", which might raise access: it waits for a person" : "")
     }
 }
 

@@ -7,15 +7,6 @@ package struct DiagnosticText: TextLines {
     package let lines: [String]
 }
 
-extension RuleDiagnostic {
-    /// What is wrong, with the line that it is about and a caret below the place.
-    ///
-    /// - Parameter location: Where the sources are; nil names the file as they do.
-    package func text(in sources: [RuleSource], at location: RulesLocation? = nil) -> String {
-        [self].texts(in: sources, at: location)[0].description
-    }
-}
-
 extension [RuleDiagnostic] {
     /// The text of each; the lines of a file are parted once.
     ///

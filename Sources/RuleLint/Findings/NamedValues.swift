@@ -54,7 +54,7 @@ final class NamedValues: Sendable {
 /// Gathers names, each once.
 private struct NameReader {
     /// What keeps names together.
-    struct Place: Hashable {
+    struct MentionKey: Hashable {
         let field: FieldPath
         let isSet: Bool
         /// A list, or who names them.
@@ -63,7 +63,7 @@ private struct NameReader {
 
     let fields: [FieldPath]
     private(set) var names: [Bytes] = []
-    private(set) var mentions: [Place: NamedValues.Mention] = [:]
+    private(set) var mentions: [MentionKey: NamedValues.Mention] = [:]
     private(set) var lookups: [FieldPath: NamedValues.Lookup] = [:]
 
     init(fields: [FieldPath]) { self.fields = fields }
@@ -93,10 +93,10 @@ private struct NameReader {
         list: String? = nil, in table: WritableKeyPath<NamedValues.Lookup, [Bytes: Int]> = \.whole
     ) {
         guard field.holdsNames else { return }
-        let place = Place(
+        let key = MentionKey(
             field: field, isSet: isSet, source: list.map { "the list \($0)" } ?? user)
-        let isKnownList = list != nil && mentions[place] != nil
-        var mention = mentions.removeValue(forKey: place) ?? .init(field: field, isSet: isSet)
+        let isKnownList = list != nil && mentions[key] != nil
+        var mention = mentions.removeValue(forKey: key) ?? .init(field: field, isSet: isSet)
         mention.users.insert(user)
         if !isKnownList {
             var lookup = lookups.removeValue(forKey: field) ?? .init()
@@ -105,7 +105,7 @@ private struct NameReader {
             }
             lookups[field] = lookup
         }
-        mentions[place] = mention
+        mentions[key] = mention
     }
 
     private mutating func number(of name: Bytes, in table: inout [Bytes: Int]) -> Int {

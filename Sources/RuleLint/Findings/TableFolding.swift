@@ -65,7 +65,7 @@ package struct TableFolding: Sendable {
         package let entries: [Entry]
     }
 
-    private struct Key<Kind: Hashable>: Hashable {
+    private struct GroupKey<Kind: Hashable>: Hashable {
         let rule: String
         let kind: Kind
     }
@@ -74,11 +74,11 @@ package struct TableFolding: Sendable {
     package func fold<Entry, Kind: Hashable>(
         _ entries: [Entry], by rule: (Entry) -> String, kind: (Entry) -> Kind
     ) -> [Group<Entry>] {
-        var order: [Key<Kind>] = []
-        var grouped: [Key<Kind>: [Entry]] = [:]
+        var order: [GroupKey<Kind>] = []
+        var grouped: [GroupKey<Kind>: [Entry]] = [:]
         for entry in entries {
             let id = rule(entry)
-            let key = Key(rule: name(of: id), kind: kind(entry))
+            let key = GroupKey(rule: name(of: id), kind: kind(entry))
             if grouped[key] == nil { order.append(key) }
             grouped[key, default: []].append(entry)
         }

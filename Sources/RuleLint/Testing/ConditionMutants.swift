@@ -1,12 +1,21 @@
 internal import Contacts
 internal import Rules
 
-extension Condition {
-    /// A condition with one change, what was changed, and what it became.
-    typealias Mutant = (condition: Condition, part: String, change: String)
+/// A condition with one change.
+struct ConditionMutant {
+    let condition: Condition
+    /// What was changed, and what it became.
+    let part: String
+    let change: String
 
+    init(_ condition: Condition, _ part: String, _ change: String) {
+        (self.condition, self.part, self.change) = (condition, part, change)
+    }
+}
+
+extension Condition {
     /// Every condition that differs from this one in one operator, predicate or value.
-    func mutants(_ fields: [FieldPath]) -> AnySequence<Mutant> {
+    func mutants(_ fields: [FieldPath]) -> AnySequence<ConditionMutant> {
         switch self {
         case .all(let parts):
             // One part by itself is the same in both.
@@ -24,19 +33,20 @@ extension Condition {
         case .predicate(let predicate):
             let field = fields[predicate.field]
             let part = "\(field) \(predicate.excerpt)"
-            return AnySequence(predicate.mutants.map { Mutant($0.condition, part, $0.change) })
+            return AnySequence(
+                predicate.mutants.map { ConditionMutant($0.condition, part, $0.change) })
         }
     }
 
     private static func mutants(
-        _ whole: [Mutant], _ parts: [Condition], _ fields: [FieldPath],
+        _ whole: [ConditionMutant], _ parts: [Condition], _ fields: [FieldPath],
         _ combined: @escaping ([Condition]) -> Condition
-    ) -> AnySequence<Mutant> {
+    ) -> AnySequence<ConditionMutant> {
         let inner = parts.indices.lazy.flatMap { index in
             parts[index].mutants(fields).lazy.map { mutant in
                 var parts = parts
                 parts[index] = mutant.condition
-                return Mutant(combined(parts), mutant.part, mutant.change)
+                return ConditionMutant(combined(parts), mutant.part, mutant.change)
             }
         }
         return AnySequence([AnySequence(whole), AnySequence(inner)].joined())
@@ -45,9 +55,9 @@ extension Condition {
     /// A combinator, told from others by the first predicate in it.
     private func whole(
         _ name: CombinatorName, _ fields: [FieldPath], became other: Condition, _ change: String
-    ) -> Mutant {
+    ) -> ConditionMutant {
         let first = firstPredicate.map { "\(fields[$0.field]) \($0.excerpt)" } ?? ""
-        return (other, "`\(name.rawValue)` of \(first), …", change)
+        return ConditionMutant(other, "`\(name.rawValue)` of \(first), …", change)
     }
 
     private var firstPredicate: Predicate? {

@@ -81,7 +81,7 @@ extension Ruleset {
 
     /// - Parameter truths: By trial, when `rule` is true.
     private func isNoticed(
-        _ mutant: Mutant, of rule: Rule, _ trials: [Trial], _ truths: [[Bool]]
+        _ mutant: RuleMutant, of rule: Rule, _ trials: [Trial], _ truths: [[Bool]]
     ) -> Bool {
         let concerned = zip(trials, truths).filter { trial, truths in
             // A revert depends on more than on what is true.

@@ -2,12 +2,17 @@ internal import Contacts
 internal import Rules
 
 /// A rule with one change.
-struct Mutant {
+struct RuleMutant {
     let rule: Rule
     /// What was changed, and what it became.
     let part: String
     let change: String
     let hasSameCondition: Bool
+
+    init(_ rule: Rule, _ part: String, _ change: String, hasSameCondition: Bool = true) {
+        (self.rule, self.part, self.change) = (rule, part, change)
+        self.hasSameCondition = hasSameCondition
+    }
 }
 
 /// Makes every mutant of a rule.
@@ -28,41 +33,35 @@ struct Mutator {
     }
 
     /// One after the other, since those of a long condition would not all fit in memory.
-    func mutants(of rule: Rule) -> AnySequence<Mutant> {
+    func mutants(of rule: Rule) -> AnySequence<RuleMutant> {
         let conditions = rule.condition.mutants(ruleset.fields).lazy.map { mutant in
-            Mutant(
-                rule: rule.with(condition: mutant.condition), part: mutant.part,
-                change: mutant.change, hasSameCondition: false)
+            RuleMutant(
+                rule.with(condition: mutant.condition), mutant.part, mutant.change,
+                hasSameCondition: false)
         }
         guard rule.mode == .enforce || isShadowTested else { return AnySequence(conditions) }
-        let modes = rule.mode == .enforce ? [shadow(of: rule)] : []
+        let modes =
+            rule.mode == .enforce
+            ? [RuleMutant(rule.with(mode: .shadow), "mode enforce", "shadow")] : []
         let others = effects(of: rule) + priorities(of: rule) + modes
         return AnySequence([AnySequence(conditions), AnySequence(others)].joined())
     }
 
-    private func shadow(of rule: Rule) -> Mutant {
-        Mutant(
-            rule: rule.with(mode: .shadow), part: "mode enforce", change: "shadow",
-            hasSameCondition: true)
-    }
-
-    private func effects(of rule: Rule) -> [Mutant] {
+    private func effects(of rule: Rule) -> [RuleMutant] {
         rule.effects.indices.flatMap { index in
             let effect = rule.effects[index]
             let others = effect.mutants(choices).map { (Optional($0), $0.written) }
             return (others + [(nil, "dropped")]).map { other, change in
                 var effects = rule.effects
                 effects.replaceSubrange(index...index, with: other.map { [$0] } ?? [])
-                return Mutant(
-                    rule: rule.with(effects: effects),
-                    part: "set \(effect.field): \(effect.written)",
-                    change: change, hasSameCondition: true)
+                return RuleMutant(
+                    rule.with(effects: effects), "set \(effect.field): \(effect.written)", change)
             }
         }
     }
 
     /// Above and below all rules with which it can disagree, where it is not there already.
-    private func priorities(of rule: Rule) -> [Mutant] {
+    private func priorities(of rule: Rule) -> [RuleMutant] {
         let rivals = rivals.filter { other in
             other.base != rule.base && rule.disagrees(with: other)
                 && !rule.condition.excludes(other.condition)
@@ -72,9 +71,7 @@ struct Mutator {
         if rule.priority <= highest { priorities.append((highest + 1, "above all others")) }
         if rule.priority >= lowest { priorities.append((lowest - 1, "below all others")) }
         return priorities.map { priority, change in
-            Mutant(
-                rule: rule.with(priority: priority), part: "priority \(rule.priority)",
-                change: change, hasSameCondition: true)
+            RuleMutant(rule.with(priority: priority), "priority \(rule.priority)", change)
         }
     }
 }
@@ -127,13 +124,7 @@ extension Effect {
     fileprivate var name: Bytes { Bytes(of: "\(field)=\(value)") }
 
     /// As in `set`.
-    fileprivate var written: String {
-        switch kind {
-        case .exact, .template: value
-        case .atLeast: "at_least \(value)"
-        case .atMost: "at_most \(value)"
-        }
-    }
+    fileprivate var written: String { bound.map { "\($0) \(value)" } ?? value }
 
     /// The same effect with another role or text, or bounded from the other side.
     fileprivate func mutants(_ choices: [Bytes: Int]) -> [Effect] {

@@ -101,11 +101,6 @@ package struct RuleTestRunner {
     }
 }
 
-extension Ruleset {
-    /// Runs one test; for many, a runner is made once.
-    package func run(_ test: RuleTest) -> RuleTestOutcome { RuleTestRunner(self).run(test) }
-}
-
 extension [(field: SettableField, value: String)] {
     /// Where these are not what fields hold in the end.
     fileprivate func differences(from end: Contact) -> [String] {

@@ -13,8 +13,8 @@ extension Path {
         if let values = literals.lazy.compactMap(\.onlyValues).min(by: { $0.count < $1.count }) {
             return !values.contains { value in literals.allSatisfy { $0.holds(for: .text(value)) } }
         }
-        let isAbsent = literals.contains { $0.isPresence && !$0.isPositive }
-        if isAbsent { return literals.contains { !$0.isPresence || $0.isPositive } }
+        let isAbsent = literals.contains { $0.predicate.isPresence && !$0.isPositive }
+        if isAbsent { return literals.contains { !$0.predicate.isPresence || $0.isPositive } }
         return areApart(domains(literals)) || isEmpty(literals.compactMap(\.range))
     }
 
@@ -43,9 +43,6 @@ extension Path {
 }
 
 extension Literal {
-    /// Whether it asks only if there is anything.
-    var isPresence: Bool { if case .present = predicate.comparison { true } else { false } }
-
     /// Where a number or a time must lie.
     fileprivate var range: OrderedKind.Range? {
         guard isPositive, case .within(_, let range) = predicate.comparison else { return nil }

@@ -33,14 +33,7 @@ package enum Condition: Sendable {
     }
 
     /// The positions of the fields that the condition reads, each once.
-    package var fields: [Int] {
-        switch self {
-        case .all(let conditions), .any(let conditions), .none(let conditions):
-            Array(Set(conditions.flatMap(\.fields)))
-        case .not(let condition): condition.fields
-        case .predicate(let predicate): [predicate.field]
-        }
-    }
+    package var fields: Set<Int> { Set(predicates.map(\.field)) }
 }
 
 /// One field and one operator.

@@ -7,7 +7,7 @@ package struct Grant: Sendable, Codable, Equatable {
     package let rules: [String]
     /// What was there before; nil is nothing.
     package let from: FieldValue?
-    /// Whether a person has agreed that giving it back may raise access.
+    /// Whether a person has agreed that reverting it may raise access.
     package let mayRaise: Bool
 
     package init(

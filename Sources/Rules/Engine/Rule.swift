@@ -83,9 +83,4 @@ package final class Rule: Sendable {
         guard let now else { return true }
         return from ?? -.infinity <= now && now < until ?? .infinity
     }
-
-    /// What it sets, by slot.
-    package var sets: [(field: SettableField, value: String)] {
-        effects.map { ($0.field, $0.value) }
-    }
 }

@@ -30,7 +30,8 @@ extension Ruleset {
         }) { writer.add("\(field)", value) }
         writer.add(canonical(rule.condition))
         for effect in rule.effects.sorted(by: { $0.field.description < $1.field.description }) {
-            writer.add("\(effect.field) \(effect.kindName)", effect.value)
+            let kind = effect.bound ?? (effect.isTemplate ? "template" : "is")
+            writer.add("\(effect.field) \(kind)", effect.value)
             // What was written names the columns of a table; this is what stands in the row.
             if case .template(let segments) = effect.kind { add(segments, to: &writer) }
         }
@@ -166,17 +167,6 @@ extension OrderedKind.Range {
         case .above(let bound, let orEqual): "above \(bound) \(orEqual)"
         case .between(let first, let last): "between \(first) \(last)"
         case .among(let points): "among \(points.sorted())"
-        }
-    }
-}
-
-extension Effect {
-    fileprivate var kindName: String {
-        switch kind {
-        case .exact: "is"
-        case .atLeast: "at_least"
-        case .atMost: "at_most"
-        case .template: "template"
         }
     }
 }

@@ -4,7 +4,7 @@
 /// field has one of them; every other rule is looked at always.
 package struct RuleIndex: Sendable {
     /// The rules that need one value: the first by itself, since most have no other.
-    private struct Entry {
+    private struct IndexedRules {
         var first: Int32
         /// Their place in `more`, −1 where there are none.
         var others: Int32 = -1
@@ -12,9 +12,9 @@ package struct RuleIndex: Sendable {
 
     /// By the field's position and a hash of its value. Values that share a hash cost a look at
     /// each other's rules and nothing else: whether a rule is true is for its condition to say.
-    private var byValue: [(field: Int, rules: [UInt64: Entry])] = []
+    private var byValue: [(field: Int, rules: [UInt64: IndexedRules])] = []
     /// The same for domains and everything under them.
-    private var byDomain: [(field: Int, rules: [UInt64: Entry])] = []
+    private var byDomain: [(field: Int, rules: [UInt64: IndexedRules])] = []
     private var more: [[Int32]] = []
     private var always: [Int32] = []
     package var alwaysLookedAt: Int { always.count }
@@ -37,7 +37,7 @@ package struct RuleIndex: Sendable {
 
     private mutating func file(
         _ position: Int32, under value: Bytes, of field: Int,
-        in table: WritableKeyPath<RuleIndex, [(field: Int, rules: [UInt64: Entry])]>
+        in table: WritableKeyPath<RuleIndex, [(field: Int, rules: [UInt64: IndexedRules])]>
     ) {
         let place: Int
         if let known = self[keyPath: table].firstIndex(where: { $0.field == field }) {
@@ -48,7 +48,7 @@ package struct RuleIndex: Sendable {
         }
         let hash = Self.hash(value[...])
         guard var entry = self[keyPath: table][place].rules[hash] else {
-            self[keyPath: table][place].rules[hash] = Entry(first: position)
+            self[keyPath: table][place].rules[hash] = IndexedRules(first: position)
             return
         }
         if entry.others < 0 {
@@ -84,7 +84,7 @@ package struct RuleIndex: Sendable {
         return found
     }
 
-    private func add(_ entry: Entry, to found: inout [Int32]) {
+    private func add(_ entry: IndexedRules, to found: inout [Int32]) {
         found.append(entry.first)
         if entry.others >= 0 { found += more[Int(entry.others)] }
     }

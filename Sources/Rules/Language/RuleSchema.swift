@@ -18,8 +18,6 @@ package enum RuleSchema {
         return data.map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     }
 
-    private typealias JSONObject = [String: Any]
-
     /// YAML tools read `1.10` and `no` as other things than text; Usher takes them as written.
     private static var text: JSONObject { ["type": ["string", "number", "boolean"]] }
 
@@ -29,94 +27,73 @@ package enum RuleSchema {
         ["type": "array", "items": items, "minItems": 1]
     }
 
-    private static func object(_ rows: [KeyRow]) -> JSONObject {
+    /// - Parameter isWhole: It holds at least one key.
+    private static func object(_ rows: [KeyRow], isWhole: Bool = false) -> JSONObject {
         var properties: JSONObject = [:]
         for row in rows {
             guard row.presence == .mandatory || row.presence == .optional else { continue }
-            properties[row.name] = schema(row.shape).merging(["description": row.summary]) { $1 }
+            properties[row.name] = schema(row.shape).with("description", row.summary)
         }
-        return [
+        let required = rows.filter { $0.presence == .mandatory }.map(\.name)
+        let object: JSONObject = [
             "type": "object", "properties": properties, "additionalProperties": false,
-            "required": rows.filter { $0.presence == .mandatory }.map(\.name),
+            "required": required,
         ]
+        return isWhole && required.isEmpty ? object.with("minProperties", 1) : object
     }
 
     private static func map(_ names: JSONObject, to values: JSONObject) -> JSONObject {
-        ["type": "object", "propertyNames": names, "additionalProperties": values]
+        [
+            "type": "object", "propertyNames": names, "additionalProperties": values,
+            "minProperties": 1,
+        ]
     }
 
     private static func schema(_ shape: KeyRow.ValueShape) -> JSONObject {
         switch shape {
-        case .version: ["const": Vocabulary.version]
-        case .declarations:
-            map(["type": "string"], to: object(Vocabulary.declarationKeys))
-                .merging(["minProperties": 1]) { $1 }
-        case .tables:
-            map(identifier, to: object(Vocabulary.dataFileKeys)).merging(["minProperties": 1]) {
-                $1
-            }
-        case .guardrails: list(of: object(Vocabulary.guardrailKeys))
-        case .instant: ["type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T.+)?$"]
-        case .exceptions: list(of: object(Vocabulary.exceptionKeys))
-        case .retirements: list(of: object(Vocabulary.retirementKeys))
-        case .renames: list(of: object(Vocabulary.renameKeys))
-        case .settableFields: list(of: reference("text"))
-        case .limits: object(Vocabulary.limitKeys).merging(["minProperties": 1]) { $1 }
-        case .limitClass: object(Vocabulary.limitClassKeys).merging(["minProperties": 1]) { $1 }
-        case .count: ["type": "integer", "minimum": 0, "maximum": RuleLimits.changes]
-        case .percent: ["type": "integer", "minimum": 0, "maximum": 100]
-        case .approval: ["const": Vocabulary.required]
-        case .onDrift: ["enum": Vocabulary.onDrift, "default": Vocabulary.onDrift[0]]
-        case .onUnmatch: ["enum": Vocabulary.onUnmatch, "default": Vocabulary.onUnmatch[0]]
-        case .effectsOfText: expectedValues.merging(["minProperties": 1]) { $1 }
-        case .fileName: ["type": "string", "pattern": "^[^/.][^/]*\\.(csv|txt)$"]
-        case .denials: denials.merging(["minProperties": 1]) { $1 }
-        case .role: ["type": "string"]
+        case .object(let keys): object(keys, isWhole: true)
+        case .objects(let keys): list(of: object(keys))
+        case .declarations: map(["type": "string"], to: object(Vocabulary.declarationKeys))
+        case .tables: map(identifier, to: object(Vocabulary.dataFileKeys))
+        case .lists: map(identifier, to: ["anyOf": [listValues, object(Vocabulary.dataFileKeys)]])
+        case .choice(let words, let hasDefault):
+            hasDefault ? ["enum": words, "default": words[0]] : ["enum": words]
+        case .word(let word): ["const": word]
         case .yes: ["const": true]
-        case .fieldType: ["enum": DeclaredField.ValueType.allCases.map(\.rawValue)]
-        case .values: list(of: text)
-        case .lists:
-            map(
-                identifier,
-                to: [
-                    "anyOf": [
-                        list(of: ["anyOf": [reference("text"), object(Vocabulary.listValueKeys)]]),
-                        object(Vocabulary.dataFileKeys),
-                    ]
-                ]
-            ).merging(["minProperties": 1]) { $1 }
-        case .rules: list(of: object(Vocabulary.ruleKeys))
-        case .tests: list(of: object(Vocabulary.testKeys))
-        case .id: identifier
-        case .ids: list(of: ruleName)
-        case .idsOrNone: schema(.ids).merging(["minItems": 0]) { $1 }
-        case .ruleNames: ["anyOf": [text, list(of: text)]]
-        case .testMode: ["const": Vocabulary.enforced]
-        case .grants:
-            fields(settable) { _ in object(Vocabulary.grantKeys) }
-                .merging(["minProperties": 1]) { $1 }
+        case .version: ["const": Vocabulary.version]
+        case .number(let range, let preset):
+            ["type": "integer", "minimum": range.lowerBound, "maximum": range.upperBound]
+                .with("default", preset)
         case .prose: text
-        case .priority:
-            [
-                "type": "integer", "minimum": RuleLimits.priorities.lowerBound,
-                "maximum": RuleLimits.priorities.upperBound,
-                "default": RuleLimits.defaultPriority,
-            ]
-        case .mode: ["enum": Rule.Mode.allCases.map(\.rawValue), "default": "shadow"]
-        case .condition: reference("condition")
-        case .effects: effects.merging(["minProperties": 1]) { $1 }
-        case .expectedValues: expectedValues
-        case .endState: expectedValues.merging(["minProperties": 1]) { $1 }
-        case .contact:
-            object(Vocabulary.givenKeys).merging(
-                ["patternProperties": labelled(Vocabulary.fields) { _ in [:] }]) { $1 }
-        case .expectation: object(Vocabulary.expectKeys).merging(["minProperties": 1]) { $1 }
-        case .status: ["enum": Operand.statuses]
         case .anyText: anyText
         case .anyTexts: ["type": ["array", "null"], "items": anyText]
-        case .account: object(Vocabulary.accountKeys).merging(["type": ["object", "null"]]) { $1 }
-        case .customFields, .labels: ["type": ["object", "null"]]
+        case .texts: list(of: text)
+        // A bound may be a template.
+        case .role: ["type": "string"]
+        case .instant: ["type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T.+)?$"]
+        case .fileName: ["type": "string", "pattern": "^[^/.][^/]*\\.(csv|txt)$"]
+        case .id: identifier
+        case .ids: list(of: ruleName)
+        case .idsOrNone: schema(.ids).with("minItems", 0)
+        case .ruleNames: ["anyOf": [text, list(of: text)]]
+        case .condition: reference("condition")
+        case .effects: effects.with("minProperties", 1)
+        case .denials:
+            fields(settable) { _ in ["anyOf": [reference("text"), reference("values")]] }
+                .with("minProperties", 1)
+        case .grants:
+            fields(settable) { _ in object(Vocabulary.grantKeys) }.with("minProperties", 1)
+        case .expectedValues(let orNone): expectedValues.with("minProperties", orNone ? nil : 1)
+        case .contact:
+            object(Vocabulary.givenKeys)
+                .with("patternProperties", labelled(Vocabulary.fields) { _ in [:] })
+        case .account: object(Vocabulary.accountKeys).with("type", ["object", "null"])
+        case .labels: ["type": ["object", "null"]]
         }
+    }
+
+    private static var listValues: JSONObject {
+        list(of: ["anyOf": [reference("text"), object(Vocabulary.listValueKeys)]])
     }
 
     private static var anyText: JSONObject { ["type": ["string", "number", "boolean", "null"]] }
@@ -129,7 +106,7 @@ package enum RuleSchema {
     }
 
     private static func name(of pattern: String) -> JSONObject {
-        text.merging(["pattern": "^\(pattern)$", "maxLength": RuleLimits.idBytes]) { $1 }
+        text.with("pattern", "^\(pattern)$").with("maxLength", RuleLimits.idBytes)
     }
 
     private static var settable: [FieldRow] { Vocabulary.fields.filter { $0.access == .set } }
@@ -138,10 +115,7 @@ package enum RuleSchema {
         fields(settable) { row in
             if row.prefix == "custom_fields." { return clearable }
             guard row.name == "portal_role" else { return reference("text") }
-            let bound = object(Vocabulary.bounds).merging(["maxProperties": 1, "minProperties": 1])
-            {
-                $1
-            }
+            let bound = object(Vocabulary.bounds, isWhole: true).with("maxProperties", 1)
             return ["anyOf": [reference("text"), bound]]
         }
     }
@@ -152,15 +126,15 @@ package enum RuleSchema {
 
     /// A value, or that there is to be none.
     private static var clearable: JSONObject {
-        let clear: JSONObject = [
-            "type": "object", "required": [Vocabulary.clear], "additionalProperties": false,
-            "properties": [Vocabulary.clear: ["const": true]],
-        ]
-        return ["anyOf": [reference("text"), clear]]
+        ["anyOf": [reference("text"), single(Vocabulary.clear, ["const": true])]]
     }
 
-    private static var denials: JSONObject {
-        fields(settable) { _ in ["anyOf": [reference("text"), reference("values")]] }
+    /// A mapping with one key.
+    private static func single(_ key: String, _ value: JSONObject) -> JSONObject {
+        [
+            "type": "object", "required": [key], "additionalProperties": false,
+            "properties": [key: value],
+        ]
     }
 
     /// A mapping with these fields as keys.
@@ -169,7 +143,7 @@ package enum RuleSchema {
     ) -> JSONObject {
         var properties: JSONObject = [:]
         for row in rows where row.prefix == nil {
-            properties[row.name] = value(row).merging(["description": row.summary]) { $1 }
+            properties[row.name] = value(row).with("description", row.summary)
         }
         return [
             "type": "object", "properties": properties, "additionalProperties": false,
@@ -184,21 +158,17 @@ package enum RuleSchema {
         for row in rows {
             guard let prefix = row.prefix else { continue }
             let pattern = "^" + prefix.replacing(".", with: "\\.") + "."
-            patterns[pattern] = value(row).merging(["description": row.summary]) { $1 }
+            patterns[pattern] = value(row).with("description", row.summary)
         }
         return patterns
     }
 
     private static var condition: JSONObject {
-        let combinators = Vocabulary.combinators.map { row -> JSONObject in
-            let parts =
-                row.name == .not ? reference("condition") : list(of: reference("condition"))
-            return [
-                "type": "object", "required": [row.name.rawValue], "additionalProperties": false,
-                "properties": [
-                    row.name.rawValue: parts.merging(["description": row.summary]) { $1 }
-                ],
-            ]
+        let combinators = Vocabulary.combinators.map { row in
+            let part = reference("condition")
+            return single(
+                row.name.rawValue,
+                (row.name == .not ? part : list(of: part)).with("description", row.summary))
         }
         var tests = fields(Vocabulary.fields) { row in
             // What a custom field holds is declared in the file, which a schema cannot follow.
@@ -207,21 +177,15 @@ package enum RuleSchema {
             return ["anyOf": kinds.flatMap(operations)]
         }
         tests["properties"] = (tests["properties"] as? JSONObject ?? [:])
-            .merging([Vocabulary.why: text, Vocabulary.inTable: identifier]) { $1 }
-        return ["anyOf": combinators + [tests.merging(["minProperties": 1]) { $1 }]]
+            .with(Vocabulary.why, text).with(Vocabulary.inTable, identifier)
+        return ["anyOf": combinators + [tests.with("minProperties", 1)]]
     }
 
     /// A mapping with one operator, or a value or values by themselves.
     private static func operations(_ kind: FieldKind) -> [JSONObject] {
         let rows = Vocabulary.operators.filter { $0.kinds.contains(kind) }
-        let operators = rows.map { row -> JSONObject in
-            [
-                "type": "object", "required": [row.name.rawValue], "additionalProperties": false,
-                "properties": [
-                    row.name.rawValue: operand(row, on: kind).merging(
-                        ["description": row.summary]) { $1 }
-                ],
-            ]
+        let operators = rows.map { row in
+            single(row.name.rawValue, operand(row, on: kind).with("description", row.summary))
         }
         guard rows.contains(where: { $0.name == .is }) else { return operators }
         return [value(of: kind), list(of: value(of: kind))] + operators
@@ -231,8 +195,7 @@ package enum RuleSchema {
         switch row.operand {
         case .text: value(of: kind)
         case .texts: list(of: value(of: kind))
-        case .bounds:
-            list(of: value(of: kind)).merging(["minItems": 2, "maxItems": 2]) { $1 }
+        case .bounds: list(of: value(of: kind)).with("minItems", 2).with("maxItems", 2)
         case .listName: identifier
         case .duration: ["type": "string", "pattern": "^[0-9]+[mhd]$"]
         case .yes: ["const": true]
@@ -241,5 +204,16 @@ package enum RuleSchema {
 
     private static func value(of kind: FieldKind) -> JSONObject {
         Operand.choices(kind).map { ["enum": $0] } ?? reference("text")
+    }
+}
+
+private typealias JSONObject = [String: Any]
+
+extension JSONObject {
+    /// The same with another key; nil leaves it as it is.
+    fileprivate func with(_ key: String, _ value: Any?) -> JSONObject {
+        var object = self
+        if let value { object[key] = value }
+        return object
     }
 }

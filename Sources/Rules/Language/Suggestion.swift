@@ -23,15 +23,14 @@ package enum Suggestion {
     private static func misspelt(_ text: String, among names: [String]) -> String? {
         let wanted = folded(text)
         let letters = wanted.sorted()
-        let near = names.compactMap { name -> (name: String, distance: Int, isOther: Int)? in
+        // By distance, then those of other letters, then by name.
+        let near = names.compactMap { name -> (Int, Int, String)? in
             let known = folded(name)
             let distance = distance(wanted, known)
             guard distance <= allowed(max(wanted.count, known.count)) else { return nil }
-            return (name, distance, known.sorted() == letters ? 0 : 1)
+            return (distance, known.sorted() == letters ? 0 : 1, name)
         }
-        return near.min {
-            ($0.distance, $0.isOther, $0.name) < ($1.distance, $1.isOther, $1.name)
-        }?.name
+        return near.min { $0 < $1 }?.2
     }
 
     /// Whether a text is another one but for capitals, `-` for `_` and one edit.

@@ -12,7 +12,8 @@ package enum Vocabulary {
         FieldRow("email.domain", .domain, .read, "the host after the @, exactly"),
         FieldRow("email.site", .domain, .read, "the domain that somebody registered"),
         FieldRow("email.class", .domainClass, .read, "whose the domain is, by public lists"),
-        FieldRow("email.status", .status, .read, "what kind of text the address is"),
+        FieldRow(
+            "email.status", .status, .read, "what kind of text the address is"),
         FieldRow("emails", .addresses, .read, "all addresses"),
         FieldRow("account_id", .text, .set, "the account's id"),
         FieldRow("account.external_ids.<label>", .text, .read, "the account's id elsewhere"),
@@ -67,22 +68,25 @@ package enum Vocabulary {
     static let fileKeys: [KeyRow] = [
         KeyRow("version", .version, .mandatory, "the version of the rule language: 1"),
         KeyRow(
-            "as", .testMode, .optional,
+            "as", .word(enforced), .optional,
             "enforced: the tests of the file run as if rules in shadow were enforced"),
         KeyRow("fields", .declarations, .optional, "what the custom fields hold"),
         KeyRow("lists", .lists, .optional, "named lists of values"),
         KeyRow("tables", .tables, .optional, "named tables: each row is a rule of its own"),
-        KeyRow("rules", .rules, .optional, "the rules"),
-        KeyRow("tests", .tests, .optional, "what the rules must do"),
+        KeyRow("rules", .objects(ruleKeys), .optional, "the rules"),
+        KeyRow("tests", .objects(testKeys), .optional, "what the rules must do"),
         KeyRow("defaults", later: "defaults"),
         KeyRow(
-            "limits", .limits, .optional,
+            "limits", .object(limitKeys), .optional,
             "how many contacts the rules of the workspace may change; in one file"),
-        KeyRow("guardrails", .guardrails, .optional, "values that no rule may set"),
-        KeyRow("exceptions", .exceptions, .optional, "who is left out of which rules, until when"),
+        KeyRow("guardrails", .objects(guardrailKeys), .optional, "values that no rule may set"),
         KeyRow(
-            "retired", .retirements, .optional, "rules that are gone: what they set is reverted"),
-        KeyRow("renamed", .renames, .optional, "rules that have another id now"),
+            "exceptions", .objects(exceptionKeys), .optional,
+            "who is left out of which rules, until when"),
+        KeyRow(
+            "retired", .objects(retirementKeys), .optional,
+            "rules that are gone: what they set is reverted"),
+        KeyRow("renamed", .objects(renameKeys), .optional, "rules that have another id now"),
     ]
 
     static let renameKeys: [KeyRow] = [
@@ -112,7 +116,7 @@ package enum Vocabulary {
 
     static let retirementKeys: [KeyRow] = [
         KeyRow("rule", .anyText, .mandatory, "the id of a rule that is not in force, or of a row"),
-        KeyRow("fields", .settableFields, .mandatory, "what it has set and is reverted"),
+        KeyRow("fields", .texts, .mandatory, "what it has set and is reverted"),
         KeyRow("reason", .prose, .mandatory, "why"),
     ]
 
@@ -138,16 +142,17 @@ package enum Vocabulary {
     static let limitKeys: [KeyRow] =
         limitClassKeys + [
             KeyRow(
-                "privileged", .limitClass, .optional,
+                "privileged", .object(limitClassKeys), .optional,
                 "those that get admin, a custom role, an account"),
-            KeyRow("lowering", .limitClass, .optional, "those that lose access"),
+            KeyRow("lowering", .object(limitClassKeys), .optional, "those that lose access"),
         ]
 
     static let limitClassKeys: [KeyRow] = [
-        KeyRow("per_hour", .count, .optional, "contacts within any hour"),
-        KeyRow("per_day", .count, .optional, "contacts within any 24 hours"),
+        KeyRow("per_hour", .number(0...RuleLimits.changes), .optional, "contacts within any hour"),
         KeyRow(
-            "percent_of_contacts", .percent, .optional,
+            "per_day", .number(0...RuleLimits.changes), .optional, "contacts within any 24 hours"),
+        KeyRow(
+            "percent_of_contacts", .number(0...100), .optional,
             "contacts within any 24 hours, of all contacts; never fewer than ten"),
     ]
 
@@ -156,37 +161,51 @@ package enum Vocabulary {
     /// What `on_drift` and `on_unmatch` take, the default first.
     static let onDrift = ["respect", "reassert"]
     static let onUnmatch = ["keep", "revert"]
+    /// What `mode` takes, the default first.
+    static let modes = [Rule.Mode.shadow, .enforce, .off].map(\.rawValue)
 
     static let declarationKeys: [KeyRow] = [
-        KeyRow("type", .fieldType, .mandatory, "text, texts, integer, number, date or time"),
-        KeyRow("values", .values, .optional, "the only values of a text or of texts"),
+        KeyRow(
+            "type", .choice(DeclaredField.ValueType.allCases.map(\.rawValue)), .mandatory,
+            "text, texts, integer, number, date or time"),
+        KeyRow("values", .texts, .optional, "the only values of a text or of texts"),
         KeyRow("description", .prose, .optional, "what the field is about"),
     ]
 
     static let ruleKeys: [KeyRow] = [
         KeyRow("id", .id, .mandatory, "the rule's name in every record"),
         KeyRow("description", .prose, .optional, "why there is this rule"),
-        KeyRow("priority", .priority, .optional, "the higher one wins; 100 when absent"),
-        KeyRow("mode", .mode, .optional, "enforce, shadow (the default) or off"),
+        KeyRow(
+            "priority", .number(RuleLimits.priorities, default: RuleLimits.defaultPriority),
+            .optional, "the higher one wins; 100 when absent"),
+        KeyRow(
+            "mode", .choice(modes, hasDefault: true), .optional,
+            "enforce, shadow (the default) or off"),
         KeyRow("when", .condition, .mandatory, "whom it is for"),
         KeyRow("set", .effects, .mandatory, "what they get"),
         KeyRow("allow_public", .yes, .optional, "a public domain may make members, for a reason"),
         KeyRow("reason", .prose, .optional, "why public domains are allowed"),
-        KeyRow("approval", .approval, .optional, "required: a person agrees to the rule first"),
+        KeyRow(
+            "approval", .word(required), .optional, "required: a person agrees to the rule first"),
         KeyRow("from", .instant, .optional, "when it begins; a day begins at 00:00 UTC"),
         KeyRow("until", .instant, .optional, "when it ends; a day counts as a whole"),
-        KeyRow("limits", .limits, .optional, "how many contacts the rule may change"),
-        KeyRow("on_drift", .onDrift, .optional, "respect (the default) or reassert"),
-        KeyRow("on_unmatch", .onUnmatch, .optional, "keep (the default) or revert"),
+        KeyRow("limits", .object(limitKeys), .optional, "how many contacts the rule may change"),
         KeyRow(
-            "revert_to", .effectsOfText, .optional, "what is set then, in place of what was there"),
+            "on_drift", .choice(onDrift, hasDefault: true), .optional,
+            "respect (the default) or reassert"),
+        KeyRow(
+            "on_unmatch", .choice(onUnmatch, hasDefault: true), .optional,
+            "keep (the default) or revert"),
+        KeyRow(
+            "revert_to", .expectedValues(orNone: false), .optional,
+            "what is set then, in place of what was there"),
         KeyRow("why", later: "reasons"),
     ]
 
     static let testKeys: [KeyRow] = [
         KeyRow("name", .prose, .mandatory, "what the test says"),
         KeyRow("given", .contact, .mandatory, "the contact"),
-        KeyRow("expect", .expectation, .mandatory, "what the rules must do with it"),
+        KeyRow("expect", .object(expectKeys), .mandatory, "what the rules must do with it"),
         KeyRow("now", .instant, .optional, "the time; without it, time decides nothing"),
         KeyRow("granted", .grants, .optional, "what Usher had set before, by field"),
     ]
@@ -201,15 +220,21 @@ package enum Vocabulary {
     static let enforced = "enforced"
 
     static let expectKeys: [KeyRow] = [
-        KeyRow("set", .expectedValues, .optional, "exactly what would be sent; {} for nothing"),
+        KeyRow(
+            "set", .expectedValues(orNone: true), .optional,
+            "exactly what would be sent; {} for nothing"),
         KeyRow("matched", .ids, .optional, "rules that must be true"),
         KeyRow("not_matched", .ids, .optional, "rules that must not be true"),
         KeyRow("beaten", .ids, .optional, "rules that must lose to another"),
-        KeyRow("email.status", .status, .optional, "what kind of text the address is"),
+        KeyRow(
+            "email.status", .choice(Operand.statuses), .optional, "what kind of text the address is"
+        ),
         KeyRow(
             "held", .idsOrNone, .optional, "rules whose change would wait for a person; [] for none"
         ),
-        KeyRow("after", .endState, .optional, "what these fields hold in the end"),
+        KeyRow(
+            "after", .expectedValues(orNone: false), .optional,
+            "what these fields hold in the end"),
     ]
 
     static let givenKeys: [KeyRow] = [
@@ -223,7 +248,7 @@ package enum Vocabulary {
         KeyRow("account_id", .anyText, .optional, "the account's id"),
         KeyRow("account", .account, .optional, "the account: id, external_ids"),
         KeyRow("avatar_url", .anyText, .optional, "where the picture is"),
-        KeyRow("custom_fields", .customFields, .optional, "slug: value, or a list of values"),
+        KeyRow("custom_fields", .labels, .optional, "slug: value, or a list of values"),
         KeyRow("external_ids", .labels, .optional, "label: id"),
         KeyRow("integration_user_ids", .anyTexts, .optional, "linked users, as source:id"),
         KeyRow("phone_numbers", .anyTexts, .optional, "all phone numbers"),

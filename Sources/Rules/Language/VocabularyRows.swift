@@ -115,15 +115,23 @@ struct KeyRow: Sendable {
     }
     /// What stands after the key.
     enum ValueShape: Sendable {
-        case version, declarations, lists, tables, rules, guardrails, exceptions, tests
-        case retirements, renames, settableFields
-        case instant, limits, limitClass, count, percent, approval, onDrift, onUnmatch
-        case effectsOfText
-        case fieldType, values, fileName, denials, role, yes
-        case id, ids, idsOrNone, ruleNames, testMode, grants, prose, priority, mode, condition,
-            effects
-        case contact, expectation, expectedValues, endState, status
-        case anyText, anyTexts, account, customFields, labels
+        /// A mapping with these keys; with none of them only where one is mandatory.
+        case object([KeyRow])
+        /// A list of such mappings.
+        case objects([KeyRow])
+        case declarations, lists, tables
+        /// One of a few words, the default first if there is one.
+        case choice([String], hasDefault: Bool = false)
+        /// The only word that is allowed.
+        case word(String)
+        case yes, version
+        case number(ClosedRange<Int>, default: Int? = nil)
+        case prose, anyText, anyTexts, texts, role, instant, fileName
+        case id, ids, idsOrNone, ruleNames
+        case condition, effects, denials, grants
+        /// Values by field; with none only where that means something.
+        case expectedValues(orNone: Bool)
+        case contact, account, labels
     }
 
     let name: String

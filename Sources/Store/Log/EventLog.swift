@@ -30,6 +30,13 @@ extension WorkspaceTransaction {
             first: lastSeq - count + 1, lastRef: lastRef - refs, recordedAt: now[0])
     }
 
+    /// The number of the newest event.
+    func lastSeq() throws -> Int {
+        try row("SELECT last_seq FROM usher.workspace WHERE workspace = \(workspace)") {
+            try $0.get("last_seq")
+        } ?? 0
+    }
+
     /// Appends events to the log, alone or as the transaction's last statements.
     @discardableResult
     func append(_ events: [NewEvent]) throws -> SequenceRange? {

@@ -65,7 +65,9 @@ extension WorkspaceTransaction {
         let ruleset = try rulesetInForce(at: moment)
         // Until something came of the request that was under way, it was taken for done.
         let taken = decision.flatMap { decision in
-            past.flatMap { decision.seq > $0.changedSeq ? $0.contact(on: decision.body.basis?.sent) : nil }
+            past.flatMap {
+                decision.seq > $0.changedSeq ? $0.contact(on: decision.body.basis?.sent) : nil
+            }
         }
         return HistoricalState(
             contactID: id,

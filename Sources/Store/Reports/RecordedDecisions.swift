@@ -48,7 +48,8 @@ extension Store {
             let contacts = try db.historicalContacts(
                 decisions.map { ($0.contactID, $0.seq) })
             return zip(decisions, contacts).map { decision, past in
-                HistoricalDecision(recorded: decision, contact: past?.contact(on: decision.body.basis?.sent))
+                HistoricalDecision(
+                    recorded: decision, contact: past?.contact(on: decision.body.basis?.sent))
             }
         }
     }

@@ -75,26 +75,29 @@ extension Store {
     ///   - askedAt: `readMark()` from before the page was asked for.
     ///   - nextCursor: Where the following page begins; nil after the last one.
     ///   - pageSize: Contacts asked for at once; nil is the usual number.
+    ///   - used: The permit of its request, which is released with the record.
     ///   - reading: How what the page settles is recorded.
     /// - Throws: `StoreError.leaseLost` or `.sweepMoved` when another process is at it.
     package func record(
         _ page: some SweptPage, of sweep: Sweep, under lease: Lease, askedAt: ReadMark,
-        nextCursor: String?, pageSize: Int? = nil, reading: PageReading = PageReading()
+        nextCursor: String?, pageSize: Int? = nil, releasing used: UsedPermit? = nil,
+        reading: PageReading = PageReading()
     ) async throws -> PageResult {
         try await settingRefusedAside(of: page, askedAt: askedAt.seq) { refused in
             try await record(
                 page, without: refused, of: sweep, under: lease, askedAt: askedAt,
-                nextCursor: nextCursor, pageSize: pageSize, reading: reading)
+                nextCursor: nextCursor, pageSize: pageSize, releasing: used, reading: reading)
         }
     }
 
     private func record(
         _ page: some SweptPage, without refused: RefusedContacts, of sweep: Sweep,
         under lease: Lease, askedAt: ReadMark, nextCursor: String?, pageSize: Int?,
-        reading: PageReading
+        releasing used: UsedPermit?, reading: PageReading
     ) async throws -> PageResult {
         try await transaction { db in
             try db.hold(lease)
+            let shared = try used.map { try db.release($0, of: "list") } ?? []
             let known = try db.recognise(page)
             let read = try db.decode(page, at: known.unrecognised, without: refused)
             var (batch, settled) = try db.settlement(
@@ -116,7 +119,7 @@ extension Store {
                 refs: refs + batch.snapshot.newRefs(in: range))
             return PageResult(
                 sweep: next, changed: changed, stale: stale, settled: settled.count,
-                alerts: try db.raise(batch.snapshot.alerts + batch.alerts))
+                alerts: try db.raise(batch.snapshot.alerts + batch.alerts + shared))
         }
     }
 

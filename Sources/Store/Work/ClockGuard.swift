@@ -68,7 +68,7 @@ extension WorkspaceTransaction {
         }
     }
 
-    /// Holds every permit of an endpoint as if it were taken or given back now.
+    /// Holds every permit of an endpoint as if it were taken or released now.
     private func holdAgain(
         _ endpoint: String, limit: RequestLimit, at now: Date
     ) throws {

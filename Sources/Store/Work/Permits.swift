@@ -1,17 +1,7 @@
 internal import Contacts
-package import Foundation
+internal import Foundation
 internal import Postgres
 package import Reconciler
-
-/// Permits taken for one endpoint, as of a moment of the database's clock.
-package struct PermitBatch: Sendable {
-    package let permits: [Permit]
-    package let now: Date
-    /// Permits that were not free, these among them.
-    package let held: Int
-    /// When the next one could be used, for waiting.
-    package let nextAt: Date?
-}
 
 extension Store {
     /// Whether a permit is still this process's own, its time is not over and its endpoint is not paused:
@@ -40,40 +30,43 @@ extension Store {
         }
     }
 
-    /// Takes up to `wanted` permits of an endpoint.
-    package func takePermits(
-        _ endpoint: String, limit: RequestLimit, wanted: Int
-    ) async throws -> PermitBatch {
+    /// Begins a request: reads what keeps the endpoint from being used, and takes a permit where nothing
+    /// does, in one transaction.
+    package func beginRequest(
+        to endpoint: String, limit: RequestLimit?, isProbe: Bool
+    ) async throws -> (step: RequestStep, mark: ReadMark) {
         try await guardingClock(of: [.permits(endpoint: endpoint, limit: limit)]) { db, now in
-            let plan = try db.planPermits(endpoint, limit: limit, wanted: wanted, now: now)
+            let state = try db.sendingState(at: now)
+            let mark = ReadMark(seq: try db.lastSeq(), at: now)
+            if let obstacle = state.obstacle(to: endpoint, isProbe: isProbe) {
+                return (obstacle, mark)
+            }
+            if state.allowance(of: endpoint) == .oneTry,
+                try !db.takeTry(of: endpoint, at: now)
+            {
+                return (.wait(until: now), mark)
+            }
+            let isAfterFailure = state.breakers.of(endpoint) != nil
+            guard let limit else {
+                return (.send(nil, held: 0, isAfterFailure: isAfterFailure), mark)
+            }
+            let plan = try db.planPermits(endpoint, limit: limit, wanted: 1, now: now)
+            guard let permit = plan.permits.first else {
+                return (.wait(until: plan.nextAt ?? now + WorkTiming.permitHorizon), mark)
+            }
             try db.pipeline(
-                db.taking(
-                    plan.permits, endpoint: endpoint, limit: limit, nextSendAt: plan.nextSendAt))
-            return PermitBatch(
-                permits: plan.permits, now: now, held: plan.held + plan.permits.count,
-                nextAt: plan.nextAt)
+                db.taking([permit], endpoint: endpoint, limit: limit, nextSendAt: plan.nextSendAt))
+            return (
+                .send(permit, held: plan.held + 1, isAfterFailure: isAfterFailure), mark
+            )
         }
     }
 
-    /// Releases a used permit, which is free one window from now; shrinks the budget where the API has
-    /// less left than our own permits explain.
+    /// Releases a used permit.
     ///
-    /// - Parameters:
-    ///   - remaining: `X-Rate-Limit-Remaining` of the answer.
-    ///   - held: Permits that were held when this one was taken.
     /// - Returns: The alert where another party uses the limit too, once an hour.
-    package func release(
-        used permit: Permit, of endpoint: String, limit: RequestLimit, remaining: Int? = nil,
-        held: Int = 0
-    ) async throws -> [Alert] {
-        try await transaction { db in
-            let now = try db.now()
-            let alerts = try db.shrinkBudget(
-                endpoint, limit: limit, remaining: remaining, held: held, now: now)
-            try db.execute(
-                db.release(of: [(permit, freeAt: now + limit.window)], endpoint: endpoint))
-            return try db.raise(alerts, at: now)
-        }
+    package func release(used: UsedPermit, of endpoint: String) async throws -> [Alert] {
+        try await transaction { db in try db.raise(try db.release(used, of: endpoint)) }
     }
 
     /// Permits of an endpoint that are not free.
@@ -83,6 +76,19 @@ extension Store {
 }
 
 extension WorkspaceTransaction {
+    /// Releases a used permit, which is free one window from now; shrinks the budget where the API has
+    /// less left than our own permits explain.
+    ///
+    /// - Returns: An alert, to be raised.
+    func release(_ used: UsedPermit, of endpoint: String) throws -> [Alert] {
+        let now = try now()
+        let alerts = try shrinkBudget(
+            endpoint, limit: used.limit, remaining: used.remaining, held: used.held, now: now)
+        try execute(
+            release(of: [(used.permit, freeAt: now + used.limit.window)], endpoint: endpoint))
+        return alerts
+    }
+
     func heldPermits(of endpoint: String, at now: Date) throws -> Int {
         try row(
             """

@@ -191,6 +191,12 @@ extension WorkspaceTransaction {
                 UPDATE usher.rule_hold SET placed_at = \(now)
                 WHERE workspace = \(workspace) AND placed_at > \(beyond)
                 """),
+            TimeCorrection(
+                "held deletions",
+                """
+                UPDATE usher.mass_delete SET placed_at = \(now)
+                WHERE workspace = \(workspace) AND placed_at > \(beyond)
+                """),
         ]
     }
 

@@ -27,7 +27,7 @@ struct DecisionOptions: ParsableArguments {
     /// Resolves every ID and says what the decision will do, before anything is done.
     ///
     /// - Throws: Where one of them names nothing that can be decided.
-    func subjects(for decision: Decision, in store: Store) async throws -> [DecisionSubject] {
+    func subjects(for decision: DecisionKind, in store: Store) async throws -> [DecisionSubject] {
         var subjects: [DecisionSubject] = []
         for id in ids where !subjects.contains(where: { $0.name == id }) {
             subjects.append(try await subject(named: id, for: decision, in: store))
@@ -38,7 +38,7 @@ struct DecisionOptions: ParsableArguments {
     }
 
     private func subject(
-        named text: String, for decision: Decision, in store: Store
+        named text: String, for decision: DecisionKind, in store: Store
     ) async throws -> DecisionSubject {
         if text.hasSuffix(".json"), !text.hasPrefix("rule:") {
             return .plan(try await plan(at: text, for: decision, in: store), path: text)
@@ -65,7 +65,7 @@ struct DecisionOptions: ParsableArguments {
     }
 
     private func plan(
-        at path: String, for decision: Decision, in store: Store
+        at path: String, for decision: DecisionKind, in store: Store
     ) async throws -> PlanFile {
         let plan = try PlanFile.named(path, for: store.workspace)
         guard decision == .approve else { return plan }
@@ -90,7 +90,7 @@ extension Store {
     }
 }
 
-enum Decision: String { case approve, reject }
+enum DecisionKind: String { case approve, reject }
 
 /// What an operator decides on.
 enum DecisionSubject {
@@ -125,7 +125,7 @@ struct DecisionPreview: Encodable, TextLines {
     let decision: String
     let items: [Item]
 
-    init(_ decision: Decision, of subjects: [DecisionSubject]) {
+    init(_ decision: DecisionKind, of subjects: [DecisionSubject]) {
         self.decision = decision.rawValue
         items = subjects.map { subject in
             switch subject {
@@ -145,7 +145,7 @@ struct DecisionPreview: Encodable, TextLines {
 }
 
 extension DecisionPreview.Item {
-    fileprivate init(_ decision: Decision, _ id: ApprovalID, _ items: [PendingApproval]) {
+    fileprivate init(_ decision: DecisionKind, _ id: ApprovalID, _ items: [PendingApproval]) {
         let effects = items.compactMap { decision == .approve ? $0.approve : $0.reject }
         self.init(
             id: id.description,
@@ -155,7 +155,7 @@ extension DecisionPreview.Item {
             transitions: items.reduce(into: [:]) { $0.merge($1.transitions, uniquingKeysWith: +) })
     }
 
-    fileprivate init(_ decision: Decision, _ plan: PlanFile, at path: String) {
+    fileprivate init(_ decision: DecisionKind, _ plan: PlanFile, at path: String) {
         let changes = plan.planned
         var first: [PendingApproval.Person] = []
         var seen: Set<ByteText> = []
@@ -187,7 +187,7 @@ extension ApprovalID {
     fileprivate var isRule: Bool { if case .rule = self { true } else { false } }
 
     /// What a decision does, in words; of a rule without holds, what it does to the rule.
-    fileprivate func effect(_ decision: Decision, _ effects: [String]) -> String {
+    fileprivate func effect(_ decision: DecisionKind, _ effects: [String]) -> String {
         guard case .rule(let rule) = self else { return effects.joined(separator: "; ") }
         guard decision == .approve else { return PendingApproval.rejecting(rule: rule) }
         let first = effects.isEmpty ? ["approves rule \(rule.word)"] : effects

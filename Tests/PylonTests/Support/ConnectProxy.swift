@@ -5,7 +5,7 @@ import Synchronization
 
 /// An HTTP proxy that answers `CONNECT`: it leads every name to one port of this machine, or refuses.
 final class ConnectProxy: Sendable {
-    enum Answer: Sendable {
+    enum Response: Sendable {
         /// To this port of 127.0.0.1, whatever server is asked for.
         case lead(to: Int)
         case say(String)
@@ -28,7 +28,7 @@ final class ConnectProxy: Sendable {
 
     /// Runs a proxy for as long as `body` takes.
     static func run<Result>(
-        _ answer: @escaping @Sendable (String) -> Answer,
+        _ answer: @escaping @Sendable (String) -> Response,
         _ body: (ConnectProxy) async throws -> Result
     ) async throws -> Result {
         let heads = Heads()
@@ -59,10 +59,10 @@ final class ConnectProxy: Sendable {
 private final class Asked: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
 
-    private let answer: (String) -> ConnectProxy.Answer
+    private let answer: (String) -> ConnectProxy.Response
     private var received = ""
 
-    init(answer: @escaping (String) -> ConnectProxy.Answer) { self.answer = answer }
+    init(answer: @escaping (String) -> ConnectProxy.Response) { self.answer = answer }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         received += String(buffer: unwrapInboundIn(data))

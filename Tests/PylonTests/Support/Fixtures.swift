@@ -12,10 +12,10 @@ enum Fixture {
     /// Never shut down: it lives as long as the tests.
     static let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .pylon)
     /// Long enough for a busy machine; tests of the time-out itself choose a shorter one.
-    static let patience: Duration = .seconds(20)
+    static let timeout: Duration = .seconds(20)
 
     static func client(
-        _ url: String, timeout: Duration = patience, http: HTTPClient = Fixture.http
+        _ url: String, timeout: Duration = timeout, http: HTTPClient = Fixture.http
     ) throws -> PylonClient {
         let configuration = PylonConfiguration(
             baseURL: try BaseURL(url), token: TokenSource(try Token(tokenText)),

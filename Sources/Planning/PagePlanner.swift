@@ -6,18 +6,18 @@ internal import Rules
 internal import Store
 
 /// What a page of contacts adds to a plan.
-struct PlannedPage: Sendable {
+struct PagePlan: Sendable {
     var contacts = 0
     var references: DanglingReferences
     var admins = AccountAdmins()
     /// Those of whom there is anything to tell.
-    var found: [PlannedContact] = []
+    var found: [ContactPlan] = []
     /// The changes as the plan's file holds them.
     var lines: [[UInt8]] = []
 }
 
 /// Looks at pages of contacts; each for itself, so that several can be looked at at once.
-struct PageLook: Sendable {
+struct PagePlanner: Sendable {
     let ruleset: PlannedRuleset
     /// With the holds that are known so far.
     let gate: ChangeGate
@@ -29,8 +29,8 @@ struct PageLook: Sendable {
     /// Whether the changes are wanted for a file.
     let isWritten: Bool
 
-    func look(at page: SubjectPage) throws -> PlannedPage {
-        var planned = PlannedPage(references: references)
+    func look(at page: SubjectPage) throws -> PagePlan {
+        var planned = PagePlan(references: references)
         // Each page has a gate of its own: what one contact needs is the same whoever comes before.
         var gate = gate
         for subject in page.decoded {
@@ -49,14 +49,14 @@ struct PageLook: Sendable {
         return planned
     }
 
-    private func look(at subject: Subject, _ gate: inout ChangeGate) -> PlannedContact {
+    private func look(at subject: Subject, _ gate: inout ChangeGate) -> ContactPlan {
         let reconciled = gate.reconcile(subject, at: now)
-        let outlook = Outlook(reconciled.evaluation, of: subject)
-        let wishes = (outlook, ruleset.shadow(beyond: outlook.wanted, on: subject, at: now))
+        let desired = DesiredState(reconciled.evaluation, of: subject)
+        let wishes = (desired, ruleset.shadow(beyond: desired.wanted, on: subject, at: now))
         let other = active.map { active in
-            let outlook = active.outlook(on: subject, at: now)
-            return (outlook, active.shadow(beyond: outlook.wanted, on: subject, at: now))
+            let desired = active.desired(on: subject, at: now)
+            return (desired, active.shadow(beyond: desired.wanted, on: subject, at: now))
         }
-        return PlannedContact(reconciled, wishes, comparedWith: other, through: gate)
+        return ContactPlan(reconciled, wishes, comparedWith: other, through: gate)
     }
 }

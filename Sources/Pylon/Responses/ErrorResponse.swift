@@ -3,7 +3,7 @@ internal import Foundation
 internal import NIOHTTP1
 
 /// An answer that is no success: the API's own words, or as much of them as there is.
-struct ErrorAnswer {
+struct ErrorResponse {
     private let head: HTTPResponseHead
     private let envelope: Envelope?
     private let baseURL: BaseURL
@@ -34,7 +34,7 @@ struct ErrorAnswer {
         self.head = head
         self.baseURL = baseURL
         self.quotes = quotes
-        foreign = ForeignAnswer.words(head, body, quotes: quotes)
+        foreign = ForeignResponse.words(head, body, quotes: quotes)
         envelope = try? JSONDecoder().decode(Envelope.self, from: Data(body))
     }
 

@@ -10,7 +10,7 @@ package struct Organisation: Sendable, Equatable {
         self.name = name
     }
 
-    private struct Answer: Decodable {
+    private struct Response: Decodable {
         struct Fields: Decodable {
             let id: String
             let name: String?
@@ -25,11 +25,11 @@ package struct Organisation: Sendable, Equatable {
     }
 
     static func read(
-        _ body: AnswerBody
+        _ body: ResponseBody
     ) throws(Unusable) -> (value: Organisation, requestID: String?) {
-        let answer: Answer
+        let answer: Response
         do {
-            answer = try JSONDecoder().decode(Answer.self, from: Data(body.bytes[..<body.count]))
+            answer = try JSONDecoder().decode(Response.self, from: Data(body.bytes[..<body.count]))
         } catch {
             throw Unusable("no organisation in the answer")
         }

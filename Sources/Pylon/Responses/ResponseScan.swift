@@ -2,17 +2,17 @@ internal import CSimdjson
 internal import Contacts
 
 /// Where in an answer's bytes its contacts are.
-struct AnswerScan: Sendable {
+struct ResponseScan: Sendable {
     let contacts: [scan_contact]
     let dataKind: scan_presence
     let paginationKind: scan_presence
     let hasNextPage: Bool
     let cursor: String?
     let requestID: String?
-    private let body: AnswerBody
+    private let body: ResponseBody
     private let texts: [UInt8]
 
-    init(_ body: AnswerBody) throws(Unusable) {
+    init(_ body: ResponseBody) throws(Unusable) {
         var answer = scan_answer()
         defer { scan_answer_free(&answer) }
         let problem = body.withPaddedBytes { scan_answer_read($0, body.count, &answer) }
@@ -43,7 +43,7 @@ struct AnswerScan: Sendable {
 }
 
 /// An answer's body, followed by the zero bytes that the scanner may read.
-struct AnswerBody: Sendable {
+struct ResponseBody: Sendable {
     let bytes: [UInt8]
     let count: Int
 

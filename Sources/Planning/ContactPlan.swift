@@ -4,7 +4,7 @@ internal import RuleLint
 internal import Rules
 
 /// What a plan tells of one contact: of all that rules want, what another ruleset would not do too.
-struct PlannedContact: Sendable {
+struct ContactPlan: Sendable {
     struct Change: Sendable {
         let wanted: ResolvedChange
         /// Why it waits for a person; nil where it goes.
@@ -30,7 +30,7 @@ struct PlannedContact: Sendable {
     let dropped: [ResolvedChange]
     /// What rules in shadow would change if all of them were enforced.
     let shadow: WantedDifference
-    /// What is not given back before a person has said so.
+    /// Reverts that wait for a person.
     let waiting: [ResolvedChange]
     let isDrifted: Bool
     let conflicts: [Conflict]
@@ -41,7 +41,7 @@ struct PlannedContact: Sendable {
     var contact: Contact { reconciled.subject.contact }
 
     /// What a ruleset wants of the contact, and what its rules in shadow would change.
-    typealias Wishes = (outlook: Outlook, shadow: WantedDifference)
+    typealias Wishes = (desired: DesiredState, shadow: WantedDifference)
 
     /// - Parameters:
     ///   - other: What the ruleset wants that the plan compares with; nil tells everything.
@@ -51,23 +51,23 @@ struct PlannedContact: Sendable {
         through gate: ChangeGate
     ) {
         self.reconciled = reconciled
-        let new = wishes.outlook
-        (wanted, otherwise) = (new.wanted.patch, other?.outlook.wanted.patch)
+        let new = wishes.desired
+        (wanted, otherwise) = (new.wanted.patch, other?.desired.wanted.patch)
         rules = new.wanted.rulesBySlot
-        let others = other?.outlook.wanted ?? []
+        let others = other?.desired.wanted ?? []
         changes = reconciled.planned(by: gate).filter { planned in
             !others.contains { $0.change == planned.change.change }
         }.map { Change(wanted: $0.change, held: $0.held, isInterim: $0.isInterim) }
         dropped = WantedDifference(of: new.wanted, from: others).dropped
         shadow = wishes.shadow.without(other?.shadow ?? .none)
-        func isNew<Value: Equatable>(_ value: Value, _ known: (Outlook) -> [Value]) -> Bool {
-            other.map { !known($0.outlook).contains(value) } ?? true
+        func isNew<Value: Equatable>(_ value: Value, _ known: (DesiredState) -> [Value]) -> Bool {
+            other.map { !known($0.desired).contains(value) } ?? true
         }
         let slots = Set(new.wanted.map(\.field.slot))
         waiting = new.waiting.filter {
             !slots.contains($0.field.slot) && isNew($0, \.waiting)
         }
-        isDrifted = !new.drifted.subtracting(other?.outlook.drifted ?? []).isEmpty
+        isDrifted = !new.drifted.subtracting(other?.desired.drifted ?? []).isEmpty
         conflicts = new.conflicts.filter { isNew($0, \.conflicts) }
         unordered = new.unordered.filter { isNew($0, \.unordered) }
         orphaned = new.orphaned.filter { isNew($0, \.orphaned) }

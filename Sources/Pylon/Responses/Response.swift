@@ -2,10 +2,10 @@ internal import Contacts
 internal import NIOHTTP1
 
 /// A success, its body not yet read.
-struct Answer {
+struct Response {
     private let call: Call
     private let status: Int
-    private let body: AnswerBody
+    private let body: ResponseBody
     private let remaining: Int?
     private let quotes: Quotes
 
@@ -26,14 +26,14 @@ struct Answer {
         remaining = RateLimitRemaining.read(head.headers)
         self.quotes = quotes
         guard (200..<300).contains(status) else {
-            self.body = AnswerBody([])
+            self.body = ResponseBody([])
             // Half an answer is not the API's words: a 404 must not prove anything by it.
             let whole = failure == nil ? body : []
-            throw ErrorAnswer(head: head, body: whole, baseURL: baseURL, quotes: quotes)
+            throw ErrorResponse(head: head, body: whole, baseURL: baseURL, quotes: quotes)
                 .error(of: self.call)
         }
-        let foreign = ForeignAnswer.words(head, body, quotes: quotes)
-        self.body = AnswerBody(body)
+        let foreign = ForeignResponse.words(head, body, quotes: quotes)
+        self.body = ResponseBody(body)
         if let failure { throw unusable(failure) }
         if let foreign { throw unusable(Unusable(foreign)) }
     }
@@ -42,7 +42,7 @@ struct Answer {
     ///
     /// - Parameter read: Gives the value, and the body's request id for want of one in the header.
     func reply<Value: Sendable>(
-        _ read: (AnswerBody) throws(Unusable) -> (value: Value, requestID: String?)
+        _ read: (ResponseBody) throws(Unusable) -> (value: Value, requestID: String?)
     ) throws(PylonError) -> Reply<Value> {
         do {
             let (value, requestID) = try read(body)

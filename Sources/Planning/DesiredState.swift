@@ -5,10 +5,10 @@ internal import RuleLint
 internal import Rules
 
 /// What one ruleset wants of a contact.
-struct Outlook {
+struct DesiredState {
     /// All that rules want to change, whatever is held.
     let wanted: [ResolvedChange]
-    /// What would be given back and waits for a person, since it might raise access.
+    /// Reverts that wait for a person, since they might raise access.
     let waiting: [ResolvedChange]
     /// The slots in which rules want again what somebody else has changed.
     let drifted: Set<String>
@@ -45,8 +45,8 @@ struct PlannedRuleset: Sendable {
         enforced = ruleset.rules.contains { $0.mode == .shadow } ? ruleset.enforcing() : nil
     }
 
-    func outlook(on subject: Subject, at now: Date) -> Outlook {
-        Outlook(
+    func desired(on subject: Subject, at now: Date) -> DesiredState {
+        DesiredState(
             ruleset.evaluate(subject.contact, memory: subject.memory, now: now), of: subject)
     }
 

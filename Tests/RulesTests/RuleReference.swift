@@ -1,7 +1,9 @@
+@testable import Rules
+
 /// The reference of the rule language, made from `Vocabulary` like the checks and the schema.
-package enum RuleReference {
+enum RuleReference {
     /// Markdown, as it stands in docs/rules-reference.md.
-    package static func markdown() -> String {
+    static func markdown() -> String {
         let parts = [
             """
             # Reference of the rule language

@@ -4,7 +4,7 @@ internal import Foundation
 
 /// One page of contacts, kept as the bytes that came; a contact is decoded only when asked for.
 package struct ContactPage: Sendable {
-    private let answer: DividedAnswer
+    private let answer: DividedResponse
 
     /// Whether there was a list of contacts, be it an empty one. A page without is no evidence.
     package var hasData: Bool { answer.envelope.dataKind == SCAN_LIST }
@@ -17,8 +17,8 @@ package struct ContactPage: Sendable {
     /// Bytes of a cursor. It travels in a URL, which servers bound to 8 KiB.
     static let maxCursorLength = 4096
 
-    init(_ body: AnswerBody) throws(Unusable) {
-        answer = try DividedAnswer(body)
+    init(_ body: ResponseBody) throws(Unusable) {
+        answer = try DividedResponse(body)
         // An object that cannot be read leaves no trace in what is around it.
         guard answer.envelope.dataKind != SCAN_OBJECT, hasData || answer.unreadable.isEmpty else {
             throw Unusable("one contact instead of a page")
@@ -51,7 +51,7 @@ package struct ContactPage: Sendable {
     var requestID: String? { answer.envelope.requestID }
 }
 
-extension DividedAnswer {
+extension DividedResponse {
     fileprivate func document(
         of contact: FoundContact, place: Int?
     ) throws(UnreadableContact) -> ContactDocument {

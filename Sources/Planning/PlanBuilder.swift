@@ -6,7 +6,7 @@ internal import Rules
 
 /// A plan while contacts are still being looked at: counts, and no contact but the few that are
 /// shown.
-struct PlanDraft {
+struct PlanBuilder {
     private let ruleset: Ruleset
     private let now: Date
     private var impact: ImpactAssessment
@@ -36,14 +36,14 @@ struct PlanDraft {
         references = DanglingReferences(ruleset, at: time)
     }
 
-    mutating func add(_ page: PlannedPage) {
+    mutating func add(_ page: PagePlan) {
         contacts += page.contacts
         references.merge(page.references)
         admins.merge(page.admins)
         for contact in page.found { add(contact) }
     }
 
-    private mutating func add(_ contact: PlannedContact) {
+    private mutating func add(_ contact: ContactPlan) {
         let subject = contact.contact
         impact.add(contact.reconciled)
         if contact.isDrifted { drifted += 1 }
@@ -53,7 +53,7 @@ struct PlanDraft {
         for wish in contact.waiting { waiting.add(wish.field, wish.value, of: subject) }
         for rule in contact.unordered { unordered[rule, default: 0] += 1 }
         shadow.add(
-            contact.shadow.changes.map { PlannedContact.Change(wanted: $0, held: nil) },
+            contact.shadow.changes.map { ContactPlan.Change(wanted: $0, held: nil) },
             dropped: contact.shadow.dropped, of: subject)
         summary.add(contact.changes, dropped: contact.dropped, of: subject)
         for left in contact.orphaned {

@@ -14,15 +14,15 @@ struct FoundContact: Sendable {
 /// Where the scanner takes the whole body, that is all. Where it does not, the body is cut at its
 /// brackets, and the scanner reads each contact and what is around them by itself: one contact that
 /// cannot be read never takes the others with it, and a body that is broken around them is refused.
-struct DividedAnswer: Sendable {
+struct DividedResponse: Sendable {
     /// Around the contacts: flags, cursor and request id.
-    let envelope: AnswerScan
+    let envelope: ResponseScan
     let contacts: [FoundContact]
     let unreadable: [UnreadableContact]
-    private let body: AnswerBody
+    private let body: ResponseBody
 
-    init(_ body: AnswerBody) throws(Unusable) {
-        do throws(Unusable) { self.init(body, try AnswerScan(body)) } catch {
+    init(_ body: ResponseBody) throws(Unusable) {
+        do throws(Unusable) { self.init(body, try ResponseScan(body)) } catch {
             guard let divided = Self(cutting: body) else { throw error }
             self = divided
         }
@@ -30,7 +30,7 @@ struct DividedAnswer: Sendable {
 
     func json(of contact: FoundContact) -> ArraySlice<UInt8> { body.bytes[contact.object] }
 
-    private init(_ body: AnswerBody, _ scan: AnswerScan) {
+    private init(_ body: ResponseBody, _ scan: ResponseScan) {
         self.body = body
         envelope = scan
         var contacts: [FoundContact] = []
@@ -55,10 +55,10 @@ struct DividedAnswer: Sendable {
     }
 
     /// nil where what is around the contacts is broken too.
-    private init?(cutting body: AnswerBody) {
+    private init?(cutting body: ResponseBody) {
         let cutter = JSONCutter(bytes: body.bytes)
         guard let (data, elements) = Self.data(in: body, cutter),
-            let envelope = try? AnswerScan(Self.envelope(of: body, without: data))
+            let envelope = try? ResponseScan(Self.envelope(of: body, without: data))
         else { return nil }
         self.body = body
         self.envelope = envelope
@@ -83,7 +83,7 @@ struct DividedAnswer: Sendable {
 
     /// Where `data` is, and the contacts in it.
     private static func data(
-        in body: AnswerBody, _ cutter: JSONCutter
+        in body: ResponseBody, _ cutter: JSONCutter
     ) -> (data: Range<Int>, elements: [Range<Int>])? {
         let all = 0..<body.count
         guard let start = body.bytes[all].firstIndex(of: UInt8(ascii: "{")),
@@ -98,15 +98,15 @@ struct DividedAnswer: Sendable {
     }
 
     /// The body with an empty list, or nothing, for its contacts.
-    private static func envelope(of body: AnswerBody, without data: Range<Int>) -> AnswerBody {
+    private static func envelope(of body: ResponseBody, without data: Range<Int>) -> ResponseBody {
         let isList = body.bytes[data.lowerBound] == UInt8(ascii: "[")
         let rest = body.bytes[data.upperBound..<body.count]
-        return AnswerBody(
+        return ResponseBody(
             body.bytes[..<data.lowerBound] + Array((isList ? "[]" : "null").utf8) + rest)
     }
 
     private static func contact(
-        at element: Range<Int>, in body: AnswerBody, _ cutter: JSONCutter
+        at element: Range<Int>, in body: ResponseBody, _ cutter: JSONCutter
     ) -> Result<String, Unusable> {
         guard String(validating: body.bytes[element], as: UTF8.self) != nil else {
             return .failure(Unusable("bytes that are no UTF-8"))
@@ -129,9 +129,9 @@ struct DividedAnswer: Sendable {
 
     /// The id of one object, where the scanner takes it and it can be used.
     private static func scannedID(_ object: [UInt8]) -> Result<String, Unusable> {
-        let body = AnswerBody(Array(#"{"data":"#.utf8) + object + [UInt8(ascii: "}")])
+        let body = ResponseBody(Array(#"{"data":"#.utf8) + object + [UInt8(ascii: "}")])
         do {
-            let scan = try AnswerScan(body)
+            let scan = try ResponseScan(body)
             let id = scan.contacts.first.map { scan.text($0.id) } ?? ""
             return ContactID.isUsable(id)
                 ? .success(id) : .failure(Unusable("an id that cannot stand in a request"))
