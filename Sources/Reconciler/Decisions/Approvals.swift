@@ -25,8 +25,8 @@ package struct Approval: Encodable, Sendable, Equatable {
     }
 }
 
-/// An approval of everything that a hold on a rule keeps back: each contact's change as it was held, and
-/// no other.
+/// An approval of everything that a hold on a rule keeps back: each contact's change as it was
+/// held, and no other.
 package struct RuleHoldApproval: Sendable {
     package private(set) var approval = Approval()
     /// The first one is the operator's act.
@@ -101,8 +101,8 @@ package struct RuleApprovals: Sendable {
     package let name: String
     package let event: NewEvent
 
-    /// Whether an approval of these holds approves their rules too: those of limits keep back only what
-    /// was held.
+    /// Whether an approval of these holds approves their rules too: those of limits keep back only
+    /// what was held.
     package static func follow(from holds: [RuleHold]) -> Bool {
         holds.isEmpty || holds.contains { $0.reason == .approval || $0.rejectedAt != nil }
     }

@@ -47,7 +47,8 @@ package struct DriftRejection: Sendable {
 }
 
 extension ApprovableChange {
-    /// The changes by which drifted rules would set their values again, rules of one value together.
+    /// The changes by which drifted rules would set their values again, rules of one value
+    /// together.
     fileprivate static func all(
         of drifts: [String: DriftRecord], _ meanings: [String: String], contactID: String
     ) -> [ApprovableChange] {

@@ -122,8 +122,8 @@ extension PendingApproval {
 
     /// What a rejection of a rule does, in words.
     package static func rejecting(rule: String) -> String {
-        "stops rule \(rule.word) until its meaning changes or it is approved, and supersedes queued "
-            + "actions that only it wants"
+        "stops rule \(rule.word) until its meaning changes or it is approved, and supersedes "
+            + "queued actions that only it wants"
     }
 
     /// - Parameter from: What the contact holds now.
@@ -150,8 +150,8 @@ extension PendingApproval {
             + "another value"
     }
 
-    /// - Parameter drifts: Those of one slot that wait, by rule; the newest value of several stands for
-    ///   them.
+    /// - Parameter drifts: Those of one slot that wait, by rule; the newest value of several stands
+    ///   for them.
     package init?(_ drifts: [String: DriftRecord], slot: String, of person: Person) {
         let ordered = drifts.sorted { ($0.value.since, $1.key) > ($1.value.since, $0.key) }
         guard let record = ordered.first?.value else { return nil }
@@ -214,8 +214,8 @@ extension PendingApproval {
         firstContacts = first
         refusedAt = hold.refusedAt
         approve =
-            "deletes \(missing.count(of: "missing contact")), each once the API confirms that it is "
-            + "gone"
+            "deletes \(missing.count(of: "missing contact")), each once the API confirms that "
+            + "it is gone"
         reject =
             "keeps the contacts; it waits for a decision again if a sweep finds more of them "
             + "missing, and ends once a sweep finds them"
@@ -247,8 +247,8 @@ extension PendingApproval {
         }
     }
 
-    /// A change in words. Of most fields only the field is told: as many values as contacts would tell
-    /// nobody anything.
+    /// A change in words. Of most fields only the field is told: as many values as contacts would
+    /// tell nobody anything.
     package static func transition(_ field: FieldPath, from: FieldValue?, to: String) -> String {
         let name = field.description.word
         guard field == .portalRole || field == .portalRoleID else { return name }

@@ -29,8 +29,8 @@ package struct Rejection: Encodable, Sendable, Equatable {
 
 /// The end of actions that would make rejected changes.
 ///
-/// An action that was not sent is superseded, and what else it wanted is decided afresh. A request that is
-/// under way is not sent again.
+/// An action that was not sent is superseded, and what else it wanted is decided afresh. A request
+/// that is under way is not sent again.
 package struct StoppedActions: Sendable {
     package private(set) var changes = ActionChanges()
     package private(set) var events: [NewEvent] = []

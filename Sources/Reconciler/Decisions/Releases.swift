@@ -1,8 +1,8 @@
 internal import Contacts
 package import Foundation
 
-/// The release of what waits for a person of one contact: holds, drift, declined changes and a blocked
-/// action.
+/// The release of what waits for a person of one contact: holds, drift, declined changes and a
+/// blocked action.
 package struct ContactRelease: Sendable {
     /// The part of a contact that is released.
     package enum Part: Sendable, Equatable {

@@ -6,7 +6,8 @@ package struct SweepCompletion: Sendable {
     package let events: [NewEvent]
     /// What becomes of the hold of a mass delete.
     package let hold: HoldChange
-    /// More contacts are missing than can be believed: nothing is deleted until a person releases it.
+    /// More contacts are missing than can be believed: nothing is deleted until a person releases
+    /// it.
     package let isMassDelete: Bool
     /// Missing contacts that no release covers.
     package let unreleased: Int
@@ -52,8 +53,8 @@ package struct SweepCompletion: Sendable {
         case withdrawn
     }
 
-    /// More missing contacts than this are a mass delete, which waits for a person: 2 %, at least 25.
-    /// Source: docs/operations.md, “Alerts”.
+    /// More missing contacts than this are a mass delete, which waits for a person: 2 %, at least
+    /// 25. Source: docs/operations.md, “Alerts”.
     package static func largestDelete(of total: Int) -> Int { max(25, total / 50) }
 }
 
@@ -73,8 +74,8 @@ package struct MassDeleteHold: Sendable, Equatable {
         self.refusedAt = refusedAt
     }
 
-    /// Whether an operator's rejection covers as many missing contacts: if more are missing later, it
-    /// waits for a decision again.
+    /// Whether an operator's rejection covers as many missing contacts: if more are missing later,
+    /// it waits for a decision again.
     func isRejected(with missing: Int) -> Bool { refusedAt != nil && missing <= self.missing }
 }
 
@@ -87,7 +88,8 @@ package enum MassDelete {
 
     package static let isBack = "a complete sweep shows enough of the missing contacts again"
 
-    /// The release of contacts that are held as missing now; those that go missing later are counted anew.
+    /// The release of contacts that are held as missing now; those that go missing later are
+    /// counted anew.
     ///
     /// - Returns: The events, the first of which is the release, and the release in words.
     package static func released(

@@ -6,8 +6,9 @@ package import Reconciler
 extension Store {
     /// Approves something that waits for a decision.
     ///
-    /// Of a hold on a rule, each contact's change as it was held is approved, and no other. Approved
-    /// changes count against the limits all the same, so that what comes after them is held.
+    /// Of a hold on a rule, each contact's change as it was held is approved, and no other.
+    /// Approved changes count against the limits all the same, so that what comes after them is
+    /// held.
     ///
     /// - Parameter meanings: The rules to approve, each with its hash; none for holds of limits.
     /// - Returns: An empty approval where nothing waited.

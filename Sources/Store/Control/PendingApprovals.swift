@@ -22,12 +22,12 @@ package struct HeldContact: Encodable, Sendable {
 }
 
 extension Store {
-    /// Contacts of one hold that are listed, and drifted values and blocked actions of one list: more
-    /// than anybody reads.
+    /// Contacts of one hold that are listed, and drifted values and blocked actions of one list:
+    /// more than anybody reads.
     package static let listedContacts = 1_000
 
-    /// Everything that waits for a decision, and holds that were rejected or have expired, the oldest
-    /// first.
+    /// Everything that waits for a decision, and holds that were rejected or have expired, the
+    /// oldest first.
     package func pendingApprovals() async throws -> PendingApprovals {
         try await transaction { db in
             let drifts = try db.driftApprovals(atMost: Store.listedContacts)
@@ -147,27 +147,7 @@ extension WorkspaceTransaction {
 
     /// What each hold on a rule keeps back, by its key.
     private func heldChangeSummaries() throws -> [String: HeldChangeSummary] {
-        var summaries: [String: HeldChangeSummary] = [:]
-        _ = try rows(
-            """
-            SELECT k.key, change -> 'field' AS field,
-                   CASE WHEN change ->> 'field' IN ('portal_role', 'portal_role_id')
-                   THEN change -> 'from' END AS was,
-                   CASE WHEN change ->> 'field' IN ('portal_role', 'portal_role_id')
-                   THEN change ->> 'value' END AS value, count(*) AS contacts
-            FROM usher.contact c, jsonb_array_elements(c.held) AS change,
-                 jsonb_array_elements_text(change -> 'by') AS k (key)
-            WHERE c.workspace = \(workspace) AND c.held IS NOT NULL
-            GROUP BY 1, 2, 3, 4
-            """
-        ) { row in
-            let transition = PendingApproval.transition(
-                try row.get("field", as: JSON.self).decode(),
-                from: try row.get("was", as: JSON?.self)?.decode(),
-                to: try row.get("value") ?? "")
-            summaries[try row.get("key"), default: HeldChangeSummary()]
-                .transitions[transition, default: 0] += try row.get("contacts", as: Int.self)
-        }
+        var summaries = try heldTransitions().mapValues { HeldChangeSummary(transitions: $0) }
         _ = try rows(
             """
             SELECT h.key, h.contact_id, h.email, h.contacts
@@ -189,6 +169,32 @@ extension WorkspaceTransaction {
             summaries[key]?.first.append(try PendingApproval.Person(row: row))
         }
         return summaries
+    }
+
+    /// What the changes that each hold on a rule keeps back do, by its key.
+    private func heldTransitions() throws -> [String: PendingApproval.Transitions] {
+        var transitions: [String: PendingApproval.Transitions] = [:]
+        _ = try rows(
+            """
+            SELECT k.key, change -> 'field' AS field,
+                   CASE WHEN change ->> 'field' IN ('portal_role', 'portal_role_id')
+                   THEN change -> 'from' END AS was,
+                   CASE WHEN change ->> 'field' IN ('portal_role', 'portal_role_id')
+                   THEN change ->> 'value' END AS value, count(*) AS contacts
+            FROM usher.contact c, jsonb_array_elements(c.held) AS change,
+                 jsonb_array_elements_text(change -> 'by') AS k (key)
+            WHERE c.workspace = \(workspace) AND c.held IS NOT NULL
+            GROUP BY 1, 2, 3, 4
+            """
+        ) { row in
+            let transition = PendingApproval.transition(
+                try row.get("field", as: JSON.self).decode(),
+                from: try row.get("was", as: JSON?.self)?.decode(),
+                to: try row.get("value") ?? "")
+            transitions[try row.get("key"), default: [:]][transition, default: 0] +=
+                try row.get("contacts", as: Int.self)
+        }
+        return transitions
     }
 
     private func contactHoldApprovals() throws -> [PendingApproval] {

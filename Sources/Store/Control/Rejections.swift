@@ -4,11 +4,11 @@ internal import Postgres
 package import Reconciler
 
 extension Store {
-    /// Rejects something that waits for a decision, or a rule: it changes nothing until it is written
-    /// otherwise, or an operator approves it after all.
+    /// Rejects something that waits for a decision, or a rule: it changes nothing until it is
+    /// written otherwise, or an operator approves it after all.
     ///
-    /// Every action not yet sent of which only the rejected rules are owners is superseded in the same
-    /// transaction.
+    /// Every action not yet sent of which only the rejected rules are owners is superseded in the
+    /// same transaction.
     ///
     /// - Parameter meaning: The hash of a rule by its id; nil where the ruleset has none.
     /// - Returns: An empty rejection where nothing waited.

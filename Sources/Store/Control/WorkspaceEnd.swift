@@ -9,8 +9,8 @@ extension WorkspaceTransaction {
     private static let endedAtOnce = 1_000
     private static let reasonOfEnd = "the workspace was forgotten"
 
-    /// Removes what is open of a workspace that is forgotten, each with the event that ends it, so that
-    /// nothing looks open in the log for ever.
+    /// Removes what is open of a workspace that is forgotten, each with the event that ends it, so
+    /// that nothing looks open in the log for ever.
     ///
     /// - Returns: What was removed; contacts are not.
     func endOpenWork() throws -> RemovedWork {

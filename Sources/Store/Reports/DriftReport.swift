@@ -26,7 +26,8 @@ extension Store {
     /// Drifted values that are read at once.
     static let driftPage = 1_000
 
-    /// Reads what has drifted and was not rejected, page by page in the order of contact, field and rule.
+    /// Reads the drift that waits for a decision, page by page in the order of contact, field and
+    /// rule.
     package func readDrift(_ body: (ContactDrift) throws -> Void) async throws {
         var last: ContactDrift?
         while true {

@@ -9,10 +9,10 @@ struct ApprovalsCommand: AsyncParsableCommand {
         commandName: "approvals",
         abstract: "List what waits for a decision, and what approving or rejecting it does.",
         discussion: """
-            Lists holds on rules and contacts, drift, blocked actions, a mass delete and another \
-            organisation, and holds that were rejected or have expired. With an ID, lists the contacts \
-            whose changes a hold keeps back. To decide: usher approve ID --reason …, or usher reject \
-            ID --reason …
+            Lists holds on rules and contacts, drift, blocked actions, a mass delete and \
+            another organisation, and holds that were rejected or have expired. With an ID, \
+            lists the contacts whose changes a hold keeps back. To decide: usher approve ID \
+            --reason …, or usher reject ID --reason …
             """)
 
     @Argument(help: "The ID of an item, or the id of a rule.")

@@ -10,11 +10,11 @@ struct ApproveCommand: AsyncParsableCommand {
         commandName: "approve",
         abstract: "Approve what waits for a decision, a rule, or the changes of a plan.",
         discussion: """
-            Takes IDs of usher approvals, the id of a rule (or of one row of its table), or a file \
-            written by usher plan -o. Says what will be done, and does it; with --dry-run, only says \
-            it. Exactly the changes that were held or planned are made. Contacts that have changed \
-            since are listed and evaluated again. An approval of changes lasts for seven days at most. \
-            The operator and the reason are recorded.
+            Takes IDs of usher approvals, the id of a rule (or of one row of its table), or a \
+            file written by usher plan -o. Says what will be done, and does it; with --dry-run, \
+            only says it. Exactly the changes that were held or planned are made. Contacts that \
+            have changed since are listed and evaluated again. An approval of changes lasts for \
+            seven days at most. The operator and the reason are recorded.
             """)
 
     @OptionGroup var options: DecisionOptions

@@ -53,9 +53,9 @@ struct ReleaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "release", abstract: "Release held changes, a blocked action and drift.",
         discussion: """
-            Use usher approvals and usher approve ID instead. WHAT is a contact's id or address (its \
-            holds, its blocked action and its drift; with --field only that field's), mass-delete, or \
-            organisation. The operator and the reason are recorded.
+            Use usher approvals and usher approve ID instead. WHAT is a contact's id or \
+            address (its holds, its blocked action and its drift; with --field only that \
+            field's), mass-delete, or organisation. The operator and the reason are recorded.
             """, shouldDisplay: false)
 
     @Argument(help: "A contact's id or address, mass-delete, or organisation.")

@@ -10,12 +10,13 @@ struct RejectCommand: AsyncParsableCommand {
         commandName: "reject",
         abstract: "Reject what waits for a decision, a rule, or the changes of a plan.",
         discussion: """
-            Takes IDs of usher approvals, the id of a rule (or of one row of its table), or a file \
-            written by usher plan -o. Says what will be done, and does it; with --dry-run, only says \
-            it. A rejected rule changes nothing until its meaning changes or it is approved after all; \
-            queued actions that only the rejected rules want are superseded at once. Other rejected \
-            changes are not made until the contact's field or the rules change. Another organisation \
-            cannot be rejected. The operator and the reason are recorded.
+            Takes IDs of usher approvals, the id of a rule (or of one row of its table), or a \
+            file written by usher plan -o. Says what will be done, and does it; with --dry-run, \
+            only says it. A rejected rule changes nothing until its meaning changes or it is \
+            approved after all; queued actions that only the rejected rules want are superseded \
+            at once. Other rejected changes are not made until the contact's field or the rules \
+            change. Another organisation cannot be rejected. The operator and the reason are \
+            recorded.
             """)
 
     @OptionGroup var options: DecisionOptions

@@ -128,9 +128,9 @@ extension WorkspaceStatus {
             "  changes   \(held) held, \(drifted) drifted",
         ]
         if waiting > 0 {
+            let items = waiting.count(of: "item")
             lines.append(
-                "  approvals \(waiting.count(of: "item")) waiting for a decision; see: usher approvals"
-                    .warning)
+                "  approvals \(items) waiting for a decision; see: usher approvals".warning)
         }
         if setAside > 0 {
             lines.append(
