@@ -133,9 +133,10 @@ struct RandomWalk {
 
     private mutating func somebodySpeaks() async throws {
         let store = stepwise.store
-        guard
-            let item = try await store.pendingApprovals().items.randomElement(using: &maker.dice)
-        else { return }
+        // Blocked actions and drift are to last, mostly, so that other steps meet them.
+        let isAboutAnything = maker.dice.happens(25)
+        let items = try await isAboutAnything ? store.pendingApprovals().items : store.holds()
+        guard let item = items.randomElement(using: &maker.dice) else { return }
         let id = try #require(ApprovalID(item.id))
         let act = OperatorAct(who: "tester", reason: "a walk")
         if maker.dice.happens(80) {
