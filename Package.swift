@@ -87,7 +87,8 @@ let package = Package(
                 "0001_log", "0002_snapshot", "0003_work", "0004_audit", "0005_rechecks",
                 "0006_limits", "0007_reverts", "0008_ages", "0009_unordered", "0010_holds",
                 "0011_access", "0012_alerts", "0013_unreadable", "0014_breakers",
-                "0015_absence", "0016_forgotten", "0017_audit", "0018_scopes", "roles",
+                "0015_absence", "0016_forgotten", "0017_audit", "0018_scopes",
+                "0019_decisions", "roles",
             ].map { .embedInCode("Migrations/\($0).sql") }, swiftSettings: settings),
         .target(
             name: "Worker",

@@ -994,7 +994,9 @@ CREATE VIEW audit.drift AS
     (r.drift ->> 'value'::text) AS value,
     NULLIF((r.drift -> 'found'::text), 'null'::jsonb) AS current_value,
     COALESCE(f.recorded_at, ((r.drift ->> 'since'::text))::timestamp with time zone) AS since,
-    ((r.drift ->> 'seq'::text))::bigint AS seq
+    ((r.drift ->> 'seq'::text))::bigint AS seq,
+    (r.drift #>> '{rejection,who}'::text[]) AS rejected_by,
+    ((r.drift #>> '{rejection,seq}'::text[]))::bigint AS rejected_seq
    FROM (((usher.contact c
      CROSS JOIN LATERAL jsonb_each(c.drifts) s(slot, rules))
      CROSS JOIN LATERAL jsonb_each(s.rules) r(rule_id, drift))
@@ -1020,6 +1022,10 @@ COMMENT ON COLUMN audit.drift.current_value IS 'What somebody else made it; null
 COMMENT ON COLUMN audit.drift.since IS 'When the change was noticed.';
 
 COMMENT ON COLUMN audit.drift.seq IS 'The event that tells of it.';
+
+COMMENT ON COLUMN audit.drift.rejected_by IS 'The operator who decided that the value stays; null while the drift waits for a decision.';
+
+COMMENT ON COLUMN audit.drift.rejected_seq IS 'The event of that decision; null while the drift waits for one.';
 
 CREATE VIEW audit.holds AS
  SELECT p.workspace,
@@ -1701,10 +1707,11 @@ CREATE TABLE usher.mass_delete (
     workspace text NOT NULL,
     missing bigint NOT NULL,
     placed_seq bigint NOT NULL,
-    placed_at timestamp with time zone NOT NULL
+    placed_at timestamp with time zone NOT NULL,
+    refused_at timestamp with time zone
 );
 
-COMMENT ON TABLE usher.mass_delete IS 'Workspaces of which too many contacts are missing: nothing is deleted until a person releases it.';
+COMMENT ON TABLE usher.mass_delete IS 'Workspaces of which too many contacts are missing: nothing is deleted until an operator approves it.';
 
 COMMENT ON COLUMN usher.mass_delete.workspace IS 'The workspace.';
 
@@ -1713,6 +1720,8 @@ COMMENT ON COLUMN usher.mass_delete.missing IS 'Contacts that are missing and no
 COMMENT ON COLUMN usher.mass_delete.placed_seq IS 'The event that placed the hold.';
 
 COMMENT ON COLUMN usher.mass_delete.placed_at IS 'When.';
+
+COMMENT ON COLUMN usher.mass_delete.refused_at IS 'When an operator rejected it: the contacts stay, and it waits again once more of them are missing.';
 
 CREATE TABLE usher.rule_hold (
     workspace text NOT NULL,
@@ -1827,7 +1836,7 @@ UNION ALL
     (m.missing)::text AS value,
     '{}'::text[] AS rule_ids,
     COALESCE(p.recorded_at, m.placed_at) AS waiting_since,
-    NULL::timestamp with time zone AS refused_at,
+    m.refused_at,
     ARRAY[m.placed_seq] AS hold_ids
    FROM (usher.mass_delete m
      LEFT JOIN usher.event p ON (((p.workspace = m.workspace) AND (p.seq = m.placed_seq) AND (p.kind = 'hold.placed'::text))))
@@ -1868,7 +1877,7 @@ COMMENT ON VIEW audit.waiting IS 'One row per change that waits for a person: he
 
 COMMENT ON COLUMN audit.waiting.workspace IS 'The workspace.';
 
-COMMENT ON COLUMN audit.waiting.hold_id IS 'The hold: what usher approve and usher reject take; where several keep the change back, the oldest that is not rejected. Null for what the API refused.';
+COMMENT ON COLUMN audit.waiting.hold_id IS 'The hold, an ID that usher approve and usher reject take; where several keep the change back, the oldest that is not rejected. Null for what the API refused: usher approvals shows its ID.';
 
 COMMENT ON COLUMN audit.waiting.why IS 'limit, lowering, approval, rejected, own_changes, reasserted, revert, mass_delete or blocked.';
 

@@ -21,6 +21,7 @@ extension Store {
         Migration(name: "0016_forgotten", bytes: PackageResources._016_forgotten_sql),
         Migration(name: "0017_audit", bytes: PackageResources._017_audit_sql),
         Migration(name: "0018_scopes", bytes: PackageResources._018_scopes_sql),
+        Migration(name: "0019_decisions", bytes: PackageResources._019_decisions_sql),
     ]
 
     /// Makes the roles and gives them their rights; may be run again and again.

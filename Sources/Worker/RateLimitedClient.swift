@@ -268,8 +268,8 @@ struct PauseController: Sendable {
                 code: .otherOrganisation,
                 message: "workspace \(store.workspace) is paused: its token belongs to the "
                     + "organisation \(found), and the workspace to \(own.map { "\($0)" } ?? "none"). "
-                    + "Put the right token back, or accept the new organisation with: usher release "
-                    + "organisation --reason …"))
+                    + "Put the right token back, or accept the new organisation with: usher "
+                    + "approve organisation --reason …"))
     }
 
     func throttled(_ endpoint: Endpoint, retryAfter: Duration?) async throws {

@@ -15,7 +15,8 @@ struct Usher: AsyncParsableCommand {
         subcommands: [
             DevCommand.self, RunCommand.self, SandboxCommand.self, MigrateCommand.self,
             PlanCommand.self, StatusCommand.self, WhyCommand.self, AccessCommand.self,
-            DriftCommand.self, ReleaseCommand.self, ResumeCommand.self, HoldsCommand.self,
-            ApproveCommand.self, RejectCommand.self, RulesCommand.self, WorkspaceCommand.self,
+            DriftCommand.self, ApprovalsCommand.self, ApproveCommand.self, RejectCommand.self,
+            ResumeCommand.self, RulesCommand.self, WorkspaceCommand.self,
+            HoldsCommand.self, ReleaseCommand.self,
         ])
 }

@@ -25,7 +25,7 @@ import Worker
             #expect(try await world.runOnce().failure == nil)
             #expect(world.sandbox.requests(to: .update).requests.isEmpty)
             let store = try world.worker().store
-            let held = try await store.pendingApprovals()
+            let held = try await store.holds()
             #expect(held.map(\.rule) == ["grant"] && held.map(\.contacts) == [20])
             #expect(held[0].transitions == ["portal_role: no_access → member": 20])
             // Whom the ceiling lowers does not wait for that.
@@ -33,7 +33,7 @@ import Worker
             try await world.runOnce()
             #expect(world.sandbox.contact(id: people[0].id)?.portalRole == "member")
             let approval = try await store.approve(
-                .hold(held[0].hold), meanings: [:],
+                try #require(ApprovalID(held[0].id)), meanings: [:],
                 by: OperatorAct(who: "tester", reason: "they are customers"))
             #expect(approval.contacts == 19)
             try await world.runOnce()
@@ -87,9 +87,10 @@ extension World {
     /// A person agrees to whatever waits.
     fileprivate func approveAll() async throws {
         let store = try worker().store
-        for held in try await store.pendingApprovals() {
+        for held in try await store.holds() {
             _ = try await store.approve(
-                .hold(held.hold), meanings: [:], by: OperatorAct(who: "tester", reason: "a test"))
+                try #require(ApprovalID(held.id)), meanings: [:],
+                by: OperatorAct(who: "tester", reason: "a test"))
         }
     }
 }

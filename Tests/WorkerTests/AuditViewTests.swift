@@ -185,7 +185,7 @@ import Worker
                 )
             }
             #expect(Set(rows.map(\.contact)) == Set(ids) && rows.count == 2)
-            let placed = try await stepwise.store.pendingApprovals().map(\.hold)
+            let placed = try await stepwise.store.holds().compactMap(\.hold)
             for row in rows {
                 #expect(row.rules == ["leads", "twin"])
                 #expect(row.holds == placed && row.hold == placed[0])
@@ -205,11 +205,11 @@ import Worker
             try await world.runOnce()
             for contact in people.prefix(31) { world.sandbox.deleteContact(id: contact.id) }
             try await world.runOnce()
-            let held = try await world.usher("holds")
+            let held = try await world.usher("approvals")
             #expect(held.output.contains("31 contacts"), "\(held.output)")
             let store = try world.worker().store
             let act = OperatorAct(who: "tester", reason: "they moved")
-            let hold = try #require(try await store.pendingApprovals().first).hold
+            let hold = try #require(try await store.holds().first?.hold)
             #expect(try await store.release(.massDelete, by: act).count == 1)
             #expect(
                 try await world.count(

@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ["status"], ["status", "--format", "json"], ["holds"], ["access"], ["drift"],
+        ["status"], ["status", "--format", "json"], ["approvals"], ["access"], ["drift"],
         ["access", "--format", "csv"], ["rules", "check"], ["rules", "schema"], ["plan"],
         ["--help"], ["--version"],
     ])

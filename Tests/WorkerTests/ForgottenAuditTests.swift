@@ -201,7 +201,7 @@ import Worker
         try await Self.withOpenWork { stepwise, _ in
             let world = stepwise.world
             _ = try #require(try await Self.forget(stepwise))
-            for command in ["access", "holds", "status"] {
+            for command in ["access", "approvals", "status"] {
                 let named = try await world.usher(command, "--workspace", "default")
                 #expect(named.status == 64, "\(command)")
                 #expect(
@@ -209,7 +209,7 @@ import Worker
                     "\(named.errors)")
                 #expect(named.errors.contains("the schema audit"), "\(named.errors)")
             }
-            let unnamed = try await world.usher("holds")
+            let unnamed = try await world.usher("approvals")
             #expect(unnamed.status == 64)
             #expect(unnamed.errors.contains("(forgotten: default on "), "\(unnamed.errors)")
             let status = try await world.usher("status")
@@ -241,7 +241,7 @@ import Worker
             }
             #expect(
                 try await Migrator(Store.migrations).migrate(database) == [
-                    "0017_audit", "0018_scopes",
+                    "0017_audit", "0018_scopes", "0019_decisions",
                 ])
             let history = try await database.transaction { db in
                 try db.rows("SELECT DISTINCT email AS text FROM audit.contact_history") {

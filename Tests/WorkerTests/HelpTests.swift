@@ -4,7 +4,8 @@ import Testing
 @Suite struct HelpTests {
     private static let commands = [
         [], ["run"], ["dev"], ["sandbox"], ["migrate"], ["plan"], ["status"], ["why"], ["access"],
-        ["drift"], ["release"], ["resume"], ["holds"], ["approve"], ["reject"], ["rules"],
+        ["drift"], ["approvals"], ["approve"], ["reject"], ["resume"], ["holds"], ["release"],
+        ["rules"],
         ["rules", "check"], ["rules", "test"], ["rules", "explain"], ["rules", "replay"],
         ["rules", "orphans"], ["rules", "retire"], ["rules", "schema"],
     ]

@@ -43,7 +43,7 @@ import Worker
             stepwise, ids in
             try await stepwise.see(ids)
             try await stepwise.evaluate()
-            #expect(try await stepwise.store.pendingApprovals().map(\.contacts) == [2])
+            #expect(try await stepwise.store.holds().map(\.contacts) == [2])
             for (number, id) in ids.enumerated() {
                 stepwise.world.sandbox.editContact(id: id) {
                     $0.portalRole = role
@@ -52,7 +52,7 @@ import Worker
                 try await stepwise.see(id)
                 try await stepwise.evaluate()
                 #expect(
-                    try await stepwise.store.pendingApprovals().map(\.contacts)
+                    try await stepwise.store.holds().map(\.contacts)
                         == (number == 0 ? [1] : []))
             }
             let ended = try await stepwise.world.rows("SELECT ended, ended_why FROM audit.holds") {
@@ -68,11 +68,11 @@ import Worker
         try await withWorld(rules: Self.rules(), contacts: Self.people(1) + others) { world in
             try await world.runOnce()
             let store = try world.worker().store
-            #expect(try await store.pendingApprovals().map(\.contacts) == [1])
+            #expect(try await store.holds().map(\.contacts) == [1])
             let gold = world.sandbox.contacts.filter { $0.email == "p0@acme.com" }
             _ = world.sandbox.deleteContact(id: gold[0].id)
             try await world.runOnce()
-            #expect(try await store.pendingApprovals().isEmpty)
+            #expect(try await store.holds().isEmpty)
             try await world.expectRest()
         }
     }
@@ -93,7 +93,7 @@ import Worker
             try await stepwise.prepare(rules: "# A remark.\n" + rules)
             try await stepwise.evaluate()
             #expect(try await stepwise.claim().isEmpty)
-            #expect(try await stepwise.store.pendingApprovals().map(\.contacts) == [1])
+            #expect(try await stepwise.store.holds().map(\.contacts) == [1])
             let ended = try await stepwise.world.rows(
                 "SELECT ended FROM audit.holds ORDER BY hold_id"
             ) { try $0.get("ended", as: String?.self) }
@@ -102,7 +102,7 @@ import Worker
             try await stepwise.prepare(
                 rules: rules.replacing("tier: gold }", with: "tier: [gold, platinum] }"))
             try await stepwise.evaluate()
-            #expect(try await stepwise.store.pendingApprovals().map(\.contacts) == [3])
+            #expect(try await stepwise.store.holds().map(\.contacts) == [3])
         }
     }
 
@@ -125,7 +125,7 @@ import Worker
                 try await stepwise.evaluate()
             }
             try await restore(ids[0])
-            #expect(try await stepwise.store.pendingApprovals().map(\.reason) == ["revert"])
+            #expect(try await stepwise.store.holds().map(\.reason) == ["revert"])
             try await age("hold", byDays: 6, in: stepwise.world)
             #expect(try await stepwise.store.expireHolds().map(\.code) == [.holdExpiry])
             #expect(try await stepwise.kinds(of: ids[0]).last != "hold.expired")
@@ -133,20 +133,20 @@ import Worker
             #expect(try await stepwise.store.expireHolds().map(\.code) == [.holdExpiry])
             #expect(try await stepwise.store.expireHolds().isEmpty)
             #expect(try await stepwise.kinds(of: ids[0]).last == "hold.expired")
-            #expect(try await stepwise.store.pendingApprovals().compactMap(\.expiredAt).count == 1)
+            #expect(try await stepwise.store.holds().compactMap(\.expiredAt).count == 1)
             // The same rule's other contact is held anew; this one stays as it is.
             try await restore(ids[1])
             stepwise.world.sandbox.editContact(id: ids[0]) { $0.name = "Renamed" }
             try await stepwise.see(ids)
             try await stepwise.evaluate()
             #expect(try await stepwise.claim().isEmpty)
-            let waiting = try await stepwise.store.pendingApprovals().filter { $0.expiredAt == nil }
+            let waiting = try await stepwise.store.holds().filter { $0.expiredAt == nil }
             #expect(waiting.map(\.contact) == [ids[1]])
             // A person may still agree.
             let expired = try #require(
-                try await stepwise.store.pendingApprovals().first { $0.contact == ids[0] })
+                try await stepwise.store.holds().first { $0.contact == ids[0] })
             _ = try await stepwise.store.approve(
-                .hold(expired.hold), meanings: [:],
+                try #require(ApprovalID(expired.id)), meanings: [:],
                 by: OperatorAct(who: "tester", reason: "still with us"))
             try await stepwise.evaluate()
             #expect(try await stepwise.claim().map(\.contactID) == [ids[0]])

@@ -97,7 +97,8 @@ import Testing
                 try JSONSerialization.jsonObject(with: Data(list.output.utf8)) as? [[String: Any]])
             let hold = try #require(holds.compactMap { $0["hold"] as? Int }.first, "\(why)")
             for command in [
-                ["status"], ["holds"], ["holds", "\(hold)"], ["access"], ["drift"], ["plan"],
+                ["status"], ["approvals"], ["approvals", "\(hold)"], ["holds"],
+                ["holds", "\(hold)"], ["access"], ["drift"], ["plan"],
                 ["why", "ana@acme.com"], ["why", "bob@globex.com"], ["why", Self.hostile],
                 ["why", "odd@initech.com"],
                 ["why", "ana@acme.com", "--rule", "sent"],
@@ -109,10 +110,13 @@ import Testing
                 ["rules", "explain", "--email", Self.hostile], ["rules", "check"],
                 ["rules", "test"], ["rules", "replay"], ["rules", "orphans"],
                 ["release", Self.hostile, "--reason", Self.hostile],
+                ["approve", "\(hold)", "--dry-run"], ["reject", "kept", "--dry-run"],
                 ["reject", "kept", "--reason", Self.hostile],
                 ["approve", "kept", "--reason", Self.hostile],
                 ["release", "ana@acme.com", "--reason", Self.hostile],
-                ["status"], ["holds"], ["why", "ana@acme.com"], ["no" + Self.hostile],
+                ["status"], ["approvals"], ["approvals", Self.hostile],
+                ["approve", Self.hostile, "--reason", "x"], ["why", "ana@acme.com"],
+                ["no" + Self.hostile],
             ] {
                 for format in command == ["access"] ? ["text", "json", "csv"] : ["text", "json"] {
                     let ended = try await world.usher(command + ["--format", format])
@@ -224,7 +228,7 @@ import Testing
                         FROM unnest(ARRAY['limit', 'rejected']) WITH ORDINALITY r (reason, n);
                         """)
             }
-            for command in [["status"], ["holds"], ["access"], ["drift"], ["plan"]] {
+            for command in [["status"], ["approvals"], ["access"], ["drift"], ["plan"]] {
                 let ended = try await world.usher(command)
                 Self.expectHarmless(ended.output + ended.errors, of: "\(command)")
                 if command == ["status"] { #expect(ended.output.contains(#"\nFORGED rule""#)) }

@@ -65,9 +65,11 @@ import Testing
                 ["rules", "check", folder], ["rules", "test"], ["rules", "replay"],
                 ["rules", "explain", "--contact", "ana@acme.com"],
                 ["rules", "explain", "--rule", "customers", "--email", "di@globex.com"],
-                ["plan"], ["status"], ["holds"], ["holds", "\(hold)"], ["why", "ana@acme.com"],
+                ["plan"], ["status"], ["approvals"], ["approvals", "\(hold)"], ["holds"],
+                ["holds", "\(hold)"], ["why", "ana@acme.com"],
                 ["why", "ana@acme.com", "--rule", "staff"], ["migrate"],
-                ["approve", "\(hold)", "--reason", "x"], ["reject", "agreed", "--reason", "x"],
+                ["approve", "\(hold)", "--dry-run"], ["approve", "\(hold)", "--reason", "x"],
+                ["reject", "agreed", "--dry-run"], ["reject", "agreed", "--reason", "x"],
                 ["release", "ana@acme.com", "--reason", "x"], ["resume"], ["run", "--once"],
             ] {
                 try await Self.expectSnakeCase(command, in: world)

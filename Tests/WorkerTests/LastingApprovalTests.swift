@@ -87,7 +87,7 @@ import Worker
             try await stepwise.prepare()
             try await stepwise.sendEverything()
             #expect(stepwise.admins.count == 33)
-            #expect(try await stepwise.store.pendingApprovals().isEmpty)
+            #expect(try await stepwise.store.holds().isEmpty)
             // What is made is agreed to no longer.
             let open = try await stepwise.world.count(
                 "SELECT count(*) AS count FROM usher.contact WHERE approved IS NOT NULL")
@@ -122,13 +122,13 @@ import Worker
                     rules: rules.replacing(
                         "email.domain: acme.com", with: "email.domain: [acme.com, acme.org]"))
             case .rejection:
+                let ruleset = try stepwise.world.ruleset()
                 _ = try await stepwise.store.reject(
-                    .rule("acme"), meaning: try stepwise.world.ruleset().meaning(named: "acme"),
-                    by: Self.act)
+                    .rule("acme"), meaning: { ruleset.meaning(named: $0) }, by: Self.act)
             }
             try await stepwise.sendEverything()
             #expect(stepwise.admins.count == end.made)
-            #expect(try await stepwise.store.pendingApprovals().map(\.contacts) == [3 - end.made])
+            #expect(try await stepwise.store.holds().map(\.contacts) == [3 - end.made])
         }
     }
 
@@ -168,18 +168,18 @@ import Worker
         try await withStepwiseWorker(rules: rules, contacts: people) { stepwise, ids in
             try await stepwise.see(ids)
             try await stepwise.evaluate()
-            let hold = try #require(try await stepwise.store.pendingApprovals().first)
+            let hold = try #require(try await stepwise.store.holds().first)
             let plan = try await stepwise.planFile()
             let (first, rest) = (plan.planned.prefix(1), plan.planned.dropFirst())
             // A part of it leaves the hold as it is.
             let part = try await stepwise.store.approve(
                 plan: Array(first), id: plan.id, by: Self.act)
             #expect(part.approved == ["plan \(plan.id), for 1 contacts"])
-            #expect(try await stepwise.store.pendingApprovals().map(\.contacts) == [2])
+            #expect(try await stepwise.store.holds().map(\.contacts) == [2])
             let whole = try await stepwise.store.approve(
                 plan: Array(rest), id: plan.id, by: Self.act)
             #expect(whole.approved.last == "the hold on rule acme, which keeps nothing else back")
-            #expect(try await stepwise.store.pendingApprovals().isEmpty)
+            #expect(try await stepwise.store.holds().isEmpty)
             let released = try await stepwise.world.rows(
                 """
                 SELECT cause_seq, body ->> 'plan' AS plan, body ->> 'rule' AS rule,
@@ -192,7 +192,7 @@ import Worker
                     try $0.get("rule"), try $0.get("who"),
                 ]
             }
-            #expect(released == [["\(hold.hold)", plan.id, "acme", "tester"]])
+            #expect(released == [[hold.id, plan.id, "acme", "tester"]])
             let acts = try await stepwise.world.rows(
                 """
                 SELECT contact_id, body ->> 'plan' AS plan, change ->> 'field' AS field,
@@ -223,9 +223,9 @@ extension StepwiseWorker {
     }
 
     fileprivate func approveTheHold() async throws -> Approval {
-        let held = try #require(try await store.pendingApprovals().first)
+        let held = try #require(try await store.holds().first)
         return try await store.approve(
-            .hold(held.hold), meanings: [:],
+            try #require(ApprovalID(held.id)), meanings: [:],
             by: OperatorAct(who: "tester", reason: "these are ours"))
     }
 

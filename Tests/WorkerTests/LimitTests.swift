@@ -39,7 +39,7 @@ import Worker
             #expect(run.failure == nil && run.summary.held == 4)
             #expect(world.sandbox.requests(to: .update).requests.isEmpty)
             #expect(world.alerts.codes == [.held])
-            let holds = try await world.worker().store.pendingApprovals()
+            let holds = try await world.worker().store.holds()
             #expect(holds.map(\.rule) == ["acme"] && holds.map(\.contacts) == [4])
             #expect(holds.first?.detail == "per_hour: 3, of the workspace")
             #expect(holds.first?.transitions == ["portal_role: no_access → member": 4])
@@ -50,7 +50,7 @@ import Worker
             // Nothing releases itself, and who comes later joins.
             world.sandbox.addContact(Self.people(9..<10)[0])
             try await world.runOnce()
-            #expect(try await world.worker().store.pendingApprovals().map(\.contacts) == [5])
+            #expect(try await world.worker().store.holds().map(\.contacts) == [5])
             #expect(members(world) == 0)
             try await world.expectRest()
         }
@@ -75,7 +75,7 @@ import Worker
         try await withWorld(rules: rules, contacts: people) { world in
             try await world.runOnce()
             #expect(members(world) == (count == 1 ? 1 : 0))
-            let held = try await world.worker().store.pendingApprovals()
+            let held = try await world.worker().store.holds()
             #expect(
                 held.map(\.detail)
                     == (count == 1 ? [] : ["privileged per_hour: 1, of the workspace"]))
@@ -95,7 +95,7 @@ import Worker
             world.sandbox.addContact(Self.people(9..<10)[0])
             try await world.runOnce()
             #expect(members(world) == 4)
-            #expect(try await store.pendingApprovals().map(\.contacts) == [1])
+            #expect(try await store.holds().map(\.contacts) == [1])
             let ended = try await world.rows(
                 "SELECT ended, who FROM audit.holds ORDER BY hold_id"
             ) {
@@ -131,7 +131,7 @@ import Worker
             for contact in Self.people(2..<6) { world.sandbox.addContact(contact) }
             try await world.runOnce()
             #expect(members(world) == 3)
-            #expect(try await world.worker().store.pendingApprovals().map(\.contacts) == [3])
+            #expect(try await world.worker().store.holds().map(\.contacts) == [3])
             try await world.expectRest()
         }
     }
@@ -145,7 +145,7 @@ import Worker
             try world.write(rules: raised)
             try await world.runOnce()
             #expect(members(world) == 2)
-            let held = try await world.worker().store.pendingApprovals()
+            let held = try await world.worker().store.holds()
             #expect(held.map(\.contacts) == [10])
             #expect(held.first?.detail == "per_hour: 3, of the workspace")
             // From now on it does, but what is held stays held.
@@ -155,7 +155,7 @@ import Worker
             try world.write(rules: raised.replacing("mode:", with: "priority: 8\n    mode:"))
             try await world.runOnce()
             #expect(members(world) == 12)
-            #expect(try await world.worker().store.pendingApprovals().isEmpty)
+            #expect(try await world.worker().store.holds().isEmpty)
             try await world.expectRest()
         }
     }
@@ -172,7 +172,7 @@ import Worker
             try await stepwise.evaluate()
             #expect(try await stepwise.claim().isEmpty)
             #expect(
-                try await stepwise.store.pendingApprovals().map(\.detail) == [
+                try await stepwise.store.holds().map(\.detail) == [
                     "per_hour: 3, of the workspace"
                 ])
         }
@@ -212,7 +212,7 @@ import Worker
             try await world.runOnce()
             #expect(members(world) == 0)
             #expect(
-                try await world.worker().store.pendingApprovals().allSatisfy { $0.refusedAt != nil }
+                try await world.worker().store.holds().allSatisfy { $0.refusedAt != nil }
             )
             let ended = try await world.rows("SELECT ended, ended_why FROM audit.holds") {
                 "\(try $0.get("ended", as: String.self)): \(try $0.get("ended_why", as: String.self))"
@@ -237,20 +237,20 @@ import Worker
                 }
             }
             #expect(try await store.expireHolds() == [])
-            #expect(try await store.pendingApprovals().count == 1)
+            #expect(try await store.holds().count == 1)
             try await age(by: 6)
             #expect(try await store.expireHolds().map(\.code) == [.holdExpiry])
             #expect(try await store.expireHolds() == [])
             try await age(by: 1)
             #expect(try await store.expireHolds().map(\.code) == [.holdExpiry])
-            #expect(try await store.pendingApprovals().isEmpty)
+            #expect(try await store.holds().isEmpty)
             #expect(
                 try await world.count(
                     "SELECT count(*) AS count FROM usher.event WHERE kind = 'hold.expired'") == 1)
             // What was held then stays as it is; somebody new is held, or goes, like anybody.
             try await world.runOnce()
             #expect(members(world) == 0)
-            #expect(try await store.pendingApprovals().isEmpty)
+            #expect(try await store.holds().isEmpty)
             let act = OperatorAct(who: "tester", reason: "after all")
             let approval = try await store.approve(.rule("acme"), meanings: [:], by: act)
             #expect(approval.contacts == 4)
@@ -274,7 +274,7 @@ import Worker
             + (0..<5).map { person("p\($0)@initech.com", role: "no_access") }
         try await withWorld(rules: rules, contacts: contacts) { world in
             try await world.runOnce()
-            let held = try await world.worker().store.pendingApprovals()
+            let held = try await world.worker().store.holds()
             #expect(held.map(\.rule) == ["up"] && held.map(\.contacts) == [2])
             #expect(held.first?.detail == "privileged per_hour: 1, of the workspace")
             #expect(world.sandbox.requests(to: .update).requests.count == 7)

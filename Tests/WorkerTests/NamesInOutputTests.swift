@@ -69,9 +69,9 @@ import Testing
     @Test func whatIsHeldNamesContactsByTheirAddressAndAccountsByTheirExternalID() async throws {
         try await Self.withAccount { world, account in
             try await world.runOnce()
-            let holds = try await world.usher("holds")
+            let holds = try await world.usher("approvals")
             let hold = try #require(holds.output.firstMatch(of: /[0-9]+/)?.output)
-            let held = try await world.usher("holds", String(hold))
+            let held = try await world.usher("approvals", String(hold))
             let ana = try #require(world.sandbox.contacts.first { $0.email == "ana@acme.com" })
             let hint = try Self.hint(account)
             #expect(
@@ -97,7 +97,7 @@ import Testing
             try world.write(rules: Self.rules)
             _ = world.sandbox.editContact(id: ana.id) { $0.customFields["tier"] = nil }
             try await world.runOnce()
-            let holds = try await world.usher("holds")
+            let holds = try await world.usher("approvals")
             #expect(holds.output.contains("contact \(title): "), "\(holds.output)")
         }
     }

@@ -109,7 +109,7 @@ import Worker
             #expect((plan.changed, plan.held) == (5, 5))
             try await world.runOnce()
             #expect(world.sandbox.requests(to: .update).requests.isEmpty)
-            let held = try await world.worker().store.pendingApprovals()
+            let held = try await world.worker().store.holds()
             #expect(
                 Set(held.map { "\($0.rule ?? "") \($0.detail)" })
                     == Set(plan.rules.map { "\($0.rule) \($0.held ?? "")" }))
@@ -151,7 +151,7 @@ import Worker
             #expect(
                 world.sandbox.requests(to: .update).requests.map(\.contactID) == [people[1].id])
             #expect(
-                try await world.worker().store.pendingApprovals().map(\.reason) == ["own_changes"])
+                try await world.worker().store.holds().map(\.reason) == ["own_changes"])
         }
     }
 
@@ -310,7 +310,7 @@ import Worker
                 ])
             #expect((plan.changes, plan.givenBack.count, plan.orphans.count) == (0, 0, 0))
             try await world.runOnce()
-            let held = try await world.worker().store.pendingApprovals()
+            let held = try await world.worker().store.holds()
             #expect(held.map(\.contact) == [people[0].id])
             #expect(world.sandbox.contact(id: people[0].id)?.portalRole == "no_access")
         }

@@ -132,14 +132,18 @@ struct RandomWalk {
     }
 
     private mutating func somebodySpeaks() async throws {
-        guard
-            let held = try await stepwise.store.pendingApprovals().randomElement(using: &maker.dice)
-        else { return }
+        let store = stepwise.store
+        // Blocked actions and drift are to last, mostly, so that other steps meet them.
+        let isAboutAnything = maker.dice.happens(25)
+        let items = try await isAboutAnything ? store.pendingApprovals().items : store.holds()
+        guard let item = items.randomElement(using: &maker.dice) else { return }
+        let id = try #require(ApprovalID(item.id))
         let act = OperatorAct(who: "tester", reason: "a walk")
         if maker.dice.happens(80) {
-            _ = try await stepwise.store.approve(.hold(held.hold), meanings: [:], by: act)
+            _ = try await store.approve(id, meanings: [:], by: act)
         } else {
-            _ = try await stepwise.store.reject(.hold(held.hold), meaning: nil, by: act)
+            let ruleset = try await store.activeRuleset().map { try Ruleset($0) }
+            _ = try await store.reject(id, meaning: { ruleset?.meaning(named: $0) }, by: act)
         }
     }
 

@@ -18,7 +18,8 @@ import Worker
         let store = try world.worker("operator").store
         let stored = try #require(try await store.activeRuleset())
         let meaning = try Ruleset(stored).meaning(named: "acme-are-admins")
-        return try await store.reject(.rule("acme-are-admins"), meaning: meaning, by: Self.act)
+        return try await store.reject(
+            .rule("acme-are-admins"), meaning: { _ in meaning }, by: Self.act)
     }
 
     @Test func aClaimedActionIsNotSentOnceItsRuleIsRejected() async throws {

@@ -40,8 +40,9 @@ import Worker
             try await stepwise.evaluate()
             let claimed = try await stepwise.store.claim(limit: limit, atMost: 50).actions
             #expect(!claimed.isEmpty && claimed.count < 10)
+            let meaning = try stepwise.meaning(of: "acme")
             let rejection = try await stepwise.store.reject(
-                .rule("acme"), meaning: try stepwise.meaning(of: "acme"), by: Self.act)
+                .rule("acme"), meaning: { _ in meaning }, by: Self.act)
             #expect(rejection.rejected == ["rule acme"])
             #expect(rejection.superseded == 500 - claimed.count)
             #expect(rejection.underWay.sorted() == claimed.map(\.contactID).sorted())
@@ -161,7 +162,7 @@ import Worker
             }
             try await stepwise.see(world.sandbox.contacts.map(\.id))
             try await stepwise.evaluate()
-            let held = try await stepwise.store.pendingApprovals().compactMap(\.rule)
+            let held = try await stepwise.store.holds().compactMap(\.rule)
             #expect(held == ["customers[acme.com]"])
             let rejection = try await stepwise.reject("customers")
             #expect(rejection.superseded == 2)
@@ -216,14 +217,14 @@ import Worker
             for contact in Self.people(4) { stepwise.world.sandbox.addContact(contact) }
             try await stepwise.see(stepwise.world.sandbox.contacts.map(\.id))
             try await stepwise.evaluate()
-            let hold = try #require(try await stepwise.store.pendingApprovals().first)
+            let hold = try #require(try await stepwise.store.holds().first)
             let queued = try await stepwise.openActions()
             #expect(hold.contacts + queued == 4)
             let rejection = try await stepwise.store.reject(
-                .hold(hold.hold), meaning: nil, by: Self.act)
+                try #require(ApprovalID(hold.id)), meaning: { _ in nil }, by: Self.act)
             #expect(rejection.superseded == queued)
             try await stepwise.expectNothingToSend()
-            let refused = try await stepwise.store.pendingApprovals().filter { $0.refusedAt != nil }
+            let refused = try await stepwise.store.holds().filter { $0.refusedAt != nil }
             #expect(refused.map(\.rule) == ["acme"])
         }
     }
@@ -242,7 +243,7 @@ import Worker
             #expect(answer.output.contains(#""under_way":[]"#), "\(answer.output)")
             try await stepwise.expectNothingToSend()
             // It is shown until it changes.
-            let holds = try await stepwise.world.usher("holds")
+            let holds = try await stepwise.world.usher("approvals")
             #expect(holds.output.contains("rule acme: was rejected"), "\(holds.output)")
             try await stepwise.prepare(rules: "# A remark.\n" + Self.rules())
             try await stepwise.expectNothingToSend()
@@ -260,8 +261,9 @@ extension StepwiseWorker {
     }
 
     fileprivate func reject(_ rule: String) async throws -> Rejection {
-        try await store.reject(
-            .rule(rule), meaning: try meaning(of: rule),
+        let meaning = try meaning(of: rule)
+        return try await store.reject(
+            .rule(rule), meaning: { _ in meaning },
             by: OperatorAct(who: "tester", reason: "a mistake"))
     }
 

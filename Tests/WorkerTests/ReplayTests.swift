@@ -77,7 +77,7 @@ import Worker
             }
             try await stepwise.see(ids[0])
             try await stepwise.evaluate()
-            let hold = try #require(try await stepwise.store.pendingApprovals().first).hold
+            let hold = try #require(try await stepwise.store.holds().first?.hold)
             _ = try await stepwise.store.approve(
                 .hold(hold), meanings: [:], by: OperatorAct(who: "tester", reason: "agreed"))
             try await stepwise.evaluate()

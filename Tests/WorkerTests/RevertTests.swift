@@ -58,7 +58,7 @@ import Worker
             try await world.runOnce()
             #expect(role(world) == "member")
             #expect(
-                try await world.worker().store.pendingApprovals().map(\.reason) == ["own_changes"])
+                try await world.worker().store.holds().map(\.reason) == ["own_changes"])
             try await world.expectRest()
             try await Evidence(world).expectComplete()
         }
@@ -89,11 +89,11 @@ import Worker
             try await world.runOnce()
             #expect(role(world) == "no_access" && world.alerts.codes == [.revert])
             let store = try world.worker().store
-            let holds = try await store.pendingApprovals()
+            let holds = try await store.holds()
             #expect(
                 holds.map(\.reason) == ["revert"] && holds.map(\.detail) == ["portal_role: admin"])
             let approval = try await store.approve(
-                .hold(holds[0].hold), meanings: [:],
+                try #require(ApprovalID(holds[0].id)), meanings: [:],
                 by: OperatorAct(who: "tester", reason: "still with us"))
             #expect(approval.contacts == 1)
             try await world.runOnce()
@@ -111,7 +111,7 @@ import Worker
             #expect(role(world) == "no_access")
             edit(world) { $0.customFields["tier"] = nil }
             try await world.runOnce()
-            #expect(try await world.worker().store.pendingApprovals().map(\.reason) == ["revert"])
+            #expect(try await world.worker().store.holds().map(\.reason) == ["revert"])
             // As if it had been changed three times within the hour.
             try await world.asOwner {
                 try $0.run(
@@ -132,7 +132,7 @@ import Worker
             try await StepwiseWorker(world).prepare()
             try await StepwiseWorker(world).evaluate()
             #expect(
-                try await world.worker().store.pendingApprovals().map(\.reason) == ["own_changes"])
+                try await world.worker().store.holds().map(\.reason) == ["own_changes"])
         }
     }
 
@@ -158,7 +158,7 @@ import Worker
                 let role = stepwise.world.sandbox.contact(id: ids[0])?.portalRole
                 #expect(role == (change < 4 ? "admin" : "member"), "change \(change)")
             }
-            #expect(try await stepwise.store.pendingApprovals().map(\.reason) == ["reasserted"])
+            #expect(try await stepwise.store.holds().map(\.reason) == ["reasserted"])
         }
     }
 }

@@ -91,7 +91,7 @@ import Worker
             world.sandbox.addContact(Self.people(1..<2)[0])
             try await world.runOnce()
             #expect(admins(world) == 1)
-            let held = try await world.worker().store.pendingApprovals()
+            let held = try await world.worker().store.holds()
             #expect(held.map(\.rule) == ["customers"] && held.map(\.reason) == ["approval"])
         }
     }
@@ -103,7 +103,7 @@ import Worker
         try await withStepwiseWorker(rules: rules, contacts: Self.people(0..<2)) { stepwise, ids in
             try await stepwise.see(ids)
             try await stepwise.evaluate()
-            #expect(try await stepwise.store.pendingApprovals().map(\.contacts) == [2])
+            #expect(try await stepwise.store.holds().map(\.contacts) == [2])
             _ = try await stepwise.store.approve(.rule("acme"), meanings: [:], by: Self.act)
             if areQueued { try await stepwise.evaluate() }
             try await stepwise.prepare(rules: Self.rules("customers", limits: limits))
@@ -114,7 +114,7 @@ import Worker
             try await stepwise.evaluate()
             try await stepwise.send()
             #expect(admins(stepwise.world) == 2)
-            #expect(try await stepwise.store.pendingApprovals().isEmpty)
+            #expect(try await stepwise.store.holds().isEmpty)
         }
     }
 
@@ -124,9 +124,9 @@ import Worker
         try await withStepwiseWorker(rules: rules, contacts: Self.people(0..<2)) { stepwise, ids in
             try await stepwise.see(ids)
             try await stepwise.evaluate()
-            let before = try await stepwise.store.pendingApprovals()
+            let before = try await stepwise.store.holds()
             try await stepwise.prepare(rules: Self.rules("customers", limits: limits))
-            let after = try await stepwise.store.pendingApprovals()
+            let after = try await stepwise.store.holds()
             #expect(after.map(\.hold) == before.map(\.hold))
             #expect(after.map(\.rule) == ["customers"] && after.map(\.contacts) == [2])
             let approval = try await stepwise.store.approve(
@@ -199,7 +199,7 @@ import Worker
             for contact in Self.people(2..<4) { world.sandbox.addContact(contact) }
             try await world.runOnce()
             #expect(admins(world) == 3)
-            let held = try await world.worker().store.pendingApprovals()
+            let held = try await world.worker().store.holds()
             #expect(held.map(\.rule) == ["customers"] && held.map(\.contacts) == [1])
             let scopes = try await world.rows(
                 "SELECT DISTINCT scope FROM usher.change_count WHERE scope LIKE 'rule:%'"

@@ -67,7 +67,7 @@ import Worker
         try await withWorld(rules: Self.acme, contacts: people) { world in
             try await world.runOnce()
             #expect(try await Self.status(world)["held"] as? Int == 4)
-            let asked = try await world.usher("holds").output
+            let asked = try await world.usher("approvals").output
             for words in [
                 "rule acme: would change too many contacts (per_hour: 3, of the workspace), 4 contacts",
                 ", expires ",
@@ -81,7 +81,7 @@ import Worker
             let printed = try await world.usher("status").output
             #expect(printed.contains("  rejected  rule acme, "), "\(printed)")
             #expect(printed.contains("they are\\nno customers\"; until it changes or is approved"))
-            let decided = try await world.usher("holds").output
+            let decided = try await world.usher("approvals").output
             #expect(decided.contains(", until the rule changes or is approved"), "\(decided)")
             try world.write(rules: Self.acme.replacing("per_hour: 3", with: "per_hour: 9"))
             try await world.runOnce()
@@ -97,7 +97,7 @@ import Worker
         try await withWorld(rules: Self.acme, contacts: []) { world in
             try await world.runOnce()
             _ = try await world.usher("reject", "acme", "--reason", "too early")
-            let holds = try await world.usher("holds").output
+            let holds = try await world.usher("approvals").output
             #expect(holds.contains("rule acme: was rejected (rejected by an operator)"), "\(holds)")
         }
     }
@@ -112,7 +112,7 @@ import Worker
         let people = (0..<2).map { person("p\($0)@acme.com") }
         try await withWorld(rules: rules, contacts: people) { world in
             try await world.runOnce()
-            let holds = try await world.usher("holds").output
+            let holds = try await world.usher("approvals").output
             #expect(
                 holds.contains("rule leavers: would take access from too many contacts"), "\(holds)"
             )

@@ -100,20 +100,21 @@ struct TurnoverWalk {
     }
 
     private mutating func somebodyApprovesWhatIsThenSent() async throws {
-        let open = try await store.pendingApprovals().filter {
+        let open = try await store.holds().filter {
             $0.refusedAt == nil && $0.contacts > 0
         }
         guard let held = open.randomElement(using: &walk.maker.dice) else { return }
         _ = try await store.approve(
-            .hold(held.hold), meanings: [:], by: OperatorAct(who: "tester", reason: "a walk"))
+            try #require(ApprovalID(held.id)), meanings: [:],
+            by: OperatorAct(who: "tester", reason: "a walk"))
         try await walk.stepwise.evaluate()
         try await walk.stepwise.send()
     }
 
     private mutating func somebodyApprovesAPlan() async throws {
-        let holds = try await store.pendingApprovals().filter { $0.rule != nil && $0.contacts > 0 }
+        let holds = try await store.holds().filter { $0.rule != nil && $0.contacts > 0 }
         guard let hold = holds.randomElement(using: &walk.maker.dice),
-            let held = try await store.heldContacts(ofRuleHold: hold.hold)?
+            let held = try await store.heldContacts(ofRuleHold: hold.hold ?? 0)?
                 .randomElement(using: &walk.maker.dice),
             let field = FieldPath(held.field), let stored = try await store.activeRuleset()
         else { return }

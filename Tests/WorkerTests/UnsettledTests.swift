@@ -203,7 +203,7 @@ import Worker
                 #expect(try await world.runOnce().failure == nil)
             }
             #expect(world.sandbox.requests(to: .update).requests.count == 3)
-            let held = try await world.worker().store.pendingApprovals()
+            let held = try await world.worker().store.holds()
             #expect(held.map(\.reason) == ["own_changes"])
         }
     }

@@ -14,8 +14,7 @@ extension Alert {
         return Alert(
             code: code,
             message: "a change of \(hold.field) of contact \(hold.contactID) is held: \(cause); "
-                + "to make it: usher release \(hold.contactID) --reason …; all held changes: usher "
-                + "holds",
+                + "to decide: usher approvals, then usher approve or usher reject",
             contactID: hold.contactID)
     }
 
@@ -24,18 +23,19 @@ extension Alert {
         let rules = holds.map { "\($0.ruleID) (\($0.detail))" }.sorted().joined(separator: ", ")
         return Alert(
             code: .held,
-            message: "rules are held, and their changes are not made: \(rules); see: usher holds, "
-                + "then usher approve or usher reject")
+            message: "rules are held, and their changes are not made: \(rules); see: usher "
+                + "approvals, then usher approve or usher reject")
     }
 
     /// Drift that left a contact more access than the rules want.
     package static func drift(of contactID: String, field: String, rules: [String]) -> Alert {
-        Alert(
+        let id = ApprovalID.drift(contact: contactID, slot: field)
+        return Alert(
             code: .drift,
             message: "drift: a person or another program raised \(field) of contact \(contactID) "
                 + "above the value set by \(rules.joined(separator: ", ")); it is left alone; to "
-                + "enforce the rules again: usher release \(contactID) --reason …; all drift: usher "
-                + "drift",
+                + "enforce the rules again: usher approve \(id) --reason …; to keep the value: "
+                + "usher reject \(id) --reason …; all drift: usher drift",
             contactID: contactID)
     }
 
@@ -46,10 +46,10 @@ extension Alert {
             code: .holdExpiry,
             message: isOver
                 ? "holds expired after seven days without a decision: \(holds); the changes held "
-                    + "until now are not made; to try them again: usher approve RULE, or usher release "
-                    + "CONTACT"
-                : "holds expire within a day: \(holds); see: usher holds, then usher approve or "
-                    + "usher reject")
+                    + "until now are not made; to try them again: usher approve RULE; holds of "
+                    + "contacts: usher approvals, then usher approve ID"
+                : "holds expire within a day: \(holds); see: usher approvals, then usher approve "
+                    + "or usher reject")
     }
 }
 
@@ -71,8 +71,9 @@ extension Alert {
     package static func massDelete(missing: Int, of total: Int) -> Alert {
         Alert(
             code: .massDelete,
-            message: "\(missing) of \(total) contacts are missing; nothing is deleted until a "
-                + "person runs: usher release mass-delete --reason …")
+            message: "\(missing) of \(total) contacts are missing; nothing is deleted until an "
+                + "operator runs: usher approve mass-delete --reason …; to keep them: usher reject "
+                + "mass-delete --reason …")
     }
 
     /// The same text for every contact that a guardrail does not let through as it is.
@@ -137,7 +138,9 @@ extension Alert {
         Alert(
             code: .blocked,
             message: "the action for contact \(action.contactID) is blocked: \(reason); see: "
-                + "usher why \(action.contactID); more within the hour: usher status",
+                + "usher why \(action.contactID); to try it again: usher approve "
+                + "\(ApprovalID.action(action.actionID)) --reason …; all that are blocked: usher "
+                + "approvals",
             contactID: action.contactID)
     }
 

@@ -2,27 +2,6 @@ internal import Contacts
 package import Foundation
 internal import Rules
 
-/// The subject of a person's decision.
-package enum ApprovalTarget: Sendable, Equatable {
-    /// A hold, by the event that placed it.
-    case hold(Int)
-    /// A rule as written, or one row of its table: every hold on it, and the rule itself.
-    case rule(String)
-
-    /// Whether a decision on it is one on this hold.
-    package func means(_ hold: RuleHold) -> Bool {
-        switch self {
-        case .hold(let seq): hold.placedSeq == seq
-        case .rule(let id): hold.ruleID.isRule(id)
-        }
-    }
-}
-
-extension String {
-    /// Whether this id of a rule, or of a row of its table, is meant by another one.
-    func isRule(_ id: String) -> Bool { self == id || hasPrefix(id + "[") }
-}
-
 /// The result of an approval.
 package struct Approval: Encodable, Sendable, Equatable {
     /// In words; empty when nothing waited.
@@ -32,7 +11,7 @@ package struct Approval: Encodable, Sendable, Equatable {
     /// Contacts that have changed since: theirs is decided anew.
     package var changedSince: [String] = []
 
-    package init() {}
+    package init(_ approved: [String] = []) { self.approved = approved }
 
     enum CodingKeys: String, CodingKey {
         case approved, contacts
@@ -46,8 +25,8 @@ package struct Approval: Encodable, Sendable, Equatable {
     }
 }
 
-/// An approval of everything that a hold on a rule keeps back: each contact's change as it was held, and
-/// no other.
+/// An approval of everything that a hold on a rule keeps back: each contact's change as it was
+/// held, and no other.
 package struct RuleHoldApproval: Sendable {
     package private(set) var approval = Approval()
     /// The first one is the operator's act.
@@ -122,8 +101,8 @@ package struct RuleApprovals: Sendable {
     package let name: String
     package let event: NewEvent
 
-    /// Whether an approval of these holds approves their rules too: those of limits keep back only what
-    /// was held.
+    /// Whether an approval of these holds approves their rules too: those of limits keep back only
+    /// what was held.
     package static func follow(from holds: [RuleHold]) -> Bool {
         holds.isEmpty || holds.contains { $0.reason == .approval || $0.rejectedAt != nil }
     }

@@ -37,6 +37,12 @@ package struct OperatorAct: Sendable {
         body["plan"] = plan
         return try NewEvent(.holdReleased, contactID: contactID, causeSeq: causeSeq, body)
     }
+
+    /// The event of a hold that this act rejects.
+    func refused(hold seq: Int, contactID: String? = nil) throws -> NewEvent {
+        try NewEvent(
+            .holdRefused, contactID: contactID, causeSeq: seq, ["who": who, "reason": reason])
+    }
 }
 
 /// The body of `operator.acted`; what does not apply is left out.

@@ -29,8 +29,8 @@ package struct Rejection: Encodable, Sendable, Equatable {
 
 /// The end of actions that would make rejected changes.
 ///
-/// An action that was not sent is superseded, and what else it wanted is decided afresh. A request that is
-/// under way is not sent again.
+/// An action that was not sent is superseded, and what else it wanted is decided afresh. A request
+/// that is under way is not sent again.
 package struct StoppedActions: Sendable {
     package private(set) var changes = ActionChanges()
     package private(set) var events: [NewEvent] = []
@@ -125,12 +125,5 @@ extension ContactHold {
             try act.event(
                 "rejected the hold on \(field)", contactID: contactID, hold: placedSeq),
         ]
-    }
-}
-
-extension OperatorAct {
-    fileprivate func refused(hold seq: Int, contactID: String? = nil) throws -> NewEvent {
-        try NewEvent(
-            .holdRefused, contactID: contactID, causeSeq: seq, ["who": who, "reason": reason])
     }
 }

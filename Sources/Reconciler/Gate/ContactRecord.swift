@@ -20,6 +20,11 @@ package struct ContactRecord: Sendable, Equatable {
         declined = subject.declined
     }
 
+    /// Whether any drift waits for a decision.
+    package var hasOpenDrift: Bool {
+        drifts.values.contains { $0.values.contains { $0.rejection == nil } }
+    }
+
     /// The drifts that another record does not hold, by slot, rules of one value together.
     package func newDrifts(since other: ContactRecord) -> [NewDrift] {
         drifts.sorted { $0.key < $1.key }.flatMap { slot, byRule in
@@ -59,6 +64,13 @@ extension ChangeGate {
         var record = ContactRecord()
         record.held = result.held
         (record.grants, record.drifts) = result.memory(at: now)
+        for (slot, byRule) in record.drifts {
+            for (rule, drift) in byRule {
+                guard let rejection = drift.rejection, rejection.ruleHash != meaning(of: rule)
+                else { continue }
+                record.drifts[slot]?[rule]?.rejection = nil
+            }
+        }
         let sent = subject.sentSlots
         record.approved = subject.approved.compactMap { approved in
             guard approved.until > now else { return nil }

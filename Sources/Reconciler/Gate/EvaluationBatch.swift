@@ -155,9 +155,9 @@ package struct EvaluationBatch: Sendable {
         causes += decision.conflicts.map { Alert($0) }
         causes += (decision.violated ?? []).map { Alert(guardrail: $0) }
         outcome.alerts = Set(causes.map(\.key.text))
-        // The drift that was reported lasts as long as any of the contact does.
+        // The drift that was reported lasts as long as any of the contact waits for a decision.
         let drift = Alert.Key(.drift).text
-        if known.alerts.contains(drift) && !outcome.record.drifts.isEmpty {
+        if known.alerts.contains(drift) && outcome.record.hasOpenDrift {
             outcome.alerts.insert(drift)
         }
         alerts += causes.filter { $0.code == .drift || !known.alerts.contains($0.key.text) }

@@ -126,8 +126,8 @@ extension RuleHolds {
     }
 
     /// The holds that a decision is about, in the order of their placing.
-    package func meant(by target: ApprovalTarget) -> [RuleHold] {
-        placed.values.filter(target.means).sorted { $0.placedSeq < $1.placedSeq }
+    package func meant(by id: ApprovalID) -> [RuleHold] {
+        placed.values.filter(id.means).sorted { $0.placedSeq < $1.placedSeq }
     }
 
     /// The hold that an event placed.
@@ -160,11 +160,11 @@ extension RuleHolds {
     ///
     /// - Parameter meaning: The hash of the rule; nil where the ruleset has none.
     package func rejected(
-        _ target: ApprovalTarget, meaning: String?
+        _ id: ApprovalID, meaning: String?
     ) -> (open: [RuleHold], new: [RuleHold]) {
-        let known = meant(by: target)
+        let known = meant(by: id)
         let open = known.filter { $0.rejectedAt == nil }
-        guard case .rule(let id) = target, let meaning, !known.contains(where: { $0.ruleID == id })
+        guard case .rule(let id) = id, let meaning, !known.contains(where: { $0.ruleID == id })
         else { return (open, []) }
         return (open, [.rejection(of: id, meaning: meaning)])
     }

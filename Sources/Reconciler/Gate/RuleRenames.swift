@@ -73,7 +73,7 @@ package struct RuleRenames: Sendable {
             // What a rule of the new id remembers itself comes first.
             Dictionary(
                 byRule.sorted { !isRenamed($0.key) && isRenamed($1.key) }
-                    .map { (newID(of: $0.key), $0.value) }
+                    .map { (newID(of: $0.key), renamed($0.value, of: $0.key)) }
             ) { own, _ in own }
         }
         record.held = record.held.map { change in
@@ -92,6 +92,17 @@ package struct RuleRenames: Sendable {
             value.rules = newIDs(of: value.rules)
             return value
         }
+    }
+
+    /// The drift of a rule; its rejection lasts if the rule means the same under its new id.
+    private func renamed(_ drift: DriftRecord, of rule: String) -> DriftRecord {
+        var drift = drift
+        drift.rejection = drift.rejection.map {
+            DriftRecord.Rejection(
+                who: $0.who, seq: $0.seq,
+                ruleHash: newHash(of: $0.ruleHash, under: rule) ?? $0.ruleHash)
+        }
+        return drift
     }
 
     private func renamed<Change: BoundChange>(_ change: Change) -> Change {

@@ -4,44 +4,91 @@ internal import Postgres
 package import Reconciler
 
 extension Store {
-    /// Approves what a hold keeps back: each contact's change as it was held, and no other.
+    /// Approves something that waits for a decision.
     ///
-    /// Approved changes count against the limits all the same, so that what comes after them is held.
+    /// Of a hold on a rule, each contact's change as it was held is approved, and no other.
+    /// Approved changes count against the limits all the same, so that what comes after them is
+    /// held.
     ///
     /// - Parameter meanings: The rules to approve, each with its hash; none for holds of limits.
+    /// - Returns: An empty approval where nothing waited.
     package func approve(
-        _ target: ApprovalTarget, meanings: [String: String], by act: OperatorAct
+        _ id: ApprovalID, meanings: [String: String], by act: OperatorAct
     ) async throws -> Approval {
         try await transaction { db in
-            try db.interruptEvaluation()
-            if case .hold(let seq) = target, let single = try db.hold(placedAt: seq) {
-                return try db.approve(single, by: act)
+            switch id {
+            case .hold(let seq): try db.approve(hold: seq, meanings: meanings, by: act)
+            case .rule(let rule): try db.approve(rule: rule, meanings: meanings, by: act)
+            case .drift(let contact, let slot):
+                try db.approve(.drift(slot: slot), ofContact: contact, by: act)
+            case .action(let number): try db.approve(action: number, by: act)
+            case .massDelete: Approval(try db.releaseMassDelete(by: act))
+            case .organisation: Approval(try db.releaseOrganisation(by: act))
             }
-            let known = try db.ruleHolds()
-            let holds = known.meant(by: target)
-            var approval = Approval()
-            for hold in holds { approval.add(try db.approve(allOf: hold, by: act)) }
-            if RuleApprovals.follow(from: holds) {
-                approval.add(try db.approve(meanings, by: act))
-            }
-            if case .rule(let id) = target {
-                approval.add(try db.approveDeclined(of: id, by: act))
-            }
-            return approval
         }
     }
 }
 
 extension WorkspaceTransaction {
-    fileprivate func approve(_ hold: ContactHold, by act: OperatorAct) throws -> Approval {
-        var approval = Approval()
-        approval.approved = try release(contact: hold.contactID, field: hold.field, by: act)
-        approval.contacts = 1
+    fileprivate func approve(
+        hold seq: Int, meanings: [String: String], by act: OperatorAct
+    ) throws -> Approval {
+        if try massDeleteHold()?.placedSeq == seq {
+            return Approval(try releaseMassDelete(by: act))
+        }
+        try interruptEvaluation()
+        if let single = try hold(placedAt: seq) {
+            return try approve(.hold(seq), ofContact: single.contactID, by: act)
+        }
+        return try approve(try ruleHolds().meant(by: .hold(seq)), meanings: meanings, by: act)
+    }
+
+    fileprivate func approve(
+        rule id: String, meanings: [String: String], by act: OperatorAct
+    ) throws -> Approval {
+        try interruptEvaluation()
+        var approval = try approve(
+            try ruleHolds().meant(by: .rule(id)), meanings: meanings, by: act)
+        approval.add(try approveDeclined(of: id, by: act))
         return approval
     }
 
+    private func approve(
+        _ holds: [RuleHold], meanings: [String: String], by act: OperatorAct
+    ) throws -> Approval {
+        var approval = Approval()
+        for hold in holds { approval.add(try approve(allOf: hold, by: act)) }
+        if RuleApprovals.follow(from: holds) {
+            approval.add(try approve(meanings, by: act))
+        }
+        return approval
+    }
+
+    fileprivate func approve(
+        _ part: ContactRelease.Part, ofContact id: String, by act: OperatorAct
+    ) throws -> Approval {
+        var approval = Approval(try release(part, ofContact: id, by: act))
+        approval.contacts = approval.approved.isEmpty ? 0 : 1
+        return approval
+    }
+
+    fileprivate func approve(action number: Int, by act: OperatorAct) throws -> Approval {
+        guard let contact = try contact(ofAction: number) else { return Approval() }
+        return try approve(.action, ofContact: contact, by: act)
+    }
+
+    /// The contact of an open action.
+    func contact(ofAction number: Int) throws -> String? {
+        try row(
+            """
+            SELECT contact_id FROM usher.action
+            WHERE workspace = \(workspace) AND action_id = \(number)
+            """
+        ) { try $0.get("contact_id") }
+    }
+
     /// Ends a hold on a rule, and approves everything that it keeps back.
-    fileprivate func approve(allOf hold: RuleHold, by act: OperatorAct) throws -> Approval {
+    private func approve(allOf hold: RuleHold, by act: OperatorAct) throws -> Approval {
         let approval = try RuleHoldApproval(
             of: hold, on: try lockedContacts(try heldContacts(by: hold.key)), by: act,
             at: try now())
@@ -53,7 +100,7 @@ extension WorkspaceTransaction {
     }
 
     /// Keeps rules as approved, for all that they will ever want within the limits.
-    fileprivate func approve(_ meanings: [String: String], by act: OperatorAct) throws -> Approval {
+    private func approve(_ meanings: [String: String], by act: OperatorAct) throws -> Approval {
         var approval = Approval()
         guard
             let approved = try RuleApprovals(
@@ -75,7 +122,7 @@ extension WorkspaceTransaction {
     }
 
     /// Lets a rule try again what a person had declined, or nobody had approved in time.
-    fileprivate func approveDeclined(of rule: String, by act: OperatorAct) throws -> Approval {
+    private func approveDeclined(of rule: String, by act: OperatorAct) throws -> Approval {
         let ids: [String] = try rows(
             """
             SELECT contact_id FROM usher.contact

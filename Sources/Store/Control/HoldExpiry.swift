@@ -6,8 +6,8 @@ package import Reconciler
 extension Store {
     /// Ends holds whose time is over, and announces what will end within a day.
     ///
-    /// An expired hold stops the changes that it kept back, not its rule: what the rule wants of other
-    /// contacts later is held or counted like new.
+    /// An expired hold stops the changes that it kept back, not its rule: what the rule wants of
+    /// other contacts later is held or counted like new.
     ///
     /// - Returns: The alerts that people have not been told of yet.
     package func expireHolds() async throws -> [Alert] {

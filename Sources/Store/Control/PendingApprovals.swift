@@ -1,43 +1,13 @@
 package import Contacts
-package import Foundation
+internal import Foundation
 internal import Postgres
-internal import Reconciler
+package import Reconciler
 
-/// Something that waits for a person's word, as people look at it.
-package struct PendingApproval: Encodable, Sendable {
-    /// What the changes do, and to how many: `portal_role: no_access → admin` → 3.
-    package typealias Transitions = [String: Int]
-
-    /// The event that placed the hold: its name.
-    package let hold: Int
-    /// The rule that is held; nil where it is one contact's change.
-    package let rule: String?
-    package let contact: String?
-    package let email: String?
-    package let reason: String
-    /// Which limit, or what asks for the approval; what is held of one contact.
-    package let detail: String
-    package let contacts: Int
-    package let transitions: Transitions
-    package let placedAt: Date
-    package let refusedAt: Date?
-    package var expiredAt: Date?
-
-    enum CodingKeys: String, CodingKey {
-        case hold, rule, contact, email, reason, detail, contacts, transitions
-        case placedAt = "placed_at"
-        case refusedAt = "refused_at"
-        case expiredAt = "expired_at"
-    }
-
-    /// When it expires unless a person decides.
-    package var expiresAt: Date { placedAt + RuleHold.timeToLive }
-
-    /// The reason in words.
-    package var cause: String {
-        RuleHold.Reason(rawValue: reason)?.words ?? ContactHold.Reason(rawValue: reason)?.words
-            ?? "too many contacts are gone at once"
-    }
+/// Everything that waits for a decision, or the first of it.
+package struct PendingApprovals: Sendable {
+    package var items: [PendingApproval]
+    /// Drifted values and blocked actions beyond those that are listed.
+    package var unlisted: Int
 }
 
 /// One contact's change that a hold on a rule keeps back.
@@ -52,22 +22,45 @@ package struct HeldContact: Encodable, Sendable {
 }
 
 extension Store {
-    /// Contacts of one hold that are listed.
+    /// Contacts of one hold that are listed, and drifted values and blocked actions of one list:
+    /// more than anybody reads.
     package static let listedContacts = 1_000
 
-    /// Everything that waits for a person's word, the oldest first.
-    package func pendingApprovals() async throws -> [PendingApproval] {
+    /// Everything that waits for a decision, and holds that were rejected or have expired, the
+    /// oldest first.
+    package func pendingApprovals() async throws -> PendingApprovals {
         try await transaction { db in
-            let transitions = try db.heldTransitions()
-            let rules = try db.ruleHolds().placed.values.map { hold in
-                let held = transitions[hold.key] ?? [:]
-                return PendingApproval(
-                    hold: hold.placedSeq, rule: hold.ruleID, contact: nil, email: nil,
-                    reason: hold.reason.rawValue, detail: hold.detail,
-                    contacts: try db.heldContactCount(by: hold.key),
-                    transitions: held, placedAt: hold.placedAt, refusedAt: hold.rejectedAt)
+            let drifts = try db.driftApprovals(atMost: Store.listedContacts)
+            let blocked = try db.blockedActionApprovals(atMost: Store.listedContacts)
+            let held = try db.holdApprovals()
+            let items = held + drifts + blocked + (try db.organisationApproval())
+            let waiting = try db.waitingCounts()
+            return PendingApprovals(
+                items: items.sorted { ($0.placedAt, $0.id) < ($1.placedAt, $1.id) },
+                unlisted: waiting.drifts + waiting.blocked - drifts.count - blocked.count)
+        }
+    }
+
+    /// Holds on rules and contacts and of a mass delete, the oldest first.
+    package func holds() async throws -> [PendingApproval] {
+        try await transaction { db in
+            try db.holdApprovals().sorted { ($0.hold ?? 0) < ($1.hold ?? 0) }
+        }
+    }
+
+    /// What an ID names: of a rule, every hold on it.
+    package func pendingApprovals(named id: ApprovalID) async throws -> [PendingApproval] {
+        try await transaction { db in
+            switch id {
+            case .hold(let seq): try db.holdApprovals().filter { $0.hold == seq }
+            case .rule: try db.ruleHoldApprovals(of: id.means)
+            case .drift(let contact, let slot):
+                try db.driftApprovals(of: contact, atMost: Store.listedContacts)
+                    .filter { $0.id == ApprovalID.drift(contact: contact, slot: slot).description }
+            case .action(let number): try db.blockedActionApprovals(number, atMost: 1)
+            case .massDelete: try db.massDeleteApproval()
+            case .organisation: try db.organisationApproval()
             }
-            return try (rules + db.contactHolds() + db.massDelete()).sorted { $0.hold < $1.hold }
         }
     }
 
@@ -98,81 +91,223 @@ extension Store {
     }
 }
 
+/// How much waits for a decision.
+struct WaitingCounts {
+    let holds: Int
+    let drifts: Int
+    let blocked: Int
+    let organisations: Int
+
+    var all: Int { holds + drifts + blocked + organisations }
+}
+
+/// A row of the list that cannot be read is left out, so that it does not hide the others.
 extension WorkspaceTransaction {
-    /// By hold, what the changes that it keeps back do. Of most fields only the field is told: as
-    /// many names as contacts would tell nobody anything.
-    fileprivate func heldTransitions() throws -> [String: PendingApproval.Transitions] {
-        let counts = try rows(
+    func waitingCounts() throws -> WaitingCounts {
+        try row(
             """
-            SELECT k.key,
-                   CASE WHEN change ->> 'field' IN ('portal_role', 'portal_role_id') THEN
-                       (change ->> 'field') || ': ' || coalesce(change ->> 'from', 'nothing')
-                       || ' → ' || (change ->> 'value')
-                   ELSE change ->> 'field' END AS transition, count(*) AS contacts
+            SELECT (SELECT count(*) FROM usher.rule_hold
+                    WHERE workspace = \(workspace) AND rejected_at IS NULL)
+                     + (SELECT count(*) FROM usher.hold
+                        WHERE workspace = \(workspace)
+                          AND refused_at IS NULL AND expired_at IS NULL)
+                     + (SELECT count(*) FROM usher.mass_delete
+                        WHERE workspace = \(workspace) AND refused_at IS NULL) AS holds,
+                   (SELECT count(*) FROM usher.contact c, jsonb_each(c.drifts) AS s (slot, rules)
+                    WHERE c.workspace = \(workspace) AND c.drifts <> '{}' AND c.deleted_at IS NULL
+                      AND EXISTS (SELECT 1 FROM jsonb_each(s.rules) AS r (rule_id, drift)
+                                  WHERE NOT r.drift ? 'rejection')) AS drifts,
+                   (SELECT count(*) FROM usher.action
+                    WHERE workspace = \(workspace) AND state = 'blocked') AS blocked,
+                   (SELECT count(*) FROM usher.pause
+                    WHERE workspace = \(workspace) AND endpoint = ''
+                      AND reason = 'organisation') AS organisations
+            """
+        ) {
+            WaitingCounts(
+                holds: try $0.get("holds"), drifts: try $0.get("drifts"),
+                blocked: try $0.get("blocked"), organisations: try $0.get("organisations"))
+        } ?? WaitingCounts(holds: 0, drifts: 0, blocked: 0, organisations: 0)
+    }
+
+    fileprivate func holdApprovals() throws -> [PendingApproval] {
+        try ruleHoldApprovals() + contactHoldApprovals() + massDeleteApproval()
+    }
+
+    fileprivate func ruleHoldApprovals(
+        of isMeant: (RuleHold) -> Bool = { _ in true }
+    ) throws -> [PendingApproval] {
+        let holds = try ruleHolds().placed.values.filter(isMeant)
+        guard !holds.isEmpty else { return [] }
+        let summaries = try heldChangeSummaries()
+        return holds.map {
+            PendingApproval($0, keepingBack: summaries[$0.key] ?? HeldChangeSummary())
+        }
+    }
+
+    /// What each hold on a rule keeps back, by its key.
+    private func heldChangeSummaries() throws -> [String: HeldChangeSummary] {
+        var summaries = try heldTransitions().mapValues { HeldChangeSummary(transitions: $0) }
+        _ = try rows(
+            """
+            SELECT h.key, h.contact_id, h.email, h.contacts
+            FROM (
+                SELECT d.key, d.contact_id, d.email,
+                       row_number() OVER (PARTITION BY d.key ORDER BY d.contact_id) AS place,
+                       count(*) OVER (PARTITION BY d.key) AS contacts
+                FROM (
+                    SELECT DISTINCT k.key, c.contact_id, c.email
+                    FROM usher.contact c, jsonb_array_elements(c.held) AS change,
+                         jsonb_array_elements_text(change -> 'by') AS k (key)
+                    WHERE c.workspace = \(workspace) AND c.held IS NOT NULL) AS d) AS h
+            WHERE h.place <= \(PendingApproval.namedContacts)
+            ORDER BY h.key, h.place
+            """
+        ) { row in
+            let key: String = try row.get("key")
+            summaries[key]?.contacts = try row.get("contacts")
+            summaries[key]?.first.append(try PendingApproval.Person(row: row))
+        }
+        return summaries
+    }
+
+    /// What the changes that each hold on a rule keeps back do, by its key.
+    private func heldTransitions() throws -> [String: PendingApproval.Transitions] {
+        var transitions: [String: PendingApproval.Transitions] = [:]
+        _ = try rows(
+            """
+            SELECT k.key, change -> 'field' AS field,
+                   CASE WHEN change ->> 'field' IN ('portal_role', 'portal_role_id')
+                   THEN change -> 'from' END AS was,
+                   CASE WHEN change ->> 'field' IN ('portal_role', 'portal_role_id')
+                   THEN change ->> 'value' END AS value, count(*) AS contacts
             FROM usher.contact c, jsonb_array_elements(c.held) AS change,
                  jsonb_array_elements_text(change -> 'by') AS k (key)
             WHERE c.workspace = \(workspace) AND c.held IS NOT NULL
-            GROUP BY 1, 2
+            GROUP BY 1, 2, 3, 4
             """
         ) { row in
-            (
-                key: try row.get("key", as: String.self),
-                transition: try row.get("transition", as: String.self),
-                contacts: try row.get("contacts", as: Int.self)
-            )
+            let transition = PendingApproval.transition(
+                try row.get("field", as: JSON.self).decode(),
+                from: try row.get("was", as: JSON?.self)?.decode(),
+                to: try row.get("value") ?? "")
+            transitions[try row.get("key"), default: [:]][transition, default: 0] +=
+                try row.get("contacts", as: Int.self)
         }
-        return Dictionary(grouping: counts, by: \.key).mapValues { counts in
-            Dictionary(uniqueKeysWithValues: counts.map { ($0.transition, $0.contacts) })
-        }
+        return transitions
     }
 
-    fileprivate func heldContactCount(by key: String) throws -> Int {
-        try row(
-            """
-            SELECT count(*) AS contacts
-            FROM usher.contact c
-            WHERE c.workspace = \(workspace) AND c.held IS NOT NULL
-              AND EXISTS (SELECT 1 FROM jsonb_array_elements(c.held) AS change
-                          WHERE change -> 'by' ? \(key))
-            """
-        ) { try $0.get("contacts") } ?? 0
-    }
-
-    fileprivate func contactHolds() throws -> [PendingApproval] {
+    private func contactHoldApprovals() throws -> [PendingApproval] {
         try rows(
             """
-            SELECT h.contact_id, c.email, h.field, h.reason, h.wish, h.placed_seq, h.placed_at,
-                   h.refused_at, h.expired_at
+            SELECT h.contact_id, h.field, h.reason, h.wish, h.placed_seq, h.placed_at, h.refused_at,
+                   h.expired_at, c.email, c.document, c.known_since
             FROM usher.hold h
             LEFT JOIN usher.contact c
               ON c.workspace = \(workspace) AND c.contact_id = h.contact_id
             WHERE h.workspace = \(workspace)
             """
         ) { row in
-            let field: String = try row.get("field")
-            let wish = try? row.get("wish", as: JSON.self).decode(as: HeldWish.self)
+            guard let hold = try? ContactHold(row: row) else { return nil }
+            // A contact that cannot be read is listed all the same, without the value that it has.
+            let from = (try? Contact(row: row)).flatMap { $0[hold.wish.field] }
             return PendingApproval(
-                hold: try row.get("placed_seq"), rule: nil, contact: try row.get("contact_id"),
-                email: try row.get("email", as: String?.self), reason: try row.get("reason"),
-                detail: wish.map { "\($0.field): \($0.value)" } ?? field,
-                contacts: 1, transitions: [:], placedAt: try row.get("placed_at"),
-                refusedAt: try row.get("refused_at", as: Date?.self),
-                expiredAt: try row.get("expired_at", as: Date?.self))
-        }
+                hold, email: try row.get("email"), from: from,
+                placedAt: try row.get("placed_at"), refusedAt: try row.get("refused_at"),
+                expiredAt: try row.get("expired_at"))
+        }.compactMap(\.self)
     }
 
-    fileprivate func massDelete() throws -> [PendingApproval] {
+    /// - Parameter contactID: Only that contact's; nil is all.
+    fileprivate func driftApprovals(
+        of contactID: String? = nil, atMost limit: Int
+    ) throws -> [PendingApproval] {
         try rows(
             """
-            SELECT missing, placed_seq, placed_at FROM usher.mass_delete
-            WHERE workspace = \(workspace)
+            SELECT c.contact_id, c.email, s.slot, s.rules
+            FROM usher.contact c, jsonb_each(c.drifts) AS s (slot, rules)
+            WHERE c.workspace = \(workspace) AND c.drifts <> '{}' AND c.deleted_at IS NULL
+              AND (\(contactID)::text IS NULL OR c.contact_id = \(contactID))
+              AND EXISTS (SELECT 1 FROM jsonb_each(s.rules) AS r (rule_id, drift)
+                          WHERE NOT r.drift ? 'rejection')
+            ORDER BY c.contact_id, s.slot
+            LIMIT \(limit)
             """
         ) { row in
-            PendingApproval(
-                hold: try row.get("placed_seq"), rule: nil, contact: nil, email: nil,
-                reason: "mass_delete", detail: "to end it: usher release mass-delete",
-                contacts: try row.get("missing"), transitions: [:],
-                placedAt: try row.get("placed_at"), refusedAt: nil)
+            let drifts = try? row.get("rules", as: JSON.self).decode(as: [String: DriftRecord].self)
+            return PendingApproval(
+                (drifts ?? [:]).filter { $0.value.rejection == nil }, slot: try row.get("slot"),
+                of: try PendingApproval.Person(row: row))
+        }.compactMap(\.self)
+    }
+
+    /// - Parameter actionID: Only that action; nil is all.
+    fileprivate func blockedActionApprovals(
+        _ actionID: Int? = nil, atMost limit: Int
+    ) throws -> [PendingApproval] {
+        try rows(
+            """
+            SELECT \(sql: Action.columns), c.document, c.known_since, c.email,
+                   coalesce(e.recorded_at, a.due_at) AS blocked_at
+            FROM (
+                SELECT \(sql: Action.columns) FROM usher.action
+                WHERE workspace = \(workspace) AND state = 'blocked'
+                  AND (\(actionID)::bigint IS NULL OR action_id = \(actionID))
+                ORDER BY action_id
+                LIMIT \(limit)) AS a
+            JOIN (
+                SELECT contact_id AS id, document, known_since, email FROM usher.contact
+                WHERE workspace = \(workspace)) AS c ON c.id = a.contact_id
+            -- The event that blocked an action is the last that its row names.
+            LEFT JOIN (
+                SELECT seq, recorded_at FROM usher.event
+                WHERE workspace = \(workspace)) AS e ON e.seq = a.cause_seq
+            """
+        ) { row in
+            try? PendingApproval(
+                Action(row: row), on: Contact(row: row), email: row.get("email"),
+                blockedAt: row.get("blocked_at"))
+        }.compactMap(\.self)
+    }
+
+    fileprivate func massDeleteApproval() throws -> [PendingApproval] {
+        guard let hold = try massDeleteHold() else { return [] }
+        let missing = try rows(
+            """
+            SELECT x.contact_id, c.email, count(*) OVER () AS missing
+            FROM usher.absence x
+            LEFT JOIN usher.contact c
+              ON c.workspace = \(workspace) AND c.contact_id = x.contact_id
+            WHERE x.workspace = \(workspace) AND x.is_held
+            ORDER BY x.contact_id
+            LIMIT \(PendingApproval.namedContacts)
+            """
+        ) {
+            (person: try PendingApproval.Person(row: $0), all: try $0.get("missing", as: Int.self))
         }
+        return [
+            PendingApproval(
+                hold, missing: missing.first?.all ?? 0, first: missing.map(\.person))
+        ]
+    }
+
+    fileprivate func organisationApproval() throws -> [PendingApproval] {
+        try rows(
+            """
+            SELECT coalesce(w.organisation_name, w.organisation_id) AS own, p.set_at
+            FROM usher.pause p
+            JOIN usher.workspace w ON w.workspace = \(workspace)
+            WHERE p.workspace = \(workspace) AND p.endpoint = '' AND p.reason = 'organisation'
+            """
+        ) {
+            PendingApproval(
+                otherThan: try $0.get("own", as: String?.self), pausedAt: try $0.get("set_at"))
+        }
+    }
+}
+
+extension PendingApproval.Person {
+    fileprivate init(row: Row) throws {
+        self.init(contact: try row.get("contact_id"), email: try row.get("email"))
     }
 }

@@ -4,7 +4,8 @@ internal import Postgres
 package import Reconciler
 
 extension Store {
-    /// Approves changes as a plan shows them; those that no ruleset wants yet wait for one that does.
+    /// Approves changes as a plan shows them; those that no ruleset wants yet wait for one that
+    /// does.
     ///
     /// Holds on rules that keep nothing else back end with it.
     ///

@@ -4,29 +4,94 @@ internal import Postgres
 package import Reconciler
 
 extension Store {
-    /// Rejects what a hold keeps back, or a rule: it changes nothing until it is written otherwise, or
-    /// a person approves it after all.
+    /// Rejects something that waits for a decision, or a rule: it changes nothing until it is
+    /// written otherwise, or an operator approves it after all.
     ///
-    /// Every action not yet sent of which only these rules are owners is superseded in the same
-    /// transaction.
+    /// Every action not yet sent of which only the rejected rules are owners is superseded in the
+    /// same transaction.
     ///
-    /// - Parameter meaning: The hash of the rule that is rejected; nil where the ruleset has none.
+    /// - Parameter meaning: The hash of a rule by its id; nil where the ruleset has none.
+    /// - Returns: An empty rejection where nothing waited.
     package func reject(
-        _ target: ApprovalTarget, meaning: String?, by act: OperatorAct
+        _ id: ApprovalID, meaning: @escaping @Sendable (String) -> String?, by act: OperatorAct
     ) async throws -> Rejection {
         try await transaction { db in
-            try db.interruptEvaluation()
-            if case .hold(let seq) = target, let single = try db.hold(placedAt: seq) {
-                return try db.reject(single, by: act)
+            switch id {
+            case .hold(let seq): try db.reject(hold: seq, by: act)
+            case .rule(let rule): try db.reject(.rule(rule), meaning: meaning(rule), by: act)
+            case .drift(let contact, let slot):
+                try db.rejectDrift(of: slot, ofContact: contact, meaning, by: act)
+            case .action(let number): try db.reject(action: number, meaning, by: act)
+            case .massDelete: try db.rejectMassDelete(by: act) ?? Rejection()
+            case .organisation: Rejection()
             }
-            let (open, new) = try db.ruleHolds().rejected(target, meaning: meaning)
-            let holds = try open + new.map { try db.place($0) }
-            return holds.isEmpty ? Rejection() : try db.reject(RuleRejection(holds), by: act)
         }
     }
 }
 
 extension WorkspaceTransaction {
+    fileprivate func reject(hold seq: Int, by act: OperatorAct) throws -> Rejection {
+        if try massDeleteHold()?.placedSeq == seq {
+            return try rejectMassDelete(by: act) ?? Rejection()
+        }
+        if let single = try hold(placedAt: seq) {
+            try interruptEvaluation()
+            return try reject(single, by: act)
+        }
+        return try reject(.hold(seq), meaning: nil, by: act)
+    }
+
+    fileprivate func reject(
+        _ id: ApprovalID, meaning: String?, by act: OperatorAct
+    ) throws -> Rejection {
+        try interruptEvaluation()
+        let (open, new) = try ruleHolds().rejected(id, meaning: meaning)
+        let holds = try open + new.map { try place($0) }
+        return holds.isEmpty ? Rejection() : try reject(RuleRejection(holds), by: act)
+    }
+
+    fileprivate func rejectDrift(
+        of slot: String, ofContact id: String, _ meaning: (String) -> String?,
+        by act: OperatorAct
+    ) throws -> Rejection {
+        guard let known = try lockContacts([id])[id],
+            let rejection = try DriftRejection(of: known, slot: slot, meaning: meaning, by: act),
+            let range = try append([rejection.event])
+        else { return Rejection() }
+        try execute(
+            """
+            UPDATE usher.contact
+            SET drifts = \(try JSON(encoding: rejection.drifts(recordedAt: range.first)))
+            WHERE workspace = \(workspace) AND contact_id = \(id)
+            """)
+        var result = Rejection(rejected: [rejection.words])
+        result.contacts = 1
+        return result
+    }
+
+    fileprivate func reject(
+        action number: Int, _ meaning: (String) -> String?, by act: OperatorAct
+    ) throws -> Rejection {
+        guard let action = try lockActions([number])[number],
+            let known = try lockContacts([action.contactID])[action.contactID],
+            let rejection = try BlockedActionRejection(
+                of: action, on: known, meaning: meaning, by: act)
+        else { return Rejection() }
+        var changes = ActionChanges()
+        changes.finish(number)
+        try pipeline(try revisionStatements(for: changes))
+        try execute(
+            """
+            UPDATE usher.contact
+            SET late = \(try JSON(encoding: rejection.late)),
+                approved = \(try JSON(encodingNonEmpty: rejection.record.approved)),
+                declined = \(try JSON(encodingNonEmpty: rejection.record.declined))
+            WHERE workspace = \(workspace) AND contact_id = \(action.contactID)
+            """)
+        try append(rejection.events)
+        return rejection.rejection
+    }
+
     fileprivate func place(_ hold: RuleHold) throws -> RuleHold {
         var hold = hold
         let range = try reserveSequence(1)
@@ -53,11 +118,13 @@ extension WorkspaceTransaction {
     }
 
     fileprivate func reject(_ hold: ContactHold, by act: OperatorAct) throws -> Rejection {
-        try execute(
+        let rejected = try execute(
             """
             UPDATE usher.hold SET refused_at = \(try now())
             WHERE workspace = \(workspace) AND placed_seq = \(hold.placedSeq)
+              AND refused_at IS NULL
             """)
+        guard rejected > 0 else { return Rejection() }
         try append(try hold.rejected(by: act))
         return Rejection(rejected: ["the hold on \(hold.field) of contact \(hold.contactID)"])
     }

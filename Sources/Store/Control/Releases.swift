@@ -18,7 +18,8 @@ extension Store {
     package func release(_ what: Release, by act: OperatorAct) async throws -> [String] {
         try await transaction { db in
             switch what {
-            case .contact(let id, let field): try db.release(contact: id, field: field, by: act)
+            case .contact(let id, let field):
+                try db.release(.everything(slot: field), ofContact: id, by: act)
             case .massDelete: try db.releaseMassDelete(by: act)
             case .organisation: try db.releaseOrganisation(by: act)
             }
@@ -45,11 +46,14 @@ extension Store {
 }
 
 extension WorkspaceTransaction {
-    func release(contact id: String, field: String?, by act: OperatorAct) throws -> [String] {
+    /// - Returns: What was released, in words; empty when nothing waited.
+    func release(
+        _ part: ContactRelease.Part, ofContact id: String, by act: OperatorAct
+    ) throws -> [String] {
         let action = try lockActions(ofContacts: [id])[id]
         guard let known = try lockContacts([id])[id] else { return [] }
         let release = try ContactRelease(
-            of: known, field: field, holds: Array((try holds(ofContacts: [id])[id] ?? [:]).values),
+            part, of: known, holds: Array((try holds(ofContacts: [id])[id] ?? [:]).values),
             action: action, by: act, at: try now())
         guard !release.released.isEmpty else { return [] }
         var actions = ActionChanges()
@@ -68,16 +72,17 @@ extension WorkspaceTransaction {
         return release.released
     }
 
-    fileprivate func releaseOrganisation(by act: OperatorAct) throws -> [String] {
+    func releaseOrganisation(by act: OperatorAct) throws -> [String] {
         let ended = try execute(
             """
             UPDATE usher.pause SET reason = 'token_changed', until = \(try now())
             WHERE workspace = \(workspace) AND endpoint = '' AND reason = 'organisation'
             """)
         guard ended > 0 else { return [] }
-        try append([try act.event("released the workspace for another organisation")])
+        let words = "the workspace for another organisation"
+        try append([try act.event("released \(words)")])
         try execute(
             "UPDATE usher.workspace SET organisation_id = NULL WHERE workspace = \(workspace)")
-        return ["the workspace for another organisation"]
+        return [words]
     }
 }

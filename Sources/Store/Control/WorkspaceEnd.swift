@@ -9,8 +9,8 @@ extension WorkspaceTransaction {
     private static let endedAtOnce = 1_000
     private static let reasonOfEnd = "the workspace was forgotten"
 
-    /// Removes what is open of a workspace that is forgotten, each with the event that ends it, so that
-    /// nothing looks open in the log for ever.
+    /// Removes what is open of a workspace that is forgotten, each with the event that ends it, so
+    /// that nothing looks open in the log for ever.
     ///
     /// - Returns: What was removed; contacts are not.
     func endOpenWork() throws -> RemovedWork {
@@ -105,8 +105,10 @@ extension WorkspaceTransaction {
     }
 
     private func removeMassDeleteHold() throws -> Int {
-        guard let seq = try removeMassDelete() else { return 0 }
-        try append([try MassDelete.withdrawn(seq, reason: Self.reasonOfEnd)])
+        guard let hold = try massDeleteHold() else { return 0 }
+        try removeMassDelete()
+        guard hold.refusedAt == nil else { return 0 }
+        try append([try MassDelete.withdrawn(hold.placedSeq, reason: Self.reasonOfEnd)])
         return 1
     }
 

@@ -18,7 +18,8 @@ package struct WorkspaceInUse: Error, Equatable, CustomStringConvertible {
 package struct ForgottenWorkspace: Encodable, Sendable, Equatable {
     package let workspace: String
     package let contacts: Int
-    /// Open actions, those of them too whose request was under way: what became of it stays unknown.
+    /// Open actions, those of them too whose request was under way: what became of it stays
+    /// unknown.
     package let actions: Int
     package let holds: Int
     /// Events that stay, with the one that records this.
@@ -33,9 +34,9 @@ extension Store {
     /// Removes the workspace, but for its log and its rulesets: they stay for auditors, and the
     /// addresses of its contacts with them.
     ///
-    /// What is open ends on record first, all in one transaction.
-    /// A workspace of the same name that comes later goes on in the same log. Permits that were used
-    /// within their window stay, since the API still counts them.
+    /// What is open ends on record first, all in one transaction. A workspace of the same name that
+    /// comes later goes on in the same log. Permits that were used within their window stay, since
+    /// the API still counts them.
     ///
     /// - Returns: nil where there is none.
     /// - Throws: `WorkspaceInUse` while a worker shows a sign of life.

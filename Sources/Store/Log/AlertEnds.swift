@@ -51,7 +51,8 @@ extension WorkspaceTransaction {
                     SELECT 1 FROM usher.rule_hold h
                     WHERE h.workspace = \(workspace) AND h.rejected_at IS NULL)
                 WHEN a.code = 'mass_delete' THEN NOT EXISTS (
-                    SELECT 1 FROM usher.mass_delete m WHERE m.workspace = \(workspace))
+                    SELECT 1 FROM usher.mass_delete m
+                    WHERE m.workspace = \(workspace) AND m.refused_at IS NULL)
                 WHEN a.code IN ('revert', 'own_changes') THEN NOT EXISTS (
                     SELECT 1 FROM usher.hold h
                     WHERE h.workspace = \(workspace)

@@ -26,7 +26,8 @@ extension Store {
     /// Drifted values that are read at once.
     static let driftPage = 1_000
 
-    /// Reads what has drifted, page by page in the order of contact, field and rule.
+    /// Reads the drift that waits for a decision, page by page in the order of contact, field and
+    /// rule.
     package func readDrift(_ body: (ContactDrift) throws -> Void) async throws {
         var last: ContactDrift?
         while true {
@@ -44,6 +45,7 @@ extension Store {
                 SELECT contact_id, email, field, rule_id, value, current_value, since
                 FROM audit.drift
                 WHERE workspace = \(workspace) AND contact_id >= \(last?.contactID ?? "")
+                  AND rejected_seq IS NULL
                   AND (contact_id, field, rule_id)
                       > (\(last?.contactID ?? ""), \(last?.field ?? ""), \(last?.rule ?? ""))
                 ORDER BY contact_id, field, rule_id

@@ -62,10 +62,12 @@ package struct WorkspaceStatus: Encodable, Sendable {
     package let isEvaluated: Bool
     /// State → open actions.
     package let actions: [String: Int]
+    /// What waits for a decision: the items of `usher approvals`.
+    package let waiting: Int
     package let held: Int
     /// Contacts with changes that a person rejected, or that nobody approved in time.
     package let declined: Int
-    /// Values that people changed after Usher had set them.
+    /// Values that other parties changed after Usher had set them, and no operator has decided on.
     package let drifted: Int
     package let missing: Int
     package let absences: AbsenceStatus
@@ -99,7 +101,8 @@ package struct WorkspaceStatus: Encodable, Sendable {
     package let health: WorkspaceHealth
 
     enum CodingKeys: String, CodingKey {
-        case workspace, contacts, events, actions, held, declined, drifted, missing, absences
+        case workspace, contacts, events, actions, waiting, held, declined, drifted, missing,
+            absences
         case rejected
         case pauses, failing, workers, alerts, problems
         case unordered, ended, ending
@@ -264,12 +267,11 @@ extension WorkspaceTransaction {
         let absences = try absenceStatus()
         let held = try heldCount()
         let rejected = try rejectedRules()
+        let waiting = try waitingCounts()
         return try row(
             """
             SELECT (SELECT count(*) FROM usher.contact c
                     WHERE c.workspace = w.workspace AND c.deleted_at IS NULL) AS contacts,
-                   (SELECT count(*) FROM usher.contact c, jsonb_object_keys(c.drifts)
-                    WHERE c.workspace = w.workspace AND c.drifts <> '{}') AS drifted,
                    (SELECT count(*) FROM usher.contact c
                     WHERE c.workspace = w.workspace AND c.declined IS NOT NULL) AS declined,
                    (SELECT count(*) FROM usher.unreadable u
@@ -284,8 +286,9 @@ extension WorkspaceTransaction {
                 workspace: workspace.description, contacts: try row.get("contacts"),
                 events: try row.get("last_seq"), rulesetHash: try row.get("ruleset_hash"),
                 isEvaluated: try row.get("is_evaluated"),
-                actions: Dictionary(uniqueKeysWithValues: actions), held: held,
-                declined: try row.get("declined"), drifted: try row.get("drifted"),
+                actions: Dictionary(uniqueKeysWithValues: actions), waiting: waiting.all,
+                held: held,
+                declined: try row.get("declined"), drifted: waiting.drifts,
                 missing: absences.missing, absences: absences, setAside: try row.get("set_aside"),
                 rejected: rejected, pauses: health.pauses,
                 workers: health.workers, lastCompleteSweep: health.lastCompleteSweep,

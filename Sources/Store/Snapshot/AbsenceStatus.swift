@@ -4,7 +4,7 @@ internal import Postgres
 package struct AbsenceStatus: Encodable, Sendable, Equatable {
     /// Contacts that the last complete sweep did not show and that are not proven to be gone.
     package let missing: Int
-    /// Those of them that wait for a person to release a mass delete.
+    /// Those of them that wait for an operator to approve a mass delete.
     package let held: Int
     /// Those of them that were asked for, and the answer proved nothing.
     package let unproven: Int
@@ -19,7 +19,7 @@ package struct AbsenceStatus: Encodable, Sendable, Equatable {
     package var text: String? {
         guard missing > 0 else { return nil }
         var parts = ["\(missing) missing, not proven gone"]
-        if held > 0 { parts.append("\(held) wait for usher release mass-delete") }
+        if held > 0 { parts.append("\(held) wait for usher approve mass-delete") }
         if let released, let settled {
             parts.append("of \(released) released, \(settled) are proven gone or back")
         }

@@ -4,31 +4,45 @@ internal import Reconciler
 
 /// The hold of a mass delete has a scope of its own: no contact and no field.
 extension WorkspaceTransaction {
-    /// The event that placed the hold; nil where no mass delete is held.
-    func massDeleteHold() throws -> Int? {
-        try row("SELECT placed_seq FROM usher.mass_delete WHERE workspace = \(workspace)") {
-            try $0.get("placed_seq")
-        }
-    }
-
-    /// Places the hold; one that is there already only learns the new number.
-    func placeMassDelete(missing: Int, seq: Int, at now: Date) throws {
-        try execute(
+    func massDeleteHold() throws -> MassDeleteHold? {
+        try row(
             """
-            INSERT INTO usher.mass_delete (workspace, missing, placed_seq, placed_at)
-            VALUES (\(workspace), \(missing), \(seq), \(now))
-            ON CONFLICT (workspace) DO UPDATE SET missing = EXCLUDED.missing
-            """)
+            SELECT missing, placed_seq, placed_at, refused_at FROM usher.mass_delete
+            WHERE workspace = \(workspace)
+            """
+        ) { row in
+            MassDeleteHold(
+                missing: try row.get("missing"), placedSeq: try row.get("placed_seq"),
+                placedAt: try row.get("placed_at"), refusedAt: try row.get("refused_at"))
+        }
     }
 
-    /// Ends the hold.
-    ///
-    /// - Returns: The event that placed it; nil where there was none.
-    func removeMassDelete() throws -> Int? {
-        try row("DELETE FROM usher.mass_delete WHERE workspace = \(workspace) RETURNING placed_seq")
-        {
-            try $0.get("placed_seq")
+    /// - Parameter first: The number of the completion's first event.
+    func write(_ completion: SweepCompletion, from first: Int, at now: Date) throws {
+        let missing = completion.unreleased
+        switch completion.hold {
+        case .kept: break
+        case .withdrawn: try removeMassDelete()
+        case .counted:
+            try execute(
+                """
+                UPDATE usher.mass_delete SET missing = \(missing) WHERE workspace = \(workspace)
+                """)
+        case .placed(let event):
+            try execute(
+                """
+                INSERT INTO usher.mass_delete (workspace, missing, placed_seq, placed_at)
+                VALUES (\(workspace), \(missing), \(first + event), \(now))
+                -- The one of before was rejected, for fewer contacts.
+                ON CONFLICT (workspace) DO UPDATE
+                SET missing = EXCLUDED.missing, placed_seq = EXCLUDED.placed_seq,
+                    placed_at = EXCLUDED.placed_at, refused_at = NULL
+                """)
         }
+    }
+
+    func removeMassDelete() throws {
+        try execute("DELETE FROM usher.mass_delete WHERE workspace = \(workspace)")
     }
 
     /// Lets the absence of all contacts be proven that are held as missing now.
@@ -46,7 +60,8 @@ extension WorkspaceTransaction {
         guard !missing.isEmpty else { return [] }
         let now = try now()
         let (events, words) = try MassDelete.released(
-            missing.count, hold: try removeMassDelete(), by: act)
+            missing.count, hold: try massDeleteHold()?.placedSeq, by: act)
+        try removeMassDelete()
         let range = try append(events)
         try execute(
             """
@@ -54,5 +69,18 @@ extension WorkspaceTransaction {
             WHERE workspace = \(workspace) AND is_held
             """)
         return [words]
+    }
+
+    /// Keeps the contacts of a mass delete.
+    ///
+    /// - Returns: nil where none waits.
+    func rejectMassDelete(by act: OperatorAct) throws -> Rejection? {
+        guard let hold = try massDeleteHold(), hold.refusedAt == nil else { return nil }
+        try execute(
+            """
+            UPDATE usher.mass_delete SET refused_at = \(try now()) WHERE workspace = \(workspace)
+            """)
+        try append(try MassDelete.rejected(hold, by: act))
+        return Rejection(rejected: [MassDelete.words(keeping: hold.missing)])
     }
 }

@@ -131,10 +131,9 @@ extension Store {
             try db.hold(lease)
             let now = try db.now()
             let missing = try db.missing(from: sweep)
-            let held = try db.massDeleteHold()
             let completion = try SweepCompletion(
                 sweep.body(missing: missing.count), unreleased: try db.unreleased(among: missing),
-                of: try db.knownContacts(), isHeld: held != nil,
+                of: try db.knownContacts(), hold: try db.massDeleteHold(),
                 vanished: try db.removeVanished(from: sweep))
             try db.keep(
                 missing: missing, by: sweep, isHeld: completion.isMassDelete, at: now)
@@ -145,13 +144,7 @@ extension Store {
                 WHERE workspace = \(workspace) AND first_swept_at IS NULL
                 """)
             let range = try db.append(completion.events)
-            if completion.isMassDelete {
-                try db.placeMassDelete(
-                    missing: completion.unreleased,
-                    seq: (range?.first ?? 0) + (completion.holdIndex ?? 0), at: now)
-            } else if held != nil {
-                try db.append([try MassDelete.withdrawn(try db.removeMassDelete())])
-            }
+            try db.write(completion, from: range?.first ?? 0, at: now)
             let resolved = try db.resolve(.sweepAborted) + db.resolve(.lateSweep)
             return SweepResult(
                 missing: missing.count, alerts: try db.raise(completion.alerts, at: now),

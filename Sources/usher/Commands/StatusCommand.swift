@@ -127,6 +127,11 @@ extension WorkspaceStatus {
             "  actions   \(open.isEmpty ? "none open" : open.joined(separator: ", "))",
             "  changes   \(held) held, \(drifted) drifted",
         ]
+        if waiting > 0 {
+            let items = waiting.count(of: "item")
+            lines.append(
+                "  approvals \(items) waiting for a decision; see: usher approvals".warning)
+        }
         if setAside > 0 {
             lines.append(
                 ("  set aside \(setAside.count(of: "contact")) that cannot be read or stored; "

@@ -368,7 +368,7 @@ import Testing
             testDescription: "all of it", holds: [hold(.name)], drifts: ["portal_role"],
             declined: [DeclinedChange(held(), .expired)], action: blocked,
             released: [
-                "the hold on name", "the drift of portal_role", "1 declined changes",
+                "the hold on name", "the drift of portal_role", "1 declined change",
                 "the blocked action 1",
             ]),
     ])
@@ -383,7 +383,8 @@ import Testing
             }
         }
         let release = try ContactRelease(
-            of: known, field: test.field, holds: test.holds, action: test.action, by: Self.boss,
+            .everything(slot: test.field), of: known, holds: test.holds, action: test.action,
+            by: Self.boss,
             at: noon)
         #expect(release.released == test.released)
         let holds = release.holds.map { _ in "hold.released" }
@@ -404,7 +405,7 @@ import Testing
                 reasserted: [noon])
         }
         let release = try ContactRelease(
-            of: known, field: nil, holds: [Self.hold(.portalRole, reason)], action: nil,
+            .everything(slot: nil), of: known, holds: [Self.hold(.portalRole, reason)], action: nil,
             by: Self.boss, at: noon)
         let grant = try #require(release.record.grants["portal_role"])
         #expect(grant.times.isEmpty && grant.reasserted == nil && grant.mayRaise == mayRaise)

@@ -62,8 +62,8 @@ import Testing
             (.hold(4), [4]), (.hold(9), []), (.rule("staff"), [2, 4]),
             (.rule("customers"), [1, 3, 5]), (.rule("customers[acme.com]"), [3]),
             (.rule("custom"), []), (.rule("staf"), []),
-        ] as [(ApprovalTarget, [Int])])
-    func aDecisionIsAboutTheHoldsOnARule(target: ApprovalTarget, holds: [Int]) throws {
+        ] as [(ApprovalID, [Int])])
+    func aDecisionIsAboutTheHoldsOnARule(target: ApprovalID, holds: [Int]) throws {
         let placed = RuleHolds(
             [
                 try Self.hold("customers[globex.com]", seq: 5),
@@ -85,7 +85,7 @@ import Testing
     /// placed.
     struct Rejected: Sendable, CustomTestStringConvertible {
         let testDescription: String
-        let target: ApprovalTarget
+        let target: ApprovalID
         let holds: [RuleHold]
         let open: [Int]
         var new: String?

@@ -289,15 +289,19 @@ import Testing
     ])
     func moreThanTwoPercentAreAMassDelete(missing: Int, total: Int, isMassDelete: Bool) throws {
         for isHeld in [false, true] {
+            let hold = MassDeleteHold(
+                missing: 30, placedSeq: 4, placedAt: noon, refusedAt: nil)
             let completion = try SweepCompletion(
                 SweepBody(sweepID: 1, pages: 1, contacts: 1, missing: missing),
-                unreleased: missing, of: total, isHeld: isHeld, vanished: [])
+                unreleased: missing, of: total, hold: isHeld ? hold : nil, vanished: [])
             #expect(completion.isMassDelete == isMassDelete)
-            let isPlaced = isMassDelete && !isHeld
-            #expect(
-                completion.events.kinds
-                    == ["sweep.completed"] + (isPlaced ? ["hold.placed"] : []))
-            #expect(completion.holdIndex == (isPlaced ? 1 : nil))
+            let end =
+                switch (isMassDelete, isHeld) {
+                case (true, false): ["hold.placed"]
+                case (false, true): ["hold.withdrawn"]
+                default: [String]()
+                }
+            #expect(completion.events.kinds == ["sweep.completed"] + end)
             #expect(completion.alerts.map(\.code) == (isMassDelete ? [.massDelete] : []))
         }
     }
