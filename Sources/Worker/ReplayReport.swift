@@ -19,7 +19,7 @@ package struct ReplayReport: Encodable, Sendable {
         }
     }
 
-    package struct Part: Encodable, Sendable {
+    package struct Part: Encodable, Sendable, Equatable {
         package let name: String
         package let recorded: String
         package let now: String
@@ -66,9 +66,10 @@ package struct ReplayReport: Encodable, Sendable {
             take([hash], of: past.recorded)
         case .usable(let ruleset):
             let evaluation = ruleset.evaluate(contact, memory: basis.memory, now: at)
-            let body = try past.recorded.body.replayed(evaluation, on: contact)
-            take(
-                try Self.differences(past.recorded.json.bytes, body.bytes), of: past.recorded)
+            let found = try past.recorded.body.replayed(evaluation, on: contact).map {
+                try Self.differences(past.recorded.json.bytes, $0.bytes)
+            }
+            take(found.contains([]) ? [] : found[0], of: past.recorded)
         }
     }
 

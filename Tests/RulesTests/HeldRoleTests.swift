@@ -147,6 +147,40 @@ struct HeldRoleTests {
         return failures
     }
 
+    /// A rule may see only what a held one would have overruled: the decision says on what it acts.
+    @Test func whatActsOnlyWithoutAHeldRuleIsOnRecordWithItsEvidence() throws {
+        let ruleset = try ruleset(
+            """
+            version: 1
+            fields: { tier: { type: text } }
+            rules:
+              - id: keep
+                priority: 300
+                mode: enforce
+                when: { email.domain: acme.com }
+                set: { custom_fields.tier: gold }
+              - id: leave
+                mode: enforce
+                when: { email.domain: acme.com }
+                set: { custom_fields.tier: none }
+              - id: left
+                mode: enforce
+                when: { custom_fields.tier: none }
+                set: { portal_role: no_access }
+            """)
+        var contact = Contact(id: "c", name: "Ana", portalRole: "admin")
+        contact.email = "ana@acme.com"
+        let evaluation = ruleset.evaluate(contact)
+        #expect(evaluation.decision.matched.map(\.rule) == ["keep", "leave"])
+        let rest = evaluation.passingOver(["keep": ["custom_fields.tier"]])
+        #expect(rest.changes.map(\.rules) == [["left"], ["leave"]])
+        let decision = rest.decision
+        #expect(decision.matched.map(\.rule) == ["keep", "leave", "left"])
+        #expect(decision.matched.last?.evidence == ["custom_fields.tier": .text("none")])
+        // All rules together want what they wanted.
+        #expect(decision.wishes == evaluation.decision.wishes)
+    }
+
     @Test func ofTwoRulesWhicheverAreHeldTheRestIsBounded() throws {
         let ruleset = try Self.everyBid(copies: 1)
         var failures = 0

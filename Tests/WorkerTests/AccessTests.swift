@@ -30,6 +30,8 @@ import Worker
             for number in 0..<90 {
                 try await walk.step()
                 guard number % 15 == 14 else { continue }
+                // A day later, when limits have room again.
+                try await world.asOwner { try $0.run(script: "DELETE FROM usher.change_count") }
                 try await walk.walk.stepwise.evaluate()
                 let now = try await world.now
                 let told = try await world.access(at: now)

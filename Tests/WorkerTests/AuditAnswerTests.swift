@@ -24,6 +24,7 @@ import Worker
             for number in 0..<90 {
                 try await walk.step()
                 guard number % 15 == 14 else { continue }
+                try await walk.requestsAreRefused()
                 try await walk.walk.stepwise.evaluate()
                 met.formUnion(try await world.expectRightAnswers("seed \(seed), step \(number)"))
             }

@@ -66,7 +66,9 @@ package struct DecisionBody: Codable, Sendable {
     /// approvals to say, not for the rules.
     ///
     /// - Parameter evaluation: Of all rules.
-    package func replayed(_ evaluation: Evaluation, on contact: Contact) throws -> EventBody {
+    /// - Returns: The body as this version records it, and then as earlier ones did, which left out the
+    ///   rules that were true only without the held ones.
+    package func replayed(_ evaluation: Evaluation, on contact: Contact) throws -> [EventBody] {
         let (held, recorded) = (held ?? [:], passedOver)
         let passedOver = (recorded ?? [:]).mapValues { Set($0) }
         let evaluation = evaluation.passingOver(passedOver)
@@ -82,14 +84,16 @@ package struct DecisionBody: Codable, Sendable {
         let slots = passedOver.values.reduce(into: Set(open.map(\.field.slot))) {
             $0.formUnion($1)
         }
-        return try DecisionBody(
+        let body = DecisionBody(
             rulesetHash: rulesetHash, evaluation, of: contact, changes: changes,
             passedOver: passedOver, held: held.filter { slots.contains($0.key) },
             heldBy: (heldBy ?? [:]).filter { slots.contains($0.key) },
             approvals: (approvals ?? [:]).filter { slot, _ in
                 changes.fields.contains { $0.slot == slot }
-            }, basis: basis
-        ).sealed(with: evaluation.decision.record)
+            }, basis: basis)
+        return try [evaluation, evaluation.passingOver([:])].map {
+            try body.sealed(with: $0.decision.record)
+        }
     }
 }
 

@@ -3,7 +3,7 @@ package import Contacts
 /// What the rules want for one contact, and why. Everything is sorted, so equal contacts give
 /// equal decisions.
 package struct Decision: Sendable, Equatable, Codable {
-    /// Enforcing rules that were true in any round.
+    /// Enforcing rules that were true in any round, or that are without the rules that are held.
     package let matched: [Match]
     /// The values that the contact does not hold yet: one PATCH.
     package let changes: ContactPatch

@@ -7,11 +7,7 @@ extension Decision {
         let (ruleset, hasConverged) = (fixpoint.ruleset, fixpoint.hasConverged)
         let resolutions = hasConverged ? fixpoint.resolutions : []
         self.init(
-            matched: fixpoint.matches.map { rule, round in
-                Match(
-                    rule: rule.id, round: round,
-                    evidence: ruleset.evidence(for: rule, in: evaluation.seen(in: round)))
-            }.sorted { $0.rule < $1.rule },
+            matched: evaluation.matched.sorted { $0.rule < $1.rule },
             changes: evaluation.wanted.patch,
             wishes: resolutions.map { Wish($0, contact) }.sorted { $0.field.slot < $1.field.slot },
             beaten: resolutions.flatMap(\.losers).map(Beaten.init).inOrder(),
@@ -23,17 +19,48 @@ extension Decision {
             excepted: fixpoint.excepted.map { rule, exception in
                 Excepted(rule: rule.id, exception: exception.id)
             }.sorted { $0.rule < $1.rule }.nonEmpty,
-            reverted: (hasConverged ? fixpoint.reverts : []).map { revert in
-                Reverted(
-                    revert, evidence: ruleset.evidence(for: revert.proposal.rule, in: contact))
-            }.inOrder().nonEmpty)
+            reverted: evaluation.reverted.inOrder().nonEmpty)
     }
 }
 
 extension Evaluation {
+    /// The rules that were true, among all rules or without the held ones.
+    fileprivate var matched: [Match] {
+        let matched = fixpoint.matched(on: contact)
+        let known = Set(matched.map(\.rule))
+        return matched + (rest?.matched(on: contact) ?? []).filter { !known.contains($0.rule) }
+    }
+
+    /// The values that are reverted, by all rules or without the held ones.
+    fileprivate var reverted: [Reverted] {
+        let reverted = fixpoint.reverted(on: contact)
+        let more = (rest?.reverted(on: contact) ?? []).filter { new in
+            new.needsPerson == nil
+                && !reverted.contains { $0.rule == new.rule && $0.field == new.field }
+        }
+        return reverted + more
+    }
+
     package var conflicts: [Conflict] {
         if let cycle = fixpoint.cycle { return [Conflict(.unsettled, cycle)] }
         return fixpoint.ties.map { Conflict(.tie, $0) }.sorted { $0.slot < $1.slot }
+    }
+}
+
+extension Fixpoint {
+    fileprivate func matched(on contact: Contact) -> [Match] {
+        matches.map { rule, round in
+            let seen = contact.applying(given(in: round))
+            return Match(
+                rule: rule.id, round: round, evidence: ruleset.evidence(for: rule, in: seen))
+        }
+    }
+
+    fileprivate func reverted(on contact: Contact) -> [Reverted] {
+        (hasConverged ? reverts : []).map { revert in
+            let evidence = ruleset.evidence(for: revert.proposal.rule, in: contact)
+            return Reverted(revert, evidence: evidence)
+        }
     }
 }
 

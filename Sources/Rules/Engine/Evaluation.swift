@@ -78,7 +78,8 @@ package struct Evaluation: Sendable {
         }
     }
 
-    /// The same as all rules want it, with every reason.
+    /// The same as all rules want it, with every reason. Rules that act only while others are held
+    /// are among those that were true.
     package var decision: Decision { Decision(self) }
 
     /// The slots whose grant or drift made a difference: without the others, the same is decided.

@@ -180,7 +180,9 @@ extension WorkspaceTransaction {
         guard !contacts.isEmpty else { return }
         try execute(
             """
-            UPDATE usher.contact AS c SET held = n.held
+            UPDATE usher.contact AS c
+            -- The last decision on record holds more: the next one is recorded, whatever it is.
+            SET held = n.held, decision_digest = ''
             FROM unnest(
                 \(contacts.map(\.id))::text[],
                 \(try contacts.map { try JSON(encodingNonEmpty: $0.changes) })::jsonb[])
