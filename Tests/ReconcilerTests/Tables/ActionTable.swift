@@ -197,6 +197,9 @@ import Testing
             rules:
               - { id: staff, mode: enforce, when: { custom_fields.tier: admin }, set: { portal_role: admin } }
               - { id: asked, mode: enforce, approval: required, when: { custom_fields.tier: asked }, set: { portal_role: admin } }
+              - { id: one, mode: enforce, when: { custom_fields.tier: tie }, set: { name: One } }
+              - { id: two, mode: enforce, when: { custom_fields.tier: tie }, set: { name: Two } }
+              - { id: few, mode: enforce, limits: { per_hour: 2 }, when: { custom_fields.tier: few }, set: { name: Few } }
             """)
     }
 
@@ -327,6 +330,35 @@ import Testing
                 .sample("member", tier: "admin"), record: kept,
                 decision: batch.contacts.first?.digest))
         #expect(again.isEmpty)
+    }
+
+    @Test func aConflictIsReportedWhileItIsNews() throws {
+        let contact = Contact.sample("member", tier: "tie")
+        let first = try Self.batch(.sample(contact))
+        #expect(first.alerts.map(\.code) == [.conflict] && first.begunActions == 0)
+        let alerts = try #require(first.contacts.first).alerts
+        #expect(alerts == Set(first.alerts.map(\.key.text)))
+        let again = try Self.batch(.sample(contact, alerts: alerts))
+        #expect(again.alerts.isEmpty && again.contacts.first?.alerts == alerts)
+        // It is over for the contact once the rules agree.
+        let over = try Self.batch(.sample(.sample("member"), alerts: alerts))
+        #expect(over.contacts.map(\.alerts) == [[]])
+    }
+
+    /// Each action counts before the next contact is decided.
+    @Test func aBatchStaysWithinTheLimit() throws {
+        let subjects = (1...4).map { number in
+            EvaluationSubject(
+                .sample(.sample("member", id: "c\(number)", tier: "few")), action: nil,
+                holds: [:], causeSeq: 50)
+        }
+        let batch = try EvaluationBatch(
+            of: subjects, through: GateTests.gate(try Self.rules.get()), at: noon)
+        #expect(
+            Self.lines(batch.actionChanges(from: 100))
+                == ["100 ready name: Few", "101 ready name: Few"])
+        #expect(batch.ruleHolds.map(\.hold.key) == ["limit:few"])
+        #expect(batch.contacts.map(\.record.held.count) == [0, 0, 1, 1])
     }
 
     @Test func aContactThatCanBeEvaluatedAgainIsTakenBack() throws {

@@ -310,6 +310,11 @@ import Testing
             found: .nothing(reason: "timed out"), state: "blocked", unsettled: 12,
             events: ["patch.unknown", "action.blocked"], alerts: [.blocked]),
         Case(
+            testDescription: "no answer for the third time, of what lowers",
+            action: unknown([.portalRole: "no_access"]) { $0.unsettled = 2 },
+            found: .nothing(reason: "timed out"), state: "unknown", unsettled: 3,
+            events: ["patch.unknown"]),
+        Case(
             testDescription: "unreadable for the third time", action: unknown { $0.unsettled = 2 },
             found: .unreadable(reason: "too large"), state: "unknown", unsettled: 3,
             events: ["patch.unknown"]),

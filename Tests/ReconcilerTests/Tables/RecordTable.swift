@@ -121,7 +121,8 @@ import Testing
     /// What a request under way replaces is no drift.
     @Test func aRequestUnderWayIsNoDrift() throws {
         let subject = Subject(
-            .sample("member"), grants: ["portal_role": Self.grant("lead", rules: ["staff"])],
+            .sample("member"),
+            grants: ["portal_role": Self.grant("lead", rules: ["staff", "gone"])],
             action: .sample(.sending))
         let (result, record) = try Self.record(subject)
         #expect(result.patch.isEmpty)
