@@ -237,6 +237,18 @@ import Testing
         let digest = try #require(first.contacts.first?.digest)
         let again = try Self.batch(.sample(contact, decision: digest))
         #expect(first.decisions == 1 && again.decisions == 0 && again.isEmpty)
+        // A change that is to be sent again is decided again.
+        let member = Contact.sample("member", tier: "admin")
+        let change = try #require(try Self.batch(.sample(member)).contacts.first?.digest)
+        let repeated = try Self.batch(.sample(member, decision: change))
+        #expect(repeated.decisions == 1 && repeated.begunActions == 1)
+        // So is one that waits now and did not before.
+        let asked = Contact.sample("member", tier: "asked")
+        let wish = try #require(try Self.batch(.sample(asked)).contacts.first)
+        #expect(try Self.batch(.sample(asked, decision: wish.digest)).decisions == 1)
+        let waiting = KnownContact.sample(
+            asked, record: wish.record(from: 100), decision: wish.digest)
+        #expect(try Self.batch(waiting).decisions == 0)
         // The open action, revised, is under this ruleset.
         let open = try Self.batch(
             .sample(.sample("member", tier: "admin")), action: .sample())
@@ -330,6 +342,21 @@ import Testing
                 .sample("member", tier: "admin"), record: kept,
                 decision: batch.contacts.first?.digest))
         #expect(again.isEmpty)
+    }
+
+    /// Whether the alert of a drift lasts, which is as long as any drift of the contact does.
+    @Test(arguments: [true, false]) func theAlertOfADriftLastsAsLongAsTheDrift(lasts: Bool) throws {
+        var record = ContactRecord()
+        record.drifts["portal_role"] = [
+            "staff": DriftRecord(
+                field: .portalRole, value: lasts ? "admin" : "member", found: .text("lead"),
+                since: noon)
+        ]
+        let alert = Alert.Key(.drift).text
+        let batch = try Self.batch(
+            .sample(.sample("lead", tier: "admin"), record: record, alerts: [alert]))
+        #expect(batch.contacts.map(\.alerts) == [lasts ? [alert] : []])
+        #expect(batch.alerts.isEmpty)
     }
 
     @Test func aConflictIsReportedWhileItIsNews() throws {

@@ -106,6 +106,7 @@ import Testing
         let isInterim = test.waits != nil && !test.sent.isEmpty
         #expect(planned.contains(where: \.isInterim) == isInterim)
         #expect(result.declined.isEmpty == (test.waits != "declined"))
+        #expect(result.held.isEmpty == (test.waits != "for the test"))
     }
 
     /// What people agreed to as a whole is not decided once more without its rules.
@@ -122,6 +123,32 @@ import Testing
         #expect(result.rules == ["portal_role": ["staff", "vip"]])
         #expect(result.passedOver.isEmpty)
         #expect(result.approvals["portal_role"]?.who == "boss")
+    }
+
+    /// What a rule without an approval would do is decided without it, though a stronger one wins.
+    @Test func aRuleWithoutAnApprovalMakesNoRoom() throws {
+        let ruleset = try GateTests.ruleset(
+            """
+            rules:
+              - { id: staff, priority: 300, mode: enforce, when: { id: c1 }, set: { portal_role: admin } }
+              - { id: asked, mode: enforce, approval: required, when: { id: c1 }, set: { portal_role: lead } }
+            """)
+        var gate = GateTests.gate(ruleset)
+        let result = gate.reconcile(Subject(.sample("member")), at: noon)
+        #expect(result.words == "portal_role: admin" && result.held.isEmpty)
+        #expect(result.passedOver == ["asked": ["portal_role"]])
+    }
+
+    @Test func aChangeThatWaitsForItsContactWaitsForNoRule() throws {
+        let ruleset = try Self.rules.get()
+        let hold = ContactHold(
+            contactID: "c1", field: "portal_role", reason: .ownChanges,
+            wish: HeldWish(field: .portalRole, value: "admin", rules: ["staff"]), placedSeq: 3)
+        var gate = GateTests.gate(ruleset, holds: [GateTests.hold("staff", .limit, in: ruleset)])
+        let result = gate.reconcile(
+            Subject(.sample("member"), holds: ["portal_role": hold]), at: noon)
+        #expect(result.keptHolds == ["portal_role"])
+        #expect(result.held.isEmpty && result.newHolds.isEmpty)
     }
 
     /// A revert waits for a person only where no other rule wants something there.
