@@ -197,6 +197,9 @@ import Testing
             rules:
               - { id: staff, mode: enforce, when: { custom_fields.tier: admin }, set: { portal_role: admin } }
               - { id: asked, mode: enforce, approval: required, when: { custom_fields.tier: asked }, set: { portal_role: admin } }
+              - { id: one, mode: enforce, when: { custom_fields.tier: tie }, set: { name: One } }
+              - { id: two, mode: enforce, when: { custom_fields.tier: tie }, set: { name: Two } }
+              - { id: few, mode: enforce, limits: { per_hour: 2 }, when: { custom_fields.tier: few }, set: { name: Few } }
             """)
     }
 
@@ -234,6 +237,18 @@ import Testing
         let digest = try #require(first.contacts.first?.digest)
         let again = try Self.batch(.sample(contact, decision: digest))
         #expect(first.decisions == 1 && again.decisions == 0 && again.isEmpty)
+        // A change that is to be sent again is decided again.
+        let member = Contact.sample("member", tier: "admin")
+        let change = try #require(try Self.batch(.sample(member)).contacts.first?.digest)
+        let repeated = try Self.batch(.sample(member, decision: change))
+        #expect(repeated.decisions == 1 && repeated.begunActions == 1)
+        // So is one that waits now and did not before.
+        let asked = Contact.sample("member", tier: "asked")
+        let wish = try #require(try Self.batch(.sample(asked)).contacts.first)
+        #expect(try Self.batch(.sample(asked, decision: wish.digest)).decisions == 1)
+        let waiting = KnownContact.sample(
+            asked, record: wish.record(from: 100), decision: wish.digest)
+        #expect(try Self.batch(waiting).decisions == 0)
         // The open action, revised, is under this ruleset.
         let open = try Self.batch(
             .sample(.sample("member", tier: "admin")), action: .sample())
@@ -327,6 +342,50 @@ import Testing
                 .sample("member", tier: "admin"), record: kept,
                 decision: batch.contacts.first?.digest))
         #expect(again.isEmpty)
+    }
+
+    /// Whether the alert of a drift lasts, which is as long as any drift of the contact does.
+    @Test(arguments: [true, false]) func theAlertOfADriftLastsAsLongAsTheDrift(lasts: Bool) throws {
+        var record = ContactRecord()
+        record.drifts["portal_role"] = [
+            "staff": DriftRecord(
+                field: .portalRole, value: lasts ? "admin" : "member", found: .text("lead"),
+                since: noon)
+        ]
+        let alert = Alert.Key(.drift).text
+        let batch = try Self.batch(
+            .sample(.sample("lead", tier: "admin"), record: record, alerts: [alert]))
+        #expect(batch.contacts.map(\.alerts) == [lasts ? [alert] : []])
+        #expect(batch.alerts.isEmpty)
+    }
+
+    @Test func aConflictIsReportedWhileItIsNews() throws {
+        let contact = Contact.sample("member", tier: "tie")
+        let first = try Self.batch(.sample(contact))
+        #expect(first.alerts.map(\.code) == [.conflict] && first.begunActions == 0)
+        let alerts = try #require(first.contacts.first).alerts
+        #expect(alerts == Set(first.alerts.map(\.key.text)))
+        let again = try Self.batch(.sample(contact, alerts: alerts))
+        #expect(again.alerts.isEmpty && again.contacts.first?.alerts == alerts)
+        // It is over for the contact once the rules agree.
+        let over = try Self.batch(.sample(.sample("member"), alerts: alerts))
+        #expect(over.contacts.map(\.alerts) == [[]])
+    }
+
+    /// Each action counts before the next contact is decided.
+    @Test func aBatchStaysWithinTheLimit() throws {
+        let subjects = (1...4).map { number in
+            EvaluationSubject(
+                .sample(.sample("member", id: "c\(number)", tier: "few")), action: nil,
+                holds: [:], causeSeq: 50)
+        }
+        let batch = try EvaluationBatch(
+            of: subjects, through: GateTests.gate(try Self.rules.get()), at: noon)
+        #expect(
+            Self.lines(batch.actionChanges(from: 100))
+                == ["100 ready name: Few", "101 ready name: Few"])
+        #expect(batch.ruleHolds.map(\.hold.key) == ["limit:few"])
+        #expect(batch.contacts.map(\.record.held.count) == [0, 0, 1, 1])
     }
 
     @Test func aContactThatCanBeEvaluatedAgainIsTakenBack() throws {

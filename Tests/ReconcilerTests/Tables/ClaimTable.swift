@@ -329,6 +329,10 @@ import Testing
             testDescription: "the try failed", breaker: breaker(5, tryIn: 0), signs: [failed],
             failures: 6, isOpen: true, isNews: true),
         Answers(
+            testDescription: "a failure after long waits that the API asked for",
+            breaker: breaker(0, tryIn: 0), signs: [failed], failures: 1, isOpen: true,
+            isNews: true),
+        Answers(
             testDescription: "well again after the outage", breaker: breaker(9, tryIn: 0),
             signs: [.well], failures: nil),
         Answers(

@@ -157,6 +157,12 @@ import Testing
             if !result.changes.isEmpty { made.append(id) }
         }
         #expect(made == ["a1", "g1"])
+        let counted = gate.ledger.added.map { "\($0.key.scope) \($0.value)" }.sorted()
+        #expect(
+            counted == [
+                "rule:customers 2", "rule:customers[acme.com] 1", "rule:customers[globex.com] 1",
+                "workspace 2",
+            ])
         let rows = ["customers[acme.com]", "customers[globex.com]"]
         #expect(gate.holds.new.map(\.key) == rows.map { "limit:\($0)" })
     }

@@ -192,6 +192,10 @@ import Testing
             testDescription: "reverted", answer: .sample("admin"), reverts: ["portal_role"],
             events: [], rules: []),
         Answer(
+            testDescription: "reverted to what these rules had set", answer: .sample("admin"),
+            known: granted("admin", rules: ["staff"]), reverts: ["portal_role"], events: [],
+            rules: []),
+        Answer(
             testDescription: "set for the first time by these rules", answer: .sample("admin"),
             known: granted("admin", rules: ["other"]), events: []),
         Answer(

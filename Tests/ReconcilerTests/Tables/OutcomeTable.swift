@@ -24,6 +24,8 @@ import Testing
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
         var action = Action.sample(.sending)
+        /// The contact as it is stored.
+        var contact = Contact.sample("member")
         let result: PatchResult
         var status: Int?
         var breakers: [Breaker] = []
@@ -74,7 +76,9 @@ import Testing
             state: "blocked", events: ["patch.not_taken", "action.blocked"], alerts: [.blocked]),
         Case(
             testDescription: "one of two fields at a time",
-            action: sent(two) { $0.sent = ContactPatch([.portalRole: "admin"]) },
+            action: sent(two) {
+                ($0.sent, $0.unsettled) = (ContactPatch([.portalRole: "admin"]), 5)
+            },
             result: answer(.sample("admin")), state: "ready", events: ["patch.applied"]),
         Case(
             testDescription: "the last field, after another one was refused",
@@ -100,6 +104,10 @@ import Testing
             testDescription: "throttled", action: sent { $0.unsettled = 3 },
             result: .throttled(retryAfter: .seconds(42)), status: 429, state: "ready", wait: 42,
             unsettled: 3, events: ["patch.throttled"]),
+        Case(
+            testDescription: "throttled, and the contact holds the value by now",
+            contact: .sample("admin"), result: .throttled(retryAfter: .seconds(1)), status: 429,
+            state: "ready", wait: 1, events: ["patch.throttled"]),
         Case(
             testDescription: "unauthorized", action: sent { $0.unsettled = 3 },
             result: .unauthorized, status: 401, state: "ready", wait: 0, unsettled: 3,
@@ -157,7 +165,7 @@ import Testing
         var batch = Self.batch(breakers: test.breakers)
         let attempt = Attempt(
             Self.claim(of: test.action), test.result, status: test.status, seenAt: .now)
-        try batch.add(attempt, of: test.action, on: .sample(.sample("member")))
+        try batch.add(attempt, of: test.action, on: .sample(test.contact))
         #expect(Self.words(batch.actions) == test.state)
         #expect(batch.snapshot.events.kinds == test.events)
         #expect(batch.alerts.map(\.code) == test.alerts)
@@ -313,6 +321,11 @@ import Testing
             found: .nothing(reason: "timed out"), state: "blocked", unsettled: 12,
             events: ["patch.unknown", "action.blocked"], alerts: [.blocked]),
         Case(
+            testDescription: "no answer for the third time, of what lowers",
+            action: unknown([.portalRole: "no_access"]) { $0.unsettled = 2 },
+            found: .nothing(reason: "timed out"), state: "unknown", unsettled: 3,
+            events: ["patch.unknown"]),
+        Case(
             testDescription: "unreadable for the third time", action: unknown { $0.unsettled = 2 },
             found: .unreadable(reason: "too large"), state: "unknown", unsettled: 3,
             events: ["patch.unknown"]),
@@ -320,6 +333,11 @@ import Testing
             testDescription: "unreadable for the third time, of what lowers",
             action: unknown([.portalRole: "no_access"]) { $0.unsettled = 2 },
             found: .unreadable(reason: "too large"), state: "ready", unsettled: 3,
+            events: ["patch.unknown"]),
+        Case(
+            testDescription: "unreadable for the third time, of what changes no access",
+            action: unknown([.name: "Ana"]) { $0.unsettled = 2 },
+            found: .unreadable(reason: "too large"), state: "unknown", unsettled: 3,
             events: ["patch.unknown"]),
         Case(
             testDescription: "unreadable, and no fault of the endpoint",
@@ -383,6 +401,18 @@ import Testing
         #expect(late.value == "admin" && late.rules == ["staff"])
         #expect(late.until == noon + LateValue.timeToLive)
         #expect(batch.snapshot.invalidatesReads(of: "c1"))
+    }
+
+    /// Of several values, those that show are ours.
+    @Test func whatShowsOfSeveralValuesIsOurs() throws {
+        var batch = OutcomeTable.batch()
+        let action = Action.sample(.unknown, [.portalRole: "admin", .name: "Ana"])
+        try batch.settle(
+            Self.read(Self.found(.sample("admin", name: "Bea")), of: action), of: action,
+            on: .sample(.sample("member")))
+        #expect(try batch.snapshot.events.map { try $0.text("by") } == [nil, "usher", "other"])
+        let row = try #require(batch.snapshot.rows.first)
+        #expect(row.grants["portal_role"]?.rules == ["staff"] && row.grants["name"] == nil)
     }
 
     /// A page that shows the contact, and whether it settles the action.

@@ -121,12 +121,40 @@ import Testing
     /// What a request under way replaces is no drift.
     @Test func aRequestUnderWayIsNoDrift() throws {
         let subject = Subject(
-            .sample("member"), grants: ["portal_role": Self.grant("lead", rules: ["staff"])],
+            .sample("member"),
+            grants: ["portal_role": Self.grant("lead", rules: ["staff", "gone"])],
             action: .sample(.sending))
         let (result, record) = try Self.record(subject)
         #expect(result.patch.isEmpty)
         #expect(record.drifts.isEmpty)
         #expect(record.grants == subject.grants)
+    }
+
+    /// Rules that undo each other say nothing of what is theirs.
+    @Test(arguments: [("odd", ["gone"]), ("neither", [])])
+    func rulesThatUndoEachOtherLeaveTheRecordAsItIs(tier: String, rules: [String]) throws {
+        let ruleset = try GateTests.ruleset(
+            """
+            fields: { tier: { type: text } }
+            rules:
+              - { id: odd, mode: enforce, when: { custom_fields.tier: odd }, set: { custom_fields.tier: even } }
+              - { id: even, mode: enforce, when: { custom_fields.tier: even }, set: { custom_fields.tier: odd } }
+            """)
+        var gate = GateTests.gate(ruleset)
+        let grants = ["portal_role": Self.grant("admin", rules: ["gone"])]
+        let result = gate.reconcile(
+            Subject(.sample("member", tier: tier), grants: grants), at: noon)
+        let record = gate.record(after: result, at: noon)
+        #expect(record.grants["portal_role"]?.rules == rules)
+    }
+
+    /// A role and its id are one slot, yet a value of the one is no drift of the other.
+    @Test func aDriftIsOfTheFieldThatTheRuleSets() throws {
+        let grant = GrantRecord(
+            field: .portalRoleID, value: "lead-id", from: nil, rules: ["staff"], times: [])
+        let (_, record) = try Self.record(
+            Subject(.sample("member"), grants: ["portal_role": grant]))
+        #expect(record.drifts.isEmpty && record.grants["portal_role"]?.rules == [])
     }
 
     @Test func eachFurtherChangeOfADriftIsNews() {
