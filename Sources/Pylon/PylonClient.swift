@@ -34,7 +34,7 @@ package struct PylonClient: Sendable {
     ) async throws(PylonError) -> Reply<ContactPage> {
         let call = Call(.list)
         try Self.check(cursor: cursor, limit: limit, of: call)
-        let cursor = cursor.nonEmpty.map { "&cursor=\(PercentEncoding.component($0))" } ?? ""
+        let cursor = cursor.nonEmpty.map { "&cursor=\($0.percentEncoded)" } ?? ""
         let answer = try await exchange.send(Request(call, "/contacts?limit=\(limit)\(cursor)"))
         return try answer.reply(Self.page)
     }
@@ -106,7 +106,7 @@ package struct PylonClient: Sendable {
         guard let id = call.contactID, ContactID.isUsable(id) else {
             throw .notSent(reason: "not the id of a contact", call: call)
         }
-        return "/contacts/" + PercentEncoding.component(id)
+        return "/contacts/" + id.percentEncoded
     }
 
     private static func check(

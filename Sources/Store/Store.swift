@@ -58,11 +58,6 @@ package struct Store: Sendable {
         }
     }
 
-    /// The place and the time before which nothing that is asked for now can have been read.
-    package func readMark() async throws -> ReadMark {
-        try await transaction { db in ReadMark(seq: try db.lastSeq(), at: try db.now()) }
-    }
-
     /// The number of the newest event: what a read that is asked for now cannot be older than.
     package func lastSeq() async throws -> Int {
         try await transaction { db in try db.lastSeq() }

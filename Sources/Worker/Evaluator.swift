@@ -28,7 +28,8 @@ struct Evaluator: Sendable {
             switch try await store.nextEvaluation(under: lease, of: ruleset.hash) {
             case .otherRuleset: return Self.poll
             case .count: return try await count(ruleset, under: lease)
-            case .idle:
+            case .idle: return Self.poll
+            case .endHolds:
                 try await store.withdrawEmptyHolds(under: lease)
                 return Self.poll
             case .evaluate(let pending):
@@ -41,9 +42,7 @@ struct Evaluator: Sendable {
                 if batch.begunActions > 0 { dispatch.send() }
                 return pending.hasMore ? .zero : Self.poll
             }
-        } catch StoreError.evaluationMoved {
-            return Self.retryPause
-        } catch StoreError.leaseLost {
+        } catch StoreError.evaluationMoved, StoreError.leaseLost {
             return Self.retryPause
         }
     }

@@ -115,7 +115,7 @@ import Worker
             let goesOn = try await thief.currentSweep(under: stolen)
             #expect(goesOn == sweep)
             let before = try await store.lastSeq()
-            let askedAt = try await store.readMark()
+            let askedAt = ReadMark(seq: before, at: .now)
             await #expect(throws: StoreError.leaseLost(name: "sweep")) {
                 _ = try await store.record(
                     page, of: sweep, under: lease, askedAt: askedAt, nextCursor: nil)

@@ -1,4 +1,5 @@
 internal import Contacts
+internal import Foundation
 
 /// The ID of something that waits for a decision, as operators type it.
 package enum ApprovalID: Sendable, Equatable {
@@ -28,8 +29,8 @@ package enum ApprovalID: Sendable, Equatable {
                 guard let number = Self.number(parts[1]) else { return nil }
                 self = .action(number)
             case ("drift", 3):
-                guard let contact = String(percentEncoded: parts[1]),
-                    let name = String(percentEncoded: parts[2]),
+                guard let contact = parts[1].removingPercentEncoding, !contact.contains("\0"),
+                    let name = parts[2].removingPercentEncoding,
                     let field = FieldPath(name).flatMap(SettableField.init)
                 else { return nil }
                 self = .drift(contact: contact, slot: field.slot)
@@ -85,37 +86,4 @@ extension ApprovalID {
 extension String {
     /// Whether this id of a rule, or of a row of its table, is meant by another one.
     func isRule(_ id: String) -> Bool { self == id || hasPrefix(id + "[") }
-
-    /// Every byte that a word of a shell or an ID cannot hold as `%XX`.
-    fileprivate var percentEncoded: String {
-        utf8.map { byte in
-            if Self.plainBytes.contains(byte) { return String(UnicodeScalar(byte)) }
-            return (byte < 0x10 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-        }.joined()
-    }
-
-    private static let plainBytes = Set(
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~".utf8)
-
-    /// - Returns: nil where a `%` is followed by anything else than two digits, or the bytes are no
-    ///   text.
-    fileprivate init?(percentEncoded text: Substring) {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            let digits = String(decoding: rest.prefix(2), as: UTF8.self)
-            guard digits.utf8.count == 2, digits.allSatisfy(\.isHexDigit),
-                let value = UInt8(digits, radix: 16), value != 0
-            else {
-                return nil
-            }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        }
-        self.init(validating: bytes, as: UTF8.self)
-    }
 }

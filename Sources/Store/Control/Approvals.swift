@@ -151,44 +151,33 @@ extension WorkspaceTransaction {
     }
 
     func write(approved contacts: [ContactChanges<ApprovedChange>]) throws {
-        guard !contacts.isEmpty else { return }
-        try execute(
-            """
-            UPDATE usher.contact AS c SET approved = n.approved
-            FROM unnest(
-                \(contacts.map(\.id))::text[],
-                \(try contacts.map { try JSON(encodingNonEmpty: $0.changes) })::jsonb[])
-                AS n (contact_id, approved)
-            WHERE c.workspace = \(workspace) AND c.contact_id = n.contact_id
-            """)
+        try write(contacts, to: "approved")
     }
 
     func write(declined contacts: [ContactChanges<DeclinedChange>]) throws {
-        guard !contacts.isEmpty else { return }
-        try execute(
-            """
-            UPDATE usher.contact AS c SET declined = n.declined
-            FROM unnest(
-                \(contacts.map(\.id))::text[],
-                \(try contacts.map { try JSON(encodingNonEmpty: $0.changes) })::jsonb[])
-                AS n (contact_id, declined)
-            WHERE c.workspace = \(workspace) AND c.contact_id = n.contact_id
-            """)
+        try write(contacts, to: "declined")
     }
 
     func write(held contacts: [ContactChanges<HeldChange>]) throws {
+        // The last decision on record holds more: the next one is recorded, whatever it is.
+        try write(contacts, to: "held", and: ", decision_digest = ''")
+    }
+
+    /// Writes a column of the contacts that have other changes there; NULL where they have none left.
+    private func write<Change: Encodable>(
+        _ contacts: [ContactChanges<Change>], to column: StaticString,
+        and assignments: StaticString = ""
+    ) throws {
         guard !contacts.isEmpty else { return }
         try execute(
             """
-            UPDATE usher.contact AS c
-            -- The last decision on record holds more: the next one is recorded, whatever it is.
-            SET held = n.held, decision_digest = ''
+            UPDATE usher.contact AS c SET \(sql: column) = n.changes\(sql: assignments)
             FROM unnest(
                 \(contacts.map(\.id))::text[],
                 \(try contacts.map { try JSON(encodingNonEmpty: $0.changes) })::jsonb[])
-                AS n (contact_id, held)
+                AS n (contact_id, changes)
             WHERE c.workspace = \(workspace) AND c.contact_id = n.contact_id
-              AND c.held IS DISTINCT FROM n.held
+              AND c.\(sql: column) IS DISTINCT FROM n.changes
             """)
     }
 }

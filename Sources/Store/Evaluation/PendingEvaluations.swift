@@ -29,6 +29,8 @@ package enum EvaluationStep: Sendable {
     /// Nothing is evaluated before all changes have been counted.
     case count
     case evaluate(PendingEvaluations)
+    /// Nothing is left to evaluate, and holds on rules keep nothing back any more.
+    case endHolds
     /// Nothing is left to evaluate.
     case idle
 }
@@ -80,7 +82,7 @@ extension Store {
             guard let work = try db.nextWork(at: now), work.rulesetHash == rulesetHash
             else { return .otherRuleset }
             guard work.isCounted else { return .count }
-            guard !work.isEmpty else { return .idle }
+            guard !work.isEmpty else { return try db.emptyHolds().isEmpty ? .idle : .endHolds }
             return .evaluate(try db.pending(work, under: lease, at: now))
         }
     }

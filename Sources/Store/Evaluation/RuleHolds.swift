@@ -25,9 +25,7 @@ extension WorkspaceTransaction {
 
     /// Ends the holds on rules that keep nothing back any more; a rejection lasts until the rule changes.
     func withdrawEmptyHolds() throws {
-        let empty = try emptyHolds()
-        guard !empty.isEmpty else { return }
-        try append(try withdraw(empty, reason: "it keeps nothing back any more"))
+        try append(try withdraw(try emptyHolds(), reason: "it keeps nothing back any more"))
     }
 
     func emptyHolds() throws -> [RuleHold] {

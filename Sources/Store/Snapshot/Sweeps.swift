@@ -72,7 +72,7 @@ extension Store {
     /// contact back would.
     ///
     /// - Parameters:
-    ///   - askedAt: `readMark()` from before the page was asked for.
+    ///   - askedAt: From before the page was asked for.
     ///   - nextCursor: Where the following page begins; nil after the last one.
     ///   - pageSize: Contacts asked for at once; nil is the usual number.
     ///   - used: The permit of its request, which is released with the record.
@@ -133,7 +133,7 @@ extension Store {
             let missing = try db.missing(from: sweep)
             let completion = try SweepCompletion(
                 sweep.body(missing: missing.count), unreleased: try db.unreleased(among: missing),
-                of: try db.knownContacts(), hold: try db.massDeleteHold(),
+                of: try db.contactCount(), hold: try db.massDeleteHold(),
                 vanished: try db.removeVanished(from: sweep))
             try db.keep(
                 missing: missing, by: sweep, isHeld: completion.isMassDelete, at: now)
@@ -229,7 +229,7 @@ extension WorkspaceTransaction {
             """)
     }
 
-    fileprivate func knownContacts() throws -> Int {
+    fileprivate func contactCount() throws -> Int {
         try row(
             """
             SELECT count(*) AS total FROM usher.contact

@@ -145,6 +145,18 @@ extension WorkspaceTransaction {
         ) { try $0.get("is_wanted") } ?? false
     }
 
+    /// Whether an action `a` of the workspace `w` is ready as the rules in force decided it.
+    ///
+    /// Nothing is sent on what cannot be read.
+    private static let isDecided: StaticString = """
+        a.state = 'ready' AND a.ruleset_hash = w.ruleset_hash AND w.is_counted
+        AND (w.recheck_after IS NULL OR a.contact_id <= w.recheck_after
+             OR a.action_id > w.recheck_seq)
+        AND NOT EXISTS (
+            SELECT 1 FROM usher.unreadable u
+            WHERE u.workspace = a.workspace AND u.contact_id = a.contact_id)
+        """
+
     fileprivate func dueWork(
         at now: Date, enough: Int
     ) throws -> (work: DueWork, evaluatedSeq: Int) {
@@ -158,17 +170,9 @@ extension WorkspaceTransaction {
                       AND a.due_at > \(now)) AS next_due_at,
                    (SELECT count(*) FROM (
                         SELECT 1 FROM usher.action a
-                        WHERE a.workspace = \(workspace) AND a.state = 'ready'
-                          AND a.due_at <= \(now) AND a.ruleset_hash = w.ruleset_hash
-                          AND w.is_counted
+                        WHERE a.workspace = \(workspace) AND a.due_at <= \(now)
                           AND (w.recheck_at IS NULL OR w.recheck_at > \(now))
-                          AND (w.recheck_after IS NULL OR a.contact_id <= w.recheck_after
-                               OR a.action_id > w.recheck_seq)
-                          -- Nothing is sent on what cannot be read.
-                          AND NOT EXISTS (
-                              SELECT 1 FROM usher.unreadable u
-                              WHERE u.workspace = \(workspace)
-                                AND u.contact_id = a.contact_id)
+                          AND \(sql: Self.isDecided)
                         -- More than there are permits is a backlog; how much more does not matter.
                         LIMIT \(enough + 1)) ready) AS due
             FROM usher.workspace w
@@ -188,14 +192,9 @@ extension WorkspaceTransaction {
             SELECT a.action_id
             FROM usher.action a
             JOIN usher.workspace w ON w.workspace = \(workspace)
-            WHERE a.workspace = \(workspace) AND a.state = 'ready' AND a.due_at <= \(now)
-              AND a.ruleset_hash = w.ruleset_hash AND w.is_counted
+            WHERE a.workspace = \(workspace) AND a.due_at <= \(now)
               AND (w.recheck_at IS NULL OR w.recheck_at > \(now))
-              AND (w.recheck_after IS NULL OR a.contact_id <= w.recheck_after
-                   OR a.action_id > w.recheck_seq)
-              AND NOT EXISTS (
-                  SELECT 1 FROM usher.unreadable u
-                  WHERE u.workspace = \(workspace) AND u.contact_id = a.contact_id)
+              AND \(sql: Self.isDecided)
             ORDER BY a.send_order, a.due_at, a.action_id
             LIMIT \(limit)
             FOR UPDATE OF a SKIP LOCKED

@@ -157,20 +157,17 @@ extension DecisionPreview.Item {
 
     fileprivate init(_ decision: DecisionKind, _ plan: PlanFile, at path: String) {
         let changes = plan.planned
-        var first: [PendingApproval.Person] = []
-        var seen: Set<ByteText> = []
-        for change in changes where seen.insert(ByteText(change.contactID)).inserted {
-            guard first.count < PendingApproval.namedContacts else { continue }
-            first.append(
-                .init(contact: change.contactID, email: plan.email(of: change.contactID)))
-        }
+        let contacts = PlannedContactChanges.all(of: changes).map(\.id)
         let count = changes.count.count(of: "change")
         self.init(
             id: path,
             effect: decision == .approve
                 ? "sends the \(count) of the plan, each if its contact has not changed since"
                 : "does not make the \(count) of the plan until the field or the rules change",
-            contacts: seen.count, firstContacts: first,
+            contacts: contacts.count,
+            firstContacts: contacts.prefix(PendingApproval.namedContacts).map {
+                PendingApproval.Person(contact: $0, email: plan.email(of: $0))
+            },
             transitions: PendingApproval.transitions(of: changes))
     }
 

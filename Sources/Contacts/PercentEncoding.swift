@@ -1,11 +1,12 @@
-enum PercentEncoding {
-    /// `text` as one path segment or one query value: all but RFC 3986's unreserved characters are
-    /// escaped, so that no text can begin another segment or parameter.
-    static func component(_ text: String) -> String {
-        if text.utf8.allSatisfy(isUnreserved) { return text }
+extension String {
+    /// The text as one path segment, query value or word of a shell: all but the unreserved
+    /// characters of RFC 3986 are escaped, so that no text can begin another one.
+    /// Source: https://www.rfc-editor.org/rfc/rfc3986#section-2.3
+    package var percentEncoded: String {
+        if utf8.allSatisfy(\.isUnreserved) { return self }
         var result: [UInt8] = []
-        for byte in text.utf8 {
-            if isUnreserved(byte) {
+        for byte in utf8 {
+            if byte.isUnreserved {
                 result.append(byte)
             } else {
                 result += [UInt8(ascii: "%"), hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]]
@@ -13,11 +14,13 @@ enum PercentEncoding {
         }
         return String(decoding: result, as: UTF8.self)
     }
+}
 
-    private static let hexDigits = Array("0123456789ABCDEF".utf8)
+private let hexDigits = Array("0123456789ABCDEF".utf8)
 
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
+extension UInt8 {
+    fileprivate var isUnreserved: Bool {
+        switch self {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
             UInt8(ascii: "_"), UInt8(ascii: "~"):
