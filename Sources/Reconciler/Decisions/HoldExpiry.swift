@@ -53,4 +53,13 @@ extension RuleHold {
                 id: known.contactID, changes: known.declined(adding: expired, .expired))
         }
     }
+
+    /// What other holds keep back of contacts once the hold has expired.
+    package func stillHeld(of contacts: [KnownContact]) -> [ContactChanges<HeldChange>] {
+        contacts.map { known in
+            ContactChanges(
+                id: known.contactID,
+                changes: known.record.held.filter { !$0.by.contains(key) })
+        }
+    }
 }

@@ -43,15 +43,9 @@ extension WorkspaceTransaction {
     /// Declines what a hold on a rule keeps back of each contact.
     fileprivate func decline(heldBy hold: RuleHold) throws {
         try interruptEvaluation()
-        let ids = try heldContacts(by: hold.key)
-        try write(declined: hold.declined(of: try lockedContacts(ids)))
-        try execute(
-            """
-            UPDATE usher.contact c
-            SET held = (SELECT jsonb_agg(change) FROM jsonb_array_elements(c.held) AS change
-                        WHERE NOT change -> 'by' ? \(hold.key))
-            WHERE c.workspace = \(workspace) AND c.contact_id = ANY (\(ids)::text[])
-            """)
+        let contacts = try lockedContacts(try heldContacts(by: hold.key))
+        try write(declined: hold.declined(of: contacts))
+        try write(held: hold.stillHeld(of: contacts))
     }
 
     /// - Returns: The holds that will expire and were not announced before, in words.

@@ -423,6 +423,9 @@ import Testing
         let declined = Self.limit.declined(of: contacts)
         #expect(declined.map(\.id) == ["c1", "c2"])
         #expect(declined.map { $0.changes.map(\.value) } == [["admin"], ["admin"]])
+        let stillHeld = Self.limit.stillHeld(of: contacts)
+        #expect(stillHeld.map(\.id) == ["c2", "c1"])
+        #expect(stillHeld.map { $0.changes.map(\.value) } == [["x"], ["x"]])
     }
 
     @Test(
