@@ -240,16 +240,32 @@ import Testing
 
 /// Two contacts whose ids differ only by Unicode normalisation, from the sweep to the PATCH.
 @Suite struct SameLookTests {
-    @Test func textsThatAreEqualByUnicodeOnlyAreTwoContacts() async throws {
-        let ids = ["caf\u{E9}", "cafe\u{301}"]
-        #expect(ids[0] == ids[1])
-        let contacts = ids.enumerated().map { index, id in
-            var contact = SandboxContact(id: id, name: "Ana")
-            contact.email = "p\(index)@acme.com"
-            contact.emails = ["p\(index)@acme.com"]
-            return contact
+    private static let ids = ["caf\u{E9}", "cafe\u{301}"]
+    private static let contacts = ids.enumerated().map { index, id in
+        var contact = SandboxContact(id: id, name: "Ana")
+        contact.email = "p\(index)@acme.com"
+        contact.emails = ["p\(index)@acme.com"]
+        return contact
+    }
+
+    @Test func theValuesOfBothBelongToTheRenamedRule() async throws {
+        try await withWorld(rules: acmeAreAdmins, contacts: Self.contacts) { world in
+            try await world.runOnce()
+            try world.write(
+                rules: acmeAreAdmins.replacing("acme-are-admins", with: "customers")
+                    + "\nrenamed: [ { from: acme-are-admins, to: customers } ]")
+            try await world.runOnce()
+            let owners = try await world.rows(
+                "SELECT grants #>> '{portal_role,rules}' AS rules FROM usher.contact"
+            ) { try $0.get("rules", as: String.self) }
+            #expect(owners == [#"["customers"]"#, #"["customers"]"#])
         }
-        try await withWorld(rules: acmeAreAdmins, contacts: contacts) { world in
+    }
+
+    @Test func textsThatAreEqualByUnicodeOnlyAreTwoContacts() async throws {
+        let ids = Self.ids
+        #expect(ids[0] == ids[1])
+        try await withWorld(rules: acmeAreAdmins, contacts: Self.contacts) { world in
             let run = try await world.runOnce()
             #expect(run.summary.contacts == 2)
             #expect(run.summary.actions == ["applied": 2])

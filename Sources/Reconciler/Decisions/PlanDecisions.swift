@@ -8,9 +8,9 @@ package struct PlannedContactChanges: Sendable {
 
     /// In the order of the ids.
     package static func all(of plan: [ApprovableChange]) -> [PlannedContactChanges] {
-        Dictionary(grouping: plan, by: \.contactID)
-            .map { PlannedContactChanges(id: $0.key, changes: $0.value) }
-            .sorted { $0.id < $1.id }
+        Dictionary(grouping: plan) { ByteText($0.contactID) }
+            .sorted { $0.key < $1.key }
+            .map { PlannedContactChanges(id: $0.key.text, changes: $0.value) }
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Contacts
 internal import Foundation
 internal import Postgres
 internal import Reconciler
@@ -83,7 +84,8 @@ extension WorkspaceTransaction {
                 base: try $0.get("base", as: String.self)
             )
         }
-        for ids in Set(named.map(\.id)).sorted().chunked(by: Store.evaluationBatch) {
+        let ids = Set(texts: named.map(\.id)).sorted().map(\.text)
+        for ids in ids.chunked(by: Store.evaluationBatch) {
             try write(
                 try lockContacts(ids).values.map {
                     ($0.contactID, renames.renamed($0.record), renames.renamed($0.late))

@@ -250,6 +250,15 @@ import Testing
         #expect(approved.allSatisfy { $0.seq == 50 && $0.plan == "p1" && $0.who == "boss" })
     }
 
+    /// Texts that are equal by Unicode only are two contacts.
+    @Test func theChangesOfAPlanAreGroupedByTheBytesOfTheContact() {
+        let ids = ["caf\u{E9}", "cafe\u{301}"]
+        let plan = [Self.planned(id: ids[0]), Self.planned("lead", id: ids[1])]
+        let contacts = PlannedContactChanges.all(of: plan)
+        #expect(contacts.map { ByteText($0.id) } == [ByteText(ids[1]), ByteText(ids[0])])
+        #expect(contacts.map { $0.changes.map(\.value) } == [["lead"], ["admin"]])
+    }
+
     @Test func anApprovedPlanReplacesApprovalsAndHeldChangesOfTheSame() throws {
         let known = Self.known {
             $0.held = [Self.held(), Self.held("lead", by: ["limit:other"])]
