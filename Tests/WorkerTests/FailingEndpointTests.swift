@@ -77,7 +77,13 @@ import Testing
                     try await worker.store.status()?.failing.isEmpty == true
                 }
                 #expect(isForgotten)
+                // What is under way when the worker ends is for the next one to record.
+                let isRecorded = try await eventually {
+                    try await worker.store.status()?.actions.isEmpty == true
+                }
+                #expect(isRecorded)
             }
+            try await world.expectRest()
             try await Evidence(world).expectComplete()
         }
     }
