@@ -125,15 +125,17 @@ struct TurnoverWalk {
         guard let hold = holds.randomElement(using: &walk.maker.dice),
             let held = try await store.heldContacts(ofRuleHold: hold.hold ?? 0)?
                 .randomElement(using: &walk.maker.dice),
-            let field = FieldPath(held.field), let stored = try await store.activeRuleset()
+            let field = FieldPath(held.field).flatMap(SettableField.init),
+            let stored = try await store.activeRuleset()
         else { return }
         let ruleset = try Ruleset(stored)
         let rules = held.rules.map { id in (id, ruleset.rule(id).map(ruleset.hash(of:)) ?? "") }
         _ = try await store.approve(
             plan: [
                 ApprovableChange(
-                    contactID: held.contact, field: field, from: held.from, value: held.value,
-                    rules: Dictionary(uniqueKeysWithValues: rules))
+                    FieldChange(field: field, from: held.from, to: held.value),
+                    rules: Dictionary(uniqueKeysWithValues: rules),
+                    PlannedTarget(contactID: held.contact))
             ], id: "0123456789abcdef", by: OperatorAct(who: "planner", reason: "as planned"))
     }
 

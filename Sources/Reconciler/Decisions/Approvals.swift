@@ -41,13 +41,13 @@ package struct RuleHoldApproval: Sendable {
         var changes: [(known: KnownContact, new: [ApprovedChange])] = []
         for known in contacts {
             let held = known.record.held.filter { $0.by.contains(hold.key) }
-            let current = held.filter { known.contact[$0.field] == $0.from }
+            let current = held.filter { known.contact[$0.field.path] == $0.from }
             if current.count < held.count { approval.changedSince.append(known.contactID) }
             changes.append(
                 (
                     known,
                     current.map {
-                        ApprovedChange($0, until: until, who: act.who, seq: nil, plan: nil)
+                        $0.with(ApprovalTerms(until: until, who: act.who, seq: nil, plan: nil))
                     }
                 ))
         }
@@ -157,17 +157,9 @@ package struct DeclinedChangesApproval: Sendable {
 extension KnownContact {
     /// Everything that is declined of it with these changes; each is kept once.
     func declined(
-        adding changes: [some BoundChange], _ why: DeclinedChange.Reason
+        adding changes: [BoundChange<some Any>], _ why: Decline.Reason
     ) -> [DeclinedChange] {
-        let new = changes.map { DeclinedChange($0, why) }
+        let new = changes.map { $0.with(Decline(why)) }
         return record.declined.filter { !new.contains($0) } + new
-    }
-}
-
-extension ApprovedChange {
-    init(_ change: some BoundChange, until: Date, who: String, seq: Int?, plan: String?) {
-        self.init(
-            field: change.field, value: change.value, from: change.from, rules: change.rules,
-            until: until, who: who, seq: seq, plan: plan)
     }
 }

@@ -38,17 +38,17 @@ package struct ContactHold: Sendable, Equatable {
 }
 
 package struct HeldWish: Codable, Sendable, Equatable {
-    package let field: FieldPath
+    package let field: SettableField
     package let value: String
     package let rules: [String]
 
-    package init(field: FieldPath, value: String, rules: [String]) {
+    package init(field: SettableField, value: String, rules: [String]) {
         self.field = field
         self.value = value
         self.rules = rules
     }
 
     func isFor(_ field: SettableField, _ value: String) -> Bool {
-        self.field == field.path && self.value.hasSameBytes(as: value)
+        self.field == field && self.value.hasSameBytes(as: value)
     }
 }

@@ -217,7 +217,7 @@ package struct EvaluationBatch: Sendable {
             let hold = ContactHold(
                 contactID: subject.contact.id, field: change.field.slot, reason: reason,
                 wish: HeldWish(
-                    field: change.field.path, value: change.value, rules: change.rules),
+                    field: change.field, value: change.value, rules: change.rules),
                 placedSeq: 0)
             contactHolds.append((events.count, hold))
             events.append(
@@ -289,7 +289,7 @@ package struct EvaluationBatch: Sendable {
     ) throws {
         decisions += 1
         let subject = reconciled.subject
-        let held = Dictionary(grouping: reconciled.held, by: \.slot)
+        let held = Dictionary(grouping: reconciled.held, by: \.field.slot)
         let body = DecisionBody(
             rulesetHash: rulesetHash, reconciled.evaluation, of: subject.contact,
             changes: reconciled.patch, passedOver: reconciled.passedOver,
