@@ -54,7 +54,7 @@ struct TurnoverWalk {
     }
 
     private mutating func someoneComes() async throws {
-        let role = Organisation.standardRoles.randomElement(using: &walk.maker.dice)?.slug
+        let role = SandboxOrganisation.standardRoles.randomElement(using: &walk.maker.dice)?.slug
         var contact = person("new\(UInt32.random(in: 0...9999, using: &walk.maker.dice))@acme.com")
         if walk.maker.dice.happens(70), let back = gone.popLast() { contact = back }
         contact.portalRole = role
@@ -66,7 +66,7 @@ struct TurnoverWalk {
         let all = world.sandbox.contacts
         guard let contact = all.randomElement(using: &walk.maker.dice) else { return }
         let account = all.randomElement(using: &walk.maker.dice)?.accountID
-        let role = Organisation.standardRoles.randomElement(using: &walk.maker.dice)?.slug
+        let role = SandboxOrganisation.standardRoles.randomElement(using: &walk.maker.dice)?.slug
         _ = world.sandbox.editContact(id: contact.id) {
             $0.accountID = account
             $0.portalRole = role

@@ -3,7 +3,7 @@ package import Foundation
 internal import Rules
 
 /// The result of an approval.
-package struct Approval: Encodable, Sendable, Equatable {
+package struct ApprovalResult: Encodable, Sendable, Equatable {
     /// In words; empty when nothing waited.
     package var approved: [String] = []
     /// Contacts whose change continues.
@@ -18,7 +18,7 @@ package struct Approval: Encodable, Sendable, Equatable {
         case changedSince = "changed_since"
     }
 
-    package mutating func add(_ other: Approval) {
+    package mutating func add(_ other: ApprovalResult) {
         approved += other.approved
         contacts += other.contacts
         changedSince += other.changedSince
@@ -28,7 +28,7 @@ package struct Approval: Encodable, Sendable, Equatable {
 /// An approval of everything that a hold on a rule keeps back: each contact's change as it was
 /// held, and no other.
 package struct RuleHoldApproval: Sendable {
-    package private(set) var approval = Approval()
+    package private(set) var approval = ApprovalResult()
     /// The first one is the operator's act.
     package let events: [NewEvent]
     private let changes: [(known: KnownContact, new: [ApprovedChange])]
@@ -125,7 +125,7 @@ package struct RuleApprovals: Sendable {
 
 /// An approval by which a rule tries again what was declined.
 package struct DeclinedChangesApproval: Sendable {
-    package private(set) var approval = Approval()
+    package private(set) var approval = ApprovalResult()
     package let events: [NewEvent]
     /// What stays declined.
     package let declined: [ContactChanges<DeclinedChange>]

@@ -71,7 +71,7 @@ package struct BlockedActionRejection: Sendable {
     package private(set) var record: ContactRecord
     /// What a request without a known outcome may still set.
     package let late: [String: LateValue]
-    package let rejection: Rejection
+    package let rejection: RejectionResult
 
     /// - Parameter meaning: What a rule means in the ruleset in force; nil where there is none.
     /// - Returns: nil where the action is not blocked.
@@ -91,7 +91,7 @@ package struct BlockedActionRejection: Sendable {
         events.append(
             try act.event("rejected \(words)", contactID: known.contactID, changes: changes))
         self.events = events
-        var rejection = Rejection(rejected: [words])
+        var rejection = RejectionResult(rejected: [words])
         rejection.contacts = 1
         rejection.superseded = action.next == nil ? 1 : 2
         self.rejection = rejection

@@ -16,7 +16,7 @@ package struct PlannedContactChanges: Sendable {
 
 /// An approval of planned changes of contacts that are as they were.
 package struct PlanApproval: Sendable {
-    package private(set) var approval = Approval()
+    package private(set) var approval = ApprovalResult()
     package let events: [NewEvent]
     private let approved: [(known: KnownContact, changes: [ApprovableChange])]
     private let plan: String

@@ -6,7 +6,7 @@ package import Rules
 ///
 /// Filled first, under the contacts' locks; written last, when the numbers in the log are known.
 package struct SnapshotChanges: Sendable {
-    package struct Row: Sendable {
+    package struct ContactRow: Sendable {
         package let document: ContactDocument
         /// nil where the contact is new.
         package let ref: Int?
@@ -16,7 +16,7 @@ package struct SnapshotChanges: Sendable {
         package let event: Int?
     }
 
-    package private(set) var rows: [Row] = []
+    package private(set) var rows: [ContactRow] = []
     package private(set) var events: [NewEvent] = []
     /// Contacts with an outcome of our own PATCH: older reads are stale from here on.
     private var invalidated: Set<ByteText> = []
@@ -85,7 +85,7 @@ package struct SnapshotChanges: Sendable {
             landed[SettableField.slot(ofChanged: $0)] != nil
         }
         rows.append(
-            Row(
+            ContactRow(
                 document: document, ref: known.ref,
                 grants: known.record.grants.merging(landed.map(known.grant)) { $1 },
                 late: known.late.filter { landed[$0.key] == nil }, event: event))
@@ -111,7 +111,7 @@ package struct SnapshotChanges: Sendable {
             slots.contains(SettableField.slot(ofChanged: $0))
         }
         rows.append(
-            Row(
+            ContactRow(
                 document: document, ref: known.ref,
                 grants: known.grants(afterSending: action, showing: shown, at: now),
                 late: known.late.filter { !slots.contains($0.key) }, event: event))
@@ -129,7 +129,7 @@ package struct SnapshotChanges: Sendable {
         // The document as it came is the record: a first sweep writes one of these per contact.
         let body = Array(#"{"by":"other","after":"#.utf8) + document.json + [UInt8(ascii: "}")]
         rows.append(
-            Row(document: document, ref: ref, grants: [:], late: [:], event: events.count))
+            ContactRow(document: document, ref: ref, grants: [:], late: [:], event: events.count))
         events.append(
             NewEvent(kind, contactID: document.contact.id, body: EventBody(bytes: body)))
     }
