@@ -132,9 +132,7 @@ package struct DeclinedChangesApproval: Sendable {
 
     /// - Parameter contacts: Those of which something is declined.
     /// - Returns: nil where nothing is declined of the rule.
-    package init?(
-        of rule: String, on contacts: [KnownContact], by act: OperatorAct
-    ) throws {
+    package init?(of rule: String, on contacts: [KnownContact], by act: OperatorAct) throws {
         declined = contacts.compactMap { known in
             let changes = known.record.declined.filter {
                 !$0.rules.keys.contains { $0.isRule(rule) }

@@ -170,9 +170,7 @@ package struct ChangeGate: Sendable {
     }
 
     /// The hold on a rule, as it is or as it would be placed.
-    mutating func newHold(
-        on id: String, _ reason: RuleHold.Reason, _ detail: String
-    ) -> RuleHold {
+    mutating func newHold(on id: String, _ reason: RuleHold.Reason, _ detail: String) -> RuleHold {
         let hold = RuleHold(
             ruleID: id, reason: reason, ruleHash: meaning(of: id), detail: detail)
         return holds.placed[hold.key] ?? hold

@@ -26,9 +26,7 @@ package struct ContactHold: Sendable, Equatable {
     package let wish: HeldWish
     package let placedSeq: Int
 
-    package init(
-        contactID: String, field: String, reason: Reason, wish: HeldWish, placedSeq: Int
-    ) {
+    package init(contactID: String, field: String, reason: Reason, wish: HeldWish, placedSeq: Int) {
         self.contactID = contactID
         self.field = field
         self.reason = reason

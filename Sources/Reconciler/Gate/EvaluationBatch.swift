@@ -83,9 +83,7 @@ package struct EvaluationBatch: Sendable {
     }
 
     /// Evaluates contacts and gathers what follows.
-    package init(
-        of subjects: [EvaluationSubject], through gate: ChangeGate, at now: Date
-    ) throws {
+    package init(of subjects: [EvaluationSubject], through gate: ChangeGate, at now: Date) throws {
         self.now = now
         nowText = now.microsecondText
         (start, self.gate) = (gate, gate)

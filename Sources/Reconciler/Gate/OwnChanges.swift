@@ -21,9 +21,7 @@ extension Grant {
     }
 
     /// Whether a wish is for what somebody else has changed since these rules set it.
-    package func isReasserted(
-        by field: SettableField, _ value: String, _ rules: [String]
-    ) -> Bool {
+    package func isReasserted(by field: SettableField, _ value: String, _ rules: [String]) -> Bool {
         self.field == field && self.value.hasSameBytes(as: value) && !rules.isEmpty
             && Set(rules).isSubset(of: self.rules)
     }

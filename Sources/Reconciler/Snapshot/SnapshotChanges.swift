@@ -123,9 +123,7 @@ package struct SnapshotChanges: Sendable {
         try takeBack(known.contactID, reason: "it can be read again")
     }
 
-    private mutating func begin(
-        _ kind: EventKind, _ document: ContactDocument, ref: Int?
-    ) throws {
+    private mutating func begin(_ kind: EventKind, _ document: ContactDocument, ref: Int?) throws {
         // The document as it came is the record: a first sweep writes one of these per contact.
         let body = Array(#"{"by":"other","after":"#.utf8) + document.json + [UInt8(ascii: "}")]
         rows.append(

@@ -300,9 +300,7 @@ extension WorkspaceTransaction {
         }
     }
 
-    private func endedAlerts(
-        since moment: Date
-    ) throws -> [WorkspaceStatus.EndedAlert] {
+    private func endedAlerts(since moment: Date) throws -> [WorkspaceStatus.EndedAlert] {
         try rows(
             """
             SELECT (body ->> 'raised_at')::timestamptz AS raised_at,

@@ -57,9 +57,7 @@ extension Store {
 }
 
 extension WorkspaceTransaction {
-    fileprivate func holdAgain(
-        _ times: ClockGuard.GuardedTimes, at now: Date
-    ) throws {
+    fileprivate func holdAgain(_ times: ClockGuard.GuardedTimes, at now: Date) throws {
         switch times {
         case .permits(let endpoint, let limit?):
             try holdAgain(endpoint, limit: limit, at: now)
@@ -69,9 +67,7 @@ extension WorkspaceTransaction {
     }
 
     /// Holds every permit of an endpoint as if it were taken or released now.
-    private func holdAgain(
-        _ endpoint: String, limit: RequestLimit, at now: Date
-    ) throws {
+    private func holdAgain(_ endpoint: String, limit: RequestLimit, at now: Date) throws {
         let seen = now + limit.window
         // Locked first, as whoever takes permits does.
         _ = try row(
