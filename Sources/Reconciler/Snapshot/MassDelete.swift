@@ -82,8 +82,8 @@ package struct MassDeleteHold: Sendable, Equatable {
 /// The events of a mass delete's hold.
 package enum MassDelete {
     /// - Parameter seq: The event that placed it.
-    package static func withdrawn(_ seq: Int?, reason: String = isBack) throws -> NewEvent {
-        try .holdWithdrawn(("field", "contacts"), placedSeq: seq, reason: reason)
+    package static func withdrawn(_ seq: Int, reason: String = isBack) throws -> NewEvent {
+        try .holdWithdrawn(.massDelete, placedSeq: seq, reason: reason)
     }
 
     package static let isBack = "a complete sweep shows enough of the missing contacts again"
@@ -101,7 +101,7 @@ package enum MassDelete {
             [
                 try NewEvent(
                     .holdReleased, causeSeq: seq,
-                    MassDeleteReleaseBody(who: act.who, reason: act.reason, missing: missing)),
+                    HoldReleaseBody(.massDelete, by: act, missing: missing)),
                 try act.event("released \(words)", hold: seq),
             ], words
         )
@@ -122,7 +122,7 @@ package enum MassDelete {
 }
 
 /// The body of `sweep.completed` and `sweep.aborted`.
-package struct SweepBody: Encodable, Sendable {
+package struct SweepBody: EventContent, Encodable, Sendable {
     let sweepID: Int
     let pages: Int
     let contacts: Int
@@ -143,22 +143,15 @@ package struct SweepBody: Encodable, Sendable {
         case sweepID = "sweep_id"
         case pages, contacts, missing, reason
     }
+
+    package func aborted() throws -> NewEvent { try NewEvent(.sweepAborted, self) }
 }
 
 /// The body of `hold.placed` of a mass delete.
-struct MassDeleteBody: Encodable {
-    struct Wish: Encodable { let missing: Int }
+struct MassDeleteBody: EventContent, Encodable {
+    struct Wish: Codable { let missing: Int }
 
     var field = "contacts"
     var reason = "mass_delete"
     let wish: Wish
-}
-
-/// The body of `hold.released` of a mass delete.
-struct MassDeleteReleaseBody: Encodable {
-    var field = "contacts"
-    let who: String
-    let reason: String
-    /// Contacts that it covers.
-    let missing: Int
 }
