@@ -5,8 +5,8 @@ extension EventDescription {
     static let actions: [EventDescription] = [
         EventDescription(
             kind: .actionSuperseded,
-            meaning: "An action ended without doing all it was to do: a newer decision, a rejection or "
-                + "another party's change replaced it.",
+            meaning: "An action ended without doing all it was to do: a newer decision, a "
+                + "rejection or another party's change replaced it.",
             columns: [contact, action, cause],
             members: [
                 .always("reason", "what replaced it, in words"),
@@ -16,8 +16,8 @@ extension EventDescription {
             ] + repeated),
         EventDescription(
             kind: .actionMoot,
-            meaning: "An action ended because nothing was left to send: the contact had the values "
-                + "already or was deleted, or its workspace was forgotten.",
+            meaning: "An action ended because nothing was left to send: the contact had the "
+                + "values already or was deleted, or its workspace was forgotten.",
             columns: [contact, action, cause],
             members: [
                 .always("reason", "why, in words"),
@@ -28,9 +28,9 @@ extension EventDescription {
             ] + repeated),
         EventDescription(
             kind: .actionBlocked,
-            meaning: "The API refused the values of an action, or the outcome of its request could not "
-                + "be settled: the action waits for a change of the contact or the rules, or for an "
-                + "operator.",
+            meaning: "The API refused the values of an action, or the outcome of its request "
+                + "could not be settled: the action waits for a change of the contact or the "
+                + "rules, or for an operator.",
             columns: [
                 contact, action, .always("cause_seq", "the `patch.intended` of its last request"),
             ],

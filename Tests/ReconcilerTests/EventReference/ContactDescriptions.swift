@@ -10,27 +10,28 @@ extension EventDescription {
             columns: [contact], members: creation),
         EventDescription(
             kind: .contactUpdated,
-            meaning: "A contact was read, and differs from what was known of it. The values that a "
-                + "response shows for a request of Usher's are in `patch.applied` instead.",
+            meaning: "A contact was read, and differs from what was known of it. The values that "
+                + "a response shows for a request of Usher's are in `patch.applied` instead.",
             columns: [contact],
             members: [
                 .always(
                     "by",
-                    "`other`: another party changed it. `usher`: an earlier request of Usher's took "
-                        + "effect late, or these values came along with those of a request (the "
-                        + "external ids of a new account)"),
+                    "`other`: another party changed it. `usher`: an earlier request of Usher's "
+                        + "took effect late, or these values came along with those of a request "
+                        + "(the external ids of a new account)"),
                 .always("changed", "the names of the changed fields"),
                 .always(
                     "before", by: "field",
-                    "the previous values of the changed fields; a field without a value is left out"),
+                    "the previous values of the changed fields; a field without a value is left out"
+                ),
                 .always(
                     "after", by: "field",
                     "the new values of the changed fields; a field without a value is left out"),
             ]),
         EventDescription(
             kind: .contactDeleted,
-            meaning: "The deletion of a contact was confirmed: the API answered 404 or 410 for it, or "
-                + "showed another contact in its place.",
+            meaning: "The deletion of a contact was confirmed: the API answered 404 or 410 for "
+                + "it, or showed another contact in its place.",
             columns: [
                 contact,
                 .only(
@@ -59,7 +60,7 @@ extension EventDescription {
             members: [
                 .always("reason", "why, in words"),
                 .always("digest", "the SHA-256 of the contact's bytes as received, in hexadecimal"),
-                .always("place", "where it was read; empty if not by a sweep"),
+                .always("place", "where a list page showed it; empty if it was read singly"),
                 .only("if a sweep read it", "place.sweep_id", "the number of the sweep"),
                 .only("if a sweep read it", "place.page", "the page of the sweep, from 1"),
                 .only(
@@ -67,8 +68,8 @@ extension EventDescription {
             ]),
         EventDescription(
             kind: .contactReadable,
-            meaning: "A contact is no longer set aside: it was read or evaluated again, a complete "
-                + "sweep no longer shows it, or its workspace was forgotten.",
+            meaning: "A contact is no longer set aside: it was read or evaluated again, a "
+                + "complete sweep no longer shows it, or its workspace was forgotten.",
             columns: [contact.only("if its id could be read")],
             members: [.always("reason", "which of these, in words")]),
     ]
@@ -77,7 +78,7 @@ extension EventDescription {
         .always("by", "always `other`: Usher creates no contact"),
         .always(
             "after",
-            "the contact as the API sent it, with all its keys ([pylon-api.md](pylon-api.md)"
-                + "); NUL characters and lone surrogates are replaced by U+FFFD"),
+            "the contact as the API sent it, with all its keys ([pylon-api.md](pylon-api.md)); "
+                + "NUL characters and lone surrogates are replaced by U+FFFD"),
     ]
 }

@@ -5,8 +5,8 @@ extension EventDescription {
     static let decision =
         EventDescription(
             kind: .decisionMade,
-            meaning: "The rules were evaluated for a contact, and the result differs from that of its "
-                + "last decision, or begins an action.",
+            meaning: "The rules were evaluated for a contact, and the result or the held changes "
+                + "differ from those of its last decision, or an action begins.",
             columns: [
                 contact,
                 .only(
@@ -14,8 +14,9 @@ extension EventDescription {
                     "its own `seq`, which names the action from here on"),
                 .always(
                     "cause_seq",
-                    "the newest event of the contact that had it evaluated, or the event that had "
-                        + "all contacts evaluated"),
+                    "the newest event of the contact that had it evaluated, or the "
+                        + "`ruleset.activated` of the ruleset if new rules or the passage of time "
+                        + "had it evaluated"),
             ],
             members: decisionBody + decisionBasis + decisionOfRules)
 
@@ -26,8 +27,8 @@ extension EventDescription {
             "its primary address; a plain one in lower case"),
         .always(
             "result",
-            "the most severe result; see [Results of a decision]"
-                + "(audit-queries.md#results-of-a-decision)"),
+            "the most severe result; see [Results of a "
+                + "decision](audit-queries.md#results-of-a-decision)"),
         .always(
             "changes", by: "field",
             "the values to send now, after holds, approvals and limits; an empty text unsets a "
@@ -41,8 +42,8 @@ extension EventDescription {
             "the rules whose change waits for a decision of an operator"),
         .only(
             "if a change is held", "held_by", by: "slot",
-            "what holds it: `REASON:RULE`, with a [reason of a hold]"
-                + "(audit-queries.md#reasons-of-a-hold)"),
+            "what holds it: `REASON:RULE`, with a [reason of a "
+                + "hold](audit-queries.md#reasons-of-a-hold)"),
         .only(
             "if held rules were skipped", "passed_over", by: "rule",
             "the slots in which the contact was evaluated without the held rule"),
@@ -86,8 +87,8 @@ extension EventDescription {
         .always("decision.matched[*].rule", "the rule's id"),
         .always(
             "decision.matched[*].round",
-            "the round of the evaluation in which it matched first, from 1; from 2 on, it saw values "
-                + "that other rules set"),
+            "the round of the evaluation in which it matched first, from 1; from 2 on, it saw "
+                + "values that other rules set"),
         .always(
             "decision.matched[*].evidence", by: "field",
             "the values that its condition read; `null` if the contact had none"),
@@ -102,8 +103,8 @@ extension EventDescription {
         .always("decision.wishes[*].priority", "the highest of their priorities"),
         .always(
             "decision.wishes[*].state",
-            "`change`; `already_so`: the contact has the value; `drift`: another party changed what "
-                + "the rules had set, and they leave it"),
+            "`change`; `already_so`: the contact has the value; `drift`: another party changed "
+                + "what the rules had set, and they leave it"),
         .only(
             "if a ceiling lowered it", "decision.wishes[*].capped_by",
             "the rules whose `at_most` did"),
@@ -152,7 +153,8 @@ extension EventDescription {
             "the reverts"),
         .always("decision.reverted[*].rule", "the rule that had set the value"),
         .always("decision.reverted[*].field", "the field"),
-        .always("decision.reverted[*].value", "the value to restore; an empty text unsets the field"),
+        .always(
+            "decision.reverted[*].value", "the value to restore; an empty text unsets the field"),
         .always(
             "decision.reverted[*].evidence", by: "field",
             "the values that the rule's condition read; `null` if the contact had none"),

@@ -12,7 +12,7 @@ enum EventReference {
                 ? samples.first { $0.kind == description.kind } : nil
             return try section(description, example: example)
         }
-        return ([introduction] + sections).joined(separator: "\n\n") + "\n"
+        return ([introduction, kinds] + sections).joined(separator: "\n\n") + "\n"
     }
 
     /// The kinds that tell most of a change: what was seen, decided, sent and answered, and who agreed.
@@ -25,7 +25,7 @@ enum EventReference {
 
         Generated from the Swift types of the events' bodies by `make reference`; do not edit.
 
-        Everything that Usher observes, decides and does is an event: a row of `usher.event` that is
+        Everything that Usher observes, decides and does is an event: a row of `usher.event`, which is
         never changed. Auditors read the events through the views of the schema `audit`
         ([audit-queries.md](audit-queries.md)), which take their columns from the members below. The
         table itself can be read by the login that owns it and by the worker, not by members of
@@ -49,8 +49,12 @@ enum EventReference {
         A member is named by its path, as in PostgreSQL's jsonpath: `read.http_status` is
         `body #>> '{read,http_status}'`; `decision.matched[*].rule` is the `rule` of every element of
         `decision.matched`, as in `jsonb_path_query(body, '$.decision.matched[*].rule')`; and in
-        `approvals.*.who`, `*` is any name. A member is present in every body of its kind, or only in
-        the cases that the table names: what does not apply is left out, not null.
+        `approvals.*.who`, `*` is any name. A member is always present, or only in the cases that the
+        table names: what does not apply is left out, not null. Of an object's members, that is said
+        for the bodies that have the object.
+
+        Earlier versions wrote no other members. The tables mark those that are always present now and
+        were not written by all earlier versions; others may be absent in their events, too.
 
         | type | content |
         |---|---|
@@ -65,11 +69,33 @@ enum EventReference {
         | … by slot | the same with slots: `portal_role` stands for `portal_role_id`, too |
         """
 
+    private static var kinds: String {
+        let entries = EventDescription.all.map { description in
+            let name = description.kind.rawValue
+            return "[`\(name)`](#\(name.filter { $0 != "." }))"
+        }
+        return wrapped("Kinds: \(entries.joined(separator: ", ")).")
+    }
+
+    /// Prose in lines of at most 100 columns.
+    private static func wrapped(_ text: String) -> String {
+        text.split(separator: " ").reduce(into: [""]) { lines, word in
+            let line = lines[lines.count - 1]
+            if line.isEmpty {
+                lines[lines.count - 1] = String(word)
+            } else if line.count + 1 + word.count <= 100 {
+                lines[lines.count - 1] = "\(line) \(word)"
+            } else {
+                lines.append(String(word))
+            }
+        }.joined(separator: "\n")
+    }
+
     private static func section(
         _ description: EventDescription, example: NewEvent?
     ) throws -> String {
         let members = try BodyMember.all(of: description.kind.contents)
-        var parts = ["## `\(description.kind.rawValue)`", description.meaning]
+        var parts = ["## `\(description.kind.rawValue)`", wrapped(description.meaning)]
         if !description.columns.isEmpty {
             parts.append(
                 table(
@@ -150,7 +176,9 @@ struct JSONLayout: Equatable {
         }
     }
 
-    private static func indentation(_ depth: Int) -> String { String(repeating: "  ", count: depth) }
+    private static func indentation(_ depth: Int) -> String {
+        String(repeating: "  ", count: depth)
+    }
 
     private static func compact(_ value: Any) -> String {
         switch value {

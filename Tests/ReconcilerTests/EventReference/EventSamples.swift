@@ -16,7 +16,8 @@ enum EventSamples {
     // MARK: An example
 
     private static let ana = Contact(
-        id: "6c0f7a52-1f0e-4f57-9c3a-0d5b8e2a7f11", name: "Ana Tanaka", email: "ana.tanaka@acme.com",
+        id: "6c0f7a52-1f0e-4f57-9c3a-0d5b8e2a7f11", name: "Ana Tanaka",
+        email: "ana.tanaka@acme.com",
         portalRole: "member")
 
     private static func ana(_ change: (inout Contact) -> Void) -> Contact {
@@ -209,7 +210,8 @@ enum EventSamples {
         let sweep = SweepBody(sweepID: 4, pages: 3, contacts: 250, missing: 90)
         let found = try SweepCompletion(
             sweep, unreleased: 90, of: 250, hold: nil, vanished: [])
-        func activation(_ origin: RulesetOrigin, renamed: [String: String] = [:]) throws -> NewEvent {
+        func activation(_ origin: RulesetOrigin, renamed: [String: String] = [:]) throws -> NewEvent
+        {
             try RulesetSummary(
                 rulesetHash: "5b1e", files: ["rules/staff.yaml"], rules: 12, shadow: 3,
                 origin: origin

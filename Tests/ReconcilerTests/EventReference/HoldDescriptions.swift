@@ -38,8 +38,8 @@ extension EventDescription {
             ]),
         EventDescription(
             kind: .holdReleased,
-            meaning: "An operator approved what a hold held. For a hold on a rule there is one event "
-                + "for the hold, and one for each of its contacts.",
+            meaning: "An operator approved what a hold held. For a hold on a rule there is one "
+                + "event for the hold, and one for each of its contacts.",
             columns: [
                 contact.only("if it is on a contact, or about one of a rule's"),
                 .only(
@@ -57,8 +57,8 @@ extension EventDescription {
             ]),
         EventDescription(
             kind: .holdRefused,
-            meaning: "An operator rejected what a hold held. (In earlier versions also: the hold had "
-                + "expired; `who` is absent then.)",
+            meaning: "An operator rejected what a hold held. Earlier versions also wrote it for a "
+                + "hold that expired, with `usher` in `who`.",
             columns: [contact.only("if it is on a contact"), placed],
             members: [
                 .always("who", "the operator: the OS user and host"),
@@ -66,20 +66,27 @@ extension EventDescription {
             ]),
         EventDescription(
             kind: .holdWithdrawn,
-            meaning: "A hold ended because it holds nothing any longer: the rules want something else, "
-                + "the rule changed, the contact was deleted, the missing contacts are back, or the "
-                + "workspace was forgotten.",
+            meaning: "A hold ended because it holds nothing any longer: the rules want something "
+                + "else, the rule changed, the contact was deleted, the missing contacts are "
+                + "back, or the workspace was forgotten.",
             columns: [contact.only("if it is on a contact"), placed],
-            members: [holdRule, holdField, .always("reason", "which of these, in words")]),
+            members: [
+                holdRule, holdField,
+                .always(
+                    "reason",
+                    "which of these, in words; for missing contacts not in events of earlier versions"
+                ),
+            ]),
         EventDescription(
             kind: .holdExpired,
-            meaning: "A hold expired after seven days without a decision; its changes are declined.",
+            meaning:
+                "A hold expired after seven days without a decision; its changes are declined.",
             columns: [contact.only("if it is on a contact"), placed],
             members: [.always("reason", "always that nobody decided")]),
         EventDescription(
             kind: .driftFound,
-            meaning: "Another party changed a value that rules had set; the rules leave it. Recorded "
-                + "again if it is changed once more.",
+            meaning: "Another party changed a value that rules had set; the rules leave it. "
+                + "Recorded again if it is changed once more.",
             columns: [contact, .always("cause_seq", "the event that had the contact evaluated")],
             members: [
                 .always("field", "the field"),

@@ -22,8 +22,8 @@ extension EventDescription {
             ]),
         EventDescription(
             kind: .patchConfirmed,
-            meaning: "The outcome of a request was unknown, and a read-back shows all the requested "
-                + "values.",
+            meaning: "The outcome of a request was unknown, and a read-back shows all the "
+                + "requested values.",
             columns: [contact, action, intent],
             members: [attempt, values, before, rules] + shown
                 + [read, readStatus, readRequestID, found] + repeated
@@ -43,9 +43,9 @@ extension EventDescription {
             members: [attempt, values, status, requestID, milliseconds, code]),
         EventDescription(
             kind: .patchUnknown,
-            meaning: "There was no usable response to a request, or to reading the contact back, or "
-                + "the worker stopped before it recorded one: the values may have been applied. A "
-                + "failure that is repeated is counted, not recorded again.",
+            meaning: "There was no usable response to a request, or to reading the contact back, "
+                + "or the worker stopped before it recorded one: the values may have been "
+                + "applied. A failure that is repeated is counted, not recorded again.",
             columns: [contact, action, intent],
             members: [
                 attempt, values, before.only(ifReadBack), rules.only(ifReadBack),
@@ -57,8 +57,8 @@ extension EventDescription {
             ] + repeated),
         EventDescription(
             kind: .patchNotApplied,
-            meaning: "A request was not sent, or its outcome was unknown and a read-back shows the "
-                + "values from before it. Usher tries again.",
+            meaning: "A request was not sent, or its outcome was unknown and a read-back shows "
+                + "the values from before it. Usher tries again.",
             columns: [contact, action, intent],
             members: [
                 attempt, values, before.only(ifReadBack), rules.only(ifReadBack),
@@ -75,8 +75,8 @@ extension EventDescription {
                 + [status, requestID, milliseconds]),
         EventDescription(
             kind: .patchLate,
-            meaning: "The result of a request came after its claim had expired, when the outcome had "
-                + "been recorded as unknown; it changes nothing.",
+            meaning: "The result of a request came after its claim had expired, when the request "
+                + "counted as lost; it is recorded and changes nothing.",
             columns: [contact, action],
             members: [
                 attempt, values, status.only("if there was a response"), requestID,

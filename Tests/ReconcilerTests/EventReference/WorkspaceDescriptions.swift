@@ -16,7 +16,8 @@ extension EventDescription {
             members: sweep + [.always("reason", "why, in words")]),
         EventDescription(
             kind: .rulesetActivated,
-            meaning: "A ruleset became the active one; all contacts are evaluated by it from here on.",
+            meaning:
+                "A ruleset became the active one; all contacts are evaluated by it from here on.",
             members: [
                 .always("ruleset_hash", "the ruleset; its files are in `usher.ruleset`"),
                 .always("files", "the paths of the rule files"),
@@ -25,17 +26,20 @@ extension EventDescription {
                 .only(
                     "if values or approvals of a renamed rule were carried over", "renamed",
                     by: "old id", "the new id of the rule"),
-                .always("who", "the OS user and host of the process that activated it"),
+                .alwaysNow("who", "the OS user and host of the process that activated it"),
                 .only(
-                    "if the files are in a Git work tree", "commit", "the commit that is checked out"),
+                    "if the files are in a Git work tree", "commit",
+                    "the commit that is checked out"),
                 .only(
-                    "if Git could compare them", "as_committed",
-                    "whether the files are identical to that commit"),
+                    "if Git is installed, too", "as_committed",
+                    "whether the files are identical to that commit, byte for byte"),
             ]),
         EventDescription(
             kind: .rulesetRefused,
             meaning: "The rule files were invalid; the active ruleset stays.",
-            members: [.always("problems", "the errors, one text each, as `usher rules check` has them")]
+            members: [
+                .always("problems", "the errors, one text each, as `usher rules check` has them")
+            ]
         ),
         EventDescription(
             kind: .alertRaised,
@@ -61,18 +65,20 @@ extension EventDescription {
             ]),
         EventDescription(
             kind: .operatorActed,
-            meaning: "An operator approved, rejected or released something, resumed the workspace, or "
-                + "removed it.",
+            meaning: "An operator approved, rejected or released something, resumed the "
+                + "workspace, or removed it.",
             columns: [contact.only("if it is about a contact")],
             members: [
                 .always(
                     "what",
-                    "the act in words; it begins with the [kind of act]"
-                        + "(audit-queries.md#acts-of-operators)"),
+                    "the act in words; it begins with the [kind of "
+                        + "act](audit-queries.md#acts-of-operators)"),
                 .always("reason", "the operator's reason"),
                 .always("who", "the operator: the OS user and host"),
                 .only("if it is about a hold", "hold", "the `seq` of the `hold.placed`"),
-                .only("if it is about a rule", "rule", "the rule's id"),
+                .only(
+                    "if it is about a rule", "rule",
+                    "the rule's id; in events of earlier versions only in `what`"),
                 .only("if it is about a plan", "plan", "the id of the plan"),
                 .only(
                     "if a plan was approved or rejected, or drift or a blocked action rejected",
@@ -99,7 +105,7 @@ extension EventDescription {
     private static let alert: [Entry] = [
         .always("code", "the alert's code; see [Alerts](operations.md#alerts)"),
         .only(
-            "if there can be several of its code", "subject",
+            "if there can be several alerts of its code", "subject",
             "what it is about, such as an endpoint or a guardrail"),
         .always("message", "what happened and what to do; no data of contacts but their ids"),
     ]
