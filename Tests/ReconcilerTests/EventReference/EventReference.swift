@@ -5,7 +5,7 @@ import Foundation
 /// The reference of events: docs/event-reference.md.
 enum EventReference {
     static func markdown() throws -> String {
-        let samples = try EventSamples.all()
+        let samples = try EventSamples.all.get()
         let sections = try EventDescription.all.map { description in
             let example =
                 withExample.contains(description.kind)

@@ -42,8 +42,9 @@ import Testing
                 #expect(entry.meaning.contains("`\(choice)`"), "\(path) may be \(choice)")
             }
             // What its type says is always there cannot be absent.
-            if !member.isOptional, case .only = entry.presence {
-                Issue.record("\(path) is always there")
+            if case .only(let cases) = entry.presence {
+                #expect(member.isOptional, "\(path) is always there")
+                #expect(cases.hasPrefix("if "), "\(path): present when?")
             }
         }
     }
@@ -72,7 +73,7 @@ import Testing
         let shapes = Dictionary(
             try BodyMember.all(of: kind.contents).map { ($0.path, $0.shape) }
         ) { first, _ in first }
-        let samples = try EventSamples.all().filter { $0.kind == kind }
+        let samples = try EventSamples.all.get().filter { $0.kind == kind }
         try #require(!samples.isEmpty)
         var found = Occurrences()
         for sample in samples {
@@ -96,7 +97,7 @@ import Testing
     @Test(arguments: EventKind.allCases) func everyBodyIsReadAsItWasWritten(_ kind: EventKind)
         throws
     {
-        for sample in try EventSamples.all() where sample.kind == kind {
+        for sample in try EventSamples.all.get() where sample.kind == kind {
             #expect(
                 try kind.contents.contains { try Self.isReadBack(sample, as: $0) },
                 "\(kind): \(String(decoding: sample.body.bytes, as: UTF8.self))")

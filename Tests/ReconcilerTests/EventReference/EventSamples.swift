@@ -8,7 +8,7 @@ import Rules
 ///
 /// The first of a kind is the example of docs/event-reference.md.
 enum EventSamples {
-    static func all() throws -> [NewEvent] {
+    static let all = Result {
         try story() + observations() + deletions() + decisions() + responses() + readBacks()
             + endsOfActions() + holds() + drifts() + workspace() + operators()
     }
