@@ -32,7 +32,8 @@ package struct SweepCompletion: Sendable {
             self.hold = .placed(event: events.count)
             events.append(
                 try NewEvent(
-                    .holdPlaced, MassDeleteBody(wish: MassDeleteBody.Wish(missing: unreleased))))
+                    .holdPlaced,
+                    MassDeleteBody(wish: MassDeleteBody.MissingCount(missing: unreleased))))
         case (false, let hold?):
             self.hold = .withdrawn
             events.append(try MassDelete.withdrawn(hold.placedSeq))
@@ -149,9 +150,9 @@ package struct SweepBody: EventContent, Encodable, Sendable {
 
 /// The body of `hold.placed` of a mass delete.
 struct MassDeleteBody: EventContent, Encodable {
-    struct Wish: Codable { let missing: Int }
+    struct MissingCount: Codable { let missing: Int }
 
     var field = "contacts"
     var reason = "mass_delete"
-    let wish: Wish
+    let wish: MissingCount
 }

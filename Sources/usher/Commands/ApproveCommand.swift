@@ -27,7 +27,7 @@ struct ApproveCommand: AsyncParsableCommand {
     }
 
     private func approve(_ subjects: [DecisionSubject], in store: Store) async throws {
-        var approval = Approval()
+        var approval = ApprovalResult()
         var empty: [DecisionSubject] = []
         for subject in subjects {
             let one = try await approve(subject, in: store)
@@ -49,7 +49,8 @@ struct ApproveCommand: AsyncParsableCommand {
         if !empty.isEmpty { throw ExitCode.failure }
     }
 
-    private func approve(_ subject: DecisionSubject, in store: Store) async throws -> Approval {
+    private func approve(_ subject: DecisionSubject, in store: Store) async throws -> ApprovalResult
+    {
         switch subject {
         case .plan(let plan, _):
             try await store.approve(plan: plan.planned, id: plan.id, by: options.act)

@@ -18,7 +18,10 @@ extension EventDescription {
                         + "`ruleset.activated` of the ruleset if new rules or the passage of time "
                         + "had it evaluated"),
             ],
-            members: decisionBody + decisionBasis + decisionOfRules)
+            members: decisionBody + decisionBasis + decisionOfRules,
+            unrecorded: [
+                "basis.grants.*.times", "basis.grants.*.reasserted", "basis.drifts.*.*.from",
+            ])
 
     private static let decisionBody: [Entry] = [
         .always("ruleset_hash", "the active ruleset"),

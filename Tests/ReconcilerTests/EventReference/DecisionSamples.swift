@@ -34,22 +34,22 @@ extension EventSamples {
             var record = ContactRecord()
             record.approved = [
                 ApprovedChange(
-                    field: .portalRole, value: "admin", from: .text("member"),
-                    rules: ["asked": asked], until: noon + .seconds(60), who: "boss", seq: 5,
-                    plan: plan)
+                    FieldChange(field: .portalRole, from: .text("member"), to: "admin"),
+                    rules: ["asked": asked],
+                    ApprovalTerms(until: noon + .seconds(60), who: "boss", seq: 5, plan: plan))
             ]
             return record
         }
         func granted(from role: String?, mayRaise: Bool? = nil) -> ContactRecord {
             var record = ContactRecord()
-            record.grants["portal_role"] = GrantRecord(
+            record.grants["portal_role"] = Grant(
                 field: .portalRole, value: "member", from: role.map { .text($0) },
-                rules: ["pilot"], times: [], mayRaise: mayRaise)
+                rules: ["pilot"], mayRaise: mayRaise)
             return record
         }
         var drifted = ContactRecord()
         drifted.drifts["portal_role"] = [
-            "admins": DriftRecord(
+            "admins": Drift(
                 field: .portalRole, value: "admin", found: .text("member"), since: noon)
         ]
         let nobody = Contact(id: "c1")
@@ -97,20 +97,26 @@ extension EventSamples {
     private static let massDelete = MassDeleteHold(
         missing: 90, placedSeq: 32, placedAt: noon, refusedAt: nil)
 
+    /// A change of `c1` that the rule `staff` wants.
+    private static func change(of field: SettableField, to value: String) -> ApprovableChange {
+        ApprovableChange(
+            FieldChange(field: field, from: nil, to: value), rules: ["staff": "m1"],
+            PlannedTarget(contactID: "c1"))
+    }
+
     /// Holds as they are placed and as they end.
     static func holds() throws -> [NewEvent] {
         var often = ContactRecord()
-        often.grants["portal_role"] = GrantRecord(
-            field: .portalRole, value: "member", from: nil, rules: [],
+        often.grants["portal_role"] = Grant(
+            field: .portalRole, value: "member", rules: [],
             times: [1, 2, 3].map { noon - .seconds($0) })
         let expired = ExpiredHolds(rules: [ruleHold], contacts: [contactHold])
         let release = try ContactRelease(
             .everything(slot: nil), of: member, holds: [contactHold], action: nil, by: boss,
             at: noon)
-        let declined = ApprovableChange(
-            contactID: "c1", field: .portalRole, from: nil, value: "admin", rules: ["staff": "m1"])
+        let declined = change(of: .portalRole, to: "admin")
         var refused = ContactRecord()
-        refused.declined = [DeclinedChange(declined, .rejected)]
+        refused.declined = [declined.with(Decline(.rejected))]
         return try decision(.sample("member"), often)
             + [ruleHold.placed(changes: nil), ruleHold.placed(changes: 40)]
             + (try RuleHoldApproval(of: ruleHold, on: [member], by: boss, at: noon)).events
@@ -131,10 +137,8 @@ extension EventSamples {
     static func drifts() throws -> [NewEvent] {
         var record = ContactRecord()
         record.grants = [
-            "portal_role": GrantRecord(
-                field: .portalRole, value: "admin", from: nil, rules: ["admins"], times: []),
-            "name": GrantRecord(
-                field: .name, value: "One", from: nil, rules: ["one", "two"], times: []),
+            "portal_role": Grant(field: .portalRole, value: "admin", rules: ["admins"]),
+            "name": Grant(field: .name, value: "One", rules: ["one", "two"]),
         ]
         return try decision(.sample("member"), record) + decision(.sample(id: "c4"), record)
     }
@@ -143,8 +147,7 @@ extension EventSamples {
 
     /// What operators do beside deciding on holds.
     static func operators() throws -> [NewEvent] {
-        let change = ApprovableChange(
-            contactID: "c1", field: .name, from: nil, value: "Ana", rules: ["staff": "m1"])
+        let change = change(of: .name, to: "Ana")
         return [
             try boss.event("resumed the workspace"),
             try boss.event(

@@ -28,6 +28,8 @@ struct EventDescription {
     /// The columns beside the body that are set: `contact_id`, `action_id`, `cause_seq`.
     var columns: [Entry] = []
     var members: [Entry] = []
+    /// Members that its types share with what is stored elsewhere: no event has them.
+    var unrecorded: [String] = []
 }
 
 extension EventDescription.Entry {

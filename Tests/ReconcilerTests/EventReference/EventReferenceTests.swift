@@ -54,7 +54,8 @@ import Testing
         var described: [String: Set<String>] = [:]
         for description in EventDescription.all {
             for type in description.kind.contents {
-                described["\(type)", default: []].formUnion(description.members.map(\.name))
+                described["\(type)", default: []]
+                    .formUnion(description.members.map(\.name) + description.unrecorded)
             }
         }
         for type in EventKind.allCases.flatMap(\.contents) {

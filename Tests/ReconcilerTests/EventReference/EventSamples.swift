@@ -63,8 +63,8 @@ enum EventSamples {
         let plan = try PlanApproval(
             of: PlannedContactChanges.all(of: [
                 ApprovableChange(
-                    contactID: ana.id, field: .portalRole, from: .text("member"), value: "admin",
-                    rules: ["support-are-admins": "meaning"])
+                    FieldChange(field: .portalRole, from: .text("member"), to: "admin"),
+                    rules: ["support-are-admins": "meaning"], PlannedTarget(contactID: ana.id))
             ]), id: "b41c0e", known: [ByteText(ana.id): .sample(ana)],
             by: OperatorAct(who: "jo@desk-7", reason: "Approved by the support lead, OPS-118"),
             at: noon)
