@@ -21,11 +21,11 @@ package struct ExpiredHolds: Sendable {
     private static let notice: Duration = .seconds(86_400)
 
     package func events() throws -> [NewEvent] {
-        let body = try EventBody(encoding: ["reason": "nobody decided within seven days"])
-        return rules.map { NewEvent(.holdExpired, causeSeq: $0.placedSeq, body: body) }
+        let body = ReasonBody(reason: "nobody decided within seven days")
+        return try rules.map { try NewEvent(.holdExpired, causeSeq: $0.placedSeq, body) }
             + contacts.map {
-                NewEvent(
-                    .holdExpired, contactID: $0.contactID, causeSeq: $0.placedSeq, body: body)
+                try NewEvent(
+                    .holdExpired, contactID: $0.contactID, causeSeq: $0.placedSeq, body)
             }
     }
 
