@@ -195,7 +195,12 @@ package enum ChangeSource: String, Sendable { case usher, other }
 /// The body of `contact.created` and `contact.restored`.
 struct CreationBody: EventContent {
     let by: String
-    let after: Contact
+    let after: RecordedContact
+
+    /// A contact as it came.
+    struct RecordedContact: Decodable {
+        let id: String
+    }
 
     /// The document as it came is the record: a first sweep writes one of these per contact.
     static func encoded(_ document: ContactDocument) -> EventBody {

@@ -79,7 +79,8 @@ private struct Leaf: Sendable {
         Leaf("", .text), Leaf(0, .number), Leaf(false, .boolean), Leaf(Date.distantPast, .time),
         Leaf(FieldValue.text(""), .value), Leaf(FieldPath.name, .text),
         Leaf(SettableField.name, .text), Leaf(ContactPatch(), .byName(.text)),
-        Leaf(Contact(id: "c1"), .contact), Leaf(Wish.State.change), Leaf(Conflict.Kind.tie),
+        Leaf(CreationBody.RecordedContact(id: "c1"), .contact), Leaf(Wish.State.change),
+        Leaf(Conflict.Kind.tie),
     ]
 }
 
