@@ -85,8 +85,7 @@ extension WorkspaceTransaction {
     private func statements(
         for batch: EvaluationBatch, at range: SequenceRange
     ) throws -> [Statement] {
-        var statements: [Statement] = []
-        if !batch.events.isEmpty { statements.append(insertion(of: batch.events, at: range)) }
+        var statements = statements(for: batch.events, at: range)
         statements += try revisionStatements(for: batch.actionChanges(from: range.first))
         statements += batch.withdrawn.map(removal)
         statements += try batch.contactHolds.map { event, hold in

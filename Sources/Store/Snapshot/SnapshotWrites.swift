@@ -10,13 +10,16 @@ extension WorkspaceTransaction {
     func write(_ changes: SnapshotChanges) throws -> [Alert] {
         guard !changes.isEmpty else { return [] }
         let range = try reserveSequence(changes.events.count, refs: changes.newContacts)
-        _ = try pipeline(statements(for: changes, at: range))
+        try pipeline(
+            statements(for: changes.events, at: range) + contactStatements(for: changes, at: range))
         return try raise(changes.alerts)
     }
 
-    func statements(for changes: SnapshotChanges, at range: SequenceRange) throws -> [Statement] {
+    /// The statements that write the rows of contacts; those for their events come first.
+    func contactStatements(
+        for changes: SnapshotChanges, at range: SequenceRange
+    ) throws -> [Statement] {
         var statements: [Statement] = []
-        if !changes.events.isEmpty { statements.append(insertion(of: changes.events, at: range)) }
         let new = changes.rows.filter { $0.ref == nil }
         if !new.isEmpty { statements.append(insertion(of: new, at: range)) }
         let known = changes.rows.filter { $0.ref != nil }

@@ -83,19 +83,7 @@ extension Store {
         nextCursor: String?, pageSize: Int? = nil, releasing used: UsedPermit? = nil,
         reading: PageReading = PageReading()
     ) async throws -> PageResult {
-        try await settingRefusedAside(of: page, askedAt: askedAt.seq) { refused in
-            try await record(
-                page, without: refused, of: sweep, under: lease, askedAt: askedAt,
-                nextCursor: nextCursor, pageSize: pageSize, releasing: used, reading: reading)
-        }
-    }
-
-    private func record(
-        _ page: some SweptPage, without refused: RefusedContacts, of sweep: Sweep,
-        under lease: Lease, askedAt: ReadMark, nextCursor: String?, pageSize: Int?,
-        releasing used: UsedPermit?, reading: PageReading
-    ) async throws -> PageResult {
-        try await transaction { db in
+        try await settingRefusedAside(of: page, askedAt: askedAt.seq) { db, refused in
             try db.hold(lease)
             let shared = try used.map { try db.release($0, of: "list") } ?? []
             let known = try db.recognise(page)

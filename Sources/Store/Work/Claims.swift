@@ -119,7 +119,7 @@ extension WorkspaceTransaction {
         if !batch.events.isEmpty {
             let range = try reserveSequence(batch.events.count)
             var statements =
-                try [insertion(of: batch.events, at: range)]
+                try statements(for: batch.events, at: range)
                 + statements(for: batch.changes(from: range.first))
             if let limit, let plan {
                 statements += taking(

@@ -103,7 +103,9 @@ extension WorkspaceTransaction {
         let range = try reserveSequence(snapshot.events.count, refs: snapshot.newContacts)
         // What this very transaction brought about is no reason to try a blocked action again.
         let actions = batch.actions.blocked(at: range.first + snapshot.events.count - 1)
-        var statements = try statements(for: actions) + statements(for: snapshot, at: range)
+        var statements = statements(for: snapshot.events, at: range)
+        statements += try self.statements(for: actions)
+        statements += try contactStatements(for: snapshot, at: range)
         if !batch.deletions.isEmpty {
             statements += self.statements(for: batch.deletions, at: range)
         }

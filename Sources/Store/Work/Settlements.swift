@@ -94,7 +94,7 @@ extension WorkspaceTransaction {
         }
         if !batch.events.isEmpty {
             let range = try reserveSequence(batch.events.count)
-            statements.append(insertion(of: batch.events, at: range))
+            statements += self.statements(for: batch.events, at: range)
         }
         _ = try pipeline(statements)
         return SettlementClaim(
