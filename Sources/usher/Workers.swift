@@ -47,22 +47,10 @@ struct Workers: Sendable {
                 name, notice in
                 hook?.fire(name, notice)
             }
-            let baseURL = try BaseURL(workspace.baseURL)
-            let client = PylonClient(
-                configuration: PylonConfiguration(
-                    baseURL: baseURL, token: try workspace.token.source(),
-                    userAgent: "usher/\(Usher.version)"),
-                route: http.route(to: baseURL.server))
             return WorkspaceWorker(
                 store: Store(database: database, workspace: workspace.name, holder: holder),
-                client: client,
-                settings: WorkspaceSettings(
-                    rulesPath: workspace.rules, limits: workspace.limits,
-                    pollInterval: workspace.pollInterval, pageSize: workspace.pageSize,
-                    timing: timing, changeCap: workspace.changeCap,
-                    origin: { [rules = workspace.rules] files in
-                        await RulesetOrigin(ofRules: rules, files: files)
-                    }),
+                client: try PylonClient(of: workspace, over: http),
+                settings: WorkspaceSettings(workspace, timing: timing),
                 notifier: notifier, outage: outage, logger: logger)
         }
         let intervals = workspaces.map { ($0.name, $0.pollInterval) }
@@ -200,6 +188,29 @@ private final class OnceResults: Sendable {
     var all: [OnceResult] { results.withLock { $0 } }
 
     func add(_ result: OnceResult) { results.withLock { $0.append(result) } }
+}
+
+extension PylonClient {
+    fileprivate init(of workspace: WorkspaceConfiguration, over http: HTTPClients) throws {
+        let baseURL = try BaseURL(workspace.baseURL)
+        self.init(
+            configuration: PylonConfiguration(
+                baseURL: baseURL, token: try workspace.token.source(),
+                userAgent: "usher/\(Usher.version)"),
+            route: http.route(to: baseURL.server))
+    }
+}
+
+extension WorkspaceSettings {
+    fileprivate init(_ workspace: WorkspaceConfiguration, timing: SettlementTiming) {
+        self.init(
+            rulesPath: workspace.rules, limits: workspace.limits,
+            pollInterval: workspace.pollInterval, pageSize: workspace.pageSize, timing: timing,
+            changeCap: workspace.changeCap,
+            origin: { [rules = workspace.rules] files in
+                await RulesetOrigin(ofRules: rules, files: files)
+            })
+    }
 }
 
 extension TokenConfiguration {

@@ -52,7 +52,9 @@ extension WorkspaceTransaction {
     func corrections(_ bounds: TimeBounds, at now: Date) -> [TimeCorrection] {
         leaseCorrections(bounds, at: now) + permitCorrections(bounds, at: now)
             + actionCorrections(bounds, at: now)
-            + snapshotCorrections(bounds, at: now)
+            + snapshotCorrections(at: now)
+            + breakerCorrections(bounds, at: now)
+            + holdCorrections(at: now)
             + countCorrections(bounds, at: now)
             + scheduleCorrections(bounds, at: now)
             + alertCorrections(bounds, at: now)
@@ -144,7 +146,7 @@ extension WorkspaceTransaction {
         ]
     }
 
-    private func snapshotCorrections(_ bounds: TimeBounds, at now: Date) -> [TimeCorrection] {
+    private func snapshotCorrections(at now: Date) -> [TimeCorrection] {
         let beyond = now + TimeBounds.tolerance
         return [
             TimeCorrection(
@@ -160,6 +162,13 @@ extension WorkspaceTransaction {
                 WHERE workspace = \(workspace)
                   AND due_at > \(beyond + AbsenceProof.longestPause)
                 """),
+        ]
+    }
+
+    private func breakerCorrections(_ bounds: TimeBounds, at now: Date) -> [TimeCorrection] {
+        let beyond = now + TimeBounds.tolerance
+        let longest = max(bounds.longestRetryAfter, bounds.timing.breaker.longest)
+        return [
             TimeCorrection(
                 "failing endpoints",
                 """
@@ -168,9 +177,14 @@ extension WorkspaceTransaction {
                     -- Not least(), which passes over null: there may be no try to wait for.
                     next_try_at = CASE WHEN next_try_at > \(now) THEN \(now) ELSE next_try_at END
                 WHERE workspace = \(workspace)
-                  AND (next_try_at > \(beyond + max(bounds.longestRetryAfter, bounds.timing.breaker.longest))
-                       OR since > \(beyond))
-                """),
+                  AND (next_try_at > \(beyond + longest) OR since > \(beyond))
+                """)
+        ]
+    }
+
+    private func holdCorrections(at now: Date) -> [TimeCorrection] {
+        let beyond = now + TimeBounds.tolerance
+        return [
             TimeCorrection(
                 "held changes",
                 """
