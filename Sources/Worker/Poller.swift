@@ -68,7 +68,7 @@ package struct Poller: Sendable {
     private func recordPages(of sweep: inout Sweep, under lease: Lease) async throws {
         let isFirst = sweep.pages == 0
         var page = try await fetch(
-            PageRequest(
+            PageQuery(
                 cursor: sweep.cursor, isFirst: isFirst,
                 isOverContacts: isFirst ? try await hasContacts() : true))
         // On a first sweep every page is new: the next one is decoded while this one is written.
@@ -78,7 +78,7 @@ package struct Poller: Sendable {
             if let problem = progress.take(page.contacts.ids, nextCursor: page.nextCursor) {
                 throw IncompleteSweep(description: problem)
             }
-            let next = page.nextCursor.map { PageRequest(cursor: $0, decodesAhead: isMostlyNew) }
+            let next = page.nextCursor.map { PageQuery(cursor: $0, decodesAhead: isMostlyNew) }
             async let following: FetchedPage? = if let next { try await fetch(next) } else { nil }
             let result = try await record(page, of: sweep, under: lease)
             if result.changed > 0 || result.settled > 0 { evaluate.send() }
@@ -128,7 +128,7 @@ package struct Poller: Sendable {
     }
 
     /// A page as it is asked for.
-    fileprivate struct PageRequest {
+    fileprivate struct PageQuery {
         /// Where it begins; nil is the newest contact.
         let cursor: String?
         /// Whether no page of the sweep is recorded.
@@ -183,7 +183,7 @@ package struct Poller: Sendable {
     /// Asks for a page until it is whole.
     ///
     /// - Throws: `IncompleteSweep` when it never is.
-    private func fetch(_ request: PageRequest) async throws -> FetchedPage {
+    private func fetch(_ query: PageQuery) async throws -> FetchedPage {
         var problem = "no answer"
         var attempt = 0
         while attempt < Self.maxPageAttempts {
@@ -195,11 +195,11 @@ package struct Poller: Sendable {
             do {
                 let (reply, permit) = try await api.sendKeepingPermit(.list) {
                     client throws(PylonError) in
-                    try await client.list(cursor: request.cursor, limit: size)
+                    try await client.list(cursor: query.cursor, limit: size)
                 }
-                guard let sign = reply.value.signOfIncompleteness(of: request) else {
+                guard let sign = reply.value.signOfIncompleteness(of: query) else {
                     if pageSize.grow() { tellPageSize(since: "pages come whole and in time") }
-                    return FetchedPage(reply, permit, decoded: request.decodesAhead)
+                    return FetchedPage(reply, permit, decoded: query.decodesAhead)
                 }
                 problem = "\(sign), request \(reply.requestID ?? "without an id")"
                 try await api.release(permit, of: .list, remaining: reply.rateLimitRemaining)
@@ -212,15 +212,15 @@ package struct Poller: Sendable {
                     attempt = 0
                     tellPageSize(since: problem)
                 } else {
-                    problem += "; the page holds a single contact and begins at \(request.start)"
+                    problem += "; the page holds a single contact and begins at \(query.start)"
                 }
             }
         }
         throw IncompleteSweep(description: problem)
     }
 
-    /// - Throws: The error, if it concerns the token; `IncompleteSweep`, if the same request would fail
-    ///   again.
+    /// - Throws: The error, if it concerns the token; `IncompleteSweep`, if the same request would
+    ///   fail again.
     private func throwIfFinal(_ error: PylonError) async throws {
         if case .unauthorized = error { throw error }
         if case .forbidden = error, await tokenCheck.checkAfterRefusal() == .paused { throw error }
@@ -241,8 +241,8 @@ package struct Poller: Sendable {
             ])
     }
 
-    /// Reads contacts singly whose observation was stale, with what settling and proving leave of the
-    /// permits: where nothing is left, the next sweep has to do.
+    /// Reads contacts singly whose observation was stale, with what settling and proving leave of
+    /// the permits: where nothing is left, the next sweep has to do.
     private func reread(_ ids: [String]) async throws {
         var ids = ids
         for _ in 0..<Self.maxRereads where !ids.isEmpty {
@@ -301,13 +301,13 @@ struct PylonPage: SweptPage {
 extension ContactPage {
     /// Why this page, or what follows it, cannot be complete.
     /// Source: docs/pylon-api.md, “What the client does”.
-    fileprivate func signOfIncompleteness(of request: Poller.PageRequest) -> String? {
-        let (isFirst, isOverContacts) = (request.isFirst, request.isOverContacts)
+    fileprivate func signOfIncompleteness(of query: Poller.PageQuery) -> String? {
+        let (isFirst, isOverContacts) = (query.isFirst, query.isOverContacts)
         if isFirst && !isOverContacts && !hasData && !hasNextPage { return nil }
         if !hasData { return "the page has no data" }
         if !hasPagination { return "the page has no pagination" }
         if hasNextPage && (cursor ?? "").isEmpty { return "more pages, but no cursor" }
-        if hasNextPage, cursor.map({ ByteText($0) }) == request.cursor.map({ ByteText($0) }) {
+        if hasNextPage, cursor.map({ ByteText($0) }) == query.cursor.map({ ByteText($0) }) {
             return "the cursor repeats"
         }
         if isFirst && count == 0 && unreadable.isEmpty && isOverContacts {

@@ -67,7 +67,7 @@ struct Workers: Sendable {
     /// - Throws: `ConfigurationProblems` with everything that is wrong with any of them, after
     ///   printing it where the output is JSON.
     func prepare(_ output: OutputOptions) async throws {
-        // All are looked at before any is registered, so that a start that fails leaves nothing behind.
+        // All are looked at before any is registered, so that a failed start leaves nothing behind.
         try await collect(output) { try await $0.check() }
         try await collect(output) { try await $0.prepare() }
     }
@@ -111,8 +111,8 @@ struct Workers: Sendable {
         return once.results.all
     }
 
-    /// Services are asked to stop in reverse order, each when the one after it has ended: what tells of
-    /// the stop is first, and signs of life are left until the end.
+    /// Services are asked to stop in reverse order, each when the one after it has ended: what
+    /// tells of the stop is first, and signs of life are left until the end.
     private func run(_ services: [any Service]) async throws {
         await tellOfStart()
         try await finishingHooks {
@@ -227,7 +227,7 @@ extension TokenConfiguration {
 func withHTTPClients<Result>(
     _ settings: NetworkSettings, _ body: (HTTPClients) async throws -> Result
 ) async throws -> Result {
-    // One thread is enough for all that the limits allow, and cheaper than handing over between many.
+    // One thread is enough for all that the limits allow, and cheaper than several.
     let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let clients = HTTPClients(settings, threads: threads)
     do {

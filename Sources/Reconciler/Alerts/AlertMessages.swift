@@ -109,8 +109,8 @@ extension Alert {
             code: .unreadable,
             message:
                 "contact \(contact.contactID ?? "without a usable id") cannot be read or stored "
-                + "and is set aside: \(contact.reason); nothing is decided or sent for it until its "
-                + "data change; all that are set aside: usher status",
+                + "and is set aside: \(contact.reason); nothing is decided or sent for it until "
+                + "its data change; all that are set aside: usher status",
             contactID: contact.contactID)
     }
 
@@ -119,9 +119,9 @@ extension Alert {
         Alert(
             code: .apiFailing, subject: breaker.endpoint,
             message: "the API's endpoint \(breaker.endpoint) has given no good answer since "
-                + "\(breaker.since.formatted(.iso8601)), the last because: \(breaker.cause); single "
-                + "requests are tried until it is well, and everything else for it waits; see: usher "
-                + "status")
+                + "\(breaker.since.formatted(.iso8601)), the last because: \(breaker.cause); "
+                + "single requests are tried until it is well, and everything else for it waits; "
+                + "see: usher status")
     }
 
     /// A request limit that another party uses too.

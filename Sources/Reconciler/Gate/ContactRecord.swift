@@ -132,8 +132,7 @@ private struct OwnChangeRecord {
         findDrifts(at: now)
     }
 
-    /// A drift is remembered by field and rule until a person restores the value or the rule no longer
-    /// wants it.
+    /// A drift is kept by field and rule until the value is restored or the rule stops wanting it.
     private mutating func updateDrifts() {
         for (slot, byRule) in drifts {
             let wanted = byRule.filter { rule, drift in

@@ -4,7 +4,7 @@ internal import Postgres
 package import Reconciler
 
 extension Store {
-    /// Ends the alerts whose conditions are over, and those that nobody has seen for their lifetime.
+    /// Ends the alerts whose conditions are over, and those that outlived their lifetime unseen.
     ///
     /// One statement where none is open.
     ///

@@ -6,8 +6,8 @@ internal import Reconciler
 extension WorkspaceTransaction {
     /// Reserves the next `count` numbers of the log, and `refs` numbers for new contacts.
     ///
-    /// Locks the workspace until the transaction ends, so it is the last lock and everything after it
-    /// is one round trip. Numbers have no gap, since a rollback returns them.
+    /// Locks the workspace until the transaction ends, so it is the last lock and everything after
+    /// it is one round trip. Numbers have no gap, since a rollback returns them.
     func reserveSequence(_ count: Int, refs: Int = 0) throws -> SequenceRange {
         let results = try pipeline([
             """

@@ -36,7 +36,8 @@ extension WorkspaceTransaction {
              changed_seq)
         SELECT \(workspace), n.contact_id, \(range.lastRef) + n.place, n.raw_digest,
                n.document, n.email, \(range.recordedAt), w.known_since, n.changed_seq
-        FROM (SELECT CASE WHEN first_swept_at IS NOT NULL THEN \(range.recordedAt) END AS known_since
+        FROM (SELECT CASE WHEN first_swept_at IS NOT NULL THEN \(range.recordedAt) END
+                     AS known_since
               FROM usher.workspace WHERE workspace = \(workspace)) AS w, unnest(
             \(new.map(\.document.contact.id))::text[], \(new.map(\.document.rawDigest))::bytea[],
             \(new.map { JSON(bytes: $0.document.json) })::jsonb[],
@@ -58,7 +59,8 @@ extension WorkspaceTransaction {
                           ELSE c.touched_seq END,
             deleted_at = NULL, merged_into = NULL, grants = n.grants, late = n.late
         FROM unnest(
-            \(known.map(\.document.contact.id))::text[], \(known.map(\.document.rawDigest))::bytea[],
+            \(known.map(\.document.contact.id))::text[],
+            \(known.map(\.document.rawDigest))::bytea[],
             \(known.map { JSON(bytes: $0.document.json) })::jsonb[],
             \(known.map(\.document.contact.searchableEmail))::text[],
             \(known.map { $0.event.map { range.first + $0 } })::bigint[],

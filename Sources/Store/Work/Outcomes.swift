@@ -84,7 +84,8 @@ extension WorkspaceTransaction {
                   AND kind = ANY (\(attempt.result.kinds.map(\.rawValue))::text[])
                   AND (body ->> 'attempt')::integer = \(attempt.action.attempt)
                   AND body ->> 'request_id' IS NOT DISTINCT FROM \(attempt.requestID)
-                  AND (body ->> 'milliseconds')::integer IS NOT DISTINCT FROM \(attempt.milliseconds)
+                  AND (body ->> 'milliseconds')::integer
+                      IS NOT DISTINCT FROM \(attempt.milliseconds)
                   AND NOT body ? 'read') AS found
             """
         ) { try $0.get("found") } ?? false

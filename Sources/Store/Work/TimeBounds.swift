@@ -47,8 +47,8 @@ struct TimeCorrection {
 }
 
 extension WorkspaceTransaction {
-    /// The corrections of times beyond their bounds, in the order of locks; each statement costs the look
-    /// at an index or at a table of few rows.
+    /// The corrections of times beyond their bounds, in the order of locks; each statement costs
+    /// the look at an index or at a table of few rows.
     func corrections(_ bounds: TimeBounds, at now: Date) -> [TimeCorrection] {
         leaseCorrections(bounds, at: now) + permitCorrections(bounds, at: now)
             + actionCorrections(bounds, at: now)
@@ -84,8 +84,8 @@ extension WorkspaceTransaction {
         ]
     }
 
-    /// What was sent last may arrive now: so each permit stays held for a whole window from now, and
-    /// one whose answer nobody saw for as long as if it were taken now.
+    /// What was sent last may arrive now: so each permit stays held for a whole window from now,
+    /// and one whose answer nobody saw for as long as if it were taken now.
     private func permitCorrections(_ bounds: TimeBounds, at now: Date) -> [TimeCorrection] {
         let limits = bounds.limits.sorted { $0.key < $1.key }
         let seen = limits.map { now + $0.value.window }
@@ -132,7 +132,8 @@ extension WorkspaceTransaction {
             TimeCorrection(
                 "unknown outcomes",
                 """
-                UPDATE usher.action SET due_at = \(now + bounds.timing.requestTimeout + bounds.timing.grace)
+                UPDATE usher.action
+                SET due_at = \(now + bounds.timing.requestTimeout + bounds.timing.grace)
                 WHERE workspace = \(workspace) AND state = 'unknown'
                   AND due_at > \(beyond + bounds.longestSettlement)
                 """),

@@ -216,8 +216,9 @@ extension WorkspaceStatus {
                 .warning
         }
             + endedAlerts.map {
-                "  resolved  \(alertTitle($0.code, $0.subject)), \($0.resolvedAt.relative(to: now)), "
-                    + "after \(Duration.seconds($0.resolvedAt.timeIntervalSince($0.raisedAt)).rough)"
+                let length = Duration.seconds($0.resolvedAt.timeIntervalSince($0.raisedAt))
+                return "  resolved  \(alertTitle($0.code, $0.subject)), "
+                    + "\($0.resolvedAt.relative(to: now)), after \(length.rough)"
             }
     }
 }
