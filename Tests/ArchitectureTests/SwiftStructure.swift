@@ -2,6 +2,8 @@
 extension SwiftCode {
     struct Function {
         let name: String
+        /// The type that it belongs to; nil is none.
+        let type: String?
         /// From the line of its keyword to that of its closing brace.
         let lines: ClosedRange<Int>
         /// The indexes of its body's tokens, with the braces.
@@ -21,21 +23,19 @@ extension SwiftCode {
     /// Functions, initialisers, subscripts and accessors, and the properties that have a body or are
     /// initialised by a closure.
     var functions: [Function] {
-        tokens.indices.compactMap { index in
+        let types = typeBodies
+        return tokens.indices.compactMap { index in
             guard let open = functionBody(at: index) else { return nil }
             let end = closing(open)
             return Function(
-                name: name(at: index), lines: tokens[index].line...tokens[end].line,
-                body: open...end)
+                name: name(at: index), type: types.last { $0.body.contains(index) }?.name,
+                lines: tokens[index].line...tokens[end].line, body: open...end)
         }
     }
 
     /// The indexes of the keywords of properties: variables that are none of a function's own.
     var properties: [Int] {
-        let types = Set(
-            tokens.indices.filter { Self.types.contains(text($0)) }.compactMap {
-                body(after: $0 + 1)
-            })
+        let types = Set(typeBodies.map(\.body.lowerBound))
         var open: [Int] = []
         return tokens.indices.filter { index in
             switch text(index) {
@@ -46,6 +46,16 @@ extension SwiftCode {
             default: break
             }
             return false
+        }
+    }
+
+    /// The types and extensions, each with the indexes of its braces.
+    private var typeBodies: [(name: String, body: ClosedRange<Int>)] {
+        tokens.indices.compactMap { index in
+            guard Self.types.contains(text(index)), let open = body(after: index + 1) else {
+                return nil
+            }
+            return (text(index + 1), open...closing(open))
         }
     }
 
