@@ -67,7 +67,8 @@ private:
         for (auto result : array) {
             ondemand::value element;
             if (std::move(result).get(element)) return not_json;
-            if (element.raw_json_token()[0] != '{') return "data holds something other than objects";
+            if (element.raw_json_token()[0] != '{')
+                return "data holds something other than objects";
             if (const char *problem = read_contact(element)) return problem;
         }
         return nullptr;

@@ -42,8 +42,8 @@ package struct Contact: Sendable, Equatable {
     /// `no_access`, `member`, `admin` or a custom role's slug.
     package var portalRole: String?
     package var portalRoleID: String?
-    /// When Usher first read it, to the second; nil where it was there from the beginning, in the first
-    /// complete sweep. The API knows nothing of it.
+    /// When Usher first read it, to the second; nil where it was there from the beginning, in the
+    /// first complete sweep. The API knows nothing of it.
     package var firstSeen: Date?
 
     package init(

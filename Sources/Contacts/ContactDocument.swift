@@ -10,8 +10,8 @@ package struct ContactDocument: Sendable {
     /// SHA-256 of the bytes as they came: the cheap way to see that nothing changed.
     package let rawDigest: [UInt8]
 
-    /// Bytes. Far above any contact that people maintain; what is larger would be read again at every
-    /// change and fill every copy of it in the log.
+    /// Bytes. Far above any contact that people maintain; what is larger would be read again at
+    /// every change and fill every copy of it in the log.
     package static let maxSize = 8 << 20
 
     /// - Throws: Where the bytes are no contact, or larger than `maxSize`.

@@ -42,7 +42,8 @@ struct LoginFailure {
             "allow this login from this machine in pg_hba.conf, or correct the user or sslmode in "
             + "DATABASE_URL",
         "3D000":
-            "create the database (CREATE DATABASE … ENCODING 'UTF8'), or correct its name in DATABASE_URL",
+            "create the database (CREATE DATABASE … ENCODING 'UTF8'), or correct its name in "
+            + "DATABASE_URL",
         "42501": "GRANT CONNECT ON DATABASE … to this login",
         "55000": "have the database take connections (ALTER DATABASE … ALLOW_CONNECTIONS true)",
         "08P01": "correct the database or user in pgbouncer's configuration, or DATABASE_URL",
@@ -54,8 +55,8 @@ struct LoginFailure {
             .contains { words.contains($0) }
     }
 
-    /// Words of libpq's own, of `fe-connect.c`, `fe-auth.c` and `fe-secure-openssl.c`, that are about
-    /// settings and files here. They are English: no locale is set.
+    /// Words of libpq's own, of `fe-connect.c`, `fe-auth.c` and `fe-secure-openssl.c`, that are
+    /// about settings and files here. They are English: no locale is set.
     private static let definiteWords: [(any: [String], remedy: String)] = [
         (
             ["no password supplied", "empty password returned"],

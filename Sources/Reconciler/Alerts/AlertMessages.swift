@@ -109,8 +109,8 @@ extension Alert {
             code: .unreadable,
             message:
                 "contact \(contact.contactID ?? "without a usable id") cannot be read or stored "
-                + "and is set aside: \(contact.reason); nothing is decided or sent for it until its "
-                + "data change; all that are set aside: usher status",
+                + "and is set aside: \(contact.reason); nothing is decided or sent for it until "
+                + "its data change; all that are set aside: usher status",
             contactID: contact.contactID)
     }
 

@@ -62,12 +62,12 @@ package struct DecisionBody: Codable, Sendable {
         return EventBody(bytes: bytes)
     }
 
-    /// The body as it would be on record had this been decided. Which rules were held was for limits and
-    /// approvals to say, not for the rules.
+    /// The body as it would be on record had this been decided. Which rules were held was for
+    /// limits and approvals to say, not for the rules.
     ///
     /// - Parameter evaluation: Of all rules.
-    /// - Returns: The body as this version records it, and then as earlier ones did, which left out the
-    ///   rules that were true only without the held ones.
+    /// - Returns: The body as this version records it, and then as earlier ones did, which left out
+    ///   the rules that were true only without the held ones.
     package func replayed(_ evaluation: Evaluation, on contact: Contact) throws -> [EventBody] {
         let (held, recorded) = (held ?? [:], passedOver)
         let passedOver = (recorded ?? [:]).mapValues { Set($0) }

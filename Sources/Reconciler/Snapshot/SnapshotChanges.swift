@@ -75,7 +75,7 @@ package struct SnapshotChanges: Sendable {
         guard !known.isDeleted else {
             return try begin(.contactRestored, document, ref: known.ref)
         }
-        // A change to exactly what was sent without a trace is our own PATCH come late, never drift.
+        // A change to exactly what was sent without a trace is our own late PATCH, never drift.
         let difference = ContactDifference(from: known.contact, to: document.contact)
         let slots = Set(difference.changed.map(SettableField.slot(ofChanged:)))
         let landed = known.late.filter { slot, value in
@@ -91,8 +91,8 @@ package struct SnapshotChanges: Sendable {
                 late: known.late.filter { landed[$0.key] == nil }, event: event))
     }
 
-    /// Records the answer that shows the result of our own PATCH: the values sent are ours, every other
-    /// difference is another party's.
+    /// Records the answer that shows the result of our own PATCH: the values sent are ours, every
+    /// other difference is another party's.
     mutating func applyOwnWrite(
         _ document: ContactDocument, of action: Action, over known: KnownContact, at now: Date
     ) throws {

@@ -22,7 +22,7 @@ package struct SubjectPage: Sendable {
     package var count: Int { rows.count }
     package var lastID: String? { rows.last?.id }
 
-    /// The contacts, without those of which what is stored cannot be read: their evaluation reports it.
+    /// The contacts, without those stored in an unreadable form: their evaluation reports it.
     package var decoded: [Subject] {
         rows.compactMap { row in
             try? row.subject(action: actions[row.id], holds: holds[row.id] ?? [:])

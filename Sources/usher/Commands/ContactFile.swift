@@ -2,7 +2,7 @@ import Contacts
 import Files
 import Foundation
 
-/// A file with one contact as the API gives it: the object alone, or the whole answer with it in `data`.
+/// A file with one contact as the API gives it: the object, or the whole answer with `data`.
 struct ContactFile {
     /// Bytes of a file that are read; a contact has about a thousand.
     static let maxBytes = 1_000_000
