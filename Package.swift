@@ -177,6 +177,7 @@ let package = Package(
                 "Reconciler", "RuleLint", "RuleSources", "Rules", "Sandbox", "Store",
                 "TestSupport", "Worker", "usher", asyncHTTPClient, logging,
             ],
+            exclude: ["Fixtures"],
             swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17
