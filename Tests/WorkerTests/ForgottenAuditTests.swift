@@ -241,7 +241,7 @@ import Worker
             }
             #expect(
                 try await Migrator(Store.migrations).migrate(database) == [
-                    "0017_audit", "0018_scopes", "0019_decisions",
+                    "0017_audit", "0018_scopes", "0019_decisions", "0020_expiry",
                 ])
             let history = try await database.transaction { db in
                 try db.rows("SELECT DISTINCT email AS text FROM audit.contact_history") {

@@ -20,12 +20,21 @@ package struct ExpiredHolds: Sendable {
     /// How long before its end the expiry of a hold is announced.
     private static let notice: Duration = .seconds(86_400)
 
-    package func events() throws -> [NewEvent] {
-        let body = try EventBody(encoding: ["reason": "nobody decided within seven days"])
-        return rules.map { NewEvent(.holdExpired, causeSeq: $0.placedSeq, body: body) }
+    /// The events of their end. What a hold on a rule kept back is also on record with each contact,
+    /// which is evaluated again.
+    ///
+    /// - Parameter declined: The contacts of each hold on a rule, by its key.
+    package func events(declining declined: [String: [String]]) throws -> [NewEvent] {
+        let reason = ["reason": "nobody decided within seven days"]
+        return try rules.flatMap { hold in
+            let body = try EventBody(encoding: reason.merging(["rule": hold.ruleID]) { $1 })
+            return ([nil] + (declined[hold.key] ?? [])).map {
+                NewEvent(.holdExpired, contactID: $0, causeSeq: hold.placedSeq, body: body)
+            }
+        }
             + contacts.map {
-                NewEvent(
-                    .holdExpired, contactID: $0.contactID, causeSeq: $0.placedSeq, body: body)
+                try NewEvent(
+                    .holdExpired, contactID: $0.contactID, causeSeq: $0.placedSeq, reason)
             }
     }
 
