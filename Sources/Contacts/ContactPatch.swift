@@ -49,6 +49,22 @@ extension SettableField: CustomStringConvertible {
     package var description: String { path.description }
 }
 
+extension SettableField: Codable {
+    package init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        guard let field = SettableField(try value.decode(FieldPath.self)) else {
+            throw DecodingError.dataCorruptedError(
+                in: value, debugDescription: "not a field that can be set")
+        }
+        self = field
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var value = encoder.singleValueContainer()
+        try value.encode(path)
+    }
+}
+
 extension SettableField: Comparable {
     /// Roles come first.
     package static func < (one: SettableField, other: SettableField) -> Bool {
@@ -72,7 +88,7 @@ package struct ContactPatch: Sendable, Equatable {
     package static func == (one: ContactPatch, other: ContactPatch) -> Bool {
         one.values.count == other.values.count
             && one.values.allSatisfy { field, value in
-                other.values[field]?.utf8.elementsEqual(value.utf8) ?? false
+                other.values[field]?.hasSameBytes(as: value) ?? false
             }
     }
 
@@ -93,7 +109,7 @@ package struct ContactPatch: Sendable, Equatable {
 
     /// The part of this patch that `contact` does not hold already.
     package func notYet(in contact: Contact) -> ContactPatch {
-        ContactPatch(values.filter { !contact.holds($0.value, in: $0.key.path) })
+        ContactPatch(values.filter { !contact.holds($0.value, in: $0.key) })
     }
 }
 
@@ -128,8 +144,8 @@ extension ContactPatch: Codable {
 
 extension Contact {
     /// Whether a field has a value of a patch; the empty one is no value.
-    package func holds(_ value: String, in field: FieldPath) -> Bool {
-        value.isEmpty ? self[field] == nil : self[field] == .text(value)
+    package func holds(_ value: String, in field: SettableField) -> Bool {
+        value.isEmpty ? self[field.path] == nil : self[field.path] == .text(value)
     }
 
     /// This contact as it would be after `patch`.
@@ -138,7 +154,7 @@ extension Contact {
     /// to which id; moving to another account forgets the old one's external ids.
     package func applying(_ patch: ContactPatch) -> Contact {
         var contact = self
-        for (field, value) in patch.values where !contact.holds(value, in: field.path) {
+        for (field, value) in patch.values where !contact.holds(value, in: field) {
             switch field {
             case .portalRole: (contact.portalRole, contact.portalRoleID) = (value, nil)
             case .portalRoleID: (contact.portalRole, contact.portalRoleID) = (nil, value)

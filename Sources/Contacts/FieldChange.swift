@@ -1,10 +1,10 @@
 /// A change of one field of a contact.
 package struct FieldChange: Sendable, Equatable {
-    package let field: SettableField
+    package var field: SettableField
     /// nil is nothing.
-    package let from: FieldValue?
+    package var from: FieldValue?
     /// An empty value unsets a custom field.
-    package let to: String
+    package var to: String
 
     package init(field: SettableField, from: FieldValue?, to: String) {
         self.field = field
@@ -17,9 +17,21 @@ package struct FieldChange: Sendable, Equatable {
         self.init(field: field, from: contact[field.path], to: value)
     }
 
+    /// Whether both set the same field to the same value, whatever it holds before.
+    package func hasSameTarget(as other: FieldChange) -> Bool {
+        field == other.field && to.hasSameBytes(as: other.to)
+    }
+
     /// Byte for byte.
     package static func == (one: FieldChange, other: FieldChange) -> Bool {
-        one.field == other.field && one.from == other.from && one.to.hasSameBytes(as: other.to)
+        one.hasSameTarget(as: other) && one.from == other.from
+    }
+}
+
+extension FieldChange: Codable {
+    enum CodingKeys: String, CodingKey {
+        case field, from
+        case to = "value"
     }
 }
 

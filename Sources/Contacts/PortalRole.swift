@@ -70,10 +70,10 @@ extension Contact {
     package func accessEffect(of field: SettableField, _ value: String) -> AccessEffect {
         switch field {
         case .name, .avatarURL, .customField: .neutral
-        case .accountID: holds(value, in: field.path) ? .neutral : .unknown
+        case .accountID: holds(value, in: field) ? .neutral : .unknown
         case .portalRole: roleStanding.effect(ofChangeTo: .init(ofRole: value))
         case .portalRoleID:
-            if holds(value, in: field.path) {
+            if holds(value, in: field) {
                 .neutral
             } else {
                 roleStanding.effect(ofChangeTo: .custom(value))

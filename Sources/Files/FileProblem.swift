@@ -2,25 +2,25 @@ internal import Foundation
 
 /// Why a file that people name cannot be used, in their words.
 package struct FileProblem: Error, Equatable, CustomStringConvertible {
-    package enum Attempt: String, Sendable {
+    package enum Access: String, Sendable {
         case read, written
     }
 
     package let path: String
-    package let attempt: Attempt
+    package let access: Access
     /// Such as “permission denied”.
     package let reason: String
 
-    package var description: String { "\(path) cannot be \(attempt.rawValue): \(reason)" }
+    package var description: String { "\(path) cannot be \(access.rawValue): \(reason)" }
 
-    package init(_ path: String, _ attempt: Attempt, _ reason: String) {
+    package init(_ path: String, _ access: Access, _ reason: String) {
         self.path = path
-        self.attempt = attempt
+        self.access = access
         self.reason = reason
     }
 
-    init(_ path: String, _ attempt: Attempt, code: Int32) {
-        self.init(path, attempt, Self.words(code))
+    init(_ path: String, _ access: Access, code: Int32) {
+        self.init(path, access, Self.words(code))
     }
 
     /// An error number of the operating system in words.
@@ -44,9 +44,9 @@ package struct FileProblem: Error, Equatable, CustomStringConvertible {
 
 extension FileProblem {
     /// What Foundation says of a file, in plain words.
-    package init(_ path: String, _ attempt: Attempt, error: any Error) {
+    package init(_ path: String, _ access: Access, error: any Error) {
         let code = Self.code(of: error as NSError)
-        self.init(path, attempt, code.map(Self.words) ?? "an unknown error")
+        self.init(path, access, code.map(Self.words) ?? "an unknown error")
     }
 
     private static func code(of error: NSError) -> Int32? {

@@ -6,11 +6,11 @@ internal import Foundation
 /// and what it leads to is replaced. A device, a pipe and a descriptor get the bytes at the end.
 package final class OutputFile {
     private let path: String
-    private let destination: Destination
+    private let delivery: Delivery
     /// Where the bytes wait.
     private var descriptor: Int32
 
-    private enum Destination {
+    private enum Delivery {
         /// Gives the file at `unfinished` the name `final`.
         case renamed(unfinished: String, final: String)
         /// Copies to an open descriptor.
@@ -26,15 +26,15 @@ package final class OutputFile {
         self.path = path
         if let target = try Self.streamTarget(path) {
             descriptor = try Self.spool(path)
-            destination = .through(target)
+            delivery = .through(target)
         } else {
-            (descriptor, destination) = try Self.beside(path)
+            (descriptor, delivery) = try Self.beside(path)
         }
     }
 
     deinit {
         if descriptor >= 0 { close(descriptor) }
-        switch destination {
+        switch delivery {
         case .renamed(let unfinished, _): if descriptor >= 0 { unlink(unfinished) }
         case .through(let target): close(target)
         }
@@ -58,7 +58,7 @@ package final class OutputFile {
 
     /// Hands the result over, or gives the file its name once the disk has it.
     package func finish() throws(FileProblem) {
-        switch destination {
+        switch delivery {
         case .through(let target): try copy(to: target)
         case .renamed(let unfinished, let final):
             guard fsync(descriptor) == 0, rename(unfinished, final) == 0 else {
@@ -160,7 +160,7 @@ extension OutputFile {
     /// An unfinished file in the folder of the file at `path`, with the rights that this has.
     private static func beside(
         _ path: String
-    ) throws(FileProblem) -> (descriptor: Int32, destination: Destination) {
+    ) throws(FileProblem) -> (descriptor: Int32, delivery: Delivery) {
         let final = try target(of: path)
         let folder = folder(of: final)
         var present = stat()

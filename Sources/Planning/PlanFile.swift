@@ -13,7 +13,7 @@ package struct PlanFile: Decodable, Sendable {
     struct Change: Codable {
         let contact: String
         let email: String?
-        let field: FieldPath
+        let field: SettableField
         let from: FieldValue?
         let to: String
         /// The ids of the rules that want it.
@@ -130,11 +130,10 @@ package struct PlanFile: Decodable, Sendable {
     package var planned: [ApprovableChange] {
         changes.map { change in
             ApprovableChange(
-                contactID: change.contact, field: change.field, from: change.from,
-                value: change.to,
+                FieldChange(field: change.field, from: change.from, to: change.to),
                 rules: Dictionary(change.rules.map { ($0, ending.rules[$0] ?? "") }) { first, _ in
                     first
-                })
+                }, PlannedTarget(contactID: change.contact))
         }
     }
 }
@@ -151,7 +150,7 @@ extension PlanFile.Change {
         let subject = contact.contact
         return contact.changes.map { change in
             PlanFile.Change(
-                contact: subject.id, email: subject.email, field: change.field.path,
+                contact: subject.id, email: subject.email, field: change.field,
                 from: subject[change.field.path], to: change.value, rules: change.rules,
                 held: change.held, interim: change.isInterim ? true : nil)
         }

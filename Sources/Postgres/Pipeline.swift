@@ -13,7 +13,7 @@ extension Session {
     }
 
     /// What the server owes for one message.
-    private struct Reply {
+    private struct PendingReply {
         let statement: Statement
         /// Set when the message was to prepare the statement, not to execute it.
         var preparedAs: String?
@@ -34,8 +34,8 @@ extension Session {
 
     private func send(
         _ statements: [Statement], _ preparing: Preparing
-    ) throws(PostgresError) -> [Reply] {
-        var replies: [Reply] = []
+    ) throws(PostgresError) -> [PendingReply] {
+        var replies: [PendingReply] = []
         var new: [Statement.Shape: String] = [:]
         for statement in statements {
             let shape = statement.shape
@@ -43,18 +43,18 @@ extension Session {
             if name == nil, preparing == .untilFull, prepared.count + new.count < Self.maxPrepared {
                 let newName = "\(namePrefix)\(prepared.count + new.count)"
                 try check(prepare(statement, as: newName), statement)
-                replies.append(Reply(statement: statement, preparedAs: newName))
+                replies.append(PendingReply(statement: statement, preparedAs: newName))
                 new[shape] = newName
                 name = newName
             }
             try check(execute(statement, name: name), statement)
-            replies.append(Reply(statement: statement))
+            replies.append(PendingReply(statement: statement))
         }
         return replies
     }
 
     private func receive(
-        _ replies: [Reply], by deadline: ContinuousClock.Instant
+        _ replies: [PendingReply], by deadline: ContinuousClock.Instant
     ) throws(PostgresError) -> [ResultSet] {
         var results: [ResultSet] = []
         var failure: PostgresError?

@@ -57,7 +57,7 @@ package struct WorkspaceHealth: Sendable, Equatable {
         }
     }
 
-    package struct Pause: Sendable, Equatable, Encodable {
+    package struct PauseStatus: Sendable, Equatable, Encodable {
         package let what: String
         package let reason: String
         package let until: Date
@@ -74,7 +74,7 @@ package struct WorkspaceHealth: Sendable, Equatable {
         enum CodingKeys: String, CodingKey { case what, reason, until }
     }
 
-    package struct OpenAlert: Sendable, Equatable, Encodable {
+    package struct AlertStatus: Sendable, Equatable, Encodable {
         package let seq: Int
         package let raisedAt: Date
         package let seenAt: Date
@@ -110,8 +110,8 @@ package struct WorkspaceHealth: Sendable, Equatable {
     package var unevaluatedSince: Date?
     /// Events that wait for evaluation, of which no more than one over `maxUnevaluated` are counted.
     package var unevaluatedEvents = 0
-    package var pauses: [Pause] = []
-    package var openAlerts: [OpenAlert] = []
+    package var pauses: [PauseStatus] = []
+    package var openAlerts: [AlertStatus] = []
     /// Why the database takes no writes; nil where it does.
     package var writeRefusal: String?
     /// Whether next month's events have a partition of their own.
@@ -130,9 +130,9 @@ extension WorkspaceHealth {
         case stopped(Worker)
         case silent(Worker)
         case lateSweep(since: Date?, interval: Double)
-        case paused(Pause)
+        case paused(PauseStatus)
         case behind(events: Int, since: Date)
-        case alert(OpenAlert)
+        case alert(AlertStatus)
         case noPartition
         /// The database takes no writes, for this reason.
         case readOnlyDatabase(String)

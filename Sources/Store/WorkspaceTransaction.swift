@@ -13,9 +13,7 @@ package struct WorkspaceTransaction {
         try row("SELECT clock_timestamp() AS now") { try $0.get("now") }!
     }
 
-    func rows<Value>(
-        _ statement: Statement, decode: (Row) throws -> Value
-    ) throws -> [Value] {
+    func rows<Value>(_ statement: Statement, decode: (Row) throws -> Value) throws -> [Value] {
         try database.rows(statement, decode: decode)
     }
 

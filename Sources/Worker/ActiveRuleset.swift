@@ -192,9 +192,7 @@ package final class ActiveRuleset: Sendable {
     }
 
     /// The ruleset in force; nil where it is this one, or cannot be read by this version.
-    private func ruleset(
-        replacedBy ruleset: Ruleset, in store: Store
-    ) async throws -> Ruleset? {
+    private func ruleset(replacedBy ruleset: Ruleset, in store: Store) async throws -> Ruleset? {
         guard let stored = try await store.activeRulesetHash(), stored != ruleset.hash else {
             return nil
         }
@@ -229,9 +227,7 @@ package final class ActiveRuleset: Sendable {
     }
 
     /// What is in force, for whoever reads the log.
-    package func summary(
-        in store: Store
-    ) async throws -> (hash: String, rules: Int, shadow: Int)? {
+    package func summary(in store: Store) async throws -> (hash: String, rules: Int, shadow: Int)? {
         try await current(in: store).map { ruleset in
             (ruleset.hash, ruleset.rules.count, ruleset.rules.count { $0.mode == .shadow })
         }

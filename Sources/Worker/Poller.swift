@@ -291,9 +291,7 @@ struct PylonPage: SweptPage {
 extension ContactPage {
     /// Why this page, or what follows it, cannot be complete.
     /// Source: docs/pylon-api.md, “What the client does”.
-    func signOfIncompleteness(
-        after cursor: String?, isFirst: Bool, overContacts: Bool
-    ) -> String? {
+    func signOfIncompleteness(after cursor: String?, isFirst: Bool, overContacts: Bool) -> String? {
         if isFirst && !overContacts && !hasData && !hasNextPage { return nil }
         if !hasData { return "the page has no data" }
         if !hasPagination { return "the page has no pagination" }

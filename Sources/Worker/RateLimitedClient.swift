@@ -168,9 +168,7 @@ struct RateLimitedClient: Sendable {
         await Signal().wait(upTo: min(Self.maxWait, .seconds(max(0.001, seconds))), clock: clock)
     }
 
-    func release(
-        _ sent: SendPermit, of endpoint: Endpoint, remaining: Int? = nil
-    ) async throws {
+    func release(_ sent: SendPermit, of endpoint: Endpoint, remaining: Int? = nil) async throws {
         guard let used = sent.used(limits[endpoint], remaining: remaining) else { return }
         pauseController.notifier.notify(
             try await store.release(used: used, of: endpoint.rawValue))

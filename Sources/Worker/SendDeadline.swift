@@ -14,9 +14,7 @@ struct SendDeadline: Sendable {
         elapsed() - max(.zero, delay) >= WorkTiming.latestSend
     }
 
-    private static func stopwatch<C: Clock<Duration>>(
-        _ clock: C
-    ) -> @Sendable () -> Duration {
+    private static func stopwatch<C: Clock<Duration>>(_ clock: C) -> @Sendable () -> Duration {
         let start = clock.now
         return { start.duration(to: clock.now) }
     }

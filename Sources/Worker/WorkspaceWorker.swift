@@ -165,9 +165,7 @@ package struct WorkspaceWorker: Service, CustomStringConvertible {
         await loop("clock", Signal()) { try await clockWatch.look() }
     }
 
-    private func loop(
-        _ name: String, _ signal: Signal, _ pass: () async throws -> Duration
-    ) async {
+    private func loop(_ name: String, _ signal: Signal, _ pass: () async throws -> Duration) async {
         var record = PassRecord()
         await repeatUntilShutdown(
             wakenBy: signal, clock: clock,

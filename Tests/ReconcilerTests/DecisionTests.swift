@@ -22,14 +22,14 @@ struct DecisionTests {
     static let contact = Contact(id: "c1", email: "ana@acme.com", portalRole: "member")
 
     static func drift(
-        _ value: String = "admin", rejection: DriftRecord.Rejection? = nil
-    ) -> DriftRecord {
-        DriftRecord(
+        _ value: String = "admin", rejection: Drift.Rejection? = nil
+    ) -> Drift {
+        Drift(
             field: .portalRole, value: value, found: .text("member"), since: now, seq: 5,
             rejection: rejection)
     }
 
-    static let rejected = DriftRecord.Rejection(who: "bob@host", seq: 3, ruleHash: "h")
+    static let rejected = Drift.Rejection(who: "bob@host", seq: 3, ruleHash: "h")
 
     static func body(_ event: NewEvent) -> String {
         String(decoding: event.body.bytes, as: UTF8.self)
@@ -100,7 +100,7 @@ struct DecisionTests {
         contact.portalRole = look.role
         let hash = look.isRuleChanged ? "other" : try #require(ruleset.meaning(named: "a"))
         var record = ContactRecord()
-        record.grants["portal_role"] = GrantRecord(
+        record.grants["portal_role"] = Grant(
             field: .portalRole, value: "admin", from: .text("no_access"), rules: [], times: [])
         record.drifts["portal_role"] = [
             "a": Self.drift(rejection: .init(who: "bob@host", seq: 3, ruleHash: hash))
@@ -117,10 +117,10 @@ struct DecisionTests {
     }
 
     @Test(arguments: [rejected, nil])
-    func aRejectionOfDriftIsReadBack(rejection: DriftRecord.Rejection?) throws {
+    func aRejectionOfDriftIsReadBack(rejection: Drift.Rejection?) throws {
         let drift = Self.drift(rejection: rejection)
         let bytes = try JSONCoding.encode(drift)
-        #expect(try JSONCoding.decode(bytes, as: DriftRecord.self) == drift)
+        #expect(try JSONCoding.decode(bytes, as: Drift.self) == drift)
         let text = String(decoding: bytes, as: UTF8.self)
         #expect(text.contains(#""rule_hash":"h""#) == (rejection != nil))
         #expect(text.contains("rejection") == (rejection != nil))
@@ -153,10 +153,10 @@ struct DecisionTests {
         contact.name = "Ana"
         var record = ContactRecord()
         let approved = { (value: String) in
-            ApprovedChange(
-                ApprovableChange(
-                    contactID: "c1", field: .portalRole, from: nil, value: value, rules: [:]),
-                until: Self.now, who: "x", seq: 1, plan: nil)
+            ApprovableChange(
+                FieldChange(field: .portalRole, from: nil, to: value), rules: [:],
+                PlannedTarget(contactID: "c1")
+            ).with(ApprovalTerms(until: Self.now, who: "x", seq: 1, plan: nil))
         }
         record.approved = [approved("admin"), approved("no_access")]
         let rejection = try #require(
@@ -172,7 +172,7 @@ struct DecisionTests {
         #expect(rejection.record.declined.map(\.rules) == [["a": "ha", "b": "hb"], ["gone": ""]])
         #expect(rejection.record.declined.map(\.from) == [.text("member"), nil])
         #expect(rejection.record.declined.allSatisfy { $0.why == .rejected })
-        #expect(rejection.record.approved.map(\.value) == ["no_access"])
+        #expect(rejection.record.approved.map(\.to) == ["no_access"])
         #expect(rejection.late.isEmpty && rejection.rejection.superseded == 1)
     }
 
@@ -283,10 +283,10 @@ struct DecisionTests {
         var record = ContactRecord()
         record.drifts = ["portal_role": ["a": Self.drift()], "name": ["a": Self.drift()]]
         record.declined = [
-            DeclinedChange(
-                ApprovableChange(
-                    contactID: "c1", field: .portalRole, from: nil, value: "admin", rules: [:]),
-                .rejected)
+            ApprovableChange(
+                FieldChange(field: .portalRole, from: nil, to: "admin"), rules: [:],
+                PlannedTarget(contactID: "c1")
+            ).with(Decline(.rejected))
         ]
         let hold = ContactHold(
             contactID: "c1", field: "portal_role", reason: .ownChanges,

@@ -51,7 +51,7 @@ struct DriftTests {
         var contact = Contact(id: "c1", email: "ana@acme.com", portalRole: "no_access")
         contact.customFields["status"] = .single(status)
         var record = ContactRecord()
-        record.grants["portal_role"] = GrantRecord(
+        record.grants["portal_role"] = Grant(
             field: .portalRole, value: "no_access", from: .text("admin"), rules: [rule], times: [])
         for (number, look) in looks.enumerated() {
             contact.portalRole = look.role

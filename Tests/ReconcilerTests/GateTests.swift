@@ -58,7 +58,7 @@ struct GateTests {
         var gate = Self.gate(ruleset)
         let result = gate.reconcile(Subject(Self.ana("no_access")), at: Self.now)
         #expect(result.changes.isEmpty)
-        #expect(result.held.map(\.value) == ["member"])
+        #expect(result.held.map(\.to) == ["member"])
         #expect(result.held[0].rules.keys.sorted() == ["grant"])
         #expect(gate.holds.new.map(\.key) == ["approval:grant"])
         // Lowering is the ceiling's own account.
@@ -71,7 +71,8 @@ struct GateTests {
         let ruleset = try Self.ruleset(Self.grant)
         let holds = ["grant", "cap"].map { Self.hold($0, .limit, in: ruleset) }
         let change = HeldChange(
-            field: .portalRole, value: "member", from: nil, rules: [:], by: holds.map(\.key))
+            FieldChange(field: .portalRole, from: nil, to: "member"), rules: [:],
+            HoldKeys(by: holds.map(\.key)))
         #expect(Self.gate(ruleset, holds: holds).reason(for: change) == "for the test")
     }
 
@@ -183,12 +184,14 @@ struct GateTests {
             Self.leavers.replacing("id: staff, ", with: "id: staff, approval: required, "))
         let meaning = ruleset.hash(of: try #require(ruleset.rule("staff")))
         var gate = Self.gate(ruleset)
-        func result(_ role: String, rules: [String: String], grants: [String: GrantRecord] = [:])
+        func result(_ role: String, rules: [String: String], grants: [String: Grant] = [:])
             -> Reconciliation
         {
             let approved = ApprovedChange(
-                field: .portalRole, value: "admin", from: .text("no_access"), rules: rules,
-                until: Self.now.addingTimeInterval(60), who: "boss", seq: 7, plan: nil)
+                FieldChange(field: .portalRole, from: .text("no_access"), to: "admin"),
+                rules: rules,
+                ApprovalTerms(
+                    until: Self.now.addingTimeInterval(60), who: "boss", seq: 7, plan: nil))
             return gate.reconcile(
                 Subject(
                     Contact(
@@ -200,7 +203,7 @@ struct GateTests {
         #expect(
             result("no_access", rules: good).approvals["portal_role"]
                 == ApprovalReference(who: "boss", seq: 7, plan: nil))
-        let own = GrantRecord(
+        let own = Grant(
             field: .portalRole, value: "member", from: .text("no_access"), rules: ["gold"],
             times: [])
         #expect(
@@ -222,7 +225,7 @@ struct GateTests {
               - { id: gold, priority: 300, mode: enforce, when: { custom_fields.tier: gold }, set: { portal_role: { at_least: member } } }
             """)
         var gate = Self.gate(ruleset)
-        let granted = GrantRecord(
+        let granted = Grant(
             field: .portalRole, value: "admin", from: .text("no_access"), rules: ["staff"],
             times: [])
         // A person lowered them.
@@ -237,7 +240,7 @@ struct GateTests {
         var member = lowered
         member.portalRole = "member"
         member.name = "Renamed"
-        let floor = GrantRecord(
+        let floor = Grant(
             field: .portalRole, value: "member", from: .text("no_access"), rules: ["gold"],
             times: [])
         let second = gate.reconcile(

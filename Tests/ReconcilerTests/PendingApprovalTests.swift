@@ -81,8 +81,8 @@ struct PendingApprovalTests {
         #expect(item.approve == #"sets portal_role of contact c1 to "admin""#)
     }
 
-    private static func drift(_ value: String, since seconds: Double) -> DriftRecord {
-        DriftRecord(
+    private static func drift(_ value: String, since seconds: Double) -> Drift {
+        Drift(
             field: .portalRole, value: value, found: .text("member"), since: now + seconds)
     }
 
@@ -132,13 +132,14 @@ struct PendingApprovalTests {
             (.portalRoleID, .text("r1"), "r2", "portal_role_id: r1 → r2"),
             (.customField(slug: "tier"), .text("gold"), "silver", "custom_fields.tier"),
             (.customField(slug: "a \u{202E}"), nil, "x", "\"custom_fields.a \\u{202E}\""),
-        ] as [(FieldPath, FieldValue?, String, String)])
+        ] as [(SettableField, FieldValue?, String, String)])
     func onlyRolesAreCountedByTheirValues(
-        field: FieldPath, from: FieldValue?, to: String, words: String
+        field: SettableField, from: FieldValue?, to: String, words: String
     ) {
         #expect(PendingApproval.transition(field, from: from, to: to) == words)
         let change = ApprovableChange(
-            contactID: "c1", field: field, from: from, value: to, rules: [:])
+            FieldChange(field: field, from: from, to: to), rules: [:],
+            PlannedTarget(contactID: "c1"))
         #expect(PendingApproval.transitions(of: [change, change]) == [words: 2])
     }
 

@@ -45,7 +45,7 @@ import Testing
     @Test func nothingIsPlannedBeyondTheHorizonAndTheNextTimeIsTold() throws {
         let now = Date(timeIntervalSince1970: 1_000_000)
         let held = (1...3).map {
-            PermitPlan.Row(number: $0, freeAt: now + .milliseconds(600 * $0), taken: 4)
+            PermitPlan.PermitState(number: $0, freeAt: now + .milliseconds(600 * $0), taken: 4)
         }
         let plan = PermitPlan(
             rows: held, limit: RequestLimit(permits: 3, window: .seconds(3)), nextSendAt: now,
@@ -59,7 +59,7 @@ import Testing
         let now = Date(timeIntervalSince1970: 1_000_000)
         let limit = RequestLimit(permits: 2, window: .seconds(2))
         let dead = (1...2).map {
-            PermitPlan.Row(
+            PermitPlan.PermitState(
                 number: $0, freeAt: now + WorkTiming.lease + limit.window, taken: 1)
         }
         func plan(at moment: Date) -> PermitPlan {
@@ -77,7 +77,7 @@ private struct SimulatedBudget {
     var limit: RequestLimit
     private(set) var arrivals: [Double] = []
     private var random: Dice
-    private var rows: [Int: PermitPlan.Row] = [:]
+    private var rows: [Int: PermitPlan.PermitState] = [:]
     private var nextSendAt: Date
     private var now = Date(timeIntervalSince1970: 1_000_000)
     private let start = Date(timeIntervalSince1970: 1_000_000)
@@ -115,7 +115,7 @@ private struct SimulatedBudget {
                 isDead
                 ? permit.sendAt + .seconds(2) + limit.window
                 : permit.sendAt.addingTimeInterval(answer) + limit.window
-            rows[permit.number] = PermitPlan.Row(
+            rows[permit.number] = PermitPlan.PermitState(
                 number: permit.number, freeAt: freeAt, taken: permit.taken)
         }
     }

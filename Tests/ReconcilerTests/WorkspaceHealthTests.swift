@@ -82,11 +82,11 @@ import Testing
     }
 
     @Test func whatElseIsWrongIsAProblemEach() {
-        let pause = WorkspaceHealth.Pause(
+        let pause = WorkspaceHealth.PauseStatus(
             what: "workspace", reason: "unauthorized", until: Self.now, isWhole: true)
-        let endpoint = WorkspaceHealth.Pause(
+        let endpoint = WorkspaceHealth.PauseStatus(
             what: "update", reason: "rate_limited", until: Self.now, isWhole: false)
-        let alert = WorkspaceHealth.OpenAlert(
+        let alert = WorkspaceHealth.AlertStatus(
             seq: 1, raisedAt: Self.ago(9), seenAt: Self.ago(1), code: "held", subject: "",
             message: "held")
         let health = Self.changed {

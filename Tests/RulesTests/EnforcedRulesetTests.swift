@@ -52,7 +52,7 @@ struct EnforcedRulesets {
                 on_unmatch: revert
             """)
         let grant = Grant(
-            field: .portalRole, value: "member", rules: ["pilot"], from: .text("no_access"))
+            field: .portalRole, value: "member", from: .text("no_access"), rules: ["pilot"])
         let contact = Contact(id: "c", email: "ana@acme.com", portalRole: "member")
         let now = try Date("2026-02-01T00:00:00Z", strategy: .iso8601)
         func role(_ rules: Ruleset) -> String? {

@@ -32,7 +32,7 @@ struct UnmatchTests {
     ) -> [String: Grant] {
         [
             "portal_role": Grant(
-                field: .portalRole, value: value, rules: rules, from: from.map(FieldValue.text),
+                field: .portalRole, value: value, from: from.map(FieldValue.text), rules: rules,
                 mayRaise: mayRaise)
         ]
     }
@@ -51,8 +51,8 @@ struct UnmatchTests {
         let contact = Contact.sample(
             "ana@acme.com", role: "member", ["tier": "silver", "pilot": "no"])
         let grant = Grant(
-            field: .customField(slug: "tier"), value: "silver", rules: ["pilot"],
-            from: .text("gold"), mayRaise: isAgreed)
+            field: .customField(slug: "tier"), value: "silver", from: .text("gold"),
+            rules: ["pilot"], mayRaise: isAgreed)
         let decision = ruleset.decide(
             contact, memory: ContactMemory(grants: ["custom_fields.tier": grant]))
         let tier = SettableField.customField(slug: "tier")

@@ -6,10 +6,10 @@ import Testing
 
 @Suite struct LimitTests {
     private static func limiter(
-        _ alignment: RequestLimits.Alignment, limit: Int = 3, countsThrottled: Bool = false
+        _ alignment: SandboxLimits.Alignment, limit: Int = 3, countsThrottled: Bool = false
     ) -> RateLimiter {
         RateLimiter(
-            limits: RequestLimits(
+            limits: SandboxLimits(
                 perWindow: [.update: limit], window: .seconds(10), alignment: alignment,
                 countsThrottled: countsThrottled))
     }
@@ -63,16 +63,16 @@ import Testing
         (.delete, 10, 30), (.search, 20, 120),
     ])
     func profilesAreThoseOfTheFacts(endpoint: SandboxEndpoint, seed: Int, vendor: Int) {
-        #expect(RequestLimits.profiles["seed"]?.perWindow[endpoint] == seed)
-        #expect(RequestLimits.profiles["2026-10"]?.perWindow[endpoint] == vendor)
-        #expect(RequestLimits.profiles["off"]?.perWindow.isEmpty == true)
-        #expect(RequestLimits.profiles.values.allSatisfy { $0.window == .seconds(60) })
+        #expect(SandboxLimits.profiles["seed"]?.perWindow[endpoint] == seed)
+        #expect(SandboxLimits.profiles["2026-10"]?.perWindow[endpoint] == vendor)
+        #expect(SandboxLimits.profiles["off"]?.perWindow.isEmpty == true)
+        #expect(SandboxLimits.profiles.values.allSatisfy { $0.window == .seconds(60) })
     }
 
     @Test func overHTTPTheHeadersSayWhatIsLeftAndHowLongToWait() async throws {
         let clock = ManualClock()
         let options = SandboxOptions.quick {
-            $0.limits = RequestLimits(perWindow: [.update: 2], window: .milliseconds(2_500))
+            $0.limits = SandboxLimits(perWindow: [.update: 2], window: .milliseconds(2_500))
             $0.clock = clock.clock
         }
         try await SandboxServer.withRunning(options) { sandbox in
@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test func refusedTokensCostNothingAndWrongRequestsCost() async throws {
-        let options = SandboxOptions.quick { $0.limits = RequestLimits(perWindow: [.update: 1]) }
+        let options = SandboxOptions.quick { $0.limits = SandboxLimits(perWindow: [.update: 1]) }
         try await SandboxServer.withRunning(options) { sandbox in
             var stranger = SandboxClient(sandbox)
             stranger.authorization = "Bearer wrong"

@@ -57,7 +57,7 @@ import Worker
                 text.output.contains(
                     #"gold saw custom_fields.tier "gold", email.domain "acme.com""#))
             #expect(text.output.contains("before Usher (#"), "\(text.output)")
-            let roleID = Organisation.standardRoles.first { $0.slug == "admin" }?.id ?? ""
+            let roleID = SandboxOrganisation.standardRoles.first { $0.slug == "admin" }?.id ?? ""
             for role in ["admin", roleID] {
                 let admins = try await access(["--role", role], in: world)
                 #expect(

@@ -41,7 +41,7 @@ import Worker
         ahead: String, isRestarted: Bool
     ) async throws {
         let window: Duration = .seconds(2)
-        let limits = Sandbox.RequestLimits(
+        let limits = SandboxLimits(
             perWindow: [.update: 3, .list: 9, .get: 9, .me: 3], window: window,
             alignment: .sliding, countsThrottled: true)
         let mine = [Endpoint.update: 3, .list: 9, .get: 9, .me: 3].mapValues {

@@ -65,7 +65,7 @@ import Testing
     }
 
     private static func befall(_ fault: Fault, _ options: PrivateCluster.Options) async throws {
-        let strict = Sandbox.RequestLimits(
+        let strict = SandboxLimits(
             perWindow: [.update: 4, .list: 20, .get: 20, .me: 4], window: .seconds(2),
             alignment: .sliding, countsThrottled: true)
         try await withWorld(rules: acmeAreAdmins, contacts: [], limits: strict) { world in

@@ -222,7 +222,7 @@ extension StepwiseWorker {
         world.sandbox.contacts.filter { $0.portalRole == "admin" }
     }
 
-    fileprivate func approveTheHold() async throws -> Approval {
+    fileprivate func approveTheHold() async throws -> ApprovalResult {
         let held = try #require(try await store.holds().first)
         return try await store.approve(
             try #require(ApprovalID(held.id)), meanings: [:],

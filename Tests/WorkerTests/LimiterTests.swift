@@ -13,7 +13,7 @@ import Worker
     struct Budget: Sendable, CustomTestStringConvertible {
         let permits: Int
         let window: Duration
-        var alignment = Sandbox.RequestLimits.Alignment.sliding
+        var alignment = SandboxLimits.Alignment.sliding
         var workers = 1
 
         var testDescription: String {
@@ -34,7 +34,7 @@ import Worker
     ])
     func aBacklogUsesTheWholeLimitAndNeverMore(_ budget: Budget) async throws {
         let contacts = (0..<budget.permits * Self.windows).map { person("p\($0)@acme.com") }
-        let limits = Sandbox.RequestLimits(
+        let limits = SandboxLimits(
             perWindow: [.update: budget.permits], window: budget.window,
             alignment: budget.alignment, countsThrottled: true)
         let jitter = SandboxFault(.latency, endpoints: [.update], milliseconds: 10...120)

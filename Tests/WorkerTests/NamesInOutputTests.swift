@@ -15,7 +15,7 @@ import Testing
 
     /// Lends a test contacts of the organisation's first account, most of them with free mail.
     private static func withAccount(
-        _ body: @Sendable (World, Organisation.Account) async throws -> Void
+        _ body: @Sendable (World, SandboxOrganisation.Account) async throws -> Void
     ) async throws {
         let people = [
             "ana@acme.com", "bob@acme.com", "cy@gmail.com", "di@gmail.com", "ed@gmail.com",
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    private static func hint(_ account: Organisation.Account) throws -> String {
+    private static func hint(_ account: SandboxOrganisation.Account) throws -> String {
         let id = try #require(account.externalIDs.first)
         return "\(id.label) \(id.externalID)"
     }

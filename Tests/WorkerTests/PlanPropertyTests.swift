@@ -123,7 +123,7 @@ private struct RulesetMaker {
 
     init(seed: UInt64, people: [String]) {
         let roleIDs = Dictionary(
-            uniqueKeysWithValues: Organisation.standardRoles.map { ($0.slug, $0.id) })
+            uniqueKeysWithValues: SandboxOrganisation.standardRoles.map { ($0.slug, $0.id) })
         maker = RuleMaker(dice: Dice(seed: seed), roleIDs: roleIDs, people: people)
     }
 

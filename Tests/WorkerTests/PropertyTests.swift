@@ -9,7 +9,7 @@ import Worker
     @Test(arguments: UInt64(1)...6)
     func randomRulesEndAsTheSemanticsSay(seed: UInt64) async throws {
         let roleIDs = Dictionary(
-            uniqueKeysWithValues: Organisation.standardRoles.map { ($0.slug, $0.id) })
+            uniqueKeysWithValues: SandboxOrganisation.standardRoles.map { ($0.slug, $0.id) })
         try await withWorld(rules: "", generated: 150) { world in
             let before = world.sandbox.contacts
             var maker = RuleMaker(

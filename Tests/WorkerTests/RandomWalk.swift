@@ -47,7 +47,7 @@ struct RandomWalk {
         maker = RuleMaker(
             dice: Dice(seed: seed),
             roleIDs: Dictionary(
-                uniqueKeysWithValues: Organisation.standardRoles.map { ($0.slug, $0.id) }),
+                uniqueKeysWithValues: SandboxOrganisation.standardRoles.map { ($0.slug, $0.id) }),
             people: world.sandbox.contacts.map(\.id).sorted())
     }
 

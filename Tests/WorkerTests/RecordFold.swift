@@ -55,7 +55,7 @@ struct RecordFold {
         let reverted: [Match]?
         let shadow: [Shadow]
         let wishes: [Wish]
-        let excepted: [ContactAccess.Exception]?
+        let excepted: [AccessException]?
     }
 
     private(set) var people: [String: Person] = [:]

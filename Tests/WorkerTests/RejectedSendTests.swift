@@ -14,7 +14,7 @@ import Worker
     private static let act = OperatorAct(who: "tester", reason: "not them")
     private static let refusal = "rejected, decided anew or set aside meanwhile"
 
-    private func reject(in world: World) async throws -> Rejection {
+    private func reject(in world: World) async throws -> RejectionResult {
         let store = try world.worker("operator").store
         let stored = try #require(try await store.activeRuleset())
         let meaning = try Ruleset(stored).meaning(named: "acme-are-admins")

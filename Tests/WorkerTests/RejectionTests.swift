@@ -260,7 +260,7 @@ extension StepwiseWorker {
         try world.ruleset().meaning(named: rule)
     }
 
-    fileprivate func reject(_ rule: String) async throws -> Rejection {
+    fileprivate func reject(_ rule: String) async throws -> RejectionResult {
         let meaning = try meaning(of: rule)
         return try await store.reject(
             .rule(rule), meaning: { _ in meaning },

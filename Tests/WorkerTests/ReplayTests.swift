@@ -11,7 +11,7 @@ import Worker
 @Suite struct ReplayTests {
     /// The API answers with the id of a role whose slug was set, and rules may ask for it.
     @Test func whatASetRoleBroughtAlongIsOnRecord() async throws {
-        let member = Organisation.standardRoles.first { $0.slug == "member" }!
+        let member = SandboxOrganisation.standardRoles.first { $0.slug == "member" }!
         let rules = """
             version: 1
             fields: { tier: { type: text } }
@@ -158,7 +158,7 @@ import Worker
                     WHERE kind = \(kind) AND contact_id = \(ids[0])
                     """)
             }
-            let report = try await Replay(of: stepwise.store).run()
+            let report = try await DecisionReplay(of: stepwise.store).run()
             #expect(report.identical == 1 && report.different == 1)
             #expect(report.differences.map(\.contactID) == [ids[0]])
             if let parts { #expect(report.differences[0].parts.map(\.name) == parts) }
@@ -176,7 +176,7 @@ import Worker
                     SET sources = replace(sources::text, 'admin', 'member')::jsonb
                     """)
             }
-            let report = try await Replay(of: stepwise.store).run()
+            let report = try await DecisionReplay(of: stepwise.store).run()
             #expect(report.withoutRules == 1 && report.identical == 0)
         }
     }
@@ -215,10 +215,10 @@ import Worker
         try await withWorld(rules: acmeAreAdmins, contacts: contacts) { world in
             try await world.runOnce()
             let store = try world.worker().store
-            let some = try await Replay(of: store, limit: 3).run()
+            let some = try await DecisionReplay(of: store, limit: 3).run()
             #expect(some.identical == 3 && some.isCut)
             // One before each change, and one after.
-            let all = try await Replay(of: store, limit: 10).run()
+            let all = try await DecisionReplay(of: store, limit: 10).run()
             #expect(all.identical == 10 && !all.isCut)
         }
     }
@@ -232,14 +232,14 @@ import Worker
                 try db.execute("DELETE FROM usher.event WHERE kind = 'contact.created'")
             }
             let store = try world.worker().store
-            let report = try await Replay(of: store).run()
+            let report = try await DecisionReplay(of: store).run()
             // Bob has never changed, and Ana not since her second decision: they are as they were then.
             #expect(report.identical == 2 && report.withoutContact == 1 && report.different == 0)
             try await world.asOwner { db in
                 try db.execute(
                     "UPDATE usher.event SET body = body - 'basis' WHERE kind = 'decision.made'")
             }
-            #expect(try await Replay(of: store).run().withoutBasis == 3)
+            #expect(try await DecisionReplay(of: store).run().withoutBasis == 3)
         }
     }
 }
@@ -249,7 +249,7 @@ extension World {
     func expectReplayed(
         _ what: String = "", sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        let report = try await Replay(of: worker().store).run()
+        let report = try await DecisionReplay(of: worker().store).run()
         #expect(report.differences.isEmpty, "\(what)", sourceLocation: sourceLocation)
         let recorded = try await count("SELECT count(*) AS count FROM audit.decisions")
         #expect(

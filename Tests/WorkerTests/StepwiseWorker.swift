@@ -88,7 +88,7 @@ struct StepwiseWorker {
         world.sandbox.editContact(id: action.contactID) { contact in
             if let role = action.values[.portalRole] { contact.portalRole = role }
             if let id = action.values[.portalRoleID] {
-                contact.portalRole = Organisation.standardRoles.first { $0.id == id }?.slug
+                contact.portalRole = SandboxOrganisation.standardRoles.first { $0.id == id }?.slug
             }
             if let name = action.values[.name] { contact.name = name }
             for (slug, value) in slugs {

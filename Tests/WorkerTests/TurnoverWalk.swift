@@ -54,7 +54,7 @@ struct TurnoverWalk {
     }
 
     private mutating func someoneComes() async throws {
-        let role = Organisation.standardRoles.randomElement(using: &walk.maker.dice)?.slug
+        let role = SandboxOrganisation.standardRoles.randomElement(using: &walk.maker.dice)?.slug
         var contact = person("new\(UInt32.random(in: 0...9999, using: &walk.maker.dice))@acme.com")
         if walk.maker.dice.happens(70), let back = gone.popLast() { contact = back }
         contact.portalRole = role
@@ -66,7 +66,7 @@ struct TurnoverWalk {
         let all = world.sandbox.contacts
         guard let contact = all.randomElement(using: &walk.maker.dice) else { return }
         let account = all.randomElement(using: &walk.maker.dice)?.accountID
-        let role = Organisation.standardRoles.randomElement(using: &walk.maker.dice)?.slug
+        let role = SandboxOrganisation.standardRoles.randomElement(using: &walk.maker.dice)?.slug
         _ = world.sandbox.editContact(id: contact.id) {
             $0.accountID = account
             $0.portalRole = role
@@ -125,15 +125,17 @@ struct TurnoverWalk {
         guard let hold = holds.randomElement(using: &walk.maker.dice),
             let held = try await store.heldContacts(ofRuleHold: hold.hold ?? 0)?
                 .randomElement(using: &walk.maker.dice),
-            let field = FieldPath(held.field), let stored = try await store.activeRuleset()
+            let field = FieldPath(held.field).flatMap(SettableField.init),
+            let stored = try await store.activeRuleset()
         else { return }
         let ruleset = try Ruleset(stored)
         let rules = held.rules.map { id in (id, ruleset.rule(id).map(ruleset.hash(of:)) ?? "") }
         _ = try await store.approve(
             plan: [
                 ApprovableChange(
-                    contactID: held.contact, field: field, from: held.from, value: held.value,
-                    rules: Dictionary(uniqueKeysWithValues: rules))
+                    FieldChange(field: field, from: held.from, to: held.value),
+                    rules: Dictionary(uniqueKeysWithValues: rules),
+                    PlannedTarget(contactID: held.contact))
             ], id: "0123456789abcdef", by: OperatorAct(who: "planner", reason: "as planned"))
     }
 

@@ -19,7 +19,9 @@ import Worker
                     SELECT count(*) AS count FROM usher.event
                     WHERE workspace = \(workspace) AND kind = 'decision.made'
                     """)
-                let report = try await Replay(of: world.worker(workspace: workspace).store).run()
+                let report = try await DecisionReplay(
+                    of: world.worker(workspace: workspace).store
+                ).run()
                 #expect(recorded > 0)
                 #expect(report.identical == recorded, "\(workspace): \(report)")
             }

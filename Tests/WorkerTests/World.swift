@@ -121,7 +121,7 @@ extension SettlementTiming {
 /// Lends a test a world.
 func withWorld<Result: Sendable>(
     rules: String, contacts: [SandboxContact]? = nil, generated: Int = 0,
-    limits: Sandbox.RequestLimits = .off, faults: FaultPlan = FaultPlan(),
+    limits: SandboxLimits = .off, faults: FaultPlan = FaultPlan(),
     token: String = SandboxOptions().token, _ body: (World) async throws -> Result
 ) async throws -> Result {
     var options = SandboxOptions()

@@ -1,15 +1,15 @@
 /// What `search` looks for; roles and dates cannot be searched for.
 /// Source: docs/pylon-api.md, “Search”.
 package indirect enum SearchFilter: Sendable, Equatable {
-    case equals(Field, String)
-    case isIn(Field, [String])
-    case isNotIn(Field, [String])
+    case equals(SearchableField, String)
+    case isIn(SearchableField, [String])
+    case isNotIn(SearchableField, [String])
     /// Only for `email` and `name`.
-    case contains(Field, String)
+    case contains(SearchableField, String)
     case all([SearchFilter])
     case any([SearchFilter])
 
-    package enum Field: Sendable, Equatable {
+    package enum SearchableField: Sendable, Equatable {
         case id, email, name, accountID
         case customField(slug: String)
 

@@ -10,7 +10,7 @@ package struct Organisation: Sendable, Equatable {
         self.name = name
     }
 
-    private struct Response: Decodable {
+    private struct Envelope: Decodable {
         struct Fields: Decodable {
             let id: String
             let name: String?
@@ -27,9 +27,9 @@ package struct Organisation: Sendable, Equatable {
     static func read(
         _ body: ResponseBody
     ) throws(Unusable) -> (value: Organisation, requestID: String?) {
-        let answer: Response
+        let answer: Envelope
         do {
-            answer = try JSONDecoder().decode(Response.self, from: Data(body.bytes[..<body.count]))
+            answer = try JSONDecoder().decode(Envelope.self, from: Data(body.bytes[..<body.count]))
         } catch {
             throw Unusable("no organisation in the answer")
         }

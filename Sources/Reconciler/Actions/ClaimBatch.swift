@@ -62,9 +62,7 @@ package struct ClaimBatch: Sendable {
     /// Claims an action, or ends it where nothing is left to do.
     ///
     /// - Parameter evaluatedSeq: A contact that changed after this event is evaluated first.
-    package mutating func add(
-        _ action: Action, of known: KnownContact, evaluatedSeq: Int
-    ) throws {
+    package mutating func add(_ action: Action, of known: KnownContact, evaluatedSeq: Int) throws {
         if known.changedSeq > evaluatedSeq { return }
         if known.isDeleted {
             return try end(action, reason: Absence.reason(mergedInto: known.mergedInto))

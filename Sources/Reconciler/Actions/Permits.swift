@@ -31,7 +31,7 @@ package struct Permit: Sendable, Equatable {
 
 /// The permits to take, chosen from the state of all permits of an endpoint.
 package struct PermitPlan: Sendable, Equatable {
-    package struct Row: Sendable, Equatable {
+    package struct PermitState: Sendable, Equatable {
         package let number: Int
         package let freeAt: Date
         package let taken: Int
@@ -59,14 +59,14 @@ package struct PermitPlan: Sendable, Equatable {
     ///   - wanted: As many as there is work for; a backlog when that is more than are free.
     ///   - horizon: Permits are taken for sends within this time.
     package init(
-        rows: [Row], limit: RequestLimit, nextSendAt: Date, now: Date, wanted: Int,
+        rows: [PermitState], limit: RequestLimit, nextSendAt: Date, now: Date, wanted: Int,
         horizon: Duration = WorkTiming.permitHorizon
     ) {
         held = rows.count { $0.freeAt > now }
         self.nextSendAt = nextSendAt
         let known = Set(rows.map(\.number))
         let unused = (1...limit.permits).filter { !known.contains($0) }
-            .map { Row(number: $0, freeAt: .distantPast, taken: 0) }
+            .map { PermitState(number: $0, freeAt: .distantPast, taken: 0) }
         let above = rows.filter { $0.number > limit.permits && $0.freeAt > now }
         let usable = (rows.filter { $0.number <= limit.permits } + unused)
             .sorted { ($0.freeAt, $0.number) < ($1.freeAt, $1.number) }

@@ -1,4 +1,5 @@
 internal import Contacts
+
 /// The waits between the attempts of an action.
 package struct SettlementTiming: Sendable {
     /// A PATCH may still land for this long after it was sent.

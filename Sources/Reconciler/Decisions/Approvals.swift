@@ -3,7 +3,7 @@ package import Foundation
 internal import Rules
 
 /// The result of an approval.
-package struct Approval: Encodable, Sendable, Equatable {
+package struct ApprovalResult: Encodable, Sendable, Equatable {
     /// In words; empty when nothing waited.
     package var approved: [String] = []
     /// Contacts whose change continues.
@@ -18,7 +18,7 @@ package struct Approval: Encodable, Sendable, Equatable {
         case changedSince = "changed_since"
     }
 
-    package mutating func add(_ other: Approval) {
+    package mutating func add(_ other: ApprovalResult) {
         approved += other.approved
         contacts += other.contacts
         changedSince += other.changedSince
@@ -52,7 +52,7 @@ package struct AnnouncementOutdated: Error, Equatable, CustomStringConvertible {
 /// An approval of everything that a hold on a rule keeps back: each contact's change as it was
 /// held, and no other.
 package struct RuleHoldApproval: Sendable {
-    package private(set) var approval = Approval()
+    package private(set) var approval = ApprovalResult()
     /// The first one is the operator's act.
     package let events: [NewEvent]
     private let changes: [(known: KnownContact, new: [ApprovedChange])]
@@ -65,13 +65,13 @@ package struct RuleHoldApproval: Sendable {
         var changes: [(known: KnownContact, new: [ApprovedChange])] = []
         for known in contacts {
             let held = known.record.held.filter { $0.by.contains(hold.key) }
-            let current = held.filter { known.contact[$0.field] == $0.from }
+            let current = held.filter { known.contact[$0.field.path] == $0.from }
             if current.count < held.count { approval.changedSince.append(known.contactID) }
             changes.append(
                 (
                     known,
                     current.map {
-                        ApprovedChange($0, until: until, who: act.who, seq: nil, plan: nil)
+                        $0.with(ApprovalTerms(until: until, who: act.who, seq: nil, plan: nil))
                     }
                 ))
         }
@@ -149,16 +149,14 @@ package struct RuleApprovals: Sendable {
 
 /// An approval by which a rule tries again what was declined.
 package struct DeclinedChangesApproval: Sendable {
-    package private(set) var approval = Approval()
+    package private(set) var approval = ApprovalResult()
     package let events: [NewEvent]
     /// What stays declined.
     package let declined: [ContactChanges<DeclinedChange>]
 
     /// - Parameter contacts: Those of which something is declined.
     /// - Returns: nil where nothing is declined of the rule.
-    package init?(
-        of rule: String, on contacts: [KnownContact], by act: OperatorAct
-    ) throws {
+    package init?(of rule: String, on contacts: [KnownContact], by act: OperatorAct) throws {
         declined = contacts.compactMap { known in
             let changes = known.record.declined.filter {
                 !$0.rules.keys.contains { $0.isRule(rule) }
@@ -181,17 +179,9 @@ package struct DeclinedChangesApproval: Sendable {
 extension KnownContact {
     /// Everything that is declined of it with these changes; each is kept once.
     func declined(
-        adding changes: [some BoundChange], _ why: DeclinedChange.Reason
+        adding changes: [BoundChange<some Any>], _ why: Decline.Reason
     ) -> [DeclinedChange] {
-        let new = changes.map { DeclinedChange($0, why) }
+        let new = changes.map { $0.with(Decline(why)) }
         return record.declined.filter { !new.contains($0) } + new
-    }
-}
-
-extension ApprovedChange {
-    init(_ change: some BoundChange, until: Date, who: String, seq: Int?, plan: String?) {
-        self.init(
-            field: change.field, value: change.value, from: change.from, rules: change.rules,
-            until: until, who: who, seq: seq, plan: plan)
     }
 }

@@ -8,7 +8,7 @@ package struct DriftRejection: Sendable {
     package let event: NewEvent
     package let words: String
     private let slot: String
-    private let drifts: [String: [String: DriftRecord]]
+    private let drifts: [String: [String: Drift]]
     private let rejected: [String: String]
     private let who: String
 
@@ -36,30 +36,30 @@ package struct DriftRejection: Sendable {
     /// The contact's drifts then.
     ///
     /// - Parameter seq: The number of the rejection's event.
-    package func drifts(recordedAt seq: Int) -> [String: [String: DriftRecord]] {
+    package func drifts(recordedAt seq: Int) -> [String: [String: Drift]] {
         var drifts = drifts
         for (rule, hash) in rejected {
-            drifts[slot]?[rule]?.rejection = DriftRecord.Rejection(
+            drifts[slot]?[rule]?.rejection = Drift.Rejection(
                 who: who, seq: seq, ruleHash: hash)
         }
         return drifts
     }
 }
 
-extension ApprovableChange {
+extension BoundChange<PlannedTarget> {
     /// The changes by which drifted rules would set their values again, rules of one value
     /// together.
     fileprivate static func all(
-        of drifts: [String: DriftRecord], _ meanings: [String: String], contactID: String
+        of drifts: [String: Drift], _ meanings: [String: String], contactID: String
     ) -> [ApprovableChange] {
         Dictionary(grouping: drifts.sorted { $0.key < $1.key }) { ByteText($0.value.value) }
             .sorted { $0.key < $1.key }
             .map { _, byRule in
-                let record = byRule[0].value
+                let drift = byRule[0].value
                 return ApprovableChange(
-                    contactID: contactID, field: record.field, from: record.found,
-                    value: record.value,
-                    rules: meanings.filter { rule, _ in byRule.contains { $0.key == rule } })
+                    FieldChange(field: drift.field, from: drift.found, to: drift.value),
+                    rules: meanings.filter { rule, _ in byRule.contains { $0.key == rule } },
+                    PlannedTarget(contactID: contactID))
             }
     }
 }
@@ -71,7 +71,7 @@ package struct BlockedActionRejection: Sendable {
     package private(set) var record: ContactRecord
     /// What a request without a known outcome may still set.
     package let late: [String: LateValue]
-    package let rejection: Rejection
+    package let rejection: RejectionResult
 
     /// - Parameter meaning: What a rule means in the ruleset in force; nil where there is none.
     /// - Returns: nil where the action is not blocked.
@@ -91,7 +91,7 @@ package struct BlockedActionRejection: Sendable {
         events.append(
             try act.event("rejected \(words)", contactID: known.contactID, changes: changes))
         self.events = events
-        var rejection = Rejection(rejected: [words])
+        var rejection = RejectionResult(rejected: [words])
         rejection.contacts = 1
         rejection.superseded = action.next == nil ? 1 : 2
         self.rejection = rejection
@@ -99,7 +99,9 @@ package struct BlockedActionRejection: Sendable {
         record = known.record
         record.declined = known.declined(adding: changes, .rejected)
         // An earlier approval of the same change would let it go on.
-        record.approved.removeAll { approved in changes.contains { $0.sets(thatOf: approved) } }
+        record.approved.removeAll { approved in
+            changes.contains { $0.change.hasSameTarget(as: approved.change) }
+        }
     }
 }
 
@@ -111,8 +113,9 @@ extension Action {
         desired.notYet(in: contact).values.sorted { $0.key < $1.key }.map { field, value in
             let ids = rules[field.slot] ?? []
             return ApprovableChange(
-                contactID: contactID, field: field.path, from: contact[field.path], value: value,
-                rules: Dictionary(ids.map { ($0, meaning($0) ?? "") }) { first, _ in first })
+                FieldChange(of: contact, field, to: value),
+                rules: Dictionary(ids.map { ($0, meaning($0) ?? "") }) { first, _ in first },
+                PlannedTarget(contactID: contactID))
         }
     }
 }

@@ -1,4 +1,4 @@
-package import Contacts
+internal import Contacts
 
 /// The operator of a decision and the reason for it: both are on record.
 package struct OperatorAct: Sendable {
@@ -64,7 +64,7 @@ struct OperatorBody: Encodable {
 
         init(_ change: ApprovableChange) {
             (field, from) = (change.field.description, change.from)
-            (value, rules) = (change.value, change.rules.keys.sorted())
+            (value, rules) = (change.to, change.rules.keys.sorted())
         }
     }
 }
@@ -87,26 +87,5 @@ package struct RemovedWork: Encodable, Sendable {
     enum CodingKeys: String, CodingKey {
         case contacts, actions, holds, alerts
         case setAside = "set_aside"
-    }
-}
-
-/// A change of one contact as a plan shows it: this one and no other is approved.
-package struct ApprovableChange: BoundChange, Sendable, Equatable {
-    package let contactID: String
-    package let field: FieldPath
-    package let from: FieldValue?
-    package let value: String
-    /// The rules that want it, each with its hash.
-    package var rules: [String: String]
-
-    package init(
-        contactID: String, field: FieldPath, from: FieldValue?, value: String,
-        rules: [String: String]
-    ) {
-        self.contactID = contactID
-        self.field = field
-        self.from = from
-        self.value = value
-        self.rules = rules
     }
 }

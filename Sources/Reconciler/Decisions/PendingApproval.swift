@@ -150,7 +150,7 @@ extension PendingApproval {
 
     /// - Parameter drifts: Those of one slot that wait, by rule; the newest value of several stands
     ///   for them.
-    package init?(_ drifts: [String: DriftRecord], slot: String, of person: Person) {
+    package init?(_ drifts: [String: Drift], slot: String, of person: Person) {
         let ordered = drifts.sorted { ($0.value.since, $1.key) > ($1.value.since, $0.key) }
         guard let record = ordered.first?.value else { return nil }
         let rules = drifts.keys.sorted()
@@ -187,7 +187,7 @@ extension PendingApproval {
         let open = action.desired.notYet(in: contact)
         for field in open.fields {
             let text = Self.transition(
-                field.path, from: contact[field.path], to: open[field] ?? "")
+                field, from: contact[field.path], to: open[field] ?? "")
             transitions[text] = 1
         }
         let name = "contact \(action.contactID.word)"
@@ -249,7 +249,8 @@ extension PendingApproval {
 
     /// A change in words. Of most fields only the field is told: as many values as contacts would
     /// tell nobody anything.
-    package static func transition(_ field: FieldPath, from: FieldValue?, to: String) -> String {
+    package static func transition(_ field: SettableField, from: FieldValue?, to: String) -> String
+    {
         let name = field.description.word
         guard field == .portalRole || field == .portalRoleID else { return name }
         return "\(name): \(from?.plain.word ?? "nothing") → \(to.word)"
@@ -258,7 +259,7 @@ extension PendingApproval {
     /// The transitions of a plan's changes.
     package static func transitions(of changes: [ApprovableChange]) -> Transitions {
         changes.reduce(into: [:]) {
-            $0[transition($1.field, from: $1.from, to: $1.value), default: 0] += 1
+            $0[transition($1.field, from: $1.from, to: $1.to), default: 0] += 1
         }
     }
 }

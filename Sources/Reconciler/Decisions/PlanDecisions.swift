@@ -16,7 +16,7 @@ package struct PlannedContactChanges: Sendable {
 
 /// An approval of planned changes of contacts that are as they were.
 package struct PlanApproval: Sendable {
-    package private(set) var approval = Approval()
+    package private(set) var approval = ApprovalResult()
     package let events: [NewEvent]
     private let approved: [(known: KnownContact, changes: [ApprovableChange])]
     private let plan: String
@@ -31,7 +31,7 @@ package struct PlanApproval: Sendable {
         var approved: [(known: KnownContact, changes: [ApprovableChange])] = []
         for contact in plan {
             guard let known = known[contact.id], !known.isDeleted,
-                contact.changes.allSatisfy({ known.contact[$0.field] == $0.from })
+                contact.changes.allSatisfy({ known.contact[$0.field.path] == $0.from })
             else {
                 approval.changedSince.append(contact.id)
                 continue
@@ -59,7 +59,9 @@ package struct PlanApproval: Sendable {
                 !contact.changes.contains { $0.field == known.field }
             }
             let new = contact.changes.map {
-                ApprovedChange($0, until: until, who: act.who, seq: first + index, plan: plan)
+                $0.with(
+                    ApprovalTerms(
+                        until: until, who: act.who, seq: first + index, plan: plan))
             }
             return ContactChanges(id: contact.known.contactID, changes: kept + new)
         }
@@ -71,7 +73,7 @@ package struct PlanApproval: Sendable {
             ContactChanges(
                 id: known.contactID,
                 changes: known.record.held.filter { held in
-                    !changes.contains { $0.sets(thatOf: held) }
+                    !changes.contains { $0.change.hasSameTarget(as: held.change) }
                 })
         }
     }
@@ -80,8 +82,10 @@ package struct PlanApproval: Sendable {
     package var holds: Set<String> {
         Set(
             approved.flatMap { known, changes in
-                known.record.held.filter { held in changes.contains { $0.sets(thatOf: held) } }
-                    .flatMap(\.by)
+                known.record.held.filter { held in
+                    changes.contains { $0.change.hasSameTarget(as: held.change) }
+                }
+                .flatMap(\.by)
             })
     }
 
@@ -122,7 +126,7 @@ package struct PlanRejection: Sendable {
             ContactChanges(
                 id: known.contactID,
                 changes: known.record.approved.filter { approved in
-                    !changes.contains { $0.sets(thatOf: approved) }
+                    !changes.contains { $0.change.hasSameTarget(as: approved.change) }
                 })
         }
     }
@@ -143,15 +147,14 @@ package struct PlanRejection: Sendable {
         return try StoppedActions(among: actions) { action in
             Set(
                 (changes[action.contactID] ?? []).filter { change in
-                    SettableField(change.field).flatMap { action.desired[$0] }?
-                        .hasSameBytes(as: change.value) ?? false
-                }.compactMap { SettableField($0.field)?.slot })
+                    action.desired[change.field]?.hasSameBytes(as: change.to) ?? false
+                }.map(\.field.slot))
         }
     }
 }
 
 extension [ApprovableChange] {
     fileprivate var words: String {
-        map { "\($0.field): \($0.value)" }.sorted().joined(separator: ", ")
+        map { "\($0.field): \($0.to)" }.sorted().joined(separator: ", ")
     }
 }

@@ -2,7 +2,7 @@ internal import Contacts
 internal import Foundation
 
 /// The result of a rejection.
-package struct Rejection: Encodable, Sendable, Equatable {
+package struct RejectionResult: Encodable, Sendable, Equatable {
     /// In words; empty when there was nothing to reject.
     package var rejected: [String] = []
     /// Contacts of a plan.
@@ -19,7 +19,7 @@ package struct Rejection: Encodable, Sendable, Equatable {
         case underWay = "under_way"
     }
 
-    package mutating func add(_ other: Rejection) {
+    package mutating func add(_ other: RejectionResult) {
         rejected += other.rejected
         contacts += other.contacts
         superseded += other.superseded
@@ -34,7 +34,7 @@ package struct Rejection: Encodable, Sendable, Equatable {
 package struct StoppedActions: Sendable {
     package private(set) var changes = ActionChanges()
     package private(set) var events: [NewEvent] = []
-    package private(set) var rejection = Rejection()
+    package private(set) var rejection = RejectionResult()
 
     /// - Parameter slots: Those of an action that are not to be changed.
     package init(among actions: [Action], _ slots: (Action) -> Set<String>) throws {

@@ -1,5 +1,6 @@
 internal import Contacts
 package import Foundation
+internal import Rules
 
 /// The release of what waits for a person of one contact: holds, drift, declined changes and a
 /// blocked action.
@@ -36,9 +37,8 @@ package struct ContactRelease: Sendable {
         }
         let slots = Set(self.holds.map(\.field))
         record.declined.removeAll { declined in
-            SettableField(declined.field).map {
-                part.includesDrift(of: $0.slot) || slots.contains($0.slot)
-            } ?? false
+            let slot = declined.field.slot
+            return part.includesDrift(of: slot) || slots.contains(slot)
         }
         let declined = known.record.declined.count - record.declined.count
         if declined > 0 { released.append(declined.count(of: "declined change")) }
@@ -56,7 +56,7 @@ package struct ContactRelease: Sendable {
 
     private mutating func release(_ hold: ContactHold, by act: OperatorAct) throws {
         released.append("the hold on \(hold.field)")
-        record.grants[hold.field]?.times = []
+        record.grants[hold.field]?.times = nil
         record.grants[hold.field]?.reasserted = nil
         record.grants[hold.field]?.mayRaise = hold.reason == .revert ? true : nil
         events.append(

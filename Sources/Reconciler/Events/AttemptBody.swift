@@ -56,9 +56,7 @@ extension AttemptBody {
 }
 
 extension NewEvent {
-    static func about(
-        _ action: Action, _ kind: EventKind, _ body: AttemptBody
-    ) throws -> NewEvent {
+    static func about(_ action: Action, _ kind: EventKind, _ body: AttemptBody) throws -> NewEvent {
         try NewEvent(
             kind, contactID: action.contactID, actionID: .action(action.actionID),
             causeSeq: action.causeSeq, body)
@@ -75,9 +73,7 @@ extension NewEvent {
     }
 
     /// The queued change has no more to do than the action before it.
-    static func superseded(
-        next: NextChange, of action: Action, reason: String
-    ) throws -> NewEvent {
+    static func superseded(next: NextChange, of action: Action, reason: String) throws -> NewEvent {
         try NewEvent(
             .actionSuperseded, contactID: action.contactID, actionID: .action(next.actionID),
             causeSeq: action.causeSeq, AttemptBody(reason: reason, outcome: "superseded"))

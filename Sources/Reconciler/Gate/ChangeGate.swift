@@ -86,7 +86,7 @@ package struct ChangeGate: Sendable {
         of change: ResolvedChange, for subject: Subject, at now: Date
     ) -> String? {
         let isApproved = subject.approved.contains {
-            $0.begun == true && $0.isFor(change.change)
+            $0.begun == true && $0.change.hasSameTarget(as: change.change)
         }
         guard !isApproved || approval(of: change, for: subject, at: now) != nil else { return nil }
         return subject.action?.wants(change.field, change.value)
@@ -96,7 +96,8 @@ package struct ChangeGate: Sendable {
     private mutating func approval(
         of change: ResolvedChange, for subject: Subject, at now: Date
     ) -> ApprovedChange? {
-        for approved in subject.approvalsInForce(at: now) where approved.isFor(change.change) {
+        for approved in subject.approvalsInForce(at: now)
+        where approved.change.hasSameTarget(as: change.change) {
             for id in change.rules where approved.rules[id] == meaning(of: id) { return approved }
         }
         return nil
@@ -107,7 +108,8 @@ package struct ChangeGate: Sendable {
         _ change: ResolvedChange, of subject: Subject, _ id: String
     ) -> Bool {
         subject.declined.contains { declined in
-            declined.isFor(change.change) && declined.rules[id] == meaning(of: id)
+            declined.change.hasSameTarget(as: change.change)
+                && declined.rules[id] == meaning(of: id)
                 && subject.holdsStill(declined.from, in: declined.field)
         }
     }
@@ -168,9 +170,7 @@ package struct ChangeGate: Sendable {
     }
 
     /// The hold on a rule, as it is or as it would be placed.
-    mutating func newHold(
-        on id: String, _ reason: RuleHold.Reason, _ detail: String
-    ) -> RuleHold {
+    mutating func newHold(on id: String, _ reason: RuleHold.Reason, _ detail: String) -> RuleHold {
         let hold = RuleHold(
             ruleID: id, reason: reason, ruleHash: meaning(of: id), detail: detail)
         return holds.placed[hold.key] ?? hold

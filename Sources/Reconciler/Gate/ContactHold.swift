@@ -26,9 +26,7 @@ package struct ContactHold: Sendable, Equatable {
     package let wish: HeldWish
     package let placedSeq: Int
 
-    package init(
-        contactID: String, field: String, reason: Reason, wish: HeldWish, placedSeq: Int
-    ) {
+    package init(contactID: String, field: String, reason: Reason, wish: HeldWish, placedSeq: Int) {
         self.contactID = contactID
         self.field = field
         self.reason = reason
@@ -38,17 +36,17 @@ package struct ContactHold: Sendable, Equatable {
 }
 
 package struct HeldWish: Codable, Sendable, Equatable {
-    package let field: FieldPath
+    package let field: SettableField
     package let value: String
     package let rules: [String]
 
-    package init(field: FieldPath, value: String, rules: [String]) {
+    package init(field: SettableField, value: String, rules: [String]) {
         self.field = field
         self.value = value
         self.rules = rules
     }
 
     func isFor(_ field: SettableField, _ value: String) -> Bool {
-        self.field == field.path && self.value.hasSameBytes(as: value)
+        self.field == field && self.value.hasSameBytes(as: value)
     }
 }

@@ -1,11 +1,11 @@
 internal import Contacts
 package import Foundation
-internal import Rules
+package import Rules
 
 /// What is kept with a contact after its evaluation.
 package struct ContactRecord: Sendable, Equatable {
-    package var grants: [String: GrantRecord] = [:]
-    package var drifts: [String: [String: DriftRecord]] = [:]
+    package var grants: [String: Grant] = [:]
+    package var drifts: [String: [String: Drift]] = [:]
     package var held: [HeldChange] = []
     package var approved: [ApprovedChange] = []
     package var declined: [DeclinedChange] = []
@@ -41,7 +41,7 @@ package struct ContactRecord: Sendable, Equatable {
 /// A change by a person of what rules had set, seen for the first time.
 package struct NewDrift: Sendable {
     package let slot: String
-    package let record: DriftRecord
+    package let record: Drift
     package let rules: [String]
     /// What the contact held before the rules changed it.
     fileprivate let before: FieldValue?
@@ -74,12 +74,11 @@ extension ChangeGate {
         let sent = subject.sentSlots
         record.approved = subject.approved.compactMap { approved in
             guard approved.until > now else { return nil }
-            let slot = SettableField(approved.field)?.slot
             // What is under way may turn out not to be made.
-            if slot.map(sent.contains) == true { return approved }
-            guard subject.isOpen(approved) else { return nil }
+            if sent.contains(approved.field.slot) { return approved }
+            guard subject.isOpen(approved.change) else { return nil }
             var change = approved.rebased(on: subject)
-            if slot.flatMap({ result.approvals[$0] }) == ApprovalReference(approved) {
+            if result.approvals[approved.field.slot] == ApprovalReference(approved) {
                 change.begun = true
             }
             // Before anything was begun, it may wait for a ruleset in which its rules mean that.
@@ -88,10 +87,8 @@ extension ChangeGate {
         }
         record.declined = subject.declined.compactMap { declined in
             let isWanted = declined.rules.contains { meaning(of: $0.key) == $0.value }
-            guard isWanted, subject.isOpen(declined) else { return nil }
-            var declined = declined
-            declined.from = subject.contact[declined.field]
-            return declined
+            guard isWanted, subject.isOpen(declined.change) else { return nil }
+            return declined.rebased(on: subject)
         }
         return record
     }
@@ -99,17 +96,17 @@ extension ChangeGate {
 
 extension Subject {
     /// Whether a change has neither been made nor lost its footing by somebody else's doing.
-    fileprivate func isOpen(_ change: some BoundChange) -> Bool {
-        !contact.holds(change.value, in: change.field) && holdsStill(change.from, in: change.field)
+    fileprivate func isOpen(_ change: FieldChange) -> Bool {
+        !contact.holds(change.to, in: change.field) && holdsStill(change.from, in: change.field)
     }
 }
 
-extension ApprovedChange {
+extension BoundChange {
     /// The same after Usher's own changes of the field.
-    fileprivate func rebased(on subject: Subject) -> ApprovedChange {
-        var change = self
-        change.from = subject.contact[field]
-        return change
+    fileprivate func rebased(on subject: Subject) -> Self {
+        var rebased = self
+        rebased.change.from = subject.contact[change.field.path]
+        return rebased
     }
 }
 
@@ -120,7 +117,7 @@ extension Reconciliation {
     /// wants it.
     fileprivate func memory(
         at now: Date
-    ) -> (grants: [String: GrantRecord], drifts: [String: [String: DriftRecord]]) {
+    ) -> (grants: [String: Grant], drifts: [String: [String: Drift]]) {
         let (contact, sent) = (subject.contact, subject.sentSlots)
         guard evaluation.hasConverged, !subject.grants.isEmpty || !subject.drifts.isEmpty else {
             return (subject.grants, subject.drifts)
@@ -147,12 +144,12 @@ extension Reconciliation {
             if sent.contains(slot) { continue }
             // Only when it set the field stays known, for the bound on its own changes.
             grants[slot]?.rules = grant.rules.filter { rule in
-                guard let wish = wishes[WishKey(rule, slot)], wish.field.path == grant.field
+                guard let wish = wishes[WishKey(rule, slot)], wish.field == grant.field
                 else { return false }
                 // Who has more than a floor wants, or less than a ceiling, has what the rule wants.
                 if wish.rule.terms.reasserts || wish.isMet { return true }
-                drifts[slot, default: [:]][rule] = DriftRecord(
-                    field: grant.field, value: wish.value, found: contact[grant.field],
+                drifts[slot, default: [:]][rule] = Drift(
+                    field: grant.field, value: wish.value, found: contact[grant.field.path],
                     since: now)
                 return false
             }
@@ -168,14 +165,14 @@ private struct WishKey: Hashable {
     init(_ rule: String, _ slot: String) { (self.rule, self.slot) = (rule, slot) }
 }
 
-extension DriftRecord {
+extension Drift {
     /// The same with what the contact holds now, which is news where it is another value.
-    fileprivate func found(on contact: Contact) -> DriftRecord {
-        guard contact[field] != found else { return self }
-        return DriftRecord(field: field, value: value, found: contact[field], since: since)
+    fileprivate func found(on contact: Contact) -> Drift {
+        guard contact[field.path] != found else { return self }
+        return Drift(field: field, value: value, found: contact[field.path], since: since)
     }
 
     fileprivate func isFor(_ wish: RuleWish) -> Bool {
-        field == wish.field.path && value.hasSameBytes(as: wish.value)
+        field == wish.field && value.hasSameBytes(as: wish.value)
     }
 }

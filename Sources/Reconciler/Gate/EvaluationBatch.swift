@@ -83,9 +83,7 @@ package struct EvaluationBatch: Sendable {
     }
 
     /// Evaluates contacts and gathers what follows.
-    package init(
-        of subjects: [EvaluationSubject], through gate: ChangeGate, at now: Date
-    ) throws {
+    package init(of subjects: [EvaluationSubject], through gate: ChangeGate, at now: Date) throws {
         self.now = now
         nowText = now.microsecondText
         (start, self.gate) = (gate, gate)
@@ -217,7 +215,7 @@ package struct EvaluationBatch: Sendable {
             let hold = ContactHold(
                 contactID: subject.contact.id, field: change.field.slot, reason: reason,
                 wish: HeldWish(
-                    field: change.field.path, value: change.value, rules: change.rules),
+                    field: change.field, value: change.value, rules: change.rules),
                 placedSeq: 0)
             contactHolds.append((events.count, hold))
             events.append(
@@ -289,7 +287,7 @@ package struct EvaluationBatch: Sendable {
     ) throws {
         decisions += 1
         let subject = reconciled.subject
-        let held = Dictionary(grouping: reconciled.held, by: \.slot)
+        let held = Dictionary(grouping: reconciled.held, by: \.field.slot)
         let body = DecisionBody(
             rulesetHash: rulesetHash, reconciled.evaluation, of: subject.contact,
             changes: reconciled.patch, passedOver: reconciled.passedOver,

@@ -68,7 +68,7 @@ package struct Reconciliation: Sendable {
     }
 
     private func reason(toHold change: ResolvedChange, _ gate: ChangeGate) -> String {
-        if let held = held.first(where: { $0.isFor(change.change) }) {
+        if let held = held.first(where: { $0.change.hasSameTarget(as: change.change) }) {
             return gate.reason(for: held)
         }
         if let hold = subject.holds[change.field.slot], keptHolds.contains(hold.field) {
@@ -151,7 +151,7 @@ extension ChangeGate {
     ) -> Bool {
         let meaning = meaning(of: rule)
         return subject.approvalsInForce(at: now).contains { approved in
-            SettableField(approved.field)?.slot == slot && approved.rules[rule] == meaning
+            approved.field.slot == slot && approved.rules[rule] == meaning
         }
     }
 
@@ -264,7 +264,7 @@ extension Reconciliation {
 
     /// Whether it is known why a change does not go on.
     private func isExplained(_ change: ResolvedChange) -> Bool {
-        held.contains { $0.isFor(change.change) } || declined.contains(change)
+        held.contains { $0.change.hasSameTarget(as: change.change) } || declined.contains(change)
             || newHolds.contains { $0.change.change == change.change }
             || keptHolds.contains(change.field.slot)
     }
@@ -295,13 +295,13 @@ extension Reconciliation {
     private mutating func hold(
         _ change: ResolvedChange, _ holds: [RuleHold], _ gate: inout ChangeGate
     ) {
-        guard !holds.isEmpty, !held.contains(where: { $0.isFor(change.change) }) else { return }
+        guard !holds.isEmpty, !held.contains(where: { $0.change.hasSameTarget(as: change.change) })
+        else { return }
         var meanings: [String: String] = [:]
         for id in change.rules { meanings[id] = gate.meaning(of: id) }
         held.append(
             HeldChange(
-                field: change.field.path, value: change.value, from: change.change.from,
-                rules: meanings, by: Set(holds.map(\.key)).sorted()))
+                change.change, rules: meanings, HoldKeys(by: Set(holds.map(\.key)).sorted())))
         neededHolds += holds
     }
 }

@@ -95,17 +95,17 @@ package struct RuleRenames: Sendable {
     }
 
     /// The drift of a rule; its rejection lasts if the rule means the same under its new id.
-    private func renamed(_ drift: DriftRecord, of rule: String) -> DriftRecord {
+    private func renamed(_ drift: Drift, of rule: String) -> Drift {
         var drift = drift
         drift.rejection = drift.rejection.map {
-            DriftRecord.Rejection(
+            Drift.Rejection(
                 who: $0.who, seq: $0.seq,
                 ruleHash: newHash(of: $0.ruleHash, under: rule) ?? $0.ruleHash)
         }
         return drift
     }
 
-    private func renamed<Change: BoundChange>(_ change: Change) -> Change {
+    private func renamed<Status>(_ change: BoundChange<Status>) -> BoundChange<Status> {
         var change = change
         change.rules = newMeanings(of: change.rules)
         return change

@@ -7,9 +7,9 @@ package struct Subject: Sendable {
     /// While a request is under way, as it is about to be.
     package let contact: Contact
     /// What Usher itself set on it, by slot.
-    package let grants: [String: GrantRecord]
+    package let grants: [String: Grant]
     /// What people changed of it, by slot and rule.
-    package let drifts: [String: [String: DriftRecord]]
+    package let drifts: [String: [String: Drift]]
     package let approved: [ApprovedChange]
     package let declined: [DeclinedChange]
     package let action: Action?
@@ -18,8 +18,8 @@ package struct Subject: Sendable {
 
     /// - Parameter contact: As it is stored.
     package init(
-        _ contact: Contact, grants: [String: GrantRecord] = [:],
-        drifts: [String: [String: DriftRecord]] = [:], approved: [ApprovedChange] = [],
+        _ contact: Contact, grants: [String: Grant] = [:],
+        drifts: [String: [String: Drift]] = [:], approved: [ApprovedChange] = [],
         declined: [DeclinedChange] = [], action: Action? = nil,
         holds: [String: ContactHold] = [:]
     ) {
@@ -44,13 +44,14 @@ package struct Subject: Sendable {
         guard !grants.isEmpty || !drifts.isEmpty else { return ContactMemory() }
         let replaced = sentSlots
         return ContactMemory(
-            grants: grants.filter { !replaced.contains($0.key) }, drifts: drifts)
+            grants: grants.filter { !replaced.contains($0.key) },
+            drifts: drifts.mapValues { $0.mapValues(\.wish) })
     }
 
     /// Whether nobody but Usher has changed a field since it held a value.
-    func holdsStill(_ value: FieldValue?, in field: FieldPath) -> Bool {
-        if contact[field] == value { return true }
-        guard let slot = SettableField(field)?.slot, let grant = grants[slot] else { return false }
+    func holdsStill(_ value: FieldValue?, in field: SettableField) -> Bool {
+        if contact[field.path] == value { return true }
+        guard let grant = grants[field.slot] else { return false }
         return grant.from == value && contact.holds(grant.value, in: grant.field)
     }
 

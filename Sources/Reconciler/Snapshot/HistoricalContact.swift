@@ -52,9 +52,7 @@ package struct LoggedChange: Sendable {
     let changed: [UInt8]?
     let brought: [UInt8]?
 
-    package init(
-        seq: Int, kind: EventKind, after: [UInt8]?, changed: [UInt8]?, brought: [UInt8]?
-    ) {
+    package init(seq: Int, kind: EventKind, after: [UInt8]?, changed: [UInt8]?, brought: [UInt8]?) {
         self.seq = seq
         self.kind = kind
         self.after = after

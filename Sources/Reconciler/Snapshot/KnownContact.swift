@@ -3,7 +3,7 @@ package import Foundation
 
 /// A value that was sent and has left no trace so far; it may still land.
 package struct LateValue: Codable, Sendable, Equatable {
-    package var field: FieldPath
+    package var field: SettableField
     package var value: String
     package var rules: [String]
     /// From then on it would be another party's.
@@ -70,7 +70,7 @@ package struct KnownContact: Sendable {
         var known = self
         for (field, value) in action.sent?.values ?? [:] {
             known.late[field.slot] = LateValue(
-                field: field.path, value: value, rules: action.rules[field.slot] ?? [],
+                field: field, value: value, rules: action.rules[field.slot] ?? [],
                 until: readAt + LateValue.timeToLive)
         }
         return known

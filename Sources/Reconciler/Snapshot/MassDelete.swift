@@ -32,7 +32,8 @@ package struct SweepCompletion: Sendable {
             self.hold = .placed(event: events.count)
             events.append(
                 try NewEvent(
-                    .holdPlaced, MassDeleteBody(wish: MassDeleteBody.Wish(missing: unreleased))))
+                    .holdPlaced,
+                    MassDeleteBody(wish: MassDeleteBody.MissingCount(missing: unreleased))))
         case (false, let hold?):
             self.hold = .withdrawn
             events.append(try MassDelete.withdrawn(hold.placedSeq))
@@ -147,11 +148,11 @@ package struct SweepBody: Encodable, Sendable {
 
 /// The body of `hold.placed` of a mass delete.
 struct MassDeleteBody: Encodable {
-    struct Wish: Encodable { let missing: Int }
+    struct MissingCount: Encodable { let missing: Int }
 
     var field = "contacts"
     var reason = "mass_delete"
-    let wish: Wish
+    let wish: MissingCount
 }
 
 /// The body of `hold.released` of a mass delete.

@@ -1,21 +1,22 @@
 package import Contacts
 internal import Foundation
+package import Rules
 
 /// The changes to the snapshot that one transaction makes, with their events.
 ///
 /// Filled first, under the contacts' locks; written last, when the numbers in the log are known.
 package struct SnapshotChanges: Sendable {
-    package struct Row: Sendable {
+    package struct ContactRow: Sendable {
         package let document: ContactDocument
         /// nil where the contact is new.
         package let ref: Int?
-        package let grants: [String: GrantRecord]
+        package let grants: [String: Grant]
         package let late: [String: LateValue]
         /// Its event among `events`, where rules have to look at the change.
         package let event: Int?
     }
 
-    package private(set) var rows: [Row] = []
+    package private(set) var rows: [ContactRow] = []
     package private(set) var events: [NewEvent] = []
     /// Contacts with an outcome of our own PATCH: older reads are stale from here on.
     private var invalidated: Set<ByteText> = []
@@ -84,7 +85,7 @@ package struct SnapshotChanges: Sendable {
             landed[SettableField.slot(ofChanged: $0)] != nil
         }
         rows.append(
-            Row(
+            ContactRow(
                 document: document, ref: known.ref,
                 grants: known.record.grants.merging(landed.map(known.grant)) { $1 },
                 late: known.late.filter { landed[$0.key] == nil }, event: event))
@@ -98,7 +99,7 @@ package struct SnapshotChanges: Sendable {
         try endAside(of: known)
         // A value that does not show is not ours: another party may have written another one.
         let shown = (action.sent ?? ContactPatch()).values
-            .filter { document.contact.holds($0.value, in: $0.key.path) }
+            .filter { document.contact.holds($0.value, in: $0.key) }
         let slots = Set(shown.keys.map(\.slot))
         // The outcome's own event says what was set, and a role and its id are one; an account's
         // external ids, which came along, and others' changes are news to the rules.
@@ -110,7 +111,7 @@ package struct SnapshotChanges: Sendable {
             slots.contains(SettableField.slot(ofChanged: $0))
         }
         rows.append(
-            Row(
+            ContactRow(
                 document: document, ref: known.ref,
                 grants: known.grants(afterSending: action, showing: shown, at: now),
                 late: known.late.filter { !slots.contains($0.key) }, event: event))
@@ -122,13 +123,11 @@ package struct SnapshotChanges: Sendable {
         try takeBack(known.contactID, reason: "it can be read again")
     }
 
-    private mutating func begin(
-        _ kind: EventKind, _ document: ContactDocument, ref: Int?
-    ) throws {
+    private mutating func begin(_ kind: EventKind, _ document: ContactDocument, ref: Int?) throws {
         // The document as it came is the record: a first sweep writes one of these per contact.
         let body = Array(#"{"by":"other","after":"#.utf8) + document.json + [UInt8(ascii: "}")]
         rows.append(
-            Row(document: document, ref: ref, grants: [:], late: [:], event: events.count))
+            ContactRow(document: document, ref: ref, grants: [:], late: [:], event: events.count))
         events.append(
             NewEvent(kind, contactID: document.contact.id, body: EventBody(bytes: body)))
     }
@@ -152,34 +151,33 @@ package struct SnapshotChanges: Sendable {
 
 extension KnownContact {
     /// The grant of a value that landed late, by slot.
-    fileprivate func grant(_ slot: String, of value: LateValue) -> (String, GrantRecord) {
-        let grant = GrantRecord(
-            field: value.field, value: value.value, from: contact[value.field],
-            rules: value.rules, times: record.grants[slot]?.times ?? [])
+    fileprivate func grant(_ slot: String, of value: LateValue) -> (String, Grant) {
+        let grant = Grant(
+            field: value.field, value: value.value, from: contact[value.field.path],
+            rules: value.rules, times: record.grants[slot]?.times)
         return (slot, grant)
     }
 
     /// The contact's grants after the answer to a PATCH.
     fileprivate func grants(
         afterSending action: Action, showing shown: [SettableField: String], at now: Date
-    ) -> [String: GrantRecord] {
+    ) -> [String: Grant] {
         var grants = record.grants
         for (field, value) in action.sent?.values ?? [:] {
             let (slot, before) = (field.slot, record.grants[field.slot])
             let times = (before?.ownChanges(at: now) ?? []) + [now]
             guard shown[field] != nil else {
                 // A value that the answer does not show still counts as an own change.
-                let unseen = GrantRecord(
-                    field: field.path, value: value, from: contact[field.path], rules: [],
-                    times: [])
-                grants[slot] = before ?? unseen
+                grants[slot] =
+                    before
+                    ?? Grant(field: field, value: value, from: contact[field.path], rules: [])
                 grants[slot]?.times = times
                 continue
             }
             // A reverted value belongs to no rule.
             let rules = action.reverts.contains(slot) ? [] : action.rules[slot] ?? []
-            var grant = GrantRecord(
-                field: field.path, value: value, from: contact[field.path], rules: rules,
+            var grant = Grant(
+                field: field, value: value, from: contact[field.path], rules: rules,
                 times: times)
             if let before, before.isReasserted(by: field, value, rules) {
                 // There was another value in between, and an earlier one before Usher's own.

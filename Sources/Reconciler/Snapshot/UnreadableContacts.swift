@@ -106,7 +106,7 @@ package struct RefusedContacts: Sendable {
 
 /// The contacts that one transaction sets aside or takes back, gathered before anything is written.
 package struct AsideChanges: Sendable {
-    package struct Row: Sendable {
+    package struct AsideRow: Sendable {
         package let contact: AsideContact
         package let place: AsidePlace
         /// Its event among those of the transaction; nil where its bytes are known.
@@ -114,14 +114,14 @@ package struct AsideChanges: Sendable {
         package let since: Date?
     }
 
-    private var aside: [AsideKey: Row] = [:]
+    private var aside: [AsideKey: AsideRow] = [:]
     /// Contacts that are set aside no longer.
     package private(set) var readable: [String] = []
     package var place = AsidePlace()
 
     package init() {}
 
-    package var rows: [Row] { Array(aside.values) }
+    package var rows: [AsideRow] { Array(aside.values) }
     package var isEmpty: Bool { aside.isEmpty && readable.isEmpty }
 
     /// - Returns: The event, where its bytes are news.
@@ -133,7 +133,7 @@ package struct AsideChanges: Sendable {
         let isKnown = known.includes(key)
         var place = place
         place.place = contact.contact.place
-        aside[key] = Row(
+        aside[key] = AsideRow(
             contact: contact, place: place, event: isKnown ? nil : event,
             since: known.since(of: key))
         guard !isKnown else { return nil }

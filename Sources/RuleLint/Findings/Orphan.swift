@@ -15,7 +15,7 @@ package struct Orphan: Sendable, Hashable {
     }
 
     package let rule: String
-    package let field: FieldPath
+    package let field: SettableField
     package let state: State
 }
 
@@ -24,22 +24,21 @@ extension Evaluation {
     /// value.
     ///
     /// - Returns: Nothing where one of the rules is in force or retired, or where rules want
-    ///   something
-    ///   for the field.
-    package func orphans(of rules: [String], _ field: FieldPath) -> [Orphan] {
-        if let slot = SettableField(field)?.slot, resolvedSlots.contains(slot) { return [] }
+    ///   something for the field.
+    package func orphans(of rules: [String], _ field: SettableField) -> [Orphan] {
+        guard !resolvedSlots.contains(field.slot) else { return [] }
         let left = rules.compactMap { id in
             state(of: id, field).map { Orphan(rule: id, field: field, state: $0) }
         }
         return left.count == rules.count ? left : []
     }
 
-    private func state(of id: String, _ field: FieldPath) -> Orphan.State? {
+    private func state(of id: String, _ field: SettableField) -> Orphan.State? {
         guard let rule = ruleset.reverter(of: id) else { return .gone }
         switch rule.mode {
         case .off: return .off
         case .shadow: return .shadow
-        case .enforce where !rule.effects.contains { $0.field.path == field }: return .changed
+        case .enforce where !rule.effects.contains { $0.field == field }: return .changed
         case .enforce:
             return excepted.contains { $0.rule === rule } ? .excepted : nil
         }

@@ -106,7 +106,7 @@ extension [(field: SettableField, value: String)] {
     fileprivate func differences(from end: Contact) -> [String] {
         compactMap { field, value in
             let held = if case .text(let text)? = end[field.path] { text } else { "" }
-            if held.hasSameBytes(as: value), end.holds(value, in: field.path) { return nil }
+            if held.hasSameBytes(as: value), end.holds(value, in: field) { return nil }
             return "\(field): expected \(value.orNothing) in the end, would hold \(held.orNothing)"
         }
     }

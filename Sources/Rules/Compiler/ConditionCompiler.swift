@@ -175,7 +175,7 @@ struct ConditionCompiler: CompilerStage {
     }
 
     /// What a contact must be for a row of a table to be about it.
-    mutating func conditions(for row: Table.Row, of table: Table) -> [Condition]? {
+    mutating func conditions(for row: TableRow, of table: Table) -> [Condition]? {
         let conditions = table.keys.map { key -> Condition? in
             let cell = row.cells[key.column]
             let node = YAMLNode(cell.text, at: cell.place)

@@ -4,9 +4,9 @@ internal import Contacts
 struct EffectCompiler: CompilerStage {
     let compilation: Compilation
     let table: Table?
-    let row: Table.Row?
+    let row: TableRow?
 
-    init(_ compilation: Compilation, table: Table? = nil, row: Table.Row? = nil) {
+    init(_ compilation: Compilation, table: Table? = nil, row: TableRow? = nil) {
         (self.compilation, self.table, self.row) = (compilation, table, row)
     }
 

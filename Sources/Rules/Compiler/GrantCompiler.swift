@@ -23,8 +23,8 @@ struct GrantCompiler: CompilerStage {
             let rules = values["rule"].flatMap({ grantedRules($0) })
         else { return nil }
         return Grant(
-            field: field, value: value, rules: rules,
-            from: anyText(values["from"]).map { .text($0) })
+            field: field, value: value, from: anyText(values["from"]).map { .text($0) },
+            rules: rules)
     }
 
     /// The ids of one rule or of several: of a table, of its rows.

@@ -2,12 +2,6 @@ internal import Contacts
 
 /// A table that a rule names: each row is a rule of its own.
 struct Table {
-    struct Row {
-        /// The key cells with commas between them, for the rule's id.
-        let key: String
-        let cells: [CSVReader.Cell]
-    }
-
     struct KeyColumn {
         let column: Int
         /// Where the column's name stands.
@@ -22,7 +16,13 @@ struct Table {
     let header: [Place]
     /// The columns that are matched, all together.
     let keys: [KeyColumn]
-    let rows: [Row]
+    let rows: [TableRow]
+}
+
+struct TableRow {
+    /// The key cells with commas between them, for the rule's id.
+    let key: String
+    let cells: [CSVReader.Cell]
 }
 
 /// Compiles the text of a CSV file to a table.
@@ -113,8 +113,8 @@ struct TableCompiler: CompilerStage {
     /// nil where there are too many.
     private func rows(
         _ reader: inout CSVReader, columns: [String], keys: [Table.KeyColumn]
-    ) throws(CSVProblem) -> [Table.Row]? {
-        var rows: [Table.Row] = []
+    ) throws(CSVProblem) -> [TableRow]? {
+        var rows: [TableRow] = []
         var (known, isEmpty) = (KnownKeys(), true)
         while let cells = try reader.next() {
             guard rows.count < RuleLimits.tableRows else {
@@ -133,7 +133,7 @@ struct TableCompiler: CompilerStage {
     private func row(
         _ cells: [CSVReader.Cell], columns: [String], keys: [Table.KeyColumn],
         known: inout KnownKeys
-    ) -> Table.Row? {
+    ) -> TableRow? {
         let beside = cells.dropFirst(columns.count)
         let cells = beside.allSatisfy(\.text.isEmpty) ? Array(cells.prefix(columns.count)) : cells
         guard cells.count == columns.count else {
@@ -154,7 +154,7 @@ struct TableCompiler: CompilerStage {
                 "the key `\(key)` is already in line \(first)", at: cells[0].place, offending: key)
             return nil
         }
-        return Table.Row(key: key, cells: cells)
+        return TableRow(key: key, cells: cells)
     }
 }
 

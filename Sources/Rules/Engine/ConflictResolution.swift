@@ -75,8 +75,7 @@ extension Fixpoint {
             !original.holds(proposal.text, at: proposal.effect.position)
         else { return false }
         if let drift = memory.drifts[slot]?[proposal.rule.id] {
-            return drift.field == proposal.effect.field
-                && drift.value.hasSameBytes(as: proposal.value)
+            return drift.field == proposal.effect.field && drift.to.hasSameBytes(as: proposal.value)
         }
         return grants[slot]?.isUndone(for: proposal, in: original) ?? false
     }

@@ -70,7 +70,7 @@ extension Ruleset {
         guard !guardrails.isEmpty else { return [] }
         let context = EvaluationContext(contact, fields: fields, now: now)
         return guardrails.filter { guardrail in
-            guardrail.denies.contains { contact.holds($0.value, in: $0.field.path) }
+            guardrail.denies.contains { contact.holds($0.value, in: $0.field) }
                 && guardrail.condition.truth(of: context) != .false
         }.map(\.id)
     }
@@ -104,7 +104,7 @@ extension Wish {
     fileprivate init(_ resolution: Fixpoint.Resolution, _ contact: Contact) {
         let proposal = resolution.proposal
         let isSo =
-            contact.holds(proposal.value, in: proposal.effect.field.path)
+            contact.holds(proposal.value, in: proposal.effect.field)
             // To a bound, nobody without a role has more than `no_access`.
             || resolution.isBound && proposal.standing == .noAccess
                 && contact.roleStanding == .noAccess

@@ -151,7 +151,7 @@ package struct ResolvedChange: Sendable, Equatable {
     fileprivate func bounded(by outcome: Contact, of contact: Contact) -> ResolvedChange? {
         switch field {
         case .name, .avatarURL, .customField: return self
-        case .accountID: return outcome.holds(value, in: field.path) ? self : nil
+        case .accountID: return outcome.holds(value, in: field) ? self : nil
         case .portalRole, .portalRoleID:
             let after = contact.applying(ContactPatch([field: value])).roleStanding
             let (now, most) = (contact.roleStanding, outcome.roleStanding)

@@ -35,7 +35,8 @@ extension Fixpoint {
                 proposal: Proposal(
                     rule: rule.with(priority: Self.revertPriority),
                     effect: effect.with(value: value), template: Bytes(of: value)),
-                needsPerson: !grant.mayRaise && (holdsReverts || grant.couldRaise(to: value)))
+                needsPerson: grant.mayRaise != true
+                    && (holdsReverts || grant.couldRaise(to: value)))
         }
     }
 

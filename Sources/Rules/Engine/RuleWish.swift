@@ -31,7 +31,7 @@ extension Evaluation {
         let access = contact.accessEffect(of: effect.field, value)
         let isBeyondBound =
             effect.isFloor ? access.isLimitedAsGrant : effect.isExact || access == .lowers
-        let isMet = contact.holds(value, in: effect.field.path) || !isBeyondBound
+        let isMet = contact.holds(value, in: effect.field) || !isBeyondBound
         return RuleWish(
             rule: rule, field: effect.field, value: value, effect: isMet ? .neutral : access,
             isMet: isMet)

@@ -26,7 +26,7 @@ struct ContactBook {
         }
     }
 
-    let organisation: Organisation
+    let organisation: SandboxOrganisation
     /// The list backwards, so that a new contact is an append.
     private var oldestFirst: [Entry] = []
     /// By the bytes of the id: texts that are equal by Unicode only are two ids.
@@ -36,7 +36,7 @@ struct ContactBook {
     /// Contacts that are gone → those that they were merged into.
     private var survivors: [String: String] = [:]
 
-    init(organisation: Organisation) {
+    init(organisation: SandboxOrganisation) {
         self.organisation = organisation
     }
 

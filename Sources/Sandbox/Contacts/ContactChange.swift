@@ -4,7 +4,7 @@
 /// here; see `ContactBook`.
 struct ContactChange {
     let write: ContactWrite
-    let organisation: Organisation
+    let organisation: SandboxOrganisation
 
     func apply(to contact: SandboxContact) throws(APIError) -> SandboxContact {
         var changed = contact
@@ -142,7 +142,7 @@ extension ContactChange {
     }
 }
 
-extension Organisation.CustomField {
+extension SandboxOrganisation.CustomField {
     /// The value to keep, or nil to unset the field.
     fileprivate func value(
         from field: ContactWrite.CustomField

@@ -8,7 +8,7 @@ enum EmptyStyle {
 
 extension SandboxContact {
     /// The contact as the API gives it: the same bytes for the same values, always.
-    func json(in organisation: Organisation, empty style: EmptyStyle = .plain) -> [UInt8] {
+    func json(in organisation: SandboxOrganisation, empty style: EmptyStyle = .plain) -> [UInt8] {
         let role = portalRole.flatMap { organisation.role(slug: $0) }
         let account = accountID.flatMap { organisation.account(id: $0) }
         var writer = JSONWriter()

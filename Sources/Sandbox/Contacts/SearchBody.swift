@@ -41,18 +41,18 @@ struct SearchBody: Decodable {
     }
 }
 
-extension SearchFilter {
+extension SandboxSearchFilter {
     init(
-        _ node: SearchBody.Node, in organisation: Organisation, depth: Int = 1
+        _ node: SearchBody.Node, in organisation: SandboxOrganisation, depth: Int = 1
     ) throws(APIError) {
         guard depth <= Self.maxDepth else { throw .invalid("filter is nested too deeply") }
         if node.operator == "and" || node.operator == "or" {
             guard let nodes = node.subfilters, !nodes.isEmpty else {
                 throw .invalid("filter \(node.operator) needs subfilters")
             }
-            var filters: [SearchFilter] = []
+            var filters: [SandboxSearchFilter] = []
             for node in nodes {
-                filters.append(try SearchFilter(node, in: organisation, depth: depth + 1))
+                filters.append(try SandboxSearchFilter(node, in: organisation, depth: depth + 1))
             }
             self = node.operator == "and" ? .all(filters) : .any(filters)
         } else {
@@ -61,8 +61,8 @@ extension SearchFilter {
     }
 
     private static func leaf(
-        _ node: SearchBody.Node, in organisation: Organisation
-    ) throws(APIError) -> SearchFilter {
+        _ node: SearchBody.Node, in organisation: SandboxOrganisation
+    ) throws(APIError) -> SandboxSearchFilter {
         guard let name = node.field, let field = SearchField(name, in: organisation) else {
             throw .invalid("filter field \(node.field ?? "") cannot be filtered on")
         }

@@ -1,6 +1,6 @@
 /// An account and the domain that its contacts write from.
 struct GeneratedAccount {
-    let account: Organisation.Account
+    let account: SandboxOrganisation.Account
     let domain: String
 }
 
@@ -19,7 +19,7 @@ enum AccountGenerator {
         (0..<knownDomains.count + contacts / contactsPerAccount).map { index in
             let digits = String(index + 1)
             let zeros = String(repeating: "0", count: max(0, externalIDDigits - digits.count))
-            let account = Organisation.Account(
+            let account = SandboxOrganisation.Account(
                 id: random.uuid(),
                 externalIDs: [.init(externalID: "0015e\(zeros)\(digits)", label: "crm")])
             let domain = index < knownDomains.count ? knownDomains[index] : domain(&random, index)

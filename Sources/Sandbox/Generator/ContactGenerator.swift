@@ -22,7 +22,7 @@ struct ContactGenerator {
     ) -> ContactBook {
         var random = SplitMix64(seed: seed)
         let accounts = AccountGenerator.accounts(for: contacts, &random)
-        let organisation = Organisation(
+        let organisation = SandboxOrganisation(
             id: organisationID, name: name, accounts: accounts.map(\.account))
         var generator = ContactGenerator(
             accounts: accounts, random: random)
@@ -116,7 +116,7 @@ struct ContactGenerator {
         case 0..<62: "no_access"
         case 62..<82: "member"
         case 82..<87: "admin"
-        case 87..<92: random.pick(Organisation.ownRoles).slug
+        case 87..<92: random.pick(SandboxOrganisation.ownRoles).slug
         default: nil
         }
     }

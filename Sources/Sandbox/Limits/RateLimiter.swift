@@ -6,10 +6,10 @@ struct RateLimiter {
         case refused(retryAfter: Duration)
     }
 
-    let limits: RequestLimits
+    let limits: SandboxLimits
     private var counters: [SandboxEndpoint: ArrivalCounter] = [:]
 
-    init(limits: RequestLimits) {
+    init(limits: SandboxLimits) {
         self.limits = limits
     }
 

@@ -2,14 +2,14 @@ internal import Hummingbird
 
 /// What an answer says, before it is written as JSON.
 enum AnswerBody {
-    case me(Organisation)
+    case me(SandboxOrganisation)
     case contact(ContactBook.Entry)
     case deleted
     case page(Page)
 
     /// - Parameter fault: Only those that disfigure a body are looked at.
     func json(
-        requestID: String, organisation: Organisation, fault: SandboxFault.Kind?
+        requestID: String, organisation: SandboxOrganisation, fault: SandboxFault.Kind?
     ) -> ByteBuffer {
         let end = #""request_id":"\#(requestID)"}"#
         let empty: EmptyStyle = fault == .nullsForEmpties ? .nulls : .plain
@@ -51,7 +51,7 @@ enum AnswerBody {
 extension Page {
     /// Joins what every contact has ready, so that a page costs little more than copying it.
     fileprivate func json(
-        end: String, organisation: Organisation, fault: SandboxFault.Kind?
+        end: String, organisation: SandboxOrganisation, fault: SandboxFault.Kind?
     ) -> ByteBuffer {
         if fault == .glitchPage {
             return ByteBuffer(string: "{" + pagination(cursor: "", hasNext: true) + "," + end)

@@ -10,15 +10,17 @@ enum Operation {
     case delete(id: String)
     case page(PageRequest)
 
-    init(_ call: Call, _ route: Route, in organisation: Organisation) throws(APIError) {
-        guard let body = call.body else { throw .bodyTooLarge }
+    init(_ request: SandboxRequest, _ route: SandboxRoute, in organisation: SandboxOrganisation)
+        throws(APIError)
+    {
+        guard let body = request.body else { throw .bodyTooLarge }
         switch route.endpoint {
         case .me: self = .me
         case .get: self = .get(id: route.contactID!)
         case .delete: self = .delete(id: route.contactID!)
         case .create: self = .create(try Self.decode(body))
         case .update: self = .update(id: route.contactID!, try Self.decode(body))
-        case .list: self = .page(try PageRequest(query: call.query))
+        case .list: self = .page(try PageRequest(query: request.query))
         case .search: self = .page(try PageRequest(try Self.decode(body), in: organisation))
         }
     }
@@ -36,7 +38,7 @@ enum Operation {
 struct PageRequest {
     let limit: Int
     let after: ContactBook.Position?
-    let filter: SearchFilter?
+    let filter: SandboxSearchFilter?
     /// In lower case.
     let searchText: String?
 
@@ -56,11 +58,13 @@ struct PageRequest {
         searchText = nil
     }
 
-    init(_ body: SearchBody, in organisation: Organisation) throws(APIError) {
+    init(_ body: SearchBody, in organisation: SandboxOrganisation) throws(APIError) {
         limit = try Self.check(body.limit ?? Self.defaultLimit)
         after = try Self.position(body.cursor)
         filter =
-            if let node = body.filter { try SearchFilter(node, in: organisation) } else { nil }
+            if let node = body.filter { try SandboxSearchFilter(node, in: organisation) } else {
+                nil
+            }
         searchText = body.searchText?.lowercased()
     }
 

@@ -13,7 +13,7 @@ package enum SandboxEndpoint: String, Sendable, Codable, CaseIterable {
 }
 
 /// Where a request leads.
-struct Route: Equatable {
+struct SandboxRoute: Equatable {
     let endpoint: SandboxEndpoint
     /// The id in the path, whether or not such a contact exists.
     let contactID: String?
@@ -21,7 +21,7 @@ struct Route: Equatable {
     /// Unknown paths and wrong methods are found out here, before anybody looks at the token.
     ///
     /// `search` is a contact's id to every method but POST, as a path pattern `/contacts/{id}` has it.
-    static func find(method: HTTPRequest.Method, path: String) -> Result<Route, APIError> {
+    static func find(method: HTTPRequest.Method, path: String) -> Result<SandboxRoute, APIError> {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         switch (parts.count, parts.first) {
         case (1, "contacts"):
@@ -33,7 +33,7 @@ struct Route: Equatable {
                 return .failure(.unknownPath)
             }
             if id == "search", method == .post {
-                return .success(Route(endpoint: .search, contactID: nil))
+                return .success(SandboxRoute(endpoint: .search, contactID: nil))
             }
             return endpoint(
                 method, [.get: .get, .patch: .update, .delete: .delete], contactID: id)
@@ -45,8 +45,8 @@ struct Route: Equatable {
     private static func endpoint(
         _ method: HTTPRequest.Method, _ table: [HTTPRequest.Method: SandboxEndpoint],
         contactID: String?
-    ) -> Result<Route, APIError> {
+    ) -> Result<SandboxRoute, APIError> {
         guard let endpoint = table[method] else { return .failure(.wrongMethod) }
-        return .success(Route(endpoint: endpoint, contactID: contactID))
+        return .success(SandboxRoute(endpoint: endpoint, contactID: contactID))
     }
 }

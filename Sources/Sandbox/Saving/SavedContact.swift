@@ -67,14 +67,14 @@ struct SavedOrganisation: Codable {
     let name: String
     let accounts: [Account]
 
-    init(_ organisation: Organisation) {
+    init(_ organisation: SandboxOrganisation) {
         id = organisation.id
         name = organisation.name
         accounts = organisation.accounts.map { Account(id: $0.id, externalIDs: $0.externalIDs) }
     }
 
-    var organisation: Organisation {
-        Organisation(
+    var organisation: SandboxOrganisation {
+        SandboxOrganisation(
             id: id, name: name,
             accounts: accounts.map { .init(id: $0.id, externalIDs: $0.externalIDs) })
     }

@@ -11,16 +11,16 @@ struct ControlEndpoints {
     /// Of `GET /_sandbox/requests`: what one answer holds at most; `after` leads on.
     private static let maxRequestsPerAnswer = 100_000
 
-    func respond(to call: Call) -> Response {
-        switch (call.method, call.path) {
+    func respond(to request: SandboxRequest) -> Response {
+        switch (request.method, request.path) {
         case (.get, "/_sandbox/health"):
             Self.json(#"{"status":"ok"}"#)
         case (.get, "/_sandbox/faults"):
             faults()
         case (.put, "/_sandbox/faults"):
-            setFaults(call.body)
+            setFaults(request.body)
         case (.get, "/_sandbox/requests"):
-            requests(call.query)
+            requests(request.query)
         case (.delete, "/_sandbox/requests"):
             forgetRequests()
         default:

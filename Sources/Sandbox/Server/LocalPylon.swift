@@ -6,12 +6,12 @@ internal import Synchronization
 ///
 /// All state is behind one lock, which is never held across a wait.
 final class LocalPylon: Sendable {
-    let organisation: Organisation
+    let organisation: SandboxOrganisation
     /// The wall-clock time at which `clock` showed zero.
     let startedAt: Date
     private let token: String
     private let clock: SandboxClock
-    private let state: Mutex<State>
+    private let state: Mutex<SandboxState>
 
     /// - Parameter other: What the token leads to under the fault `other_organisation`.
     init(options: SandboxOptions, book: ContactBook, other: ContactBook) {
@@ -20,20 +20,20 @@ final class LocalPylon: Sendable {
         clock = options.clock
         startedAt = Date().addingTimeInterval(-(options.clock.now() / .seconds(1)))
         state = Mutex(
-            State(
+            SandboxState(
                 book: book, other: other, limiter: RateLimiter(limits: options.limits),
                 dice: FaultDice(plan: options.faults)))
     }
 
     /// Handles one request; nil means that the connection is to be closed without an answer.
-    func answer(_ call: Call) async -> Answer? {
+    func answer(_ request: SandboxRequest) async -> SandboxResponse? {
         let requestID = UUID().uuidString.lowercased()
-        let route = Route.find(method: call.method, path: call.path)
+        let route = SandboxRoute.find(method: request.method, path: request.path)
         var admission = state.withLock {
-            $0.admit(call, route, requestID: requestID, token: token, clock: clock)
+            $0.admit(request, route, requestID: requestID, token: token, clock: clock)
         }
         if let delay = admission.draw.delay { try? await Task.sleep(for: delay) }
-        let body = handle(call, route, &admission)
+        let body = handle(request, route, &admission)
         state.withLock { $0.log.complete(admission.seen) }
         guard let body else { return nil }
         return answer(with: body, admission)
@@ -43,7 +43,8 @@ final class LocalPylon: Sendable {
     ///
     /// - Returns: Nil when the connection is to be closed.
     private func handle(
-        _ call: Call, _ route: Result<Route, APIError>, _ admission: inout AdmittedRequest
+        _ request: SandboxRequest, _ route: Result<SandboxRoute, APIError>,
+        _ admission: inout AdmittedRequest
     ) -> Result<AnswerBody, APIError>? {
         var result: Result<AnswerBody, APIError>?
         do throws(APIError) {
@@ -54,7 +55,7 @@ final class LocalPylon: Sendable {
             case .error500Before: throw .internalError
             case .expiredCursor: throw .expiredCursor
             default:
-                let operation = try Operation(call, try route.get(), in: organisation)
+                let operation = try Operation(request, try route.get(), in: organisation)
                 let body = try perform(operation, &admission)
                 if fault == .error500After { throw .internalError }
                 result = fault == .dropAfter ? nil : .success(body)
@@ -91,17 +92,17 @@ final class LocalPylon: Sendable {
 
     private func answer(
         with result: Result<AnswerBody, APIError>, _ admission: AdmittedRequest
-    ) -> Answer {
+    ) -> SandboxResponse {
         let requestID = admission.seen.requestID
         switch result {
         case .success(let body):
             let json = body.json(
                 requestID: requestID, organisation: organisation,
                 fault: admission.draw.fault?.kind)
-            return Answer(
+            return SandboxResponse(
                 status: 200, requestID: requestID, remaining: admission.remaining, body: json)
         case .failure(let error):
-            return Answer(
+            return SandboxResponse(
                 status: error.status, requestID: requestID, remaining: admission.remaining,
                 retryAfter: error.retryAfter,
                 body: AnswerBody.json(error, requestID: requestID))

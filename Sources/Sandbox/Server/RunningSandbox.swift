@@ -6,7 +6,7 @@ package struct RunningSandbox: Sendable {
     let pylon: LocalPylon
 
     package var baseURL: String { "http://\(host):\(port)" }
-    package var organisation: Organisation { pylon.organisation }
+    package var organisation: SandboxOrganisation { pylon.organisation }
 
     /// All contacts, newest first, as `GET /contacts` would list them.
     package var contacts: [SandboxContact] { pylon.contacts }

@@ -8,7 +8,7 @@ package struct SandboxOptions: Sendable {
     package var contacts = 250
     /// The same seed gives the same contacts.
     package var seed: UInt64 = 1
-    package var limits = RequestLimits.seed
+    package var limits = SandboxLimits.seed
     /// Where contacts are kept between runs; nil means nowhere.
     package var stateFile: String?
     package var organisationID = "7d0f1c52-6f0b-4f3a-8f57-0c8a3a9d1e10"

@@ -20,11 +20,11 @@ struct SandboxResponder: HTTPResponder {
     private static let controlPrefix = "/_sandbox"
 
     func respond(to request: Request, context: Context) async throws -> Response {
-        let call = await read(request)
-        if call.path.hasPrefix(Self.controlPrefix) {
-            return ControlEndpoints(pylon: pylon).respond(to: call)
+        let received = await read(request)
+        if received.path.hasPrefix(Self.controlPrefix) {
+            return ControlEndpoints(pylon: pylon).respond(to: received)
         }
-        guard let answer = await pylon.answer(call) else {
+        guard let answer = await pylon.answer(received) else {
             try? await context.channel.close()
             // Writing it fails, which ends the connection's task; nobody sees the status.
             return Response(status: .internalServerError)
@@ -32,17 +32,17 @@ struct SandboxResponder: HTTPResponder {
         return response(answer)
     }
 
-    private func read(_ request: Request) async -> Call {
-        Call(
+    private func read(_ request: Request) async -> SandboxRequest {
+        SandboxRequest(
             method: request.method, path: request.uri.path,
             query: Dictionary(
                 request.uri.queryParameters.map { (String($0.key), String($0.value)) },
                 uniquingKeysWith: { first, _ in first }),
             authorization: request.headers[.authorization],
-            body: try? await request.body.collect(upTo: Call.maxBodyBytes))
+            body: try? await request.body.collect(upTo: SandboxRequest.maxBodyBytes))
     }
 
-    private func response(_ answer: Answer) -> Response {
+    private func response(_ answer: SandboxResponse) -> Response {
         var headers = HTTPFields()
         headers[.contentType] = "application/json"
         headers[.requestID] = answer.requestID

@@ -19,7 +19,7 @@ extension Store {
     package func approve(
         _ id: ApprovalID, announced: [PendingApproval]? = nil, meanings: [String: String],
         by act: OperatorAct
-    ) async throws -> Approval {
+    ) async throws -> ApprovalResult {
         try await transaction { db in
             if let announced {
                 try db.keepFromChanging(id)
@@ -34,8 +34,8 @@ extension Store {
             case .drift(let contact, let slot):
                 try db.approve(.drift(slot: slot), ofContact: contact, by: act)
             case .action(let number): try db.approve(action: number, by: act)
-            case .massDelete: Approval(try db.releaseMassDelete(by: act))
-            case .organisation: Approval(try db.releaseOrganisation(by: act))
+            case .massDelete: ApprovalResult(try db.releaseMassDelete(by: act))
+            case .organisation: ApprovalResult(try db.releaseOrganisation(by: act))
             }
         }
     }
@@ -56,9 +56,9 @@ extension WorkspaceTransaction {
 
     fileprivate func approve(
         hold seq: Int, meanings: [String: String], by act: OperatorAct
-    ) throws -> Approval {
+    ) throws -> ApprovalResult {
         if try massDeleteHold()?.placedSeq == seq {
-            return Approval(try releaseMassDelete(by: act))
+            return ApprovalResult(try releaseMassDelete(by: act))
         }
         try interruptEvaluation()
         if let single = try hold(placedAt: seq) {
@@ -69,7 +69,7 @@ extension WorkspaceTransaction {
 
     fileprivate func approve(
         rule id: String, meanings: [String: String], by act: OperatorAct
-    ) throws -> Approval {
+    ) throws -> ApprovalResult {
         try interruptEvaluation()
         var approval = try approve(
             try ruleHolds().meant(by: .rule(id)), meanings: meanings, by: act)
@@ -79,8 +79,8 @@ extension WorkspaceTransaction {
 
     private func approve(
         _ holds: [RuleHold], meanings: [String: String], by act: OperatorAct
-    ) throws -> Approval {
-        var approval = Approval()
+    ) throws -> ApprovalResult {
+        var approval = ApprovalResult()
         for hold in holds { approval.add(try approve(allOf: hold, by: act)) }
         if RuleApprovals.follow(from: holds) {
             approval.add(try approve(meanings, by: act))
@@ -90,14 +90,14 @@ extension WorkspaceTransaction {
 
     fileprivate func approve(
         _ part: ContactRelease.Part, ofContact id: String, by act: OperatorAct
-    ) throws -> Approval {
-        var approval = Approval(try release(part, ofContact: id, by: act))
+    ) throws -> ApprovalResult {
+        var approval = ApprovalResult(try release(part, ofContact: id, by: act))
         approval.contacts = approval.approved.isEmpty ? 0 : 1
         return approval
     }
 
-    fileprivate func approve(action number: Int, by act: OperatorAct) throws -> Approval {
-        guard let contact = try contact(ofAction: number) else { return Approval() }
+    fileprivate func approve(action number: Int, by act: OperatorAct) throws -> ApprovalResult {
+        guard let contact = try contact(ofAction: number) else { return ApprovalResult() }
         return try approve(.action, ofContact: contact, by: act)
     }
 
@@ -112,7 +112,7 @@ extension WorkspaceTransaction {
     }
 
     /// Ends a hold on a rule, and approves everything that it keeps back.
-    private func approve(allOf hold: RuleHold, by act: OperatorAct) throws -> Approval {
+    private func approve(allOf hold: RuleHold, by act: OperatorAct) throws -> ApprovalResult {
         let approval = try RuleHoldApproval(
             of: hold, on: try lockedContacts(try heldContacts(by: hold.key)), by: act,
             at: try now())
@@ -124,8 +124,9 @@ extension WorkspaceTransaction {
     }
 
     /// Keeps rules as approved, for all that they will ever want within the limits.
-    private func approve(_ meanings: [String: String], by act: OperatorAct) throws -> Approval {
-        var approval = Approval()
+    private func approve(_ meanings: [String: String], by act: OperatorAct) throws -> ApprovalResult
+    {
+        var approval = ApprovalResult()
         guard
             let approved = try RuleApprovals(
                 of: meanings, known: try ruleHolds().approvals, by: act),
@@ -146,7 +147,7 @@ extension WorkspaceTransaction {
     }
 
     /// Lets a rule try again what a person had declined, or nobody had approved in time.
-    private func approveDeclined(of rule: String, by act: OperatorAct) throws -> Approval {
+    private func approveDeclined(of rule: String, by act: OperatorAct) throws -> ApprovalResult {
         let ids: [String] = try rows(
             """
             SELECT contact_id FROM usher.contact
@@ -156,7 +157,7 @@ extension WorkspaceTransaction {
         guard
             let approved = try DeclinedChangesApproval(
                 of: rule, on: try lockedContacts(ids), by: act)
-        else { return Approval() }
+        else { return ApprovalResult() }
         try write(declined: approved.declined)
         try append(approved.events)
         return approved.approval

@@ -73,7 +73,7 @@ extension Store {
                 return HeldContact(
                     contact: try row.get("contact_id"), email: try row.get("email"),
                     account: try Contact(row: row).account.map { AccountName($0) },
-                    field: change.field.description, from: change.from, value: change.value,
+                    field: change.field.description, from: change.from, value: change.to,
                     rules: change.rules.keys.sorted())
             }
         }
@@ -216,9 +216,9 @@ extension WorkspaceTransaction {
         ) { row in
             guard let hold = try? ContactHold(row: row) else { return nil }
             // A contact that cannot be read is listed all the same, without the value that it has.
-            let from = (try? Contact(row: row)).flatMap { $0[hold.wish.field] }
+            let contact = try? Contact(row: row)
             return PendingApproval(
-                hold, email: try row.get("email"), from: from,
+                hold, email: try row.get("email"), from: contact?[hold.wish.field.path],
                 placedAt: try row.get("placed_at"), refusedAt: try row.get("refused_at"),
                 expiredAt: try row.get("expired_at"))
         }.compactMap(\.self)
@@ -240,7 +240,7 @@ extension WorkspaceTransaction {
             LIMIT \(limit)
             """
         ) { row in
-            let drifts = try? row.get("rules", as: JSON.self).decode(as: [String: DriftRecord].self)
+            let drifts = try? row.get("rules", as: JSON.self).decode(as: [String: Drift].self)
             return PendingApproval(
                 (drifts ?? [:]).filter { $0.value.rejection == nil }, slot: try row.get("slot"),
                 of: try PendingApproval.Person(row: row))

@@ -12,8 +12,8 @@ extension Store {
     /// - Parameter id: The plan's, for the record.
     package func approve(
         plan: [ApprovableChange], id: String, by act: OperatorAct
-    ) async throws -> Approval {
-        var approval = Approval()
+    ) async throws -> ApprovalResult {
+        var approval = ApprovalResult()
         var holds: Set<String> = []
         for batch in PlannedContactChanges.all(of: plan).chunked(by: Store.evaluationBatch) {
             let (batchApproval, batchHolds) = try await transaction { db in
@@ -39,8 +39,8 @@ extension Store {
     /// contact or its rules change.
     package func reject(
         plan: [ApprovableChange], id: String, by act: OperatorAct
-    ) async throws -> Rejection {
-        var rejection = Rejection()
+    ) async throws -> RejectionResult {
+        var rejection = RejectionResult()
         for batch in PlannedContactChanges.all(of: plan).chunked(by: Store.evaluationBatch) {
             rejection.add(
                 try await transaction { db in
@@ -59,7 +59,7 @@ extension WorkspaceTransaction {
     /// - Returns: The approval, and the keys of the holds that kept back any of it.
     fileprivate func approve(
         _ plan: [PlannedContactChanges], ofPlan id: String, by act: OperatorAct
-    ) throws -> (approval: Approval, holds: Set<String>) {
+    ) throws -> (approval: ApprovalResult, holds: Set<String>) {
         let approval = try PlanApproval(
             of: plan, id: id, known: try lockContacts(plan.map(\.id)), by: act, at: try now())
         if let range = try append(approval.events) {
@@ -83,7 +83,7 @@ extension WorkspaceTransaction {
 
     fileprivate func decline(
         _ plan: [PlannedContactChanges], ofPlan id: String, by act: OperatorAct
-    ) throws -> Rejection {
+    ) throws -> RejectionResult {
         var result = try write(
             try PlanRejection.stopped(
                 try lockOpenActions(ofContacts: plan.map(\.id)), by: plan))

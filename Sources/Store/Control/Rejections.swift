@@ -14,7 +14,7 @@ extension Store {
     /// - Returns: An empty rejection where nothing waited.
     package func reject(
         _ id: ApprovalID, meaning: @escaping @Sendable (String) -> String?, by act: OperatorAct
-    ) async throws -> Rejection {
+    ) async throws -> RejectionResult {
         try await transaction { db in
             switch id {
             case .hold(let seq): try db.reject(hold: seq, by: act)
@@ -22,17 +22,17 @@ extension Store {
             case .drift(let contact, let slot):
                 try db.rejectDrift(of: slot, ofContact: contact, meaning, by: act)
             case .action(let number): try db.reject(action: number, meaning, by: act)
-            case .massDelete: try db.rejectMassDelete(by: act) ?? Rejection()
-            case .organisation: Rejection()
+            case .massDelete: try db.rejectMassDelete(by: act) ?? RejectionResult()
+            case .organisation: RejectionResult()
             }
         }
     }
 }
 
 extension WorkspaceTransaction {
-    fileprivate func reject(hold seq: Int, by act: OperatorAct) throws -> Rejection {
+    fileprivate func reject(hold seq: Int, by act: OperatorAct) throws -> RejectionResult {
         if try massDeleteHold()?.placedSeq == seq {
-            return try rejectMassDelete(by: act) ?? Rejection()
+            return try rejectMassDelete(by: act) ?? RejectionResult()
         }
         if let single = try hold(placedAt: seq) {
             try interruptEvaluation()
@@ -43,40 +43,40 @@ extension WorkspaceTransaction {
 
     fileprivate func reject(
         _ id: ApprovalID, meaning: String?, by act: OperatorAct
-    ) throws -> Rejection {
+    ) throws -> RejectionResult {
         try interruptEvaluation()
         let (open, new) = try ruleHolds().rejected(id, meaning: meaning)
         let holds = try open + new.map { try place($0) }
-        return holds.isEmpty ? Rejection() : try reject(RuleRejection(holds), by: act)
+        return holds.isEmpty ? RejectionResult() : try reject(RuleRejection(holds), by: act)
     }
 
     fileprivate func rejectDrift(
         of slot: String, ofContact id: String, _ meaning: (String) -> String?,
         by act: OperatorAct
-    ) throws -> Rejection {
+    ) throws -> RejectionResult {
         guard let known = try lockContacts([id])[id],
             let rejection = try DriftRejection(of: known, slot: slot, meaning: meaning, by: act),
             let range = try append([rejection.event])
-        else { return Rejection() }
+        else { return RejectionResult() }
         try execute(
             """
             UPDATE usher.contact
             SET drifts = \(try JSON(encoding: rejection.drifts(recordedAt: range.first)))
             WHERE workspace = \(workspace) AND contact_id = \(id)
             """)
-        var result = Rejection(rejected: [rejection.words])
+        var result = RejectionResult(rejected: [rejection.words])
         result.contacts = 1
         return result
     }
 
     fileprivate func reject(
         action number: Int, _ meaning: (String) -> String?, by act: OperatorAct
-    ) throws -> Rejection {
+    ) throws -> RejectionResult {
         guard let action = try lockActions([number])[number],
             let known = try lockContacts([action.contactID])[action.contactID],
             let rejection = try BlockedActionRejection(
                 of: action, on: known, meaning: meaning, by: act)
-        else { return Rejection() }
+        else { return RejectionResult() }
         var changes = ActionChanges()
         changes.finish(number)
         try pipeline(try revisionStatements(for: changes))
@@ -103,7 +103,9 @@ extension WorkspaceTransaction {
         return hold
     }
 
-    fileprivate func reject(_ rejection: RuleRejection, by act: OperatorAct) throws -> Rejection {
+    fileprivate func reject(_ rejection: RuleRejection, by act: OperatorAct) throws
+        -> RejectionResult
+    {
         var result = try write(try rejection.stopped(among: try lockOpenActions()))
         try withdrawApprovals(rejection)
         try execute(
@@ -117,16 +119,16 @@ extension WorkspaceTransaction {
         return result
     }
 
-    fileprivate func reject(_ hold: ContactHold, by act: OperatorAct) throws -> Rejection {
+    fileprivate func reject(_ hold: ContactHold, by act: OperatorAct) throws -> RejectionResult {
         let rejected = try execute(
             """
             UPDATE usher.hold SET refused_at = \(try now())
             WHERE workspace = \(workspace) AND placed_seq = \(hold.placedSeq)
               AND refused_at IS NULL
             """)
-        guard rejected > 0 else { return Rejection() }
+        guard rejected > 0 else { return RejectionResult() }
         try append(try hold.rejected(by: act))
-        return Rejection(rejected: ["the hold on \(hold.field) of contact \(hold.contactID)"])
+        return RejectionResult(rejected: ["the hold on \(hold.field) of contact \(hold.contactID)"])
     }
 
     /// Ends the approvals of rejected rules, and those of single changes by them alone.
@@ -161,7 +163,7 @@ extension WorkspaceTransaction {
         return Array(try lockActions(known).values)
     }
 
-    func write(_ stopped: StoppedActions) throws -> Rejection {
+    func write(_ stopped: StoppedActions) throws -> RejectionResult {
         try pipeline(revisionStatements(for: stopped.changes))
         try append(stopped.events)
         return stopped.rejection

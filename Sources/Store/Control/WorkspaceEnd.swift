@@ -25,9 +25,7 @@ extension WorkspaceTransaction {
     /// - Parameter page: Removes some rows and returns for each the events that end it; none when
     ///   no row is left.
     /// - Returns: How many rows were removed.
-    private func endEach(
-        _ page: () throws -> [[NewEvent]]
-    ) throws -> Int {
+    private func endEach(_ page: () throws -> [[NewEvent]]) throws -> Int {
         var removed = 0
         while true {
             let ends = try page()

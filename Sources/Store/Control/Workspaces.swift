@@ -84,9 +84,7 @@ extension WorkspaceTransaction {
     }
 
     /// A process that works for the workspace, or did a moment ago.
-    fileprivate func worker(
-        since: Date, now: Date
-    ) throws -> String? {
+    fileprivate func worker(since: Date, now: Date) throws -> String? {
         try row(
             """
             SELECT holder FROM usher.worker

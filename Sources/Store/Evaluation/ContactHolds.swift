@@ -15,9 +15,7 @@ extension WorkspaceTransaction {
     }
 
     /// The holds on contacts between two ids, by contact and slot.
-    func holds(
-        after first: String, upTo last: String
-    ) throws -> [ByteText: [String: ContactHold]] {
+    func holds(after first: String, upTo last: String) throws -> [ByteText: [String: ContactHold]] {
         bySlot(
             try rows(
                 """

@@ -11,9 +11,7 @@ extension WorkspaceTransaction {
     /// Locks actions before contacts, as claims do, and both before the workspace.
     ///
     /// - Returns: Old → new, of the rules as written of which anything was carried over.
-    func carryOver(
-        _ renames: RuleRenames
-    ) throws -> [String: String] {
+    func carryOver(_ renames: RuleRenames) throws -> [String: String] {
         guard !renames.bases.isEmpty else { return [:] }
         var old = try renameInActions(renames)
         old.formUnion(try renameInContacts(renames))
@@ -25,9 +23,7 @@ extension WorkspaceTransaction {
     }
 
     /// - Returns: The old ids, as written, that actions named.
-    private func renameInActions(
-        _ renames: RuleRenames
-    ) throws -> Set<String> {
+    private func renameInActions(_ renames: RuleRenames) throws -> Set<String> {
         let named = try rows(
             """
             SELECT a.action_id, split_part(r.id, '[', 1) AS base
@@ -58,9 +54,7 @@ extension WorkspaceTransaction {
     }
 
     /// - Returns: The old ids, as written, that contacts named.
-    private func renameInContacts(
-        _ renames: RuleRenames
-    ) throws -> Set<String> {
+    private func renameInContacts(_ renames: RuleRenames) throws -> Set<String> {
         let named = try rows(
             """
             SELECT c.contact_id, split_part(r.id, '[', 1) AS base
@@ -116,9 +110,7 @@ extension WorkspaceTransaction {
     }
 
     /// - Returns: The old ids, as written, that holds on contacts named.
-    private func renameInContactHolds(
-        _ renames: RuleRenames
-    ) throws -> Set<String> {
+    private func renameInContactHolds(_ renames: RuleRenames) throws -> Set<String> {
         let named = try rows(
             """
             SELECT \(sql: ContactHold.columns) FROM usher.hold WHERE workspace = \(workspace)
@@ -139,9 +131,7 @@ extension WorkspaceTransaction {
     /// Carries over the holds on rules that mean the same; a rule of the new id keeps its own.
     ///
     /// - Returns: The old ids, as written.
-    private func renameRuleHolds(
-        _ renames: RuleRenames
-    ) throws -> Set<String> {
+    private func renameRuleHolds(_ renames: RuleRenames) throws -> Set<String> {
         let placed = try ruleHolds().placed
         let moved = placed.values.compactMap { old in
             renames.renamed(old).flatMap { placed[$0.key] == nil ? (old: old, new: $0) : nil }
@@ -160,9 +150,7 @@ extension WorkspaceTransaction {
     /// Carries over the approvals of rules that mean the same.
     ///
     /// - Returns: The old ids, as written.
-    private func renameApprovals(
-        _ renames: RuleRenames
-    ) throws -> Set<String> {
+    private func renameApprovals(_ renames: RuleRenames) throws -> Set<String> {
         let moved = try rows(
             "SELECT rule_id, rule_hash FROM usher.approval WHERE workspace = \(workspace)"
         ) {
@@ -196,9 +184,7 @@ extension WorkspaceTransaction {
     /// Adds what was counted against a rule to what counts against the rule that it is now.
     ///
     /// - Returns: The old ids, as written.
-    private func renameCounts(
-        _ renames: RuleRenames
-    ) throws -> Set<String> {
+    private func renameCounts(_ renames: RuleRenames) throws -> Set<String> {
         let pairs = renames.bases.sorted { $0.key < $1.key }
         let moved: [String] = try rows(
             """

@@ -45,9 +45,7 @@ extension Store {
     /// Puts a ruleset in force and has every contact evaluated again, unless it is in force already.
     ///
     /// - Returns: Whether it is new.
-    package func activate(
-        _ ruleset: Ruleset, summary: RulesetSummary
-    ) async throws -> Bool {
+    package func activate(_ ruleset: Ruleset, summary: RulesetSummary) async throws -> Bool {
         try await transaction { db in
             guard try db.activeRulesetHash() != ruleset.hash else { return false }
             try db.interruptEvaluation()
@@ -67,9 +65,7 @@ extension Store {
     /// Records that rule files were refused.
     ///
     /// - Returns: The alert, where people have not been told of it yet.
-    package func refuse(
-        rulesetProblems problems: [String], alert: Alert
-    ) async throws -> [Alert] {
+    package func refuse(rulesetProblems problems: [String], alert: Alert) async throws -> [Alert] {
         try await transaction { db in
             try db.append([try .rulesetRefused(problems)])
             return try db.raise([alert])

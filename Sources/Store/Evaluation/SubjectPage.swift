@@ -5,7 +5,7 @@ package import Reconciler
 
 /// Contacts as they stand in the database, not yet decoded: that is work for another thread.
 package struct SubjectPage: Sendable {
-    fileprivate struct Row {
+    fileprivate struct StoredSubject {
         let id: String
         let document: JSON
         let firstSeen: Date?
@@ -15,7 +15,7 @@ package struct SubjectPage: Sendable {
         let declined: JSON?
     }
 
-    fileprivate let rows: [Row]
+    fileprivate let rows: [StoredSubject]
     fileprivate let actions: [ByteText: Action]
     fileprivate let holds: [ByteText: [String: ContactHold]]
 
@@ -31,7 +31,7 @@ package struct SubjectPage: Sendable {
     }
 }
 
-extension SubjectPage.Row {
+extension SubjectPage.StoredSubject {
     fileprivate func subject(
         action: Action?, holds: [String: ContactHold], _ decoder: JSONDecoder
     ) throws -> Subject {
@@ -62,7 +62,7 @@ extension Store {
                 LIMIT \(limit)
                 """
             ) {
-                SubjectPage.Row(
+                SubjectPage.StoredSubject(
                     id: try $0.get("contact_id"), document: try $0.get("document"),
                     firstSeen: try $0.get("known_since"), grants: try $0.get("grants"),
                     drifts: try $0.get("drifts"), approved: try $0.get("approved"),

@@ -13,37 +13,6 @@ package struct ContactAccess: Encodable, Sendable {
         case beforeUsher = "before_usher"
     }
 
-    /// A change that waits for a person.
-    package struct Hold: Codable, Sendable {
-        package let field: String
-        package let rules: [String]?
-        /// Only of a hold on this contact alone, as are `why` and `since`.
-        package let holdID: Int?
-        package let why: String?
-        package let since: Date?
-
-        enum CodingKeys: String, CodingKey {
-            case field, rules, why, since
-            case holdID = "hold_id"
-        }
-    }
-
-    /// A value that somebody else has changed.
-    package struct Drift: Codable, Sendable {
-        package let field: String
-        package let rules: [String]
-        /// What the rules want.
-        package let value: String
-        package let found: FieldValue?
-        package let since: Date?
-    }
-
-    /// A rule that an exception keeps from acting.
-    package struct Exception: Codable, Sendable {
-        package let rule: String
-        package let exception: String
-    }
-
     package let contactID: String
     package let email: String?
     package let accountID: String?
@@ -61,9 +30,9 @@ package struct ContactAccess: Encodable, Sendable {
     /// What the conditions of the rules read, by rule and field.
     package let evidence: [String: [String: FieldValue?]]
     package let approvedBy: String?
-    package let holds: [Hold]
-    package let drift: [Drift]
-    package let exceptions: [Exception]
+    package let holds: [AccessHold]
+    package let drift: [AccessDrift]
+    package let exceptions: [AccessException]
     /// Since when the contact is set aside: the rest tells what it was before; nil is not.
     package let unreadableSince: Date?
 
@@ -80,6 +49,37 @@ package struct ContactAccess: Encodable, Sendable {
         case approvedBy = "approved_by"
         case unreadableSince = "unreadable_since"
     }
+}
+
+/// A change that waits for a person.
+package struct AccessHold: Codable, Sendable {
+    package let field: String
+    package let rules: [String]?
+    /// Only of a hold on this contact alone, as are `why` and `since`.
+    package let holdID: Int?
+    package let why: String?
+    package let since: Date?
+
+    enum CodingKeys: String, CodingKey {
+        case field, rules, why, since
+        case holdID = "hold_id"
+    }
+}
+
+/// A value that somebody else has changed.
+package struct AccessDrift: Codable, Sendable {
+    package let field: String
+    package let rules: [String]
+    /// What the rules want.
+    package let value: String
+    package let found: FieldValue?
+    package let since: Date?
+}
+
+/// A rule that an exception keeps from acting.
+package struct AccessException: Codable, Sendable {
+    package let rule: String
+    package let exception: String
 }
 
 /// Whose access is asked for; nil is everybody's.

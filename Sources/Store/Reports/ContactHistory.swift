@@ -95,9 +95,7 @@ extension WorkspaceTransaction {
         }.reversed()
     }
 
-    fileprivate func openAction(
-        of contactID: String
-    ) throws -> String? {
+    fileprivate func openAction(of contactID: String) throws -> String? {
         try row(
             """
             SELECT state FROM usher.action

@@ -48,7 +48,7 @@ extension WorkspaceTransaction {
         health.workers = try signsOfLife()
         health.lastCompleteSweep = try lastCompleteSweep()
         health.pauses = try sendingState(at: now).pauses.map {
-            WorkspaceHealth.Pause(
+            WorkspaceHealth.PauseStatus(
                 what: $0.endpoint ?? "workspace", reason: $0.reason.rawValue, until: $0.until,
                 isWhole: $0.endpoint == nil)
         }
@@ -70,7 +70,7 @@ extension WorkspaceTransaction {
         }
     }
 
-    private func allOpenAlerts() throws -> [WorkspaceHealth.OpenAlert] {
+    private func allOpenAlerts() throws -> [WorkspaceHealth.AlertStatus] {
         try rows(
             """
             SELECT raised_seq, raised_at, seen_at, code, subject, message FROM usher.alert
@@ -79,7 +79,7 @@ extension WorkspaceTransaction {
             LIMIT \(Store.statusAlerts)
             """
         ) { row in
-            WorkspaceHealth.OpenAlert(
+            WorkspaceHealth.AlertStatus(
                 seq: try row.get("raised_seq"), raisedAt: try row.get("raised_at"),
                 seenAt: try row.get("seen_at"), code: try row.get("code"),
                 subject: try row.get("subject"), message: try row.get("message"))

@@ -8,9 +8,7 @@ extension WorkspaceTransaction {
     ///
     /// - Returns: nil for one that was not known then, or whose beginning is not in the log any more
     ///   while it has changed since.
-    func historicalContacts(
-        _ wanted: [(id: String, before: Int)]
-    ) throws -> [HistoricalContact?] {
+    func historicalContacts(_ wanted: [(id: String, before: Int)]) throws -> [HistoricalContact?] {
         guard !wanted.isEmpty else { return [] }
         let logged = try pipeline(
             wanted.map { changesStatement(of: $0.id, before: $0.before) })
@@ -24,9 +22,7 @@ extension WorkspaceTransaction {
     }
 
     /// Since when contacts are known, which never changes; nil for those of the first sweep.
-    private func knownSince(
-        _ ids: [String]
-    ) throws -> [ByteText: Date?] {
+    private func knownSince(_ ids: [String]) throws -> [ByteText: Date?] {
         let found = try rows(
             """
             SELECT contact_id, known_since FROM usher.contact
@@ -42,9 +38,7 @@ extension WorkspaceTransaction {
     }
 
     /// What happened to a contact since it was last created or restored.
-    private func changesStatement(
-        of id: String, before seq: Int
-    ) -> Statement {
+    private func changesStatement(of id: String, before seq: Int) -> Statement {
         """
         SELECT seq, kind, body -> 'after' AS after, body -> 'changed' AS changed,
                body -> 'brought' AS brought
@@ -61,9 +55,7 @@ extension WorkspaceTransaction {
     }
 
     /// The contact as it is now, where that is as it was then.
-    private func unchangedContact(
-        _ id: String, before seq: Int
-    ) throws -> HistoricalContact? {
+    private func unchangedContact(_ id: String, before seq: Int) throws -> HistoricalContact? {
         try row(
             """
             SELECT document, known_since, greatest(changed_seq, touched_seq) AS seq

@@ -54,9 +54,7 @@ extension Store {
 }
 
 extension WorkspaceTransaction {
-    fileprivate func historicalState(
-        of id: String, at moment: Date
-    ) throws -> HistoricalState {
+    fileprivate func historicalState(of id: String, at moment: Date) throws -> HistoricalState {
         let end = try firstSeq(of: id, after: moment) ?? Int.max
         let past = try historicalContacts([(id, end)])[0]
         let decision = try decisions(
@@ -77,9 +75,7 @@ extension WorkspaceTransaction {
             waiting: try waiting(for: id, before: end))
     }
 
-    private func firstSeq(
-        of id: String, after moment: Date
-    ) throws -> Int? {
+    private func firstSeq(of id: String, after moment: Date) throws -> Int? {
         try row(
             """
             SELECT min(seq) AS seq FROM usher.event
@@ -88,9 +84,7 @@ extension WorkspaceTransaction {
         ) { try $0.get("seq", as: Int?.self) } ?? nil
     }
 
-    private func rulesetInForce(
-        at moment: Date
-    ) throws -> (hash: String, since: Date)? {
+    private func rulesetInForce(at moment: Date) throws -> (hash: String, since: Date)? {
         try row(
             """
             SELECT body ->> 'ruleset_hash' AS ruleset_hash, recorded_at FROM usher.event
@@ -103,9 +97,7 @@ extension WorkspaceTransaction {
     }
 
     /// Holds that nobody had released, and the action that was blocked and not tried again.
-    private func waiting(
-        for id: String, before end: Int
-    ) throws -> [HistoricalState.Waiting] {
+    private func waiting(for id: String, before end: Int) throws -> [HistoricalState.Waiting] {
         try rows(
             """
             SELECT w.kind, w.seq, w.recorded_at, w.body ->> 'reason' AS reason,

@@ -74,7 +74,7 @@ package struct WorkspaceStatus: Encodable, Sendable {
     /// Contacts that are there and cannot be read or stored, so that nothing is decided for them.
     package let setAside: Int
     package let rejected: [RejectedRule]
-    package let pauses: [WorkspaceHealth.Pause]
+    package let pauses: [WorkspaceHealth.PauseStatus]
     /// Processes of the last day, the newest sign of life first.
     package let workers: [WorkspaceHealth.Worker]
     package let lastCompleteSweep: WorkspaceHealth.CompleteSweep?
@@ -85,7 +85,7 @@ package struct WorkspaceStatus: Encodable, Sendable {
     package let unevaluatedEvents: Int
     package let unevaluatedSince: Date?
     /// Those that are open, the oldest first.
-    package let alerts: [WorkspaceHealth.OpenAlert]
+    package let alerts: [WorkspaceHealth.AlertStatus]
     /// Endpoints of the API that are left alone because they fail.
     package let failing: [FailingEndpoint]
     package let lastSweep: LastSweep?
@@ -300,9 +300,7 @@ extension WorkspaceTransaction {
         }
     }
 
-    private func endedAlerts(
-        since moment: Date
-    ) throws -> [WorkspaceStatus.EndedAlert] {
+    private func endedAlerts(since moment: Date) throws -> [WorkspaceStatus.EndedAlert] {
         try rows(
             """
             SELECT (body ->> 'raised_at')::timestamptz AS raised_at,

@@ -168,9 +168,7 @@ extension WorkspaceTransaction {
     /// Keeps these contacts as missing, and all others as not.
     ///
     /// - Parameter isHeld: Whether those that no release covers wait for one.
-    func keep(
-        missing ids: [String], by sweep: Sweep, isHeld: Bool, at now: Date
-    ) throws {
+    func keep(missing ids: [String], by sweep: Sweep, isHeld: Bool, at now: Date) throws {
         try execute(
             """
             DELETE FROM usher.absence
@@ -190,9 +188,7 @@ extension WorkspaceTransaction {
             """)
     }
 
-    fileprivate func schedule(
-        _ due: [(contact: MissingContact, at: Date)]
-    ) throws {
+    fileprivate func schedule(_ due: [(contact: MissingContact, at: Date)]) throws {
         guard !due.isEmpty else { return }
         try execute(
             """
@@ -204,9 +200,7 @@ extension WorkspaceTransaction {
             """)
     }
 
-    fileprivate func presentContacts(
-        from start: String, atMost: Int
-    ) throws -> [String] {
+    fileprivate func presentContacts(from start: String, atMost: Int) throws -> [String] {
         try rows(
             """
             SELECT c.contact_id FROM usher.contact c
@@ -231,9 +225,7 @@ extension WorkspaceTransaction {
 
     /// By contact, the event of the release that covers its absence, where one does. The absences
     /// are locked, before the contacts.
-    fileprivate func releases(
-        of ids: [String]
-    ) throws -> [ByteText: Int] {
+    fileprivate func releases(of ids: [String]) throws -> [ByteText: Int] {
         let found = try rows(
             """
             SELECT contact_id, released_seq FROM usher.absence

@@ -81,13 +81,13 @@ extension WorkspaceTransaction {
     /// Keeps the contacts of a mass delete.
     ///
     /// - Returns: nil where none waits.
-    func rejectMassDelete(by act: OperatorAct) throws -> Rejection? {
+    func rejectMassDelete(by act: OperatorAct) throws -> RejectionResult? {
         guard let hold = try massDeleteHold(), hold.refusedAt == nil else { return nil }
         try execute(
             """
             UPDATE usher.mass_delete SET refused_at = \(try now()) WHERE workspace = \(workspace)
             """)
         try append(try MassDelete.rejected(hold, by: act))
-        return Rejection(rejected: [MassDelete.words(keeping: hold.missing)])
+        return RejectionResult(rejected: [MassDelete.words(keeping: hold.missing)])
     }
 }

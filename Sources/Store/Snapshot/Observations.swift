@@ -8,9 +8,7 @@ extension Store {
     ///
     /// - Parameter askedAt: `lastSeq()` from before they were asked for.
     /// - Returns: The ids whose observation was stale and is to be read again.
-    package func observe(
-        _ documents: [ContactDocument], askedAt: Int
-    ) async throws -> [String] {
+    package func observe(_ documents: [ContactDocument], askedAt: Int) async throws -> [String] {
         try await transaction { db in try db.record(documents, askedAt: askedAt) }
     }
 

@@ -24,7 +24,9 @@ extension WorkspaceTransaction {
         return try statements + self.statements(for: changes.asides, at: range)
     }
 
-    private func insertion(of new: [SnapshotChanges.Row], at range: SequenceRange) -> Statement {
+    private func insertion(of new: [SnapshotChanges.ContactRow], at range: SequenceRange)
+        -> Statement
+    {
         """
         INSERT INTO usher.contact
             (workspace, contact_id, ref, raw_digest, document, email, first_seen_at, known_since,
@@ -43,7 +45,7 @@ extension WorkspaceTransaction {
     }
 
     private func update(
-        of known: [SnapshotChanges.Row], in changes: SnapshotChanges, at range: SequenceRange
+        of known: [SnapshotChanges.ContactRow], in changes: SnapshotChanges, at range: SequenceRange
     ) throws -> Statement {
         """
         UPDATE usher.contact AS c

@@ -155,9 +155,7 @@ extension Store {
     /// Gives a sweep up: it proves nothing.
     ///
     /// - Returns: The alert, where no sweep was given up since the last complete one.
-    package func abort(
-        _ sweep: Sweep, under lease: Lease, reason: String
-    ) async throws -> [Alert] {
+    package func abort(_ sweep: Sweep, under lease: Lease, reason: String) async throws -> [Alert] {
         try await transaction { db in
             try db.hold(lease)
             let now = try db.now()
@@ -240,9 +238,7 @@ extension WorkspaceTransaction {
 
     /// Tells the contacts of a page whose bytes are known from the others, which are those that are set
     /// aside too.
-    func recognise(
-        _ page: some SweptPage
-    ) throws -> (refs: [Int], unrecognised: [Int]) {
+    func recognise(_ page: some SweptPage) throws -> (refs: [Int], unrecognised: [Int]) {
         let digests = (0..<page.count).map(page.rawDigest(at:))
         return try row(
             """

@@ -123,9 +123,7 @@ extension WorkspaceTransaction {
     }
 
     /// Sets contacts aside that cannot be evaluated as they are stored.
-    func setAside(
-        _ refused: [RefusedItem<String>], under rulesetHash: String
-    ) throws -> [Alert] {
+    func setAside(_ refused: [RefusedItem<String>], under rulesetHash: String) throws -> [Alert] {
         guard !refused.isEmpty else { return [] }
         let retryAt = try now() + AsideContact.retryPause
         let reasons = refused.contacts(\.self)

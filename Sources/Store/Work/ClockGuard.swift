@@ -7,7 +7,7 @@ internal import Synchronization
 /// Notices a leap of the database's clock in the very transaction that would act on it.
 final class ClockGuard: Sendable {
     /// Things whose times are held again.
-    enum Subject: Sendable {
+    enum GuardedTimes: Sendable {
         /// Nothing is held where the endpoint has no limit.
         case permits(endpoint: String, limit: RequestLimit?)
         case claims
@@ -22,15 +22,15 @@ final class ClockGuard: Sendable {
 
     private let leaps = Mutex(ClockLeaps())
 
-    /// - Returns: How often the clock has leapt, where the times of a subject are still to be held.
-    fileprivate func unhandled(at reading: ClockReading, for subject: Subject) -> Int? {
-        leaps.withLock { $0.unhandled(at: reading, for: subject.key) }
+    /// - Returns: How often the clock has leapt, where the times are still to be held.
+    fileprivate func unhandled(at reading: ClockReading, for times: GuardedTimes) -> Int? {
+        leaps.withLock { $0.unhandled(at: reading, for: times.key) }
     }
 
     /// To be called once that is committed.
-    fileprivate func handle(_ count: Int?, for subject: Subject) {
+    fileprivate func handle(_ count: Int?, for times: GuardedTimes) {
         guard let count else { return }
-        leaps.withLock { $0.handle(count, for: subject.key) }
+        leaps.withLock { $0.handle(count, for: times.key) }
     }
 }
 
@@ -40,27 +40,25 @@ extension Store {
     ///
     /// - Parameter body: Gets the database's time.
     func guardingClock<Result: Sendable>(
-        of subjects: [ClockGuard.Subject],
+        of guarded: [ClockGuard.GuardedTimes],
         _ body: @escaping @Sendable (WorkspaceTransaction, Date) throws -> Result
     ) async throws -> Result {
         let (result, leaps) = try await transaction { [clockGuard] db -> (Result, [Int?]) in
             let reading = try db.readClocks()
-            let leaps = subjects.map { clockGuard.unhandled(at: reading, for: $0) }
-            for (subject, leaps) in zip(subjects, leaps) where leaps != nil {
-                try db.holdAgain(subject, at: reading.database)
+            let leaps = guarded.map { clockGuard.unhandled(at: reading, for: $0) }
+            for (times, leaps) in zip(guarded, leaps) where leaps != nil {
+                try db.holdAgain(times, at: reading.database)
             }
             return (try body(db, reading.database), leaps)
         }
-        for (subject, leaps) in zip(subjects, leaps) { clockGuard.handle(leaps, for: subject) }
+        for (times, leaps) in zip(guarded, leaps) { clockGuard.handle(leaps, for: times) }
         return result
     }
 }
 
 extension WorkspaceTransaction {
-    fileprivate func holdAgain(
-        _ subject: ClockGuard.Subject, at now: Date
-    ) throws {
-        switch subject {
+    fileprivate func holdAgain(_ times: ClockGuard.GuardedTimes, at now: Date) throws {
+        switch times {
         case .permits(let endpoint, let limit?):
             try holdAgain(endpoint, limit: limit, at: now)
         case .permits(_, nil): break
@@ -69,9 +67,7 @@ extension WorkspaceTransaction {
     }
 
     /// Holds every permit of an endpoint as if it were taken or released now.
-    private func holdAgain(
-        _ endpoint: String, limit: RequestLimit, at now: Date
-    ) throws {
+    private func holdAgain(_ endpoint: String, limit: RequestLimit, at now: Date) throws {
         let seen = now + limit.window
         // Locked first, as whoever takes permits does.
         _ = try row(

@@ -78,9 +78,7 @@ extension WorkspaceTransaction {
     /// Forgets looks at a time that is still to come.
     ///
     /// - Returns: Whether there were any: the clock was set back.
-    fileprivate func forgetClockLooks(
-        after now: Date
-    ) throws -> Bool {
+    fileprivate func forgetClockLooks(after now: Date) throws -> Bool {
         try execute(
             """
             DELETE FROM usher.clock
@@ -89,9 +87,7 @@ extension WorkspaceTransaction {
     }
 
     /// - Returns: What workers found lately.
-    fileprivate func keepClockLook(
-        at now: Date, fault: String?
-    ) throws -> [String] {
+    fileprivate func keepClockLook(at now: Date, fault: String?) throws -> [String] {
         let results = try pipeline([
             """
             DELETE FROM usher.clock
@@ -114,9 +110,7 @@ extension WorkspaceTransaction {
     }
 
     /// Has every contact evaluated again, counted whole first as new rules are.
-    fileprivate func decideAgain(
-        _ ruleset: Ruleset, at now: Date
-    ) throws {
+    fileprivate func decideAgain(_ ruleset: Ruleset, at now: Date) throws {
         try execute(
             """
             UPDATE usher.workspace

@@ -44,9 +44,7 @@ extension WorkspaceTransaction {
     }
 
     /// The actions whose request could not land any more when the page was asked for.
-    private func lockLandedActions(
-        of page: some SweptPage, askedAt: ReadMark
-    ) throws -> [Action] {
+    private func lockLandedActions(of page: some SweptPage, askedAt: ReadMark) throws -> [Action] {
         let ids: [Int] = try rows(
             """
             SELECT action_id FROM usher.action

@@ -139,7 +139,7 @@ extension WorkspaceTransaction {
             WHERE workspace = \(workspace) AND endpoint = \(endpoint)
             """
         ) {
-            PermitPlan.Row(
+            PermitPlan.PermitState(
                 number: try $0.get("permit"), freeAt: try $0.get("free_at"),
                 taken: try $0.get("taken"))
         }

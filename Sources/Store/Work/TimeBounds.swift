@@ -58,9 +58,7 @@ extension WorkspaceTransaction {
             + alertCorrections(bounds, at: now)
     }
 
-    private func leaseCorrections(
-        _ bounds: TimeBounds, at now: Date
-    ) -> [TimeCorrection] {
+    private func leaseCorrections(_ bounds: TimeBounds, at now: Date) -> [TimeCorrection] {
         let beyond = now + TimeBounds.tolerance
         return [
             TimeCorrection(
@@ -86,9 +84,7 @@ extension WorkspaceTransaction {
 
     /// What was sent last may arrive now: so each permit stays held for a whole window from now, and
     /// one whose answer nobody saw for as long as if it were taken now.
-    private func permitCorrections(
-        _ bounds: TimeBounds, at now: Date
-    ) -> [TimeCorrection] {
+    private func permitCorrections(_ bounds: TimeBounds, at now: Date) -> [TimeCorrection] {
         let limits = bounds.limits.sorted { $0.key < $1.key }
         let seen = limits.map { now + $0.value.window }
         return [
@@ -121,9 +117,7 @@ extension WorkspaceTransaction {
 
     /// What may still land is waited for; what is only to be tried again is tried now, since pauses
     /// and permits say when.
-    private func actionCorrections(
-        _ bounds: TimeBounds, at now: Date
-    ) -> [TimeCorrection] {
+    private func actionCorrections(_ bounds: TimeBounds, at now: Date) -> [TimeCorrection] {
         let beyond = now + TimeBounds.tolerance
         return [
             TimeCorrection(
@@ -150,9 +144,7 @@ extension WorkspaceTransaction {
         ]
     }
 
-    private func snapshotCorrections(
-        _ bounds: TimeBounds, at now: Date
-    ) -> [TimeCorrection] {
+    private func snapshotCorrections(_ bounds: TimeBounds, at now: Date) -> [TimeCorrection] {
         let beyond = now + TimeBounds.tolerance
         return [
             TimeCorrection(
@@ -201,9 +193,7 @@ extension WorkspaceTransaction {
     }
 
     /// What was changed in a minute to come was changed not long ago: it counts from now.
-    private func countCorrections(
-        _ bounds: TimeBounds, at now: Date
-    ) -> [TimeCorrection] {
+    private func countCorrections(_ bounds: TimeBounds, at now: Date) -> [TimeCorrection] {
         let beyond = now + TimeBounds.tolerance
         return [
             TimeCorrection(
@@ -224,9 +214,7 @@ extension WorkspaceTransaction {
         ]
     }
 
-    private func scheduleCorrections(
-        _ bounds: TimeBounds, at now: Date
-    ) -> [TimeCorrection] {
+    private func scheduleCorrections(_ bounds: TimeBounds, at now: Date) -> [TimeCorrection] {
         let beyond = now + TimeBounds.tolerance
         return [
             TimeCorrection(
@@ -263,9 +251,7 @@ extension WorkspaceTransaction {
     }
 
     /// An alert that was told in a time to come would be silent until then.
-    private func alertCorrections(
-        _ bounds: TimeBounds, at now: Date
-    ) -> [TimeCorrection] {
+    private func alertCorrections(_ bounds: TimeBounds, at now: Date) -> [TimeCorrection] {
         let beyond = now + TimeBounds.tolerance
         return [
             TimeCorrection(

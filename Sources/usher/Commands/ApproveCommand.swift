@@ -28,7 +28,7 @@ struct ApproveCommand: AsyncParsableCommand {
     }
 
     private func approve(_ subjects: [DecisionSubject], in store: Store) async throws {
-        var approval = Approval()
+        var approval = ApprovalResult()
         var failures: [String] = []
         for subject in subjects {
             do {
@@ -54,7 +54,8 @@ struct ApproveCommand: AsyncParsableCommand {
         if !failures.isEmpty { throw ExitCode.failure }
     }
 
-    private func approve(_ subject: DecisionSubject, in store: Store) async throws -> Approval {
+    private func approve(_ subject: DecisionSubject, in store: Store) async throws -> ApprovalResult
+    {
         switch subject {
         case .plan(let plan, _):
             try await store.approve(plan: plan.planned, id: plan.id, by: options.act)

@@ -10,32 +10,32 @@ struct ContactFile {
     let contact: Contact
 
     /// - Parameter path: `-` is standard input.
-    init(_ path: String) throws(UnreadableContact) {
+    init(_ path: String) throws(ContactFileProblem) {
         let bytes = try Self.read(path)
         do {
-            let answer = try JSONDecoder().decode(Answer.self, from: Data(bytes))
+            let answer = try JSONDecoder().decode(Envelope.self, from: Data(bytes))
             contact = try answer.data ?? ContactDocument(bytes).contact
         } catch {
-            throw UnreadableContact(
+            throw ContactFileProblem(
                 "\(path) is not one contact as the API gives it: \(error.inWords)")
         }
     }
 
-    private struct Answer: Decodable {
+    private struct Envelope: Decodable {
         /// nil where it is the object alone.
         let data: Contact?
     }
 
-    private static func read(_ path: String) throws(UnreadableContact) -> [UInt8] {
+    private static func read(_ path: String) throws(ContactFileProblem) -> [UInt8] {
         do {
             guard path == "-" else { return try NamedFile.read(path, atMost: maxBytes) }
             return try NamedFile.readStandardInput(atMost: maxBytes)
-        } catch { throw UnreadableContact("\(error)") }
+        } catch { throw ContactFileProblem("\(error)") }
     }
 }
 
 /// Why a file was not taken for a contact.
-struct UnreadableContact: Error, CustomStringConvertible {
+struct ContactFileProblem: Error, CustomStringConvertible {
     let description: String
 
     init(_ description: String) { self.description = description }

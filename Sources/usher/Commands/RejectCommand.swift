@@ -29,7 +29,7 @@ struct RejectCommand: AsyncParsableCommand {
     }
 
     private func reject(_ subjects: [DecisionSubject], in store: Store) async throws {
-        var rejection = Rejection()
+        var rejection = RejectionResult()
         var empty: [String] = []
         for subject in subjects {
             let one = try await reject(subject, in: store)
@@ -44,7 +44,8 @@ struct RejectCommand: AsyncParsableCommand {
         if !empty.isEmpty { throw ExitCode.failure }
     }
 
-    private func reject(_ subject: DecisionSubject, in store: Store) async throws -> Rejection {
+    private func reject(_ subject: DecisionSubject, in store: Store) async throws -> RejectionResult
+    {
         switch subject {
         case .plan(let plan, _):
             return try await store.reject(plan: plan.planned, id: plan.id, by: options.act)
@@ -56,7 +57,7 @@ struct RejectCommand: AsyncParsableCommand {
     }
 }
 
-extension Rejection {
+extension RejectionResult {
     fileprivate var lines: [String] {
         var lines = rejected.map { "rejected \($0)" }
         if superseded > 0 {

@@ -9,7 +9,7 @@ extension RulesCommand {
         static let configuration = CommandConfiguration(
             abstract: "Re-run recorded decisions and check that the results match.",
             discussion: """
-                Replays up to \(Worker.Replay.maxDecisions) decisions, newest first, with the \
+                Replays up to \(DecisionReplay.maxDecisions) decisions, newest first, with the \
                 ruleset, contact, grants and time of each. Exits with 2 if a result differs.
                 """)
 
@@ -25,7 +25,7 @@ extension RulesCommand {
         func run() async throws {
             let progress = ProgressLine()
             let report = try await target.withStore { store in
-                try await Worker.Replay(of: store).run(since: since?.start, contact: contact) {
+                try await DecisionReplay(of: store).run(since: since?.start, contact: contact) {
                     progress.show("\($0) decisions replayed")
                 }
             }

@@ -41,8 +41,8 @@ struct SandboxCommand: AsyncParsableCommand, FinishesItsWork {
     }
 
     func validate() throws {
-        guard Sandbox.RequestLimits.profiles[limits] != nil else {
-            let known = Sandbox.RequestLimits.profiles.keys.sorted().joined(separator: ", ")
+        guard SandboxLimits.profiles[limits] != nil else {
+            let known = SandboxLimits.profiles.keys.sorted().joined(separator: ", ")
             throw ValidationError("invalid --limits \(limits.quoted); use one of \(known)")
         }
         guard (0...65535).contains(port) else { throw ValidationError("--port is 0 to 65535") }
@@ -59,7 +59,7 @@ struct SandboxCommand: AsyncParsableCommand, FinishesItsWork {
         var options = SandboxOptions()
         (options.host, options.port, options.token) = (host, port, token)
         (options.contacts, options.seed, options.stateFile) = (contacts, seed, state)
-        var limits = Sandbox.RequestLimits.profiles[limits] ?? .seed
+        var limits = SandboxLimits.profiles[limits] ?? .seed
         limits.window = window?.duration ?? limits.window
         limits.alignment = fixedWindows ? .fixed : .sliding
         options.limits = limits

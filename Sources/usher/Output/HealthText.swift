@@ -40,7 +40,7 @@ extension WorkspaceHealth {
     }
 }
 
-extension WorkspaceHealth.OpenAlert {
+extension WorkspaceHealth.AlertStatus {
     var title: String { alertTitle(code, subject) }
 }
 

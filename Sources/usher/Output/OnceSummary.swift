@@ -47,7 +47,7 @@ struct OnceSummary: Encodable {
 }
 
 /// Prints the summary, says what went wrong, and tells whether anything did.
-func report(_ results: [OnceResult], format: Format) throws -> Bool {
+func report(_ results: [OnceResult], format: OutputFormat) throws -> Bool {
     let summary = OnceSummary(results)
     switch format {
     case .text: print(summary.lines)

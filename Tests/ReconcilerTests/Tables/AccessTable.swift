@@ -132,13 +132,13 @@ import Testing
         var gate = GateTests.gate(try Self.rules.get())
         var contact = change.now
         contact.customFields["tier"] = .single(change.value)
-        let grant = GrantRecord(
+        let grant = Grant(
             field: .portalRole, value: "another", from: nil, rules: [],
             times: [1, 2, 3].map { noon - .seconds(60 * $0) })
         let free = gate.reconcile(Subject(contact), at: noon)
         let bound = gate.reconcile(Subject(contact, grants: ["portal_role": grant]), at: noon)
         // Nobody has less than no access, yet to have no role at all is another value.
-        let isChange = !change.now.holds(change.value, in: change.field.path)
+        let isChange = !change.now.holds(change.value, in: change.field)
         if !isChange { #expect(change.effect == .neutral) }
         #expect(free.patch[change.field] == (isChange ? change.value : nil))
         #expect(bound.patch[change.field] == (change.effect == .lowers ? change.value : nil))
@@ -179,7 +179,7 @@ import Testing
     func aRevertThatMayRaiseAccessIsHeld(value: String, before: String?) throws {
         var gate = GateTests.gate(try Self.unmatched.get())
         let contact = Contact.sample(value, tier: "silver")
-        let grant = GrantRecord(
+        let grant = Grant(
             field: .portalRole, value: value, from: before.map { .text($0) }, rules: [value],
             times: [])
         let result = gate.reconcile(Subject(contact, grants: ["portal_role": grant]), at: noon)
@@ -200,7 +200,7 @@ import Testing
         throws
     {
         var gate = GateTests.gate(try Self.unmatched.get())
-        let grant = GrantRecord(
+        let grant = Grant(
             field: .portalRoleID, value: id, from: .text("other-id"), rules: [id], times: [])
         let result = gate.reconcile(
             Subject(.sample(roleID: id, tier: "silver"), grants: ["portal_role": grant]), at: noon)
@@ -236,10 +236,10 @@ import Testing
         ] as [(String?, String, String, Bool)])
     func aDriftUndoesALowering(before: String?, set: String, found: String, undoes: Bool) {
         var (old, new) = (ContactRecord(), ContactRecord())
-        old.grants["portal_role"] = GrantRecord(
+        old.grants["portal_role"] = Grant(
             field: .portalRole, value: set, from: before.map { .text($0) }, rules: ["r"], times: [])
         new.drifts["portal_role"] = [
-            "r": DriftRecord(field: .portalRole, value: set, found: .text(found), since: noon)
+            "r": Drift(field: .portalRole, value: set, found: .text(found), since: noon)
         ]
         #expect(new.newDrifts(since: old).map(\.undoesLowering) == [undoes])
     }

@@ -300,7 +300,7 @@ import Testing
 
     @Test func aFieldThatUsherChangedTooOftenIsHeldWithAnAlert() throws {
         var record = ContactRecord()
-        record.grants["portal_role"] = GrantRecord(
+        record.grants["portal_role"] = Grant(
             field: .portalRole, value: "member", from: nil, rules: [],
             times: [1, 2, 3].map { noon - .seconds($0) })
         let batch = try Self.batch(.sample(.sample("member", tier: "admin"), record: record))
@@ -329,7 +329,7 @@ import Testing
 
     @Test func aDriftIsRecordedAndReportedOnce() throws {
         var record = ContactRecord()
-        record.grants["portal_role"] = GrantRecord(
+        record.grants["portal_role"] = Grant(
             field: .portalRole, value: "admin", from: .text("member"), rules: ["staff"], times: [])
         let batch = try Self.batch(.sample(.sample("member", tier: "admin"), record: record))
         #expect(batch.events.kinds == ["drift.found", "decision.made"])
@@ -348,7 +348,7 @@ import Testing
     @Test(arguments: [true, false]) func theAlertOfADriftLastsAsLongAsTheDrift(lasts: Bool) throws {
         var record = ContactRecord()
         record.drifts["portal_role"] = [
-            "staff": DriftRecord(
+            "staff": Drift(
                 field: .portalRole, value: lasts ? "admin" : "member", found: .text("lead"),
                 since: noon)
         ]

@@ -15,16 +15,17 @@ import Testing
         by: [String] = ["limit:staff"]
     ) -> HeldChange {
         HeldChange(
-            field: .portalRole, value: value, from: from.map { .text($0) }, rules: rules, by: by)
+            FieldChange(field: .portalRole, from: from.map { .text($0) }, to: value), rules: rules,
+            HoldKeys(by: by))
     }
 
     private static func approved(
         _ value: String = "admin", rules: [String: String] = ["staff": "m1"],
-        field: FieldPath = .portalRole
+        field: SettableField = .portalRole
     ) -> ApprovedChange {
         ApprovedChange(
-            field: field, value: value, from: .text("member"), rules: rules,
-            until: noon + .seconds(60), who: "boss", seq: 3, plan: nil)
+            FieldChange(field: field, from: .text("member"), to: value), rules: rules,
+            ApprovalTerms(until: noon + .seconds(60), who: "boss", seq: 3, plan: nil))
     }
 
     private static func known(
@@ -75,7 +76,7 @@ import Testing
         let approval = try RuleHoldApproval(
             of: Self.limit, on: [known], by: Self.boss, at: noon)
         let changes = try #require(approval.approved(recordedAt: 77).first).changes
-        #expect(changes.map(\.value) == ["earlier"] + test.approved)
+        #expect(changes.map(\.to) == ["earlier"] + test.approved)
         let new = changes.dropFirst()
         #expect(new.allSatisfy { $0.seq == 77 && $0.until == noon + RuleHold.timeToLive })
         #expect(approval.approval.changedSince == (test.hasChanged ? ["c1"] : []))
@@ -125,7 +126,7 @@ import Testing
     func anApprovedRuleTriesAgainWhatWasDeclined(rule: String, left: [String]?) throws {
         let known = Self.known {
             $0.declined = ["staff", "t[a]", "other"].map {
-                DeclinedChange(Self.held(rules: [$0: "m"]), .expired)
+                Self.held(rules: [$0: "m"]).with(Decline(.expired))
             }
         }
         let approval = try DeclinedChangesApproval(of: rule, on: [known], by: Self.boss)
@@ -210,7 +211,7 @@ import Testing
         let meanings = Dictionary(uniqueKeysWithValues: rules.map { ($0, "m") })
         let known = Self.known { $0.approved = [Self.approved(rules: meanings)] }
         let changes = try #require(rejection.kept(of: [known]).first).changes
-        #expect(changes.map(\.value) == kept)
+        #expect(changes.map(\.to) == kept)
         #expect(try rejection.events(by: Self.boss).kinds == ["hold.refused", "operator.acted"])
         #expect(rejection.names == ["rule staff"])
     }
@@ -219,11 +220,11 @@ import Testing
 
     private static func planned(
         _ value: String = "admin", from: String? = "member", id: String = "c1",
-        field: FieldPath = .portalRole
+        field: SettableField = .portalRole
     ) -> ApprovableChange {
         ApprovableChange(
-            contactID: id, field: field, from: from.map { .text($0) }, value: value,
-            rules: ["staff": "m1"])
+            FieldChange(field: field, from: from.map { .text($0) }, to: value),
+            rules: ["staff": "m1"], PlannedTarget(contactID: id))
     }
 
     /// The changes of a plan, the contact now, and whether they are approved.
@@ -256,7 +257,7 @@ import Testing
         let plan = [Self.planned(id: ids[0]), Self.planned("lead", id: ids[1])]
         let contacts = PlannedContactChanges.all(of: plan)
         #expect(contacts.map { ByteText($0.id) } == [ByteText(ids[1]), ByteText(ids[0])])
-        #expect(contacts.map { $0.changes.map(\.value) } == [["lead"], ["admin"]])
+        #expect(contacts.map { $0.changes.map(\.to) } == [["lead"], ["admin"]])
     }
 
     @Test func anApprovedPlanReplacesApprovalsAndHeldChangesOfTheSame() throws {
@@ -268,8 +269,8 @@ import Testing
             of: PlannedContactChanges.all(of: [Self.planned()]), id: "p1", known: ["c1": known],
             by: Self.boss, at: noon)
         #expect(
-            approval.approvedChanges(from: 50).flatMap(\.changes).map(\.value) == ["Ana", "admin"])
-        #expect(approval.heldChanges.flatMap(\.changes).map(\.value) == ["lead"])
+            approval.approvedChanges(from: 50).flatMap(\.changes).map(\.to) == ["Ana", "admin"])
+        #expect(approval.heldChanges.flatMap(\.changes).map(\.to) == ["lead"])
         #expect(approval.holds == ["limit:staff"])
     }
 
@@ -285,19 +286,19 @@ import Testing
     }
 
     @Test func aRejectedPlanDeclinesItsChangesAndEndsTheirApprovals() throws {
-        let earlier = DeclinedChange(Self.planned(), .rejected)
+        let earlier = Self.planned().with(Decline(.rejected))
         let known = Self.known {
             $0.approved = [Self.approved(), Self.approved("Ana", field: .name)]
-            $0.declined = [earlier, DeclinedChange(Self.held("x"), .expired)]
+            $0.declined = [earlier, Self.held("x").with(Decline(.expired))]
         }
         let rejection = try PlanRejection(
             of: PlannedContactChanges.all(of: [Self.planned()]), id: "p1", known: ["c1": known],
             by: Self.boss)
         #expect(rejection.contacts == 1 && rejection.events.kinds == ["operator.acted"])
-        #expect(rejection.approvedChanges.flatMap(\.changes).map(\.value) == ["Ana"])
+        #expect(rejection.approvedChanges.flatMap(\.changes).map(\.to) == ["Ana"])
         // Each is kept once.
         let declined = rejection.declinedChanges.flatMap(\.changes)
-        #expect(declined.map(\.value) == ["x", "admin"])
+        #expect(declined.map(\.to) == ["x", "admin"])
         #expect(declined.map(\.why) == [.expired, .rejected])
     }
 
@@ -331,7 +332,7 @@ import Testing
     }
 
     private static func hold(
-        _ field: FieldPath, _ reason: ContactHold.Reason = .ownChanges
+        _ field: SettableField, _ reason: ContactHold.Reason = .ownChanges
     ) -> ContactHold {
         ContactHold(
             contactID: "c1", field: field.description, reason: reason,
@@ -361,11 +362,11 @@ import Testing
             released: ["the drift of name"]),
         Released(
             testDescription: "declined changes",
-            declined: [DeclinedChange(held(), .expired), DeclinedChange(held("x"), .rejected)],
+            declined: [held().with(Decline(.expired)), held("x").with(Decline(.rejected))],
             released: ["2 declined changes"]),
         Released(
             testDescription: "declined changes of another field", field: "name",
-            declined: [DeclinedChange(held(), .expired)], released: []),
+            declined: [held().with(Decline(.expired))], released: []),
         Released(
             testDescription: "a blocked action", action: blocked,
             released: ["the blocked action 1"]),
@@ -375,7 +376,7 @@ import Testing
         Released(testDescription: "an action under way", action: .sample(.sending), released: []),
         Released(
             testDescription: "all of it", holds: [hold(.name)], drifts: ["portal_role"],
-            declined: [DeclinedChange(held(), .expired)], action: blocked,
+            declined: [held().with(Decline(.expired))], action: blocked,
             released: [
                 "the hold on name", "the drift of portal_role", "1 declined change",
                 "the blocked action 1",
@@ -386,7 +387,7 @@ import Testing
             record.declined = test.declined
             for slot in test.drifts {
                 record.drifts[slot] = [
-                    "staff": DriftRecord(
+                    "staff": Drift(
                         field: .portalRole, value: "admin", found: nil, since: noon)
                 ]
             }
@@ -409,7 +410,7 @@ import Testing
     ])
     func aReleasedHoldBeginsToCountAnew(reason: ContactHold.Reason, mayRaise: Bool?) throws {
         let known = Self.known {
-            $0.grants["portal_role"] = GrantRecord(
+            $0.grants["portal_role"] = Grant(
                 field: .portalRole, value: "admin", from: nil, rules: ["staff"], times: [noon],
                 reasserted: [noon])
         }
@@ -417,7 +418,7 @@ import Testing
             .everything(slot: nil), of: known, holds: [Self.hold(.portalRole, reason)], action: nil,
             by: Self.boss, at: noon)
         let grant = try #require(release.record.grants["portal_role"])
-        #expect(grant.times.isEmpty && grant.reasserted == nil && grant.mayRaise == mayRaise)
+        #expect(grant.times == nil && grant.reasserted == nil && grant.mayRaise == mayRaise)
     }
 
     // MARK: Expiry
@@ -426,15 +427,15 @@ import Testing
         let contacts = ["c2", "c1"].map { id in
             Self.known(id) {
                 $0.held = [Self.held(), Self.held("x", by: ["lowering:staff"])]
-                $0.declined = [DeclinedChange(Self.held(), .expired)]
+                $0.declined = [Self.held().with(Decline(.expired))]
             }
         }
         let declined = Self.limit.declined(of: contacts)
         #expect(declined.map(\.id) == ["c1", "c2"])
-        #expect(declined.map { $0.changes.map(\.value) } == [["admin"], ["admin"]])
+        #expect(declined.map { $0.changes.map(\.to) } == [["admin"], ["admin"]])
         let stillHeld = Self.limit.stillHeld(of: contacts)
         #expect(stillHeld.map(\.id) == ["c2", "c1"])
-        #expect(stillHeld.map { $0.changes.map(\.value) } == [["x"], ["x"]])
+        #expect(stillHeld.map { $0.changes.map(\.to) } == [["x"], ["x"]])
     }
 
     @Test(

@@ -40,7 +40,7 @@ import Testing
 
     /// A subject and a gate with these facts.
     struct Scene {
-        var grants: [String: GrantRecord] = [:]
+        var grants: [String: Grant] = [:]
         var approved: [ApprovedChange] = []
         var declined: [DeclinedChange] = []
         var action: Action?
@@ -56,13 +56,13 @@ import Testing
         func meaning(_ rule: String) -> String { ruleset.meaning(named: rule) ?? "" }
 
         func approval(
-            _ value: String = "admin", of field: FieldPath = .portalRole, by rules: [String],
+            _ value: String = "admin", of field: SettableField = .portalRole, by rules: [String],
             from: FieldValue? = .text("member"), until: Date = noon + .seconds(60)
         ) -> ApprovedChange {
             ApprovedChange(
-                field: field, value: value, from: from,
+                FieldChange(field: field, from: from, to: value),
                 rules: Dictionary(uniqueKeysWithValues: rules.map { ($0, meaning($0)) }),
-                until: until, who: "boss", seq: 5, plan: nil)
+                ApprovalTerms(until: until, who: "boss", seq: 5, plan: nil))
         }
 
         mutating func add(_ fact: Fact) {
@@ -73,12 +73,12 @@ import Testing
                     wish: HeldWish(field: .portalRole, value: "admin", rules: ["staff"]),
                     placedSeq: 3)
             case .ownChanges:
-                grants["portal_role"] = GrantRecord(
+                grants["portal_role"] = Grant(
                     field: .portalRole, value: "member", from: nil, rules: [],
                     times: [noon - 1, noon - 2, noon - 3])
             case .underWay: action = .sample { $0.rulesetHash = ruleset.hash }
             case .approved: approved = [approval(by: ["staff"])]
-            case .declined: declined = [DeclinedChange(approval(by: ["staff"]), .rejected)]
+            case .declined: declined = [approval(by: ["staff"]).with(Decline(.rejected))]
             case .rejected:
                 holds.append(
                     GateTests.hold("staff", .lowering, in: ruleset, isRejected: true))
@@ -178,12 +178,12 @@ import Testing
         },
         Case("an approval of a field that Usher changed", "approved by boss") {
             $0.approved = [$0.approval(by: ["staff"], from: .text("no_access"))]
-            $0.grants["portal_role"] = GrantRecord(
+            $0.grants["portal_role"] = Grant(
                 field: .portalRole, value: "member", from: .text("no_access"), rules: [], times: [])
         },
         Case("an approval of a change that Usher made of another value", "admitted by staff") {
             $0.approved = [$0.approval(by: ["staff"], from: .text("lead"))]
-            $0.grants["portal_role"] = GrantRecord(
+            $0.grants["portal_role"] = Grant(
                 field: .portalRole, value: "member", from: .text("no_access"), rules: [], times: [])
         },
         Case("a held rule and an approval of the change", "approved by boss") {
@@ -199,11 +199,11 @@ import Testing
     static let declines = [
         Case("a change that was declined from another value", "admitted by staff") {
             $0.add(.declined)
-            $0.declined[0].from = .text("no_access")
+            $0.declined[0].change.from = .text("no_access")
         },
         Case("another value that was declined", "admitted by staff") {
             $0.add(.declined)
-            $0.declined[0].value = "member"
+            $0.declined[0].change.to = "member"
         },
         Case("a change declined for a rule as it was", "admitted by staff") {
             $0.add(.declined)
@@ -242,7 +242,7 @@ import Testing
         },
         Case("two own changes within the hour", "admitted by staff") {
             $0.add(.ownChanges)
-            $0.grants["portal_role"]?.times[2] = noon - .seconds(3600)
+            $0.grants["portal_role"]?.times?[2] = noon - .seconds(3600)
         },
     ]
 

@@ -318,8 +318,8 @@ import Testing
         for number in 0..<9 {
             var gate = gate
             let approved = ApprovedChange(
-                field: .name, value: "Ana", from: nil, rules: ["name": meaning],
-                until: noon + .seconds(60), who: "boss", seq: 1, plan: "p")
+                FieldChange(field: .name, from: nil, to: "Ana"), rules: ["name": meaning],
+                ApprovalTerms(until: noon + .seconds(60), who: "boss", seq: 1, plan: "p"))
             let contact = Contact.sample(id: "n\(number)", tier: "name")
             impact.add(gate.reconcile(Subject(contact, approved: [approved]), at: noon))
         }

@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import Rules
 import Testing
 
 @testable import Reconciler
@@ -169,7 +170,7 @@ import Testing
         _ value: String, rules: [String], reasserted: [Date]? = nil, times: [Date] = []
     ) -> KnownContact {
         var record = ContactRecord()
-        record.grants["portal_role"] = GrantRecord(
+        record.grants["portal_role"] = Grant(
             field: .portalRole, value: value, from: .text("first"), rules: rules, times: times,
             reasserted: reasserted)
         return .sample(.sample("member"), record: record)
@@ -240,7 +241,7 @@ import Testing
             var changes = SnapshotChanges()
             try changes.applyOwnWrite(
                 try Contact.sample(answer).document, of: .sample(.sending), over: known, at: noon)
-            #expect(changes.rows.first?.grants["portal_role"]?.times.count == count)
+            #expect(changes.rows.first?.grants["portal_role"]?.times?.count == count)
         }
     }
 }

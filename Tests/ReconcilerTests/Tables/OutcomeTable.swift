@@ -1,5 +1,6 @@
 import Contacts
 import Foundation
+import Rules
 import Testing
 
 @testable import Reconciler

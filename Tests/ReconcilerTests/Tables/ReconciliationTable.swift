@@ -79,9 +79,9 @@ import Testing
         func change(by rules: [String]) -> ApprovedChange {
             let meanings = rules.map { ($0, ruleset.meaning(named: $0) ?? "") }
             return ApprovedChange(
-                field: .portalRole, value: "admin", from: .text(test.role),
-                rules: Dictionary(uniqueKeysWithValues: meanings), until: noon + .seconds(60),
-                who: "boss", seq: 5, plan: nil)
+                FieldChange(field: .portalRole, from: .text(test.role), to: "admin"),
+                rules: Dictionary(uniqueKeysWithValues: meanings),
+                ApprovalTerms(until: noon + .seconds(60), who: "boss", seq: 5, plan: nil))
         }
         var gate = GateTests.gate(
             ruleset, holds: test.held.map { GateTests.hold($0, .limit, in: ruleset) })
@@ -90,7 +90,7 @@ import Testing
                 .sample(test.role, id: test.id, tier: test.tier),
                 approved: test.approved.isEmpty ? [] : [change(by: test.approved)],
                 declined: test.declined.isEmpty
-                    ? [] : [DeclinedChange(change(by: test.declined), .rejected)]),
+                    ? [] : [change(by: test.declined).with(Decline(.rejected))]),
             at: noon)
         #expect(result.patch[.portalRole] == (test.sent.isEmpty ? nil : test.sent))
         #expect(result.rules["portal_role"] ?? [] == test.rules)
@@ -113,9 +113,9 @@ import Testing
     @Test func anAgreedChangeKeepsItsOwners() throws {
         let ruleset = try Self.rules.get()
         let approved = ApprovedChange(
-            field: .portalRole, value: "admin", from: .text("member"),
+            FieldChange(field: .portalRole, from: .text("member"), to: "admin"),
             rules: ["staff": try #require(ruleset.meaning(named: "staff"))],
-            until: noon + .seconds(60), who: "boss", seq: 5, plan: nil)
+            ApprovalTerms(until: noon + .seconds(60), who: "boss", seq: 5, plan: nil))
         var contact = Contact.sample("member", tier: "vip")
         contact.customFields["pass"] = .single("blue")
         var gate = GateTests.gate(ruleset, holds: [GateTests.hold("vip", .limit, in: ruleset)])
@@ -161,7 +161,7 @@ import Testing
               - { id: out, mode: enforce, on_unmatch: revert, when: { custom_fields.tier: left }, set: { portal_role: no_access } }
               - { id: back, mode: enforce, when: { id: c1 }, set: { portal_role: member } }
             """)
-        let grant = GrantRecord(
+        let grant = Grant(
             field: .portalRole, value: "no_access", from: .text("admin"), rules: ["out"], times: [])
         var gate = GateTests.gate(ruleset)
         let result = gate.reconcile(

@@ -22,8 +22,8 @@ import Testing
     private static func grant(
         _ value: String, rules: [String], from: String? = "no_access", times: [Date] = [],
         reasserted: [Date]? = nil
-    ) -> GrantRecord {
-        GrantRecord(
+    ) -> Grant {
+        Grant(
             field: .portalRole, value: value, from: from.map { .text($0) }, rules: rules,
             times: times, reasserted: reasserted)
     }
@@ -97,7 +97,7 @@ import Testing
         let grants = words.map {
             ["portal_role": Self.grant($0[0], rules: $0[2] == "nobody" ? [] : [$0[2]])]
         }
-        let drift = DriftRecord(
+        let drift = Drift(
             field: .portalRole, value: "admin", found: .text("member"), since: noon - 9)
         let (result, record) = try Self.record(
             Subject(
@@ -111,7 +111,7 @@ import Testing
 
     @Test(arguments: [("admin", true), ("member", false)])
     func aDriftIsOfTheValueThatTheRuleWants(value: String, stays: Bool) throws {
-        let drift = DriftRecord(
+        let drift = Drift(
             field: .portalRole, value: value, found: .text("lead"), since: noon - 9)
         let (_, record) = try Self.record(
             Subject(.sample("lead"), drifts: ["portal_role": ["staff": drift]]))
@@ -150,7 +150,7 @@ import Testing
 
     /// A role and its id are one slot, yet a value of the one is no drift of the other.
     @Test func aDriftIsOfTheFieldThatTheRuleSets() throws {
-        let grant = GrantRecord(
+        let grant = Grant(
             field: .portalRoleID, value: "lead-id", from: nil, rules: ["staff"], times: [])
         let (_, record) = try Self.record(
             Subject(.sample("member"), grants: ["portal_role": grant]))
@@ -161,7 +161,7 @@ import Testing
         func record(_ found: String) -> ContactRecord {
             var record = ContactRecord()
             for rule in ["a", "b"] {
-                record.drifts["portal_role", default: [:]][rule] = DriftRecord(
+                record.drifts["portal_role", default: [:]][rule] = Drift(
                     field: .portalRole, value: "admin", found: .text(found), since: noon)
             }
             return record
@@ -215,15 +215,15 @@ import Testing
     @Test(arguments: kept) func aPersonsDecisionLastsUntilTheChangeIsMade(_ test: Kept) throws {
         let meaning = try #require(try Self.rules.get().meaning(named: "staff"))
         var approved = ApprovedChange(
-            field: .portalRole, value: test.value, from: .text(test.from),
-            rules: ["staff": test.means ? meaning : "another"], until: test.until, who: "boss",
-            seq: 3, plan: nil)
+            FieldChange(field: .portalRole, from: .text(test.from), to: test.value),
+            rules: ["staff": test.means ? meaning : "another"],
+            ApprovalTerms(until: test.until, who: "boss", seq: 3, plan: nil))
         approved.begun = test.begun
         let contact = Contact.sample(test.role)
         let (_, granted) = try Self.record(
             Subject(contact, approved: [approved], action: test.action))
         #expect(granted.approved.isEmpty == !test.approved)
-        let declined = DeclinedChange(approved, .rejected)
+        let declined = approved.with(Decline(.rejected))
         let (_, refused) = try Self.record(
             Subject(contact, declined: [declined], action: test.action))
         #expect(refused.declined.isEmpty == !test.declined)
@@ -232,8 +232,9 @@ import Testing
     @Test func anApprovalRemembersThatItsActionBegan() throws {
         let meaning = try #require(try Self.rules.get().meaning(named: "staff"))
         let approved = ApprovedChange(
-            field: .portalRole, value: "admin", from: .text("no_access"),
-            rules: ["staff": meaning], until: noon + .seconds(60), who: "boss", seq: 3, plan: nil)
+            FieldChange(field: .portalRole, from: .text("no_access"), to: "admin"),
+            rules: ["staff": meaning],
+            ApprovalTerms(until: noon + .seconds(60), who: "boss", seq: 3, plan: nil))
         let own = Self.grant("member", rules: [])
         let (_, record) = try Self.record(
             Subject(.sample("member"), grants: ["portal_role": own], approved: [approved]))
@@ -285,7 +286,7 @@ import Testing
         Case(times: [1, 2, 3], reasserted: [1, 2, 3], reason: .ownChanges),
     ])
     func aFieldIsChangedOnlySoOften(_ test: Case) throws {
-        let grant = GrantRecord(
+        let grant = Grant(
             field: .portalRole, value: test.value, from: nil, rules: test.rules,
             times: test.times.map { noon - $0 },
             reasserted: test.reasserted.map { noon - $0 })

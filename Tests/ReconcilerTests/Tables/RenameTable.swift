@@ -63,13 +63,13 @@ import Testing
         let renames = RuleRenames(of: try Self.rules.get())
         var record = ContactRecord()
         let held = HeldChange(
-            field: .name, value: "Gold", from: nil, rules: [old: try Self.meaning(old)],
-            by: ["limit:\(old)"])
+            FieldChange(field: .name, from: nil, to: "Gold"), rules: [old: try Self.meaning(old)],
+            HoldKeys(by: ["limit:\(old)"]))
         record.held = [held]
         record.approved = [
-            ApprovedChange(held, until: noon + .seconds(60), who: "boss", seq: 1, plan: nil)
+            held.with(ApprovalTerms(until: noon + .seconds(60), who: "boss", seq: 1, plan: nil))
         ]
-        record.declined = [DeclinedChange(held, .rejected)]
+        record.declined = [held.with(Decline(.rejected))]
         let renamed = renames.renamed(record)
         let rules = [new: try Self.meaning(new)]
         #expect(renamed.held.map(\.rules) == [rules])
@@ -96,12 +96,12 @@ import Testing
 
     @Test func whatTheNewIDRemembersItselfComesFirst() throws {
         let renames = RuleRenames(of: try Self.rules.get())
-        func drift(_ found: String) -> DriftRecord {
-            DriftRecord(field: .name, value: "Gold", found: .text(found), since: noon)
+        func drift(_ found: String) -> Drift {
+            Drift(field: .name, value: "Gold", found: .text(found), since: noon)
         }
         var record = ContactRecord()
         record.drifts["name"] = ["gold": drift("old"), "golden": drift("new"), "tin": drift("x")]
-        record.grants["name"] = GrantRecord(
+        record.grants["name"] = Grant(
             field: .name, value: "Gold", from: nil, rules: ["gold", "golden"], times: [])
         let renamed = renames.renamed(record)
         #expect(renamed.drifts["name"] == ["golden": drift("new"), "silver": drift("x")])

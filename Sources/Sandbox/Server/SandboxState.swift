@@ -2,7 +2,7 @@ internal import Foundation
 internal import Hummingbird
 
 /// Everything that requests change, together.
-struct State {
+struct SandboxState {
     var book: ContactBook
     var other: ContactBook
     var limiter: RateLimiter
@@ -29,29 +29,30 @@ struct AdmittedRequest {
     var draw = FaultDice.Draw()
 }
 
-extension State {
+extension SandboxState {
     /// Logs a request and checks, in this order: path, method, token, limit.
     mutating func admit(
-        _ call: Call, _ route: Result<Route, APIError>, requestID: String, token: String,
+        _ request: SandboxRequest, _ route: Result<SandboxRoute, APIError>, requestID: String,
+        token: String,
         clock: SandboxClock
     ) -> AdmittedRequest {
         let now = clock.now()
         let found = try? route.get()
         let seen = log.append { number in
             SeenRequest(
-                number: number, arrived: now, method: call.method.rawValue, path: call.path,
+                number: number, arrived: now, method: request.method.rawValue, path: request.path,
                 endpoint: found?.endpoint, contactID: found?.contactID, requestID: requestID,
-                body: call.method == .patch ? call.body.map { String(buffer: $0) } : nil)
+                body: request.method == .patch ? request.body.map { String(buffer: $0) } : nil)
         }
         var admission = AdmittedRequest(seen: seen)
         do throws(APIError) {
             let endpoint = try route.get().endpoint
-            try checkToken(call, token: token)
+            try checkToken(request, token: token)
             try drawToken(for: endpoint, contactID: found?.contactID, &admission)
             try checkLimit(of: endpoint, now: now, &admission)
             admission.draw = dice.drawRequest(
                 for: endpoint, contactID: found?.contactID,
-                hasCursor: call.query["cursor"]?.isEmpty == false)
+                hasCursor: request.query["cursor"]?.isEmpty == false)
             if let delay = admission.draw.delay, delay > .zero {
                 admission.seen.faults.append(.latency)
             }
@@ -67,9 +68,9 @@ extension State {
         return admission
     }
 
-    private func checkToken(_ call: Call, token: String) throws(APIError) {
+    private func checkToken(_ request: SandboxRequest, token: String) throws(APIError) {
         let scheme = "Bearer "
-        guard let authorization = call.authorization, authorization.hasPrefix(scheme) else {
+        guard let authorization = request.authorization, authorization.hasPrefix(scheme) else {
             throw .noAuthorization
         }
         guard authorization.dropFirst(scheme.count) == token else { throw .invalidToken }
@@ -101,7 +102,7 @@ extension State {
     }
 }
 
-extension State {
+extension SandboxState {
     /// - Returns: The answer, and the id of the contact that was changed, if any was.
     mutating func perform(
         _ operation: Operation, _ admission: AdmittedRequest, at time: Date
@@ -157,7 +158,7 @@ extension ContactBook {
         guard let name = write.name else { throw .invalid("name is required") }
         if write.accountID == "" { throw .invalid("account_id does not exist") }
         var blank = SandboxContact(id: UUID().uuidString.lowercased(), name: name)
-        blank.portalRole = Organisation.defaultRole
+        blank.portalRole = SandboxOrganisation.defaultRole
         let contact = try ContactChange(write: write, organisation: organisation).apply(to: blank)
         try checkUnique(contact)
         let now = Int64(time.timeIntervalSince1970 * 1000)

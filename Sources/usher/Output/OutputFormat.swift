@@ -3,13 +3,13 @@ import Contacts
 import Foundation
 
 /// How results are printed to stdout.
-enum Format: String, ExpressibleByArgument, CaseIterable {
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     case text, json
 }
 
 struct OutputOptions: ParsableArguments {
     @Option(help: "How to print the result.")
-    var format: Format = .text
+    var format: OutputFormat = .text
 
     func show(_ result: some Encodable & TextLines) throws {
         switch format {

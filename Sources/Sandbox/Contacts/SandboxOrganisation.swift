@@ -1,5 +1,5 @@
 /// What contacts refer to: accounts, roles and custom fields, all of which exist before them.
-package struct Organisation: Sendable, Equatable {
+package struct SandboxOrganisation: Sendable, Equatable {
     package struct Account: Sendable, Equatable {
         package let id: String
         package let externalIDs: [SandboxContact.ExternalID]

@@ -2,7 +2,7 @@ internal import HTTPTypes
 internal import Hummingbird
 
 /// A request that has been read.
-struct Call {
+struct SandboxRequest {
     let method: HTTPRequest.Method
     let path: String
     let query: [String: String]
@@ -15,7 +15,7 @@ struct Call {
 }
 
 /// An answer to be sent.
-struct Answer {
+struct SandboxResponse {
     let status: Int
     let requestID: String
     /// Nil where the endpoint has no limit, or the request did not come so far.

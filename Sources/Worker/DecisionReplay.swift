@@ -5,7 +5,7 @@ package import Store
 
 /// Makes recorded decisions again, each with the ruleset, the contact, the grants and the time that
 /// it was made with: the same must come of it.
-package struct Replay: Sendable {
+package struct DecisionReplay: Sendable {
     private let store: Store
     /// The newest decisions that are made again in one run.
     private let limit: Int

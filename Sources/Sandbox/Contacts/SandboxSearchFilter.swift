@@ -1,7 +1,7 @@
 /// A tree of conditions, as `POST /contacts/search` takes it.
-indirect enum SearchFilter {
-    case all([SearchFilter])
-    case any([SearchFilter])
+indirect enum SandboxSearchFilter {
+    case all([SandboxSearchFilter])
+    case any([SandboxSearchFilter])
     case leaf(field: SearchField, operator: Operator, values: [String])
 
     enum Operator: String {
@@ -35,7 +35,7 @@ enum SearchField: Equatable {
     case id, email, name, accountID
     case custom(slug: String)
 
-    init?(_ name: String, in organisation: Organisation) {
+    init?(_ name: String, in organisation: SandboxOrganisation) {
         switch name {
         case "id": self = .id
         case "email": self = .email
