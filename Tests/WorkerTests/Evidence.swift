@@ -6,7 +6,7 @@ internal import Store
 import Testing
 import Worker
 
-/// The log of a workspace, to be held against the requests that the sandbox saw.
+/// The log of the workspace `default`, to be held against the requests that the sandbox saw.
 struct Evidence: Sendable {
     struct Event: Sendable {
         let seq: Int
@@ -37,7 +37,10 @@ struct Evidence: Sendable {
 
     init(_ world: World) async throws {
         events = try await world.rows(
-            "SELECT seq, kind, contact_id, action_id, body FROM usher.event ORDER BY seq"
+            """
+            SELECT seq, kind, contact_id, action_id, body FROM usher.event
+            WHERE workspace = 'default' ORDER BY seq
+            """
         ) { row in
             Event(
                 seq: try row.get("seq"), kind: try row.get("kind"),

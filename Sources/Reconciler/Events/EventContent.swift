@@ -20,7 +20,8 @@ extension EventKind {
         case .holdReleased: [HoldReleaseBody.self]
         case .holdRefused: [HoldRefusalBody.self]
         case .holdWithdrawn: [HoldWithdrawalBody.self]
-        case .contactReadable, .holdExpired: [ReasonBody.self]
+        case .holdExpired: [HoldExpiryBody.self]
+        case .contactReadable: [ReadableBody.self]
         case .driftFound: [DriftBody.self]
         case .sweepCompleted, .sweepAborted: [SweepBody.self]
         case .rulesetActivated: [RulesetSummary.self]
@@ -29,9 +30,4 @@ extension EventKind {
         case .operatorActed: [OperatorBody.self]
         }
     }
-}
-
-/// The body of an event that only has a reason.
-struct ReasonBody: EventContent, Encodable {
-    let reason: String
 }

@@ -107,6 +107,18 @@ extension ContactHold {
     }
 }
 
+/// The body of `hold.expired`.
+struct HoldExpiryBody: EventContent, Encodable {
+    let reason: String
+    /// The rule that was held; nil of a hold on a contact.
+    let rule: String?
+
+    init(rule: String?) {
+        reason = "nobody decided within seven days"
+        self.rule = rule
+    }
+}
+
 extension NewEvent {
     package static func holdWithdrawn(
         _ subject: HoldSubject, contactID: String? = nil, placedSeq: Int, reason: String

@@ -155,9 +155,14 @@ struct UnreadableBody: EventContent, Encodable {
     let place: AsidePlace
 }
 
+/// The body of `contact.readable`.
+struct ReadableBody: EventContent, Encodable {
+    let reason: String
+}
+
 extension NewEvent {
     /// A contact is set aside no longer.
     package static func readable(_ contactID: String?, reason: String) throws -> NewEvent {
-        try NewEvent(.contactReadable, contactID: contactID, ReasonBody(reason: reason))
+        try NewEvent(.contactReadable, contactID: contactID, ReadableBody(reason: reason))
     }
 }

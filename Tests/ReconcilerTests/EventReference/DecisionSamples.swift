@@ -131,7 +131,7 @@ extension EventSamples {
             + [
                 ruleHold.withdrawn(reason: "it holds nothing"),
                 contactHold.withdrawn(reason: "another wish"), MassDelete.withdrawn(32),
-            ] + expired.events()
+            ] + expired.events(declining: [ruleHold.key: ["c1"]])
     }
 
     static func drifts() throws -> [NewEvent] {

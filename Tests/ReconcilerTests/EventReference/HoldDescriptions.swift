@@ -80,9 +80,15 @@ extension EventDescription {
         EventDescription(
             kind: .holdExpired,
             meaning:
-                "A hold expired after seven days without a decision; its changes are declined.",
-            columns: [contact.only("if it is on a contact"), placed],
-            members: [.always("reason", "always that nobody decided")]),
+                "A hold expired after seven days without a decision; its changes are declined. Of a "
+                + "hold on a rule, also recorded for each contact of which it kept something back.",
+            columns: [
+                contact.only("if the hold kept back something of one contact"), placed,
+            ],
+            members: [
+                .always("reason", "always that nobody decided"),
+                .only("if the hold was on a rule", "rule", "the rule that was held"),
+            ]),
         EventDescription(
             kind: .driftFound,
             meaning: "Another party changed a value that rules had set; the rules leave it. "
