@@ -7,8 +7,8 @@
 
 namespace {
 
-/// Reads contacts one after the other. A member function returns whether all is well; if not, `result`
-/// says what is wrong.
+/// Reads contacts one after the other. A member function returns whether all is well; if not,
+/// `result` says what is wrong.
 class ContactReader : private Reader {
 public:
     contact_reading result;
@@ -69,7 +69,8 @@ private:
         for (auto member : object) {
             ondemand::field field;
             std::string_view key;
-            if (std::move(member).get(field) || !read_key(field, key)) return fail(CONTACT_NOT_JSON);
+            if (std::move(member).get(field) || !read_key(field, key))
+                return fail(CONTACT_NOT_JSON);
             if (!read(key, field.value())) return false;
         }
         return true;
@@ -129,7 +130,8 @@ private:
         for (auto result : object) {
             ondemand::field field;
             std::string_view key;
-            if (std::move(result).get(field) || !read_key(field, key)) return fail(CONTACT_NOT_JSON);
+            if (std::move(result).get(field) || !read_key(field, key))
+                return fail(CONTACT_NOT_JSON);
             if (!read_member(key, field.value(), seen)) return false;
         }
         return true;
@@ -180,7 +182,8 @@ private:
         unsigned seen = 0;
         return for_members(value, [&](std::string_view key, ondemand::value value) {
             if (key == "external_ids" && is_first(seen, 0))
-                return read_ids({account.name, CONTACT_ACCOUNT_EXTERNAL_IDS}, "external_ids", value);
+                return read_ids(
+                    {account.name, CONTACT_ACCOUNT_EXTERNAL_IDS}, "external_ids", value);
             if (key != "id" || !is_first(seen, 1)) return skip(value, 2);
             scan_range range;
             if (!read_text(value, range)) return mismatch(account.name, {}, "id");

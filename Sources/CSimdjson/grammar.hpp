@@ -42,7 +42,8 @@ inline bool are_escapes_valid(std::string_view text) {
 /// The UTF-16 code unit of four hexadecimal digits.
 inline unsigned code_unit(std::string_view digits) {
     unsigned unit = 0;
-    for (char c : digits) unit = unit * 16 + unsigned(is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+    for (char c : digits)
+        unit = unit * 16 + unsigned(is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
     return unit;
 }
 

@@ -15,8 +15,8 @@ package struct ContactProblem: Error, Equatable, CustomStringConvertible {
 extension Contact {
     /// Reads one contact object of the API.
     ///
-    /// - Throws: Where there is no id, a field has another type than the reference says, or two slugs
-    ///   look alike. Such an object is no evidence of anything.
+    /// - Throws: Where there is no id, a field has another type than the reference says, or two
+    ///   slugs look alike. Such an object is no evidence of anything.
     package init(json: some Collection<UInt8>) throws(ContactProblem) {
         var contact: Contact?
         var problem: ContactProblem?

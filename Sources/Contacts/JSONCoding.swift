@@ -28,8 +28,8 @@ package enum JSONCoding {
 }
 
 extension Error {
-    /// Whether what was read is not of its type, or what was to be written has no JSON: it will fail
-    /// again.
+    /// Whether what was read is not of its type, or what was to be written has no JSON: it will
+    /// fail again.
     package var isCodingFailure: Bool {
         self is DecodingError || self is EncodingError || self is ContactProblem
     }

@@ -86,6 +86,33 @@ import Worker
         }
     }
 
+    /// What a person had agreed to revert had another key in the stored grants.
+    @Test(arguments: RecordedVersion.all)
+    func agreedRevertsStayAgreed(_ version: RecordedVersion) async throws {
+        try await withDatabase { url in
+            try await version.withWorld(at: url) {
+                let owner = Database(url)
+                try await owner.transaction { db in
+                    try db.run(
+                        script: """
+                            UPDATE usher.contact
+                            SET grants = jsonb_set(grants, '{portal_role,mayRaise}', 'true')
+                            WHERE grants ? 'portal_role'
+                            """)
+                }
+                await owner.close()
+            } _: { world in
+                let agreed = try await world.texts(
+                    """
+                    SELECT DISTINCT (grants -> 'portal_role') - ARRAY['field', 'from', 'rules', 'times',
+                        'value', 'reasserted'] #>> '{}' AS text
+                    FROM usher.contact WHERE grants ? 'portal_role'
+                    """)
+                #expect(agreed == [#"{"may_raise": true}"#])
+            }
+        }
+    }
+
     /// The time is that at which the version stopped, so that nothing has expired since.
     @Test(
         .enabled(if: PrivateCluster.canFakeClock, "there is no libfaketime here"),

@@ -20,8 +20,8 @@ package struct ExpiredHolds: Sendable {
     /// How long before its end the expiry of a hold is announced.
     private static let notice: Duration = .seconds(86_400)
 
-    /// The events of their end. What a hold on a rule kept back is also on record with each contact,
-    /// which is evaluated again.
+    /// The events of their end. What a hold on a rule kept back is also on record with each
+    /// contact, which is evaluated again.
     ///
     /// - Parameter declined: The contacts of each hold on a rule, by its key.
     package func events(declining declined: [String: [String]]) throws -> [NewEvent] {

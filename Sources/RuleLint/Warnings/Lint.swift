@@ -59,8 +59,8 @@ extension Ruleset {
                 ("`\(name)`", "without a value there", "\(name): { absent: true }")
             }
         return "the rule lowers access by a negative test of \(what), so it skips contacts "
-            + "\(contacts); `usher plan` counts them; to include them, put `\(fix)` beside it in an "
-            + "`any`"
+            + "\(contacts); `usher plan` counts them; to include them, put `\(fix)` beside it in "
+            + "an `any`"
     }
 }
 

@@ -82,14 +82,14 @@ struct IdentityCheck: CompilerStage {
         }
         let unreliable = identification.unreliableFields(in: refused.compiled.rule.condition)
             .map {
-                "; `\($0.field)` does not count, since `\($0.rule)` sets it without identifying its "
-                    + "contacts"
+                "; `\($0.field)` does not count, since `\($0.rule)` sets it without identifying "
+                    + "its contacts"
             }
         return
             "`\(effect.field): \(value)` \(need) a condition that identifies the contacts: every "
             + "way to satisfy `when` must test `email.domain`, `email`, `id`, `account_id`, "
-            + "`account.external_ids.<label>` or a declared custom field with `is`, `in`, `in_list` "
-            + "or `in_table`\(operators), and not below `not` or `none`\(fix)"
+            + "`account.external_ids.<label>` or a declared custom field with `is`, `in`, "
+            + "`in_list` or `in_table`\(operators), and not below `not` or `none`\(fix)"
             + unreliable.joined()
     }
 }

@@ -112,7 +112,8 @@ package enum Vocabulary {
         KeyRow("evidence", .prose, .optional, "the proof for the value, such as a ticket"),
         KeyRow(
             "expires", .instant, .optional,
-            "the end of its validity, after which tests against it are unknown; a date includes its day"
+            "the end of its validity, after which tests against it are unknown; a date includes "
+                + "its day"
         ),
     ]
 

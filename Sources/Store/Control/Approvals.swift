@@ -11,8 +11,8 @@ extension Store {
     /// held.
     ///
     /// - Parameters:
-    ///   - announced: What `pendingApprovals(named:)` gave when the operator was told the effect; nil
-    ///     approves whatever waits.
+    ///   - announced: What `pendingApprovals(named:)` gave when the operator was told the effect;
+    ///     nil approves whatever waits.
     ///   - meanings: The rules to approve, each with its hash; none for holds of limits.
     /// - Returns: An empty approval where nothing waited.
     /// - Throws: `AnnouncementOutdated` where something else waits than was announced.
