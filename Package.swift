@@ -50,7 +50,8 @@ let package = Package(
     ],
     targets: [
         // Values: what a contact is.
-        .target(name: "Contacts", dependencies: [crypto], swiftSettings: settings),
+        .target(
+            name: "Contacts", dependencies: ["CSimdjson", crypto], swiftSettings: settings),
 
         // The outside worlds.
         .target(name: "Files", swiftSettings: settings),

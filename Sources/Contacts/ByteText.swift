@@ -1,7 +1,7 @@
 /// A text as a key: compared, hashed and sorted by its bytes, as the database does (`COLLATE "C"`).
 ///
 /// Swift's own `String` is equal by Unicode equivalence, where "é" in one code point and in two are
-/// one key. Whatever comes from outside (contact ids, slugs, labels, names of rules) is keyed by this.
+/// one key. Whatever comes from outside (contact ids, slugs, labels, names of rules) has this key.
 package struct ByteText: Hashable, Comparable, Sendable {
     package let text: String
 

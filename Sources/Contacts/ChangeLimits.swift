@@ -31,7 +31,8 @@ package struct ChangeLimit: Sendable, Codable, Equatable {
         guard let percentOfContacts else { return nil }
         let most = max(Self.fewestOfPercentage, contacts * percentOfContacts / 100)
         return day > most
-            ? "percent_of_contacts: \(percentOfContacts), at most \(most) of \(contacts) within a day"
+            ? "percent_of_contacts: \(percentOfContacts), at most \(most) of \(contacts) "
+                + "within a day"
             : nil
     }
 
@@ -125,8 +126,8 @@ extension Contact {
     ///
     /// What lowers access counts as that alone: neither grants nor other contacts use it up.
     ///
-    /// - Parameter isExempted: An exception leaves the contact out of a rule that would leave it less
-    ///   access: whatever it is given is privileged.
+    /// - Parameter isExempted: An exception leaves the contact out of a rule that would leave it
+    ///   less access: whatever it is given is privileged.
     package func classes(
         of field: SettableField, _ value: String, isExempted: Bool = false
     ) -> Set<ChangeClass> {

@@ -23,8 +23,8 @@ package struct EmailDomain: Sendable, Equatable {
     /// `publicSuffix`, then come `disposable` and `public`.
     package let domainClass: DomainClass
 
-    /// Nil unless `host` is a name in the form that `EmailAddress.domain` has: labels in ASCII lower
-    /// case, no dot at an edge. A single label will do.
+    /// Nil unless `host` is a name in the form that `EmailAddress.domain` has: labels in ASCII
+    /// lower case, no dot at an edge. A single label will do.
     package init?(_ host: String) {
         guard Self.isWellFormed(host.utf8) else { return nil }
         var walk = Walk()

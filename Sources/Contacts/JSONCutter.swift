@@ -1,4 +1,4 @@
-/// Cuts JSON text into its values by brackets, strings and commas alone, whatever is wrong inside them.
+/// Cuts JSON text into its values by brackets, strings and commas alone, whatever else is wrong.
 ///
 /// It finds the one bad contact on a page that the scanner refuses as a whole; what it cuts out is
 /// given to the scanner again, so that nothing is believed on its word.

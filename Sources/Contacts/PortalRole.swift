@@ -11,7 +11,7 @@ package enum PortalRole {
     package enum Standing: Hashable, Sendable {
         /// The position in `names`; no role at all is `no_access`.
         case ranked(Int)
-        /// A custom role, by its slug or its id: above `no_access`, and in no order with the others.
+        /// A custom role, by its slug or its id: above `no_access`, in no order with the others.
         case custom(String)
 
         package static let noAccess = Standing.ranked(0)

@@ -2,8 +2,8 @@ extension String {
     /// This text in quotes, for people: nothing in it reaches a terminal that would obey it, and
     /// nothing is there that nobody sees.
     ///
-    /// What contacts hold is hostile text, and Swift's `debugDescription` escapes only what is ASCII:
-    /// not the control characters beyond it, nor what turns the direction of writing.
+    /// What contacts hold is hostile text, and Swift's `debugDescription` escapes only what is
+    /// ASCII: not the control characters beyond it, nor what turns the direction of writing.
     package var quoted: String { "\"\(escaped)\"" }
 
     /// The same without the quotes.
@@ -15,8 +15,8 @@ extension String {
         .joined()
     }
 
-    /// An id, a label or a name: as it is where it is one word, else in quotes, so that it cannot be
-    /// taken for words of Usher's own.
+    /// An id, a label or a name: as it is where it is one word, else in quotes, so that it cannot
+    /// be taken for words of Usher's own.
     package var word: String {
         let isWord = !isEmpty && utf8.allSatisfy { Self.wordBytes.contains($0) }
         return isWord ? self : quoted
@@ -33,7 +33,7 @@ extension String {
         return unicodeScalars.map { sight.sees($0) ? String($0) : $0.code }.joined()
     }
 
-    /// JSON that means the same, with escapes for what nobody sees: encoders escape only what is ASCII.
+    /// JSON that means the same, with escapes for the invisible: encoders escape only ASCII.
     package var printableJSON: String {
         if isPlain { return self }
         var sight = Sight()

@@ -4,8 +4,8 @@ package import Logging
 
 /// A private PostgreSQL cluster of real server programs, which lives in a state directory.
 ///
-/// Only the user who started it can connect, and only through a Unix socket. The server ends with this
-/// process, however that ends; the data stay.
+/// Only the user who started it can connect, and only through a Unix socket. The server ends with
+/// this process, however that ends; the data stay.
 package final class EmbeddedPostgres: Sendable {
     /// Whether what was committed survives a crash of the machine.
     package enum Durability: Sendable {

@@ -30,7 +30,7 @@ struct Placement {
         return ClusterFiles(base: inside, socketDirectory: try temporarySocketDirectory())
     }
 
-    /// A directory in `/tmp` that nobody else can have made; the same one as last time if it is left.
+    /// A directory in `/tmp` that nobody else can have made; the last one if it is left.
     private func temporarySocketDirectory() throws -> String {
         let record = inside + "/socket-directory"
         if let last = try? String(contentsOfFile: record, encoding: .utf8),

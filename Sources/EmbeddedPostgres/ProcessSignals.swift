@@ -3,8 +3,8 @@ package import Foundation
 extension Process {
     /// Starts the program with no signal blocked.
     ///
-    /// A program inherits the mask of the thread that starts it, and Dispatch's threads block nearly
-    /// all: a shell would not even notice the end of its children.
+    /// A program inherits the mask of the thread that starts it, and Dispatch's threads block
+    /// nearly all: a shell would not even notice the end of its children.
     package func runWithSignals() throws {
         var none = sigset_t()
         var mask = sigset_t()

@@ -29,8 +29,8 @@ struct ServerProcesses: Sendable {
         try? FileManager.default.destinationOfSymbolicLink(atPath: path)
     }
 
-    /// How long each way of stopping may take: a fast shutdown with its checkpoint, an immediate one
-    /// without, and the kernel's.
+    /// How long each way of stopping may take: a fast shutdown with its checkpoint, an immediate
+    /// one without, and the kernel's.
     private static let limits: [(signal: Int32, limit: Duration)] = [
         (SIGINT, .seconds(5)), (SIGQUIT, .seconds(2)), (SIGKILL, .seconds(1)),
     ]

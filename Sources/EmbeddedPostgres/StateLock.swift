@@ -23,7 +23,7 @@ final class StateLock: Sendable {
     }
 
     deinit {
-        // A child that has been forked and not executed yet has the descriptor too, and the lock with it.
+        // A child that is forked and not executed yet has the descriptor too, and the lock.
         flock(descriptor, LOCK_UN)
         close(descriptor)
     }

@@ -62,7 +62,8 @@ struct ConnectionString {
     }
 
     /// The beginnings of libpq's words about a string that it cannot read, in `fe-connect.c`, and
-    /// what is said instead, since they go on with a part of it. They are English: no locale is set.
+    /// what is said instead, since they go on with a part of it. They are English: no locale is
+    /// set.
     private static let problems = [
         (
             "invalid connection option",

@@ -16,7 +16,7 @@ package final class Database: Sendable {
         pool = ConnectionPool(settings)
     }
 
-    /// The same database through connections of its own, which other work neither uses nor holds up.
+    /// The same database through connections of its own, which other work does not use.
     package func apart(_ change: (inout Options) -> Void) -> Database {
         var options = settings.options
         change(&options)
@@ -25,10 +25,10 @@ package final class Database: Sendable {
 
     /// Runs `body` in one transaction, on a connection's own thread.
     ///
-    /// Committed when `body` returns, rolled back when it throws. Transactions that others got in the
-    /// way of (40001, 40P01) are run again, up to `maxAttempts` times, so `body` must do nothing that
-    /// a rollback does not undo. A cancelled task stops waiting, and a statement under way has one
-    /// second to end; a connection whose statement takes longer is given up.
+    /// Committed when `body` returns, rolled back when it throws. Transactions that others got in
+    /// the way of (40001, 40P01) are run again, up to `maxAttempts` times, so `body` must do
+    /// nothing that a rollback does not undo. A cancelled task stops waiting, and a statement under
+    /// way has one second to end; a connection whose statement takes longer is given up.
     @discardableResult
     package func transaction<Result: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Result

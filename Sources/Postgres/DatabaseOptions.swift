@@ -1,5 +1,5 @@
 extension Database {
-    /// How a database is used. What the connection string sets itself wins over the time limits here.
+    /// How a database is used. The connection string wins over the time limits here.
     package struct Options: Sendable {
         /// The name in `pg_stat_activity`.
         package var applicationName = "usher"

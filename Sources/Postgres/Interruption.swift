@@ -6,8 +6,8 @@ internal import Synchronization
 final class Interruption: Sendable {
     private let deadline = Mutex<ContinuousClock.Instant?>(nil)
 
-    /// How long a statement under way may still take when its task is cancelled: a healthy server has
-    /// answered by then, so what was begun is recorded, and a frozen one does not hold up an end.
+    /// How long a statement under way may still take when its task is cancelled: a healthy server
+    /// has answered by then, so what was begun is recorded, and a frozen one holds up no end.
     static let grace: Duration = .seconds(1)
 
     /// How long a cancellation takes to be noticed by a wait, at most.

@@ -2,7 +2,7 @@ internal import Crypto
 
 /// One numbered step of the schema; never edited once it was applied anywhere.
 package struct Migration: Sendable, Equatable {
-    /// The file's name without its ending, such as `0001_log`: migrations are applied in this order.
+    /// The file's name without its ending, such as `0001_log`, which gives the order.
     package let name: String
     package let sql: String
 

@@ -41,8 +41,8 @@ package struct Migrator: Sendable {
 
     /// Applies what is pending, in order, and returns the names of what it applied.
     ///
-    /// Each migration is a transaction with its record, so a crash or a failure leaves those before it
-    /// applied. Migrators that run at the same time wait for each other.
+    /// Each migration is a transaction with its record, so a crash or a failure leaves those before
+    /// it applied. Migrators that run at the same time wait for each other.
     ///
     /// - Throws: `MigrationError`.
     package func migrate(_ database: Database) async throws -> [String] {
@@ -79,9 +79,12 @@ package struct Migrator: Sendable {
                         checksum   bytea NOT NULL,
                         applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
                     );
-                    COMMENT ON TABLE \(schema).migration IS 'Which steps of the schema were applied.';
-                    COMMENT ON COLUMN \(schema).migration.name IS 'The file''s name without its ending.';
-                    COMMENT ON COLUMN \(schema).migration.checksum IS 'SHA-256 of the SQL as applied.';
+                    COMMENT ON TABLE \(schema).migration
+                        IS 'Which steps of the schema were applied.';
+                    COMMENT ON COLUMN \(schema).migration.name
+                        IS 'The file''s name without its ending.';
+                    COMMENT ON COLUMN \(schema).migration.checksum
+                        IS 'SHA-256 of the SQL as applied.';
                     COMMENT ON COLUMN \(schema).migration.applied_at IS 'When it was applied.';
                     """)
         }

@@ -1,18 +1,18 @@
 internal import CLibpq
 
 extension Session {
-    /// Whether a pooler such as pgbouncer is between us and the server: it makes up the process that
-    /// the protocol names to a client.
+    /// Whether a pooler such as pgbouncer is between us and the server: it makes up the process
+    /// that the protocol names to a client.
     var isBehindPooler: Bool { PQbackendPID(raw) != serverProcess }
 
-    /// Refuses a pooler that lends a connection to the server for a transaction or a statement only:
-    /// what a session sets for itself, `synchronous_commit` and the role above all, would then hold
-    /// for whoever comes next and not for us.
+    /// Refuses a pooler that lends a connection to the server for a transaction or a statement
+    /// only: what a session sets for itself, `synchronous_commit` and the role above all, would
+    /// then hold for whoever comes next and not for us.
     ///
     /// Whatever the pooler's order: one that lends what lay idle longest has another process for us
     /// now, and one that lends what was used last has ours for a second session. In session mode
-    /// neither can be. A pooler that connects to the server meanwhile may give the second session the new
-    /// connection: then one of two more looks shows that one to us, whatever the order.
+    /// neither can be. A pooler that connects to the server meanwhile may give the second session
+    /// the new connection: then one of two more looks shows that one to us, whatever the order.
     func requireOwnServerProcess(with settings: ConnectionSettings) throws(PostgresError) {
         let own = serverProcess
         let later = try currentProcess()
@@ -23,7 +23,7 @@ extension Session {
         }
     }
 
-    /// - Returns: nil where no second connection to the server was free in time: they are not shared.
+    /// - Returns: nil where no second connection to the server was free in time.
     private func processOfAnotherSession(
         with settings: ConnectionSettings
     ) throws(PostgresError) -> Int32? {

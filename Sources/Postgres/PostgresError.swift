@@ -17,8 +17,8 @@ package enum PostgresError: Error, Sendable, Equatable {
     case timedOut(ServerReport)
     /// The data break a constraint of the schema.
     case violated(constraint: String, ServerReport)
-    /// The server cannot do it at present: it takes no writes, has no room or shuts down. Nothing was
-    /// applied, and where another session may be better off, the next use has a new one.
+    /// The server cannot do it at present: it takes no writes, has no room or shuts down. Nothing
+    /// was applied, and where another session may be better off, the next use has a new one.
     case unavailable(ServerReport)
     /// The server refused a statement, which is wrong and will stay wrong.
     case rejected(ServerReport)

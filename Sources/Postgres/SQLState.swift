@@ -41,8 +41,7 @@ struct SQLState: Sendable, Equatable {
         }
     }
 
-    /// Whether a new connection may do what this one cannot: to another server, or without what this
-    /// one remembers.
+    /// Whether a new connection may do what this one cannot: to another server, or in a new state.
     var needsNewSession: Bool {
         switch code {
         // A right or role that is missing may be one that this session looked up earlier.
@@ -56,8 +55,8 @@ struct SQLState: Sendable, Equatable {
 
     /// Whether a server that turned a login away for this will do so until somebody mends it.
     ///
-    /// Full, starting, stopping, lagging or crashed servers are not meant, nor a pooler (08P01) that
-    /// has no server behind it at present.
+    /// Full, starting, stopping, lagging or crashed servers are not meant, nor a pooler (08P01)
+    /// that has no server behind it at present.
     var isDefiniteAtLogin: Bool {
         code == "55000" || ["0A", "22", "28", "3D", "42"].contains(String(code.prefix(2)))
     }

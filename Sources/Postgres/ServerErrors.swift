@@ -3,7 +3,7 @@ internal import CLibpq
 extension PostgresError {
     /// Reads the server's error from a result.
     ///
-    /// - Returns: nil when it did not come with an SQLSTATE or ended the session: the connection is lost.
+    /// - Returns: nil when it has no SQLSTATE or ended the session: the connection is lost.
     init?(_ result: OpaquePointer, statement: Statement) {
         func field(_ code: Character) -> String? {
             PQresultErrorField(result, Int32(code.asciiValue!)).map { String(cString: $0) }
@@ -31,7 +31,7 @@ extension PostgresError {
             }
     }
 
-    /// Routines of the server, and with which code they tell of a conflict that has none of its own.
+    /// Routines of the server, and the code with which they report a conflict without its own.
     private static let conflictingRoutines = [
         // A migration was in the way: the plan of a prepared statement does not fit any more.
         "RevalidateCachedQuery": featureNotSupported,

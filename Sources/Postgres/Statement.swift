@@ -1,7 +1,7 @@
 /// One SQL statement with its parameters.
 ///
-/// Written as a string literal, in which `\(value)` becomes `$1` and is sent beside the text. Only text of
-/// the source code can be interpolated into the statement itself: `\(sql: columns)`.
+/// Written as a string literal, in which `\(value)` becomes `$1` and is sent beside the text. Only
+/// text of the source code can be interpolated into the statement itself: `\(sql: columns)`.
 package struct Statement: Sendable, ExpressibleByStringInterpolation {
     let sql: String
     let parameters: [Parameter]

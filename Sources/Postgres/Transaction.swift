@@ -1,7 +1,7 @@
 /// A transaction under way; it lives as long as the closure that it was given to.
 ///
-/// After a statement failed, nothing else runs and nothing is committed, even if the closure catches
-/// the error: every further statement throws it again.
+/// After a statement failed, nothing else runs and nothing is committed, even if the closure
+/// catches the error: every further statement throws it again.
 package final class Transaction {
     let session: Session
     private(set) var answerLimit: Duration
@@ -39,8 +39,8 @@ package final class Transaction {
 
     /// Runs statements in one round trip.
     ///
-    /// They are sent together, so none can use another's answer. When one fails, its error is thrown
-    /// and those after it do not run.
+    /// They are sent together, so none can use another's answer. When one fails, its error is
+    /// thrown and those after it do not run.
     @discardableResult
     package func pipeline(_ statements: [Statement]) throws -> [StatementResult] {
         try run { () throws(PostgresError) in
@@ -70,7 +70,7 @@ package final class Transaction {
         }
     }
 
-    /// Runs a whole file of SQL as it is; for migrations and the like, never for text with data in it.
+    /// Runs a whole file of SQL as it is; for migrations and the like, never with data in it.
     package func run(script: String) throws {
         try pipeline([])
         try run { () throws(PostgresError) in

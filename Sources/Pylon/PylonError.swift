@@ -2,27 +2,27 @@ package import Contacts
 
 /// Why a call to Pylon gave no usable answer; the cases differ in what the caller must do.
 package enum PylonError: Error, Equatable {
-    /// HTTP 429, which proves that nothing was applied. `retryAfter` is the answer's own hint, at most
-    /// `RetryAfter.longest`.
+    /// HTTP 429, which proves that nothing was applied. `retryAfter` is the answer's own hint, at
+    /// most `RetryAfter.longest`.
     case rateLimited(retryAfter: Duration?, call: Call)
     /// HTTP 401, or a code that names the token: no request with this token will do better.
     case unauthorized(status: Int, code: String?, call: Call)
-    /// HTTP 403 or `permission_denied`: this request, or every request with this token; `GET /me` tells
-    /// which. Of a write only in the API's own words, which prove that nothing was applied. `message`
-    /// is as that of `rejected`.
+    /// HTTP 403 or `permission_denied`: this request, or every request with this token; `GET /me`
+    /// tells which. Of a write only in the API's own words, which prove that nothing was applied.
+    /// `message` is as that of `rejected`.
     case forbidden(status: Int, code: String?, call: Call, message: String)
-    /// HTTP 404 or 410. Only the API's own answer about this very contact can prove that it is gone,
-    /// and a wrong base URL can still imitate it.
+    /// HTTP 404 or 410. Only the API's own answer about this very contact can prove that it is
+    /// gone, and a wrong base URL can still imitate it.
     case notFound(isAPIEnvelope: Bool, status: Int = 404, call: Call)
     /// Another contact shows where this one was asked for, in its place (200) or by a redirect for
     /// good (301, 308), which is not followed: it was merged.
     case merged(into: String, status: Int, call: Call)
-    /// Any other HTTP 4xx: the request is wrong and will stay wrong; of a write only in the API's own
-    /// words. `message` is the API's sentence, cut and without control characters; it may quote the
-    /// contact.
+    /// Any other HTTP 4xx: the request is wrong and will stay wrong; of a write only in the API's
+    /// own words. `message` is the API's sentence, cut and without control characters; it may quote
+    /// the contact.
     case rejected(status: Int, code: String?, call: Call, message: String)
-    /// HTTP 5xx or 408, a time-out, a lost connection, an answer of another program than the API, or a
-    /// success that cannot be read: a write may have been applied.
+    /// HTTP 5xx or 408, a time-out, a lost connection, an answer of another program than the API,
+    /// or a success that cannot be read: a write may have been applied.
     case unknownOutcome(reason: String, status: Int?, call: Call)
     /// A read succeeded with a body that is no evidence of anything.
     case unreadable(reason: String, call: Call)
@@ -108,7 +108,7 @@ extension PylonError: CustomStringConvertible {
     /// One line with what was attempted on what; never the token, never a contact's data.
     package var description: String { "\(call): \(cause)" }
 
-    /// What went wrong, without the request that it happened to: the same words for the same failure.
+    /// What went wrong, without its request: the same words for the same failure.
     package var cause: String {
         switch self {
         case .rateLimited(let retryAfter, _):

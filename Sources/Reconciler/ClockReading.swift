@@ -79,7 +79,7 @@ extension ClockFault: CustomStringConvertible {
 }
 
 extension Date {
-    /// Whether a clock that was ahead wrote this time: it is further ahead of now than it can rightly be.
+    /// Whether a clock that was ahead wrote this time: it is further ahead than it can rightly be.
     package func isBeyond(_ bound: Duration, at now: Date) -> Bool {
         self > now + bound + .seconds(ClockFault.tolerance)
     }
@@ -87,8 +87,8 @@ extension Date {
 
 /// The leaps of the database's clock, and the things whose times were held again for them.
 ///
-/// By a clock that was set ahead, permits are free and claims have lapsed at once, although no time has
-/// passed: more would be sent than the API takes, and requests under way would be taken for lost.
+/// By a clock that was set ahead, permits are free and claims have lapsed at once, although no time
+/// has passed: too much would be sent, and requests under way would be taken for lost.
 package struct ClockLeaps: Sendable {
     private var last: ClockReading?
     private var count = 0

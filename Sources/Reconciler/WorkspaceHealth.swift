@@ -108,7 +108,7 @@ package struct WorkspaceHealth: Sendable, Equatable {
     package var lastCompleteSweep: CompleteSweep?
     /// When the oldest event that is not evaluated was recorded; nil where all are.
     package var unevaluatedSince: Date?
-    /// Events that wait for evaluation, of which no more than one over `maxUnevaluated` are counted.
+    /// Events that wait for evaluation, of which at most `maxUnevaluated` and one are counted.
     package var unevaluatedEvents = 0
     package var pauses: [PauseStatus] = []
     package var openAlerts: [AlertStatus] = []
@@ -140,7 +140,7 @@ extension WorkspaceHealth {
 
     /// A sweep may take as long again as the last one did, and a few minutes of the API's trouble.
     static let sweepPatience: Duration = .seconds(300)
-    /// The first sweep of a large workspace takes its time: a million contacts at sixty pages a minute.
+    /// The first sweep of a large workspace takes long: a million contacts at sixty pages a minute.
     static let firstSweepPatience: Duration = .seconds(1800)
     /// Counting more events than this would take longer than `usher status` may.
     package static let maxUnevaluated = 10_000

@@ -26,7 +26,7 @@ package struct LoginRights: Sendable, Equatable {
     /// Those of `roles.sql` that do not exist.
     package let missingRoles: [String]
     /// The tables of the log whose rows the worker could change or delete, working as `role`.
-    package let rewritable: [String]
+    package private(set) var rewritable: [String]
 
     package init(
         login: String, serverVersion: Int, schema: Schema, application: Application,
@@ -63,12 +63,11 @@ package struct LoginRights: Sendable, Equatable {
         return "GRANT \(Self.applicationRole) TO \(login)\(options);"
     }
 
-    /// Why the database does not keep the worker from changing the log, and what to do; nil where it
-    /// does.
+    /// Why the database does not protect the log from the worker, and what to do; nil if it does.
     package var logRisk: String? {
         guard !rewritable.isEmpty else { return nil }
         let tables = rewritable.joined(separator: ", ")
-        return "the log is not protected from changes (\(tables)): \(reason). To mend it, \(remedy)"
+        return "the log is not protected from changes (\(tables)): \(reason). To fix it, \(remedy)"
     }
 
     private var reason: String {
@@ -84,7 +83,8 @@ package struct LoginRights: Sendable, Equatable {
     package var remedy: String {
         switch application {
         case .missing:
-            "run usher migrate as the schema's owner, and have a superuser run the SQL that it prints"
+            "run usher migrate as the schema's owner, and have a superuser run the SQL that it "
+                + "prints"
         case .forbidden: "have \(whoMayGrant) run: \(grant)"
         case .granted:
             """
@@ -105,7 +105,7 @@ package struct LoginRights: Sendable, Equatable {
 extension LoginRights {
     /// Reads them in a transaction of the login itself.
     package init(of db: Transaction) throws {
-        let (login, version, owner, isOwner, mayBecome, missing) = try db.row(
+        self = try db.row(
             """
             SELECT quote_ident(session_user) AS login,
                    current_setting('server_version_num')::integer AS version,
@@ -122,25 +122,19 @@ extension LoginRights {
             FROM (VALUES (1)) AS one
             LEFT JOIN pg_namespace n ON n.nspname = 'usher'
             LEFT JOIN pg_roles r ON r.rolname = \(Self.applicationRole)
-            """
-        ) { row -> (String, Int, String?, Bool?, Bool?, [String]) in
-            (
-                try row.get("login"), try row.get("version"), try row.get("owner"),
-                try row.get("is_owner"), try row.get("may_become"), try row.get("missing")
-            )
-        }!
-        let application: Application =
-            switch mayBecome {
-            case nil: .missing
-            case false?: .forbidden
-            case true?: .granted
-            }
+            """, decode: Self.init(row:))!
+        rewritable = try Self.rewritable(by: role, db)
+    }
+
+    private init(row: Row) throws {
+        let owner: String? = try row.get("owner")
+        let isOwner: Bool? = try row.get("is_owner")
+        let mayBecome: Bool? = try row.get("may_become")
         self.init(
-            login: login, serverVersion: version,
+            login: try row.get("login"), serverVersion: try row.get("version"),
             schema: owner.map { isOwner == true ? .own : .of(owner: $0) } ?? .missing,
-            application: application, missingRoles: missing,
-            rewritable: try Self.rewritable(
-                by: application == .granted ? Self.applicationRole : nil, db))
+            application: mayBecome.map { $0 ? .granted : .forbidden } ?? .missing,
+            missingRoles: try row.get("missing"), rewritable: [])
     }
 
     /// By its catalog: to look the name up takes a right that a login may lack.

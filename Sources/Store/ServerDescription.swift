@@ -16,7 +16,8 @@ extension Store {
             try db.row(
                 """
                 SELECT current_database() AS database, session_user AS login,
-                       coalesce(host(inet_server_addr()) || ':' || inet_server_port(), 'local socket')
+                       coalesce(
+                           host(inet_server_addr()) || ':' || inet_server_port(), 'local socket')
                            AS address,
                        current_setting('server_version') AS version
                 """

@@ -44,7 +44,7 @@ package struct Store: Sendable {
         }
     }
 
-    /// Makes the partitions of the event log for this month and the next two, where they are missing.
+    /// Makes the missing partitions of the event log for this month and the next two.
     ///
     /// - Returns: Whether they could be made; not while another session keeps the log locked.
     package func makePartitions() async throws -> Bool {

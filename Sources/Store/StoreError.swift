@@ -20,8 +20,9 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
         case .sweepMoved(let id): "sweep \(id) was moved on by another process"
         case .evaluationMoved: "the evaluation was moved on by another process"
         case .logIsFull(let name):
-            "the log of workspace \(name) has come to its last number, which no log does by itself: "
-                + "usher.workspace.last_seq was changed; set it to the greatest seq of its events"
+            "the log of workspace \(name) has come to its last number, which no log does by "
+                + "itself: usher.workspace.last_seq was changed; set it to the greatest seq of "
+                + "its events"
         case .unknownName(let column, let name):
             "\(name) is no \(column) that this version knows; run the newer one"
         }

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Postgres
 
-/// A transaction about one workspace: it binds the workspace's name wherever a statement asks for it.
+/// A transaction about one workspace: it binds the workspace's name where statements ask for it.
 package struct WorkspaceTransaction {
     let database: Transaction
     package let workspace: WorkspaceName

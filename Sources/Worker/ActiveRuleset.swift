@@ -4,14 +4,14 @@ package import Logging
 internal import Postgres
 package import Reconciler
 internal import RuleSources
-internal import Rules
+package import Rules
 package import Store
 internal import Synchronization
 
 /// The ruleset in force, compiled once; and the files that propose the next one.
 ///
-/// Where several processes have different files, the newest activation is in force; the others say so
-/// and propose theirs again only when they change.
+/// Where several processes have different files, the newest activation is in force; the others say
+/// so and propose theirs again only when they change.
 package final class ActiveRuleset: Sendable {
     /// The rules folder or file.
     private let path: String
@@ -226,18 +226,11 @@ package final class ActiveRuleset: Sendable {
         return before.filter { !after.contains($0) }
     }
 
-    /// What is in force, for whoever reads the log.
-    package func summary(in store: Store) async throws -> (hash: String, rules: Int, shadow: Int)? {
-        try await current(in: store).map { ruleset in
-            (ruleset.hash, ruleset.rules.count, ruleset.rules.count { $0.mode == .shadow })
-        }
-    }
-
     /// The ruleset in force; another process may have activated it.
     ///
-    /// - Returns: nil where there is none, and where there is one of another version of Usher to which
-    ///   it means something else: then this process evaluates nothing, and says so.
-    func current(in store: Store) async throws -> Ruleset? {
+    /// - Returns: nil where there is none, and where there is one of another version of Usher to
+    ///   which it means something else: then this process evaluates nothing, and says so.
+    package func current(in store: Store) async throws -> Ruleset? {
         guard let stored = try await store.activeRulesetHash() else { return nil }
         if let compiled = compiledRuleset(stored) {
             await standing.resolve(.unusableRules)
@@ -252,8 +245,8 @@ package final class ActiveRuleset: Sendable {
             Alert(
                 code: .unusableRules,
                 message: "the rules in force (\(stored.prefix(12))) were put in force by another "
-                    + "version of Usher and mean something else to this one, which evaluates nothing: "
-                    + "give all workers the same version"))
+                    + "version of Usher and mean something else to this one, which evaluates "
+                    + "nothing: give all workers the same version"))
         state.withLock { $0.unusable = stored }
         return nil
     }

@@ -13,7 +13,7 @@ package struct AlertNotice: Sendable {
     package let since: Date?
 }
 
-/// Tells people of alerts that are on record: a log line with a stable code, and the operator's hook.
+/// Tells people of recorded alerts: a log line with a stable code, and the operator's hook.
 package struct AlertNotifier: Sendable {
     let workspace: WorkspaceName
     let logger: Logger

@@ -4,7 +4,7 @@ internal import Rules
 internal import Store
 internal import Synchronization
 
-/// Watches the database's clock, by which everything is timed, and mends what a wrong one left behind.
+/// Watches the database's clock, which times everything, and mends what a wrong one left behind.
 final class ClockWatch: Sendable {
     private let store: Store
     private let bounds: TimeBounds

@@ -2,8 +2,8 @@ package import Logging
 internal import Postgres
 internal import Synchronization
 
-/// The log lines about a database that cannot be used: one when that begins, one a minute, one when it is
-/// over, however many parts of the program notice it.
+/// The log lines about a database that cannot be used: one when that begins, one a minute, one when
+/// it is over, however many parts of the program notice it.
 package final class DatabaseOutage: Sendable {
     private let logger: Logger
     private let lines = Mutex(OutageLines())
@@ -44,8 +44,8 @@ package final class DatabaseOutage: Sendable {
 
     /// A use of the database went well, by whoever had noticed that it was away.
     ///
-    /// Where the server had refused something, that ends the outage only once nothing has been refused
-    /// for a while.
+    /// Where the server had refused something, that ends the outage only once nothing has been
+    /// refused for a while.
     package func end() {
         guard let length = lines.withLock({ $0.success(at: .now) }) else { return }
         logger.notice("the database can be used again, after \(length.components.seconds) s")
@@ -62,8 +62,8 @@ struct OutageLines {
     /// Between two lines while it goes on.
     static let interval: Duration = .seconds(60)
 
-    /// Without a refusal for so long, a server that answers does all that it is asked: several passes
-    /// of every loop.
+    /// Without a refusal for so long, a server that answers does all that it is asked: several
+    /// passes of every loop.
     static let calm: Duration = .seconds(5)
 
     private(set) var began: ContinuousClock.Instant?

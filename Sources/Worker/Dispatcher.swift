@@ -50,8 +50,8 @@ struct Dispatcher: Sendable {
         return (claim.actions.count, .zero)
     }
 
-    /// Keeps up to `maxUnderWay` requests under way until the process is asked to stop; what is in flight then
-    /// is finished.
+    /// Keeps up to `maxUnderWay` requests under way until the process is asked to stop; what is in
+    /// flight then is finished.
     func run() async {
         let underWay = RequestsUnderWay()
         await withDiscardingTaskGroup { group in

@@ -3,7 +3,7 @@ internal import Logging
 internal import Postgres
 internal import Synchronization
 
-/// Few lines about what fails again and again: one when it begins, one a minute, one when it is over.
+/// Few lines about repeated failures: one when they begin, one a minute, one when they end.
 ///
 /// While the database is away, its heartbeat speaks for every loop of the process.
 final class FailureLog: Sendable {
@@ -18,8 +18,8 @@ final class FailureLog: Sendable {
     private let logger: Logger
     private let failures = Mutex<Failures?>(nil)
 
-    /// Failures with the database before a loop speaks of it itself: in that time the heartbeat finds out
-    /// whether that is away.
+    /// Failures with the database before a loop speaks of it itself: in that time the heartbeat
+    /// finds out whether that is away.
     static let silentFailures = 2
 
     init(_ name: String, outage: DatabaseOutage, logger: Logger) {

@@ -2,9 +2,9 @@ internal import ServiceLifecycle
 
 /// Runs `pass` again and again until the process is asked to stop.
 ///
-/// A graceful shutdown ends the wait between passes at once and never interrupts a pass. After a pass
-/// that throws, the next one still runs after `errorPause`, so one bad answer or a database that is
-/// away cannot stop the worker; of failures that go on, few lines tell.
+/// A graceful shutdown ends the wait between passes at once and never interrupts a pass. After a
+/// pass that throws, the next one still runs after `errorPause`, so one bad answer or a database
+/// that is away cannot stop the worker; of failures that go on, few lines tell.
 ///
 /// - Parameter pass: Does one pass and says how long to wait for the next one, at most.
 func repeatUntilShutdown(
@@ -32,8 +32,8 @@ private let errorPause: Duration = .seconds(2)
 
 /// Decides from the outcomes of its passes whether a loop is stuck.
 ///
-/// A failure adds two to a score, a good pass takes one off, and the loop is stuck at sixty: after thirty
-/// failures in a row, which take a minute, or after sixty failures that alternate with good passes.
+/// A failure adds two to a score, a good pass takes one off, and the loop is stuck at sixty: after
+/// thirty failures in a row, which take a minute, or sixty that alternate with good passes.
 struct PassRecord {
     private static let alarm = 60
     /// A good pass before so long a pause ends the alert: the next pass is too far off to wait for.

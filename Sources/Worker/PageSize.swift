@@ -1,15 +1,15 @@
 internal import Synchronization
 
-/// How many contacts to ask for at once: half as many after a page that was too slow or too large, and
-/// more again after pages that were not. Pure.
+/// How many contacts to ask for at once: half as many after a page that was too slow or too large,
+/// and more again after pages that were not. Pure.
 struct PageSize: Sendable, Equatable {
     /// What is asked for while nothing is wrong.
     let usual: Int
     private(set) var current: Int
     /// Good pages in a row at this size.
     private var good = 0
-    /// Good pages in a row before the size is doubled. More after each time that was too soon, or a size
-    /// that is always too large would cost a time-out every few pages.
+    /// Good pages in a row before the size is doubled. More after each time that was too soon, or a
+    /// size that is always too large would cost a time-out every few pages.
     private var enough = firstEnough
     /// Whether the size was doubled and no page of it has come yet.
     private var isTried = false

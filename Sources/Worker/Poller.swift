@@ -48,32 +48,10 @@ package struct Poller: Sendable {
 
     private func sweep(under lease: Lease) async throws -> Outcome {
         var sweep = try await store.currentSweep(under: lease)
-        // Every page is recorded, and the process ended before it said so.
-        if sweep.pages > 0 && sweep.cursor == nil {
-            try await complete(sweep, under: lease)
-            return .completed
-        }
         do {
-            let isKnown = sweep.pages == 0 ? try await hasContacts() : true
-            var page = try await fetch(
-                sweep.cursor, isFirst: sweep.pages == 0, overContacts: isKnown)
-            // On a first sweep every page is new: the next one is decoded while this one is written.
-            var isMostlyNew = false
-            var progress = SweepProgress()
-            while true {
-                let (next, decodesAhead) = (page.nextCursor, isMostlyNew)
-                if let problem = progress.take(page.contacts.ids, nextCursor: next) {
-                    throw IncompleteSweep(description: problem)
-                }
-                async let following = fetchFollowing(next, decodesAhead: decodesAhead)
-                let result = try await record(page, of: sweep, under: lease)
-                if result.changed > 0 || result.settled > 0 { evaluate.send() }
-                notifier.notify(result.alerts)
-                try await reread(result.stale)
-                sweep = result.sweep
-                isMostlyNew = result.changed > page.contacts.count / 2
-                guard let followingPage = try await following else { break }
-                page = followingPage
+            // If a process ended before it said so, every page is recorded already.
+            if sweep.pages == 0 || sweep.cursor != nil {
+                try await recordPages(of: &sweep, under: lease)
             }
         } catch let error as IncompleteSweep {
             let alerts = try await store.abort(sweep, under: lease, reason: error.description)
@@ -84,6 +62,33 @@ package struct Poller: Sendable {
         }
         try await complete(sweep, under: lease)
         return .completed
+    }
+
+    /// Asks for the next page while one is recorded.
+    private func recordPages(of sweep: inout Sweep, under lease: Lease) async throws {
+        let isFirst = sweep.pages == 0
+        var page = try await fetch(
+            PageQuery(
+                cursor: sweep.cursor, isFirst: isFirst,
+                isOverContacts: isFirst ? try await hasContacts() : true))
+        // On a first sweep every page is new: the next one is decoded while this one is written.
+        var isMostlyNew = false
+        var progress = SweepProgress()
+        while true {
+            if let problem = progress.take(page.contacts.ids, nextCursor: page.nextCursor) {
+                throw IncompleteSweep(description: problem)
+            }
+            let next = page.nextCursor.map { PageQuery(cursor: $0, decodesAhead: isMostlyNew) }
+            async let following: FetchedPage? = if let next { try await fetch(next) } else { nil }
+            let result = try await record(page, of: sweep, under: lease)
+            if result.changed > 0 || result.settled > 0 { evaluate.send() }
+            notifier.notify(result.alerts)
+            try await reread(result.stale)
+            sweep = result.sweep
+            isMostlyNew = result.changed > page.contacts.count / 2
+            guard let followingPage = try await following else { return }
+            page = followingPage
+        }
     }
 
     /// Looks at the newest contacts, so that a new one is noticed in seconds.
@@ -122,6 +127,22 @@ package struct Poller: Sendable {
         try await store.subjects(after: "", limit: 1).count > 0
     }
 
+    /// A page as it is asked for.
+    fileprivate struct PageQuery {
+        /// Where it begins; nil is the newest contact.
+        let cursor: String?
+        /// Whether no page of the sweep is recorded.
+        var isFirst = false
+        /// Whether contacts are known, so that a first page without any is no evidence.
+        var isOverContacts = true
+        /// Whether its contacts are decoded before they are asked for.
+        var decodesAhead = false
+
+        var start: String {
+            cursor.map { "cursor \(String($0.prefix(80)).escaped)" } ?? "the newest"
+        }
+    }
+
     private struct FetchedPage: Sendable {
         var contacts: PylonPage
         let askedAt: ReadMark
@@ -130,6 +151,15 @@ package struct Poller: Sendable {
         /// The permit of its request, which is released with its record.
         let permit: SendPermit
         let remaining: Int?
+
+        init(_ reply: Reply<ContactPage>, _ permit: SendPermit, decoded: Bool) {
+            let page = reply.value
+            contacts = PylonPage(page)
+            if decoded { contacts.decode() }
+            nextCursor = page.hasNextPage ? page.cursor : nil
+            (requestID, remaining) = (reply.requestID, reply.rateLimitRemaining)
+            (askedAt, self.permit) = (permit.mark, permit)
+        }
     }
 
     private func record(
@@ -150,21 +180,10 @@ package struct Poller: Sendable {
         }
     }
 
-    private func fetchFollowing(
-        _ cursor: String?, decodesAhead: Bool
-    ) async throws -> FetchedPage? {
-        guard let cursor else { return nil }
-        var page = try await fetch(cursor, isFirst: false, overContacts: true)
-        if decodesAhead { page.contacts.decode() }
-        return page
-    }
-
     /// Asks for a page until it is whole.
     ///
     /// - Throws: `IncompleteSweep` when it never is.
-    private func fetch(
-        _ cursor: String?, isFirst: Bool, overContacts: Bool
-    ) async throws -> FetchedPage {
+    private func fetch(_ query: PageQuery) async throws -> FetchedPage {
         var problem = "no answer"
         var attempt = 0
         while attempt < Self.maxPageAttempts {
@@ -176,50 +195,41 @@ package struct Poller: Sendable {
             do {
                 let (reply, permit) = try await api.sendKeepingPermit(.list) {
                     client throws(PylonError) in
-                    try await client.list(cursor: cursor, limit: size)
+                    try await client.list(cursor: query.cursor, limit: size)
                 }
-                let page = reply.value
-                if let sign = page.signOfIncompleteness(
-                    after: cursor, isFirst: isFirst, overContacts: overContacts)
-                {
-                    problem = "\(sign), request \(reply.requestID ?? "without an id")"
-                    try await api.release(
-                        permit, of: .list, remaining: reply.rateLimitRemaining)
-                    continue
+                guard let sign = reply.value.signOfIncompleteness(of: query) else {
+                    if pageSize.grow() { tellPageSize(since: "pages come whole and in time") }
+                    return FetchedPage(reply, permit, decoded: query.decodesAhead)
                 }
-                if pageSize.grow() { tellPageSize(since: "pages come whole and in time") }
-                return FetchedPage(
-                    contacts: PylonPage(page), askedAt: permit.mark,
-                    nextCursor: page.hasNextPage ? page.cursor : nil, requestID: reply.requestID,
-                    permit: permit, remaining: reply.rateLimitRemaining)
+                problem = "\(sign), request \(reply.requestID ?? "without an id")"
+                try await api.release(permit, of: .list, remaining: reply.rateLimitRemaining)
             } catch let error as PylonError {
-                if case .unauthorized = error { throw error }
-                if case .forbidden = error, await tokenCheck.checkAfterRefusal() == .paused {
-                    throw error
-                }
+                try await throwIfFinal(error)
                 problem = "\(error)"
-                if error.mayBeTooMuchAtOnce {
+                guard error.mayBeTooMuchAtOnce else { continue }
+                if pageSize.halve() {
                     // Each size is tried once, so that this ends at one contact a page.
-                    if pageSize.halve() {
-                        attempt = 0
-                        tellPageSize(since: problem)
-                    } else {
-                        problem +=
-                            "; the page holds a single contact and begins at "
-                            + (cursor.map { "cursor \(String($0.prefix(80)).escaped)" }
-                                ?? "the newest")
-                    }
-                    continue
-                }
-                switch error {
-                // A cursor that is refused has expired, and the sweep begins anew; the api has waited
-                // as often as the API asked it to.
-                case .rejected, .rateLimited: throw IncompleteSweep(description: problem)
-                default: break
+                    attempt = 0
+                    tellPageSize(since: problem)
+                } else {
+                    problem += "; the page holds a single contact and begins at \(query.start)"
                 }
             }
         }
         throw IncompleteSweep(description: problem)
+    }
+
+    /// - Throws: The error, if it concerns the token; `IncompleteSweep`, if the same request would
+    ///   fail again.
+    private func throwIfFinal(_ error: PylonError) async throws {
+        if case .unauthorized = error { throw error }
+        if case .forbidden = error, await tokenCheck.checkAfterRefusal() == .paused { throw error }
+        guard !error.mayBeTooMuchAtOnce else { return }
+        switch error {
+        // A refused cursor has expired. The client has waited as often as the API asked it to.
+        case .rejected, .rateLimited: throw IncompleteSweep(description: "\(error)")
+        default: return
+        }
     }
 
     private func tellPageSize(since cause: String) {
@@ -231,8 +241,8 @@ package struct Poller: Sendable {
             ])
     }
 
-    /// Reads contacts singly whose observation was stale, with what settling and proving leave of the
-    /// permits: where nothing is left, the next sweep has to do.
+    /// Reads contacts singly whose observation was stale, with what settling and proving leave of
+    /// the permits: where nothing is left, the next sweep has to do.
     private func reread(_ ids: [String]) async throws {
         var ids = ids
         for _ in 0..<Self.maxRereads where !ids.isEmpty {
@@ -291,15 +301,16 @@ struct PylonPage: SweptPage {
 extension ContactPage {
     /// Why this page, or what follows it, cannot be complete.
     /// Source: docs/pylon-api.md, “What the client does”.
-    func signOfIncompleteness(after cursor: String?, isFirst: Bool, overContacts: Bool) -> String? {
-        if isFirst && !overContacts && !hasData && !hasNextPage { return nil }
+    fileprivate func signOfIncompleteness(of query: Poller.PageQuery) -> String? {
+        let (isFirst, isOverContacts) = (query.isFirst, query.isOverContacts)
+        if isFirst && !isOverContacts && !hasData && !hasNextPage { return nil }
         if !hasData { return "the page has no data" }
         if !hasPagination { return "the page has no pagination" }
-        if hasNextPage && (self.cursor ?? "").isEmpty { return "more pages, but no cursor" }
-        if hasNextPage, self.cursor.map({ ByteText($0) }) == cursor.map({ ByteText($0) }) {
+        if hasNextPage && (cursor ?? "").isEmpty { return "more pages, but no cursor" }
+        if hasNextPage, cursor.map({ ByteText($0) }) == query.cursor.map({ ByteText($0) }) {
             return "the cursor repeats"
         }
-        if isFirst && count == 0 && unreadable.isEmpty && overContacts {
+        if isFirst && count == 0 && unreadable.isEmpty && isOverContacts {
             return "an empty first page over known contacts"
         }
         return nil

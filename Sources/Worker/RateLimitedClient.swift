@@ -34,8 +34,8 @@ struct RateLimitedClient: Sendable {
         return reply
     }
 
-    /// Sends one request as `send` does, and leaves its permit to the caller, who releases it in the
-    /// transaction that records the reply.
+    /// Sends one request as `send` does, and leaves its permit to the caller, who releases it in
+    /// the transaction that records the reply.
     func sendKeepingPermit<Value: Sendable>(
         _ endpoint: Endpoint,
         _ request: (PylonClient) async throws(PylonError) -> Reply<Value>
@@ -61,8 +61,8 @@ struct RateLimitedClient: Sendable {
         return reply
     }
 
-    /// Sends one request, and records what its answer says of the endpoint and of the token. Only after
-    /// an error it releases the permit.
+    /// Sends one request, and records what its answer says of the endpoint and of the token. Only
+    /// after an error it releases the permit.
     private func exchange<Value: Sendable>(
         _ endpoint: Endpoint, with permit: SendPermit,
         _ request: (PylonClient) async throws(PylonError) -> Reply<Value>
@@ -93,7 +93,7 @@ struct RateLimitedClient: Sendable {
                 report, of: endpoint.rawValue, pacing: pacing, random: .random(in: 0..<1)))
     }
 
-    /// Puts on record that a failing endpoint was not tried, since `GET /me` is not answered either.
+    /// Records that a failing endpoint was not tried, since `GET /me` is not answered either.
     func fail(_ endpoint: Endpoint, cause: String) async throws {
         try await record(EndpointReport(.failing(cause: cause)), of: endpoint)
     }
@@ -120,8 +120,8 @@ struct RateLimitedClient: Sendable {
         return try await freePermits(of: endpoint) - limit.permits / 2
     }
 
-    /// Takes a permit as soon as nothing keeps the endpoint from being used: one transaction where there
-    /// is nothing to wait for.
+    /// Takes a permit as soon as nothing keeps the endpoint from being used: one transaction where
+    /// there is nothing to wait for.
     private func permit(for endpoint: Endpoint) async throws -> SendPermit {
         while true {
             try Task.checkCancellation()
@@ -254,8 +254,8 @@ struct PauseController: Sendable {
             .unauthorized,
             Alert(
                 code: .unauthorized,
-                message: "workspace \(store.workspace) is paused: \(error). Replace its token; it "
-                    + "goes on by itself when GET /me answers, or at once with: usher resume"))
+                message: "workspace \(store.workspace) is paused: \(error). Replace the token; the "
+                    + "workspace resumes automatically, or immediately with: usher resume"))
     }
 
     /// - Parameter own: The workspace's; nil where the workspace is gone.
@@ -265,9 +265,9 @@ struct PauseController: Sendable {
             Alert(
                 code: .otherOrganisation,
                 message: "workspace \(store.workspace) is paused: its token belongs to the "
-                    + "organisation \(found), and the workspace to \(own.map { "\($0)" } ?? "none"). "
-                    + "Put the right token back, or accept the new organisation with: usher "
-                    + "approve organisation --reason …"))
+                    + "organisation \(found), and the workspace to "
+                    + "\(own.map { "\($0)" } ?? "none"). Put the right token back, or accept the "
+                    + "new organisation with: usher approve organisation --reason …"))
     }
 
     func throttled(_ endpoint: Endpoint, retryAfter: Duration?) async throws {

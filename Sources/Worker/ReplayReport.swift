@@ -91,8 +91,8 @@ package struct ReplayReport: Encodable, Sendable {
             .map { Part(name: $0, recorded: text(recorded[$0]), now: text(now[$0])) }
     }
 
-    /// The parts of a decision's body, of the rules' own account singly, in bytes that are equal where
-    /// the parts are. What it was made on is none of them.
+    /// The parts of a decision's body, of the rules' own account singly, in bytes that are equal
+    /// where the parts are. What it was made on is none of them.
     private static func parts(of body: [UInt8]) throws -> [String: Data] {
         let object = try JSONSerialization.jsonObject(with: Data(body))
         var parts = object as? [String: Any] ?? [:]
@@ -106,8 +106,8 @@ package struct ReplayReport: Encodable, Sendable {
         }
     }
 
-    /// The same with the texts of each list in order: the API's lists are sets, and the log does not
-    /// tell in which order they came.
+    /// The same with the texts of each list in order: the API's lists are sets, and the log does
+    /// not tell in which order they came.
     private static func sorted(_ value: Any) -> Any {
         switch value {
         case let texts as [String]:

@@ -20,8 +20,8 @@ extension WorkspaceWorker {
     /// Between looks whether anything is left to do.
     private static let oncePoll: Duration = .milliseconds(100)
 
-    /// Runs until a sweep begun from now on is complete and everything it leads to is evaluated, sent
-    /// and settled, by whichever process; requests in flight are finished.
+    /// Runs until a sweep begun from now on is complete and everything it leads to is evaluated,
+    /// sent and settled, by whichever process; requests in flight are finished.
     package func runOnce() async -> OnceResult {
         let start = ContinuousClock.now
         var (firstSeq, failure): (Int?, String?)
@@ -102,7 +102,7 @@ extension WorkspaceWorker {
                 && $0.since.addingTimeInterval(Self.longestOutage.seconds) <= state.now
         }) {
             return End(
-                failure: "the API's endpoint \(failing.endpoint) has given no good answer for "
+                failure: "the API's endpoint \(failing.endpoint) has been failing for "
                     + "\(Self.longestOutage): \(failing.cause)")
         }
         switch try await store.sweepState(after: newest) {

@@ -24,8 +24,7 @@ struct Settler: Sendable {
     static let batchSize = 50
     /// Between looks for actions of workers that died.
     static let poll: Duration = .seconds(1)
-    /// Before missing contacts are asked for again while the API, or their own request, stands in the
-    /// way.
+    /// Before missing contacts are asked for again while the API, or their request, is in the way.
     static let retryPause: Duration = .seconds(5)
     /// Contacts that are asked for, one after the other, until one proves that the API answers.
     static let controls = 2
@@ -86,7 +85,7 @@ struct Settler: Sendable {
 
     /// Whether recording failed for what the contacts hold, or for what is stored of them.
     private static func isAboutContacts(_ error: any Error) -> Bool {
-        (error as? PostgresError)?.isDefinite ?? (error is DecodingError)
+        (error as? PostgresError)?.isDefinite ?? error.isCodingFailure
     }
 
     /// Asks for contacts that a sweep did not show, and records those that are proven to be gone.
@@ -114,8 +113,8 @@ struct Settler: Sendable {
 
     /// Asks for each of these, and for a contact that is there.
     ///
-    /// Where that one does not show either, nothing is known about any of them: a wrong base URL answers
-    /// 404 to everything, and an API that fails fails for all.
+    /// Where that one does not show either, nothing is known about any of them: a wrong base URL
+    /// answers 404 to everything, and an API that fails fails for all.
     private func proveAbsence(of due: [MissingContact]) async throws {
         let askedAt = try await store.lastSeq()
         var absent: [ByteText: Absence] = [:]
@@ -177,8 +176,7 @@ struct Settler: Sendable {
 
     /// Reads a contact back with the permit of its claim.
     ///
-    /// - Returns: nil where it was not read and nothing is known by that: its claim lapses, and it is
-    ///   claimed again.
+    /// - Returns: nil where it was not read and nothing is known: its claim lapses.
     private func read(
         _ action: SettlingAction, of claim: SettlementClaim, by deadline: SendDeadline
     ) async -> ReadBack? {

@@ -24,8 +24,7 @@ package final class Signal: Sendable {
         waiter?.resume()
     }
 
-    /// Waits for a signal, for a time-out, for cancellation or for a graceful shutdown. One waits at
-    /// a time.
+    /// Waits for a signal, a time-out, a cancellation or a graceful shutdown. One waits at a time.
     package func wait(upTo timeout: Duration, clock: any Clock<Duration>) async {
         await cancelWhenGracefulShutdown {
             await withTaskGroup { group in

@@ -4,10 +4,10 @@ package import Reconciler
 package import Store
 internal import Synchronization
 
-/// Alerts about conditions that this process sees itself, told once even while nothing can be stored.
+/// Alerts about conditions that this process sees, told once even while nothing can be stored.
 ///
-/// What the database does not take is told at once and put on record, with its times, when it takes it.
-/// `raise` and `resolve` may be called in every pass: while nothing changes, they do nothing.
+/// What the database does not take is told at once and put on record, with its times, when it takes
+/// it. `raise` and `resolve` may be called in every pass: while nothing changes, they do nothing.
 package final class StandingAlerts: Sendable {
     private let store: Store
     private let notifier: AlertNotifier
@@ -47,7 +47,7 @@ package final class StandingAlerts: Sendable {
         }
     }
 
-    /// A condition is not there: people are told when it ends, also where an earlier process saw it.
+    /// A condition is not there: people are told of its end, even if an earlier process saw it.
     package func resolve(_ code: Alert.Code, subject: String = "") async {
         let key = Alert.Key(code, subject: subject)
         let isNew = conditions.withLock { conditions in
@@ -78,8 +78,8 @@ package final class StandingAlerts: Sendable {
         return Self.poll
     }
 
-    /// At shutdown, announces the end of alerts that were announced but never recorded: the next process
-    /// cannot resolve them.
+    /// At shutdown, announces the end of alerts that were announced but never recorded: the next
+    /// process cannot resolve them.
     package func leave() {
         let left = conditions.withLock { conditions in
             let left = conditions.values.filter {
@@ -180,7 +180,7 @@ package final class StandingAlerts: Sendable {
 }
 
 extension [StandingAlerts] {
-    /// Raises an alert about the whole process: the first workspace announces it, the others only record it.
+    /// Raises an alert about the whole process: one workspace announces it, all record it.
     package func raise(_ alert: Alert, recorded recording: StandingAlerts.Recording) async {
         for (index, alerts) in enumerated() {
             await alerts.raise(alert, recorded: index == 0 ? recording : .laterToldElsewhere)
@@ -195,7 +195,7 @@ extension [StandingAlerts] {
 /// How far people, or the record, know a condition.
 private enum Stage { case nothing, begun, ended }
 
-/// A time of this process's own, which the database is told as an age: the clocks of workers never matter.
+/// A time of this process's own, which is told as an age: the clocks of workers never matter.
 private struct LocalTime: Equatable {
     private let instant = ContinuousClock.now
 

@@ -4,7 +4,7 @@ internal import Pylon
 internal import Reconciler
 internal import Store
 
-/// Asks whose token it is: at the start, after a 403, and again and again while the workspace is paused.
+/// Asks whose token it is: at the start, after a 403, and repeatedly during a pause.
 struct TokenCheck: Sendable {
     let store: Store
     let api: RateLimitedClient
@@ -24,7 +24,7 @@ struct TokenCheck: Sendable {
     /// Between looks whether a pause can end.
     static let poll: Duration = .seconds(1)
 
-    /// Takes the organisation for the workspace's own at the first start, and pauses it for another.
+    /// Adopts the organisation at the first start, and pauses the workspace for another.
     func check() async throws -> Finding {
         do {
             let me = try await api.send(.me) { client throws(PylonError) in try await client.me() }
@@ -41,8 +41,8 @@ struct TokenCheck: Sendable {
         }
     }
 
-    /// Tells the refusal of a token from that of a single request, without a wait for a permit: whoever
-    /// asks has an answer to record.
+    /// Tells the refusal of a token from that of a single request, without a wait for a permit:
+    /// whoever asks has an answer to record.
     ///
     /// - Returns: `ours` where the token is good, so that the refusal was the request's own.
     func checkAfterRefusal() async -> Finding {
@@ -52,8 +52,8 @@ struct TokenCheck: Sendable {
         }
     }
 
-    /// Whether a failing endpoint is to be tried: `GET /me` is asked first, which changes nothing and
-    /// leaves no trace in the log. Where that is not answered either, the endpoint stays alone.
+    /// Whether a failing endpoint is to be tried: `GET /me` is asked first, which changes nothing
+    /// and leaves no trace in the log. Where that is not answered either, the endpoint stays alone.
     func mayTry(_ endpoint: Endpoint) async throws -> Bool {
         guard try await api.isFree(.me) else { return false }
         switch try await check() {
@@ -100,7 +100,7 @@ struct TokenCheck: Sendable {
 /// A pause whose reason only a newer version knows.
 private struct UnknownPause: Error, CustomStringConvertible {
     var description: String {
-        "the workspace is paused for a reason that this version does not know: run the newer version, "
-            + "or end the pause with: usher resume"
+        "the workspace is paused for a reason that this version does not know: run the newer "
+            + "version, or end the pause with: usher resume"
     }
 }

@@ -79,7 +79,7 @@ final class AlertHook: Sendable {
         }
     }
 
-    /// Waits for hooks under way, so that the last alert of a process gets out too, and then ends them.
+    /// Waits for hooks under way, so that the last alert gets out too, and then ends them.
     func finish(within limit: Duration) async {
         if await haveEnded(within: limit) { return }
         logger.warning("USHER_ALERT was still running at shutdown and is killed")
@@ -117,8 +117,8 @@ final class AlertHook: Sendable {
         }
     }
 
-    /// The command reads the alert as JSON on its standard input. What it starts and leaves behind in
-    /// its process group has the same time.
+    /// The command reads the alert as JSON on its standard input. What it starts and leaves behind
+    /// in its process group has the same time.
     private func command(_ body: String) async throws {
         let command = ChildProgram(
             program: "/bin/sh", arguments: ["-c", target],

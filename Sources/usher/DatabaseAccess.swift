@@ -26,8 +26,8 @@ enum DatabaseAccess {
         return worker(url, role: rights.role)
     }
 
-    /// Opens the database as it is, for commands that read it or write a line; where no server takes
-    /// writes, one that can be read.
+    /// Opens the database as it is, for commands that read it or write a line; where no server
+    /// takes writes, one that can be read.
     static func openAsIs(_ url: String) async throws -> Database {
         let rights = try await withLogin(url, server: .any) { login in
             guard try await Migrator(Store.migrations).isRecorded(in: login) else {
@@ -182,8 +182,8 @@ private struct SchemaBehind: Error, CustomStringConvertible {
 
     var description: String {
         "the database lacks \(pending.joined(separator: ", ")), and its schema belongs to "
-            + "\(owner), not to \(login): run usher migrate of this version as \(owner), then start "
-            + "again"
+            + "\(owner), not to \(login): run usher migrate of this version as \(owner), then "
+            + "start again"
     }
 }
 

@@ -38,8 +38,8 @@ enum Main {
         return status
     }
 
-    /// Only the argument parser, and what says so, speaks in several lines: another error quotes what
-    /// it is about as it is.
+    /// Only the argument parser, and what says so, speaks in several lines: another error quotes
+    /// what it is about as it is.
     private static func tell(_ message: String, of error: any Error, _ status: Int32) {
         if status == ExitCode.validationFailure.rawValue || error is any TextLines {
             note(document: message)

@@ -8,8 +8,8 @@ import Worker
 extension RulesetOrigin {
     /// Who runs this process, and which commit the rule files at a path are of.
     ///
-    /// Outside of a work tree there is no commit, and without git nothing tells whether the files are as
-    /// in it: that is no reason to fail.
+    /// Outside of a work tree there is no commit, and without git nothing tells whether the files
+    /// are as in it: that is no reason to fail.
     ///
     /// - Parameter files: The names of the files that make up the ruleset.
     init(ofRules path: String, files: [String]) async {

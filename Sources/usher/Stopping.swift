@@ -68,8 +68,8 @@ private final class CommandService: Service {
         }
     }
 
-    /// Ends the process if something still hangs then, such as a look-up of a name. Whatever is left
-    /// undone is done by the next start, as after a crash.
+    /// Ends the process if something still hangs then, such as a look-up of a name. Whatever is
+    /// left undone is done by the next start, as after a crash.
     private static func endProcess(after limit: TimeInterval) {
         Thread.detachNewThread {
             Thread.sleep(forTimeInterval: limit)

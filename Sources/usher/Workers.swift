@@ -47,22 +47,10 @@ struct Workers: Sendable {
                 name, notice in
                 hook?.fire(name, notice)
             }
-            let baseURL = try BaseURL(workspace.baseURL)
-            let client = PylonClient(
-                configuration: PylonConfiguration(
-                    baseURL: baseURL, token: try workspace.token.source(),
-                    userAgent: "usher/\(Usher.version)"),
-                route: http.route(to: baseURL.server))
             return WorkspaceWorker(
                 store: Store(database: database, workspace: workspace.name, holder: holder),
-                client: client,
-                settings: WorkspaceSettings(
-                    rulesPath: workspace.rules, limits: workspace.limits,
-                    pollInterval: workspace.pollInterval, pageSize: workspace.pageSize,
-                    timing: timing, changeCap: workspace.changeCap,
-                    origin: { [rules = workspace.rules] files in
-                        await RulesetOrigin(ofRules: rules, files: files)
-                    }),
+                client: try PylonClient(of: workspace, over: http),
+                settings: WorkspaceSettings(workspace, timing: timing),
                 notifier: notifier, outage: outage, logger: logger)
         }
         let intervals = workspaces.map { ($0.name, $0.pollInterval) }
@@ -79,7 +67,7 @@ struct Workers: Sendable {
     /// - Throws: `ConfigurationProblems` with everything that is wrong with any of them, after
     ///   printing it where the output is JSON.
     func prepare(_ output: OutputOptions) async throws {
-        // All are looked at before any is registered, so that a start that fails leaves nothing behind.
+        // All are looked at before any is registered, so that a failed start leaves nothing behind.
         try await collect(output) { try await $0.check() }
         try await collect(output) { try await $0.prepare() }
     }
@@ -123,8 +111,8 @@ struct Workers: Sendable {
         return once.results.all
     }
 
-    /// Services are asked to stop in reverse order, each when the one after it has ended: what tells of
-    /// the stop is first, and signs of life are left until the end.
+    /// Services are asked to stop in reverse order, each when the one after it has ended: what
+    /// tells of the stop is first, and signs of life are left until the end.
     private func run(_ services: [any Service]) async throws {
         await tellOfStart()
         try await finishingHooks {
@@ -202,6 +190,29 @@ private final class OnceResults: Sendable {
     func add(_ result: OnceResult) { results.withLock { $0.append(result) } }
 }
 
+extension PylonClient {
+    fileprivate init(of workspace: WorkspaceConfiguration, over http: HTTPClients) throws {
+        let baseURL = try BaseURL(workspace.baseURL)
+        self.init(
+            configuration: PylonConfiguration(
+                baseURL: baseURL, token: try workspace.token.source(),
+                userAgent: "usher/\(Usher.version)"),
+            route: http.route(to: baseURL.server))
+    }
+}
+
+extension WorkspaceSettings {
+    fileprivate init(_ workspace: WorkspaceConfiguration, timing: SettlementTiming) {
+        self.init(
+            rulesPath: workspace.rules, limits: workspace.limits,
+            pollInterval: workspace.pollInterval, pageSize: workspace.pageSize, timing: timing,
+            changeCap: workspace.changeCap,
+            origin: { [rules = workspace.rules] files in
+                await RulesetOrigin(ofRules: rules, files: files)
+            })
+    }
+}
+
 extension TokenConfiguration {
     /// - Throws: Why there is no usable token.
     func source() throws -> TokenSource {
@@ -216,7 +227,7 @@ extension TokenConfiguration {
 func withHTTPClients<Result>(
     _ settings: NetworkSettings, _ body: (HTTPClients) async throws -> Result
 ) async throws -> Result {
-    // One thread is enough for all that the limits allow, and cheaper than handing over between many.
+    // One thread is enough for all that the limits allow, and cheaper than several.
     let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let clients = HTTPClients(settings, threads: threads)
     do {

@@ -353,7 +353,7 @@ extension World {
             """
         ) { row in
             (
-                contact: try row.get("document", as: JSON.self).decode(as: Contact.self),
+                contact: try Contact(json: row.get("document", as: JSON.self).bytes),
                 email: try row.get("email", as: String?.self),
                 held: try row.get("held", as: [String].self)
             )

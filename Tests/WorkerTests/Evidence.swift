@@ -94,7 +94,7 @@ struct Evidence: Sendable {
             guard let id = event.contactID else { continue }
             switch event.kind {
             case "contact.created", "contact.restored":
-                known[id] = event.member("after", as: Contact.self)?.fields
+                known[id] = event.body.contactAfter?.fields
             case "contact.updated":
                 let after = event.member("after", as: [String: FieldValue].self) ?? [:]
                 for field in event.member("changed", as: [String].self) ?? [] {
@@ -124,5 +124,14 @@ struct Evidence: Sendable {
         #expect(unintended.isEmpty, "sent without an intent", sourceLocation: sourceLocation)
         #expect(unaccounted.isEmpty, "not on record", sourceLocation: sourceLocation)
         #expect(blindIntents.isEmpty, "sent again", sourceLocation: sourceLocation)
+    }
+}
+
+extension JSON {
+    /// The contact under `after`.
+    var contactAfter: Contact? {
+        let after = JSONCutter(bytes: bytes).members(of: 0..<bytes.count)
+            .first { bytes[$0.key].elementsEqual(#""after""#.utf8) }
+        return after.flatMap { try? Contact(json: bytes[$0.value]) }
     }
 }

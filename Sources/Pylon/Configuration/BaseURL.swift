@@ -7,8 +7,8 @@ package struct BaseURL: Sendable, Equatable {
     package let text: String
     package let server: Destination
 
-    /// - Throws: `InvalidSetting` for anything but `https`, or `http` to this machine, with a host and
-    ///   perhaps a port and a path.
+    /// - Throws: `InvalidSetting` for anything but `https`, or `http` to this machine, with a host
+    ///   and perhaps a port and a path.
     package init(_ url: URL) throws(InvalidSetting) { try self.init(url.absoluteString) }
 
     package init(_ text: String) throws(InvalidSetting) {

@@ -12,8 +12,8 @@ enum CertificateFlaw: Equatable {
     var words: String {
         switch self {
         case .expired(let end):
-            "expired on \(end.formatted(.iso8601)): it must be renewed, unless this machine's clock "
-                + "is wrong"
+            "expired on \(end.formatted(.iso8601)): it must be renewed, unless this machine's "
+                + "clock is wrong"
         case .early(let start):
             "is valid only from \(start.formatted(.iso8601)): is this machine's clock right?"
         case .untrusted:

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// The server of a URL, as connections and their errors name it: never its path, which may be secret.
+/// The server of a URL, as connections and errors name it: without its path, which may be secret.
 package struct Destination: Sendable, Equatable, CustomStringConvertible {
     let isEncrypted: Bool
     /// In lower case, an IPv6 address without brackets.

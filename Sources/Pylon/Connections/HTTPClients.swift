@@ -65,7 +65,7 @@ package struct Route: Sendable {
 }
 
 extension HTTPClient.Configuration {
-    /// How long a connection may take; shorter than a request's time-out, so that the reason is told.
+    /// How long a connection may take; less than a request's time-out, so that errors tell why.
     static let pylonConnectTimeout: Duration = .seconds(5)
 
     /// The settings that all HTTP clients share.

@@ -1,6 +1,6 @@
 internal import NIOSSL
 
-/// How requests leave this machine: which authorities are trusted, and which proxies are in the way.
+/// How requests leave this machine: the trusted authorities, and the proxies in the way.
 package struct NetworkSettings: Sendable {
     private var certificates = TrustedCertificates()
     private var encryptedProxy: ProxyAddress?

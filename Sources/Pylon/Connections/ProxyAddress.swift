@@ -19,8 +19,8 @@ package struct ProxyAddress: Sendable, Hashable {
             let port = Optional(parts.port ?? 80), (1...0xFFFF).contains(port)
         else {
             throw InvalidSetting(
-                "is no URL such as http://proxy.example.com:3128 (special characters of a user name "
-                    + "or password are written as %40 for @, and so on)")
+                "is no URL such as http://proxy.example.com:3128 (special characters of a user "
+                    + "name or password are written as %40 for @, and so on)")
         }
         guard parts.scheme?.lowercased() == "http" else {
             throw InvalidSetting(

@@ -35,8 +35,8 @@ struct ProxyExceptions: Sendable, Equatable {
         }
         guard bad.isEmpty else {
             throw InvalidSetting(
-                "it must list hosts, domains, addresses, networks such as 10.0.0.0/8, or *, and not "
-                    + bad.joined(separator: ", "))
+                "it must list hosts, domains, addresses, networks such as 10.0.0.0/8, or *, and "
+                    + "not " + bad.joined(separator: ", "))
         }
         self.entries = entries
     }

@@ -9,7 +9,7 @@ struct FoundContact: Sendable {
     let place: Int
 }
 
-/// An answer whose contacts are told apart: those whose bytes are JSON with a usable id, and the others.
+/// An answer with its contacts: those whose bytes are JSON with a usable id, and the others.
 ///
 /// Where the scanner takes the whole body, that is all. Where it does not, the body is cut at its
 /// brackets, and the scanner reads each contact and what is around them by itself: one contact that

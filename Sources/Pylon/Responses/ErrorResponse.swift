@@ -80,8 +80,9 @@ struct ErrorResponse {
             : .forbidden(status: status, code: code, call: call, message: message)
     }
 
-    /// Whether another program than the API answered. Of a write, whatever is not in the API's words may
-    /// have been let through first; of a read, a redirect and a web page say nothing of the request.
+    /// Whether another program than the API answered. Of a write, whatever is not in the API's
+    /// words may have been let through first; of a read, a redirect and a web page say nothing of
+    /// the request.
     private func isForeign(to call: Call) -> Bool {
         !isAPIEnvelope && (call.endpoint.isWrite || foreign != nil || isRedirect)
     }
@@ -103,8 +104,8 @@ struct ErrorResponse {
             let location = head.headers.first(name: "location")
             let host = location.flatMap { URLComponents(string: $0)?.host }
             return quotes.message(
-                "a redirect to \(host ?? "this host"), which is not followed: is the base URL right, "
-                    + "or does a proxy want a login?")
+                "a redirect to \(host ?? "this host"), which is not followed: is the base URL "
+                    + "right, or does a proxy want a login?")
         }
         guard let sentence = envelope?.sentence else {
             return foreign ?? "an answer that is not the API's own"
@@ -112,8 +113,8 @@ struct ErrorResponse {
         return quotes.message(sentence)
     }
 
-    /// The other contact that stands in the place of the one asked for, as a redirect for good to its
-    /// path on this very API tells. It is not followed.
+    /// The other contact that stands in the place of the one asked for, as a redirect for good to
+    /// its path on this very API tells. It is not followed.
     private func mergedContact(_ call: Call) -> String? {
         guard call.endpoint == .get, let asked = call.contactID,
             [301, 308].contains(head.status.code),

@@ -1,7 +1,7 @@
 internal import Contacts
 internal import NIOHTTP1
 
-/// An answer that the API did not write: a login page, a proxy's page, or a body that a proxy packed.
+/// An answer that the API did not write: a login page, a proxy's page, or a packed body.
 enum ForeignResponse {
     /// What such an answer is, in words; nil where it may be the API's own.
     static func words(_ head: HTTPResponseHead, _ body: [UInt8], quotes: Quotes) -> String? {

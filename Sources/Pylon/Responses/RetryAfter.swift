@@ -8,7 +8,7 @@ package enum RetryAfter {
     /// Source: docs/pylon-api.md, “What the client does”.
     package static let longest: Duration = .seconds(3600)
 
-    /// `X-Retry-After`, else `Retry-After`, from `shortest` to `longest`; nil when neither can be read.
+    /// `X-Retry-After`, else `Retry-After`, from `shortest` to `longest`; nil if not readable.
     static func read(_ headers: HTTPHeaders, now: Date) -> Duration? {
         if let text = headers.first(name: "x-retry-after"), let wait = seconds(text) { return wait }
         guard let text = headers.first(name: "retry-after") else { return nil }

@@ -104,8 +104,8 @@ package struct Action: Sendable, Equatable {
 
     /// What follows a read-back that told nothing, which is counted in `unsettled` already.
     ///
-    /// What takes access away is sent again although nobody could read what came of it, so that nobody
-    /// keeps access by becoming unreadable.
+    /// What takes access away is sent again although nobody could read what came of it, so that
+    /// nobody keeps access by becoming unreadable.
     package func step(after failure: FailedRead, on contact: Contact) -> UnsettledStep {
         if unsettled >= Self.maxUnsettled { return .block }
         guard failure != .noAnswer, unsettled % Self.definiteReads == 0 else { return .readAgain }
@@ -134,7 +134,7 @@ package struct Action: Sendable, Equatable {
         !isInFlight && rulesetHash == ruleset && rules[slot]?.contains(rule) == true
     }
 
-    /// What the next request is to set: what `contact` does not hold yet and the API did not refuse.
+    /// The values of the next request: those `contact` lacks and the API did not refuse.
     package func sendable(to contact: Contact) -> ContactPatch {
         let open = remaining(in: contact)
         guard oneByOne, let first = open.fields.first else { return open }

@@ -21,8 +21,8 @@ package struct BreakerPacing: Sendable, Equatable {
     package var longest: Duration = .seconds(30)
     /// How long an endpoint fails before people are told.
     package var alarm: Duration = .seconds(10)
-    /// How long the API may ask to wait, without one good answer, before that counts as failing: two
-    /// of its windows of a minute.
+    /// How long the API may ask to wait, without one good answer, before that counts as failing:
+    /// two of its windows of a minute.
     package var longestThrottle: Duration = .seconds(120)
 
     package init() {}
@@ -30,10 +30,10 @@ package struct BreakerPacing: Sendable, Equatable {
 
 /// An endpoint that has not given one good answer since it began to fail.
 ///
-/// After five failures in a row, requests stop, and single ones are tried: the next after half of the
-/// time that the endpoint has been failing for, at random a little earlier, at most
-/// `BreakerPacing.longest`. The first good answer ends it. So an outage lasts at most half as long again
-/// for us, and costs a handful of requests.
+/// After five failures in a row, requests stop, and single ones are tried: the next after half of
+/// the time that the endpoint has been failing for, at random a little earlier, at most
+/// `BreakerPacing.longest`. The first good answer ends it. So an outage lasts at most half as long
+/// again for us, and costs a handful of requests.
 package struct Breaker: Sendable, Equatable {
     package let endpoint: String
     package private(set) var failures: Int
@@ -179,8 +179,7 @@ package struct EndpointReport: Sendable {
 }
 
 extension Breaker {
-    /// The breaker after answers, in their order, and the alert that follows; nil where the endpoint is
-    /// well.
+    /// The breaker after answers, in their order, and the alert; nil where the endpoint is well.
     ///
     /// - Parameter random: In 0 ..< 1, for the jitter.
     package func after(

@@ -50,8 +50,8 @@ package struct ClaimBatch: Sendable {
         breaker?.isOpen == true ? tried : count
     }
 
-    /// The actions to claim: of an endpoint that fails, the one that was tried least, so that each has its
-    /// turn and none keeps the endpoint from being found well.
+    /// The actions to claim: of an endpoint that fails, the one that was tried least, so that each
+    /// has its turn and none keeps the endpoint from being found well.
     package func chosen(among actions: [Action]) -> [Action] {
         guard breaker?.isOpen == true else { return actions }
         let first = actions.enumerated()
@@ -122,7 +122,7 @@ extension ClaimedAction {
     ///
     /// - Parameter isWanted: Whether it is still this claim's, and its contact can be read.
     package func obstacle(_ state: SendingState, isWanted: Bool) -> String? {
-        // A process that slept for longer, such as a suspended machine, may find its permit used up.
+        // A process that slept for longer, such as a suspended machine, may find its permit used.
         guard state.now <= sendAt + WorkTiming.latestSend else {
             return "its time had passed before it was sent"
         }

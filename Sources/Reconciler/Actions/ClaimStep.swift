@@ -40,14 +40,14 @@ package enum ClaimStep: Sendable, Equatable {
 }
 
 extension SendingState {
-    /// The end of the wait while nothing may be sent to an endpoint at all; nil where something may.
+    /// The end of the wait while nothing may be sent to an endpoint; nil where something may.
     package func wait(for endpoint: String) -> Date? {
         if let pause = pause(of: endpoint) { return pause.until }
         if case .nothing(let until) = allowance(of: endpoint) { return until }
         return nil
     }
 
-    /// The next step of a claim of at most a batch, at an endpoint that nothing keeps from being used.
+    /// The next step of a claim of at most a batch, at an endpoint that may be used.
     package func step(
         for endpoint: String, _ work: DueWork, atMost batch: Int, for purpose: ClaimPurpose
     ) -> ClaimStep {

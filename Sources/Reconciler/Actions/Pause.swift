@@ -11,7 +11,7 @@ package struct Pause: Sendable, Equatable {
         case tokenChanged = "token_changed"
         /// The API asked to wait.
         case rateLimited = "rate_limited"
-        /// A reason only a newer version knows: nothing is sent until an operator resumes the workspace.
+        /// A reason only a newer version knows: nothing is sent until an operator resumes.
         case unknown
     }
 
@@ -29,12 +29,12 @@ package struct Pause: Sendable, Equatable {
         self.setAt = setAt
     }
 
-    /// Whether nothing is sent on its account at a moment: an endpoint's pause lasts until its time, the
-    /// workspace's until it is ended.
+    /// Whether nothing is sent on its account at a moment: an endpoint's pause lasts until its
+    /// time, the workspace's until it is ended.
     package func isInForce(at now: Date) -> Bool { endpoint == nil || until > now }
 
-    /// The pause that follows where there is one already: it is only prolonged, and another organisation
-    /// stays the reason, since a good token does not end that.
+    /// The pause that follows where there is one already: it is only prolonged, and another
+    /// organisation stays the reason, since a good token does not end that.
     package func merged(into earlier: Pause) -> Pause {
         let isLonger = earlier.until < until
         return Pause(
@@ -42,8 +42,8 @@ package struct Pause: Sendable, Equatable {
             until: max(earlier.until, until), setAt: isLonger ? setAt : earlier.setAt)
     }
 
-    /// Whether people are told of it though there is a pause already: an endpoint's ended by its time; a
-    /// new token was only looked at; another organisation is the graver reason.
+    /// Whether people are told of it though there is a pause already: an endpoint's ended by its
+    /// time; a new token was only looked at; another organisation is the graver reason.
     package func isNews(after earlier: Pause) -> Bool {
         guard endpoint == nil else { return earlier.until <= setAt }
         return earlier.reason == .tokenChanged

@@ -93,8 +93,8 @@ extension RequestLimit {
     /// Others may use one permit in this many before the alert is raised.
     private static let shareOfConcern = 4
 
-    /// Requests that other parties sent within the window: as many as the API has less left than our
-    /// own permits explain.
+    /// Requests that other parties sent within the window: as many as the API has less left than
+    /// our own permits explain.
     ///
     /// - Parameters:
     ///   - remaining: `X-Rate-Limit-Remaining` of an answer.

@@ -2,8 +2,8 @@ package import Foundation
 
 /// The same failure of an action, again and again.
 ///
-/// It is on record when it begins, and with its count when something else follows it: an API that is
-/// away must not fill the log.
+/// It is on record when it begins, and with its count when something else follows it: an API that
+/// is away must not fill the log.
 package struct RepeatedFailure: Codable, Sendable, Equatable {
     package let cause: String
     package let since: Date
@@ -15,7 +15,7 @@ package struct RepeatedFailure: Codable, Sendable, Equatable {
         self.count = count
     }
 
-    /// What a failure makes of the one before it: one more of the same, or the beginning of another.
+    /// What a failure makes of the one before: one more of the same, or a new beginning.
     package static func after(
         _ earlier: RepeatedFailure?, cause: String, at now: Date
     ) -> RepeatedFailure {

@@ -16,7 +16,7 @@ package enum RequestStep: Sendable {
 extension SendingState {
     /// The reason that keeps a request from taking a permit; nil where none does.
     ///
-    /// - Parameter isProbe: Whether it asks if the token is good again, which a pause must not prevent.
+    /// - Parameter isProbe: Whether it asks if the token is good again, even during a pause.
     package func obstacle(to endpoint: String, isProbe: Bool) -> RequestStep? {
         if let pause = workspacePause {
             if !isProbe { return .paused(pause.reason) }

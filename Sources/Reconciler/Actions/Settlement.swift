@@ -49,8 +49,8 @@ package struct ReadBack: Sendable {
 }
 
 extension OutcomeBatch {
-    /// Settles what was read back: as wanted is confirmed, as before was not applied and may be sent
-    /// again, anything else was written by another party and is decided afresh.
+    /// Settles what was read back: as wanted is confirmed, as before was not applied and may be
+    /// sent again, anything else was written by another party and is decided afresh.
     package mutating func settle(
         _ read: ReadBack, of action: Action, on known: KnownContact
     ) throws {

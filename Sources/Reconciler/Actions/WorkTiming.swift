@@ -7,8 +7,8 @@ package enum WorkTiming {
     /// them. Source: docs/decisions/0005-permits-ahead.md
     package static let permitHorizon: Duration = .seconds(1)
 
-    /// How long after its time a permit may still be used: a request that takes its whole time-out of
-    /// 10 s and begins no later has ended a second before its permit's lease.
+    /// How long after its time a permit may still be used: a request that takes its whole time-out
+    /// of 10 s and begins no later has ended a second before its permit's lease.
     package static let latestSend: Duration = .seconds(4)
 
     /// How long to wait for the evaluator, when contacts changed after they were decided on.

@@ -32,8 +32,8 @@ package struct Alert: Sendable, Equatable {
         case apiFailing = "api_failing"
         case log
 
-        /// How soon it is news again while it is open: after an hour where many contacts may raise it,
-        /// at once where each raising is about something else, never where one condition stays.
+        /// How soon it is news again while it is open: after an hour where many contacts may raise
+        /// it, at once where each raising is about something else, never where one condition stays.
         package var noticeInterval: Duration? {
             switch self {
             case .blocked, .ownChanges, .revert, .drift, .unreadable: .seconds(3600)
@@ -134,7 +134,7 @@ package struct ResolvedAlert: Sendable, Equatable {
 }
 
 extension Sequence<Alert> {
-    /// The alerts that are news: not open, or told of long enough ago. The first of each key counts.
+    /// The alerts that are news: not open, or told of long ago. The first of each key counts.
     ///
     /// - Parameter open: Those of them that are open.
     package func news(among open: [Alert.Key: OpenAlert], at now: Date) -> [Alert] {
@@ -160,7 +160,7 @@ extension OpenAlert {
 }
 
 /// The body of `alert.raised` and `alert.resolved`.
-struct AlertBody: Encodable {
+struct AlertBody: EventContent, Encodable {
     let code: String
     let subject: String?
     let message: String

@@ -80,7 +80,7 @@ package struct RuleHoldApproval: Sendable {
         approval.approved = ["the hold on rule \(hold.ruleID), \(changes.count) contacts"]
         // Each contact is evaluated again, and its own record names who approved it.
         let released = try ([nil] + changes.map { $0.known.contactID as String? }).map {
-            try act.released(("rule", hold.ruleID), contactID: $0, causeSeq: hold.placedSeq)
+            try act.released(.rule(hold.ruleID), contactID: $0, causeSeq: hold.placedSeq)
         }
         events =
             [
@@ -169,7 +169,7 @@ package struct DeclinedChangesApproval: Sendable {
         events =
             [try act.event("approved \(words)", rule: rule)]
             + (try declined.map {
-                try act.released(("rule", rule), contactID: $0.id, causeSeq: nil)
+                try act.released(.rule(rule), contactID: $0.id, causeSeq: nil)
             })
         approval.approved = [words]
         approval.contacts = declined.count

@@ -25,16 +25,17 @@ package struct ExpiredHolds: Sendable {
     ///
     /// - Parameter declined: The contacts of each hold on a rule, by its key.
     package func events(declining declined: [String: [String]]) throws -> [NewEvent] {
-        let reason = ["reason": "nobody decided within seven days"]
-        return try rules.flatMap { hold in
-            let body = try EventBody(encoding: reason.merging(["rule": hold.ruleID]) { $1 })
-            return ([nil] + (declined[hold.key] ?? [])).map {
-                NewEvent(.holdExpired, contactID: $0, causeSeq: hold.placedSeq, body: body)
+        try rules.flatMap { hold in
+            try ([nil] + (declined[hold.key] ?? [])).map {
+                try NewEvent(
+                    .holdExpired, contactID: $0, causeSeq: hold.placedSeq,
+                    HoldExpiryBody(rule: hold.ruleID))
             }
         }
             + contacts.map {
                 try NewEvent(
-                    .holdExpired, contactID: $0.contactID, causeSeq: $0.placedSeq, reason)
+                    .holdExpired, contactID: $0.contactID, causeSeq: $0.placedSeq,
+                    HoldExpiryBody(rule: nil))
             }
     }
 

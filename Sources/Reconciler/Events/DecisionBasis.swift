@@ -8,7 +8,7 @@ package struct DecisionBasis: Codable {
     package let at: String
     /// What Usher had set, by slot, of those that made a difference; nil is none.
     let grants: [String: Grant]?
-    /// What people had changed of it, by slot and rule, of those that made a difference; nil is none.
+    /// What people had changed of it, by slot and rule, where it made a difference; nil is none.
     let drifts: [String: [String: FieldChange]]?
     /// What a request under way was setting: the contact was taken to hold it already.
     package let sent: ContactPatch?

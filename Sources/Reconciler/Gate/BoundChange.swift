@@ -62,8 +62,8 @@ package struct HoldKeys: Codable, Sendable, Equatable {
 
 /// A change that a person agreed to: this one and no other.
 ///
-/// It lasts until the change is made, somebody else changes the field, its rules mean something else,
-/// a person rejects it, or its time is over.
+/// It lasts until the change is made, somebody else changes the field, its rules mean something
+/// else, a person rejects it, or its time is over.
 package typealias ApprovedChange = BoundChange<ApprovalTerms>
 
 package struct ApprovalTerms: Codable, Sendable, Equatable {

@@ -80,8 +80,8 @@ package struct ChangeGate: Sendable {
         return free.isEmpty ? .held(obstacles) : .admitted(by: free, against: obstacles)
     }
 
-    /// The ruleset under which a change became an action; nil where it did not, or where it did on an
-    /// approval that has ended since.
+    /// The ruleset under which a change became an action; nil where it did not, or where it did on
+    /// an approval that has ended since.
     mutating func admission(
         of change: ResolvedChange, for subject: Subject, at now: Date
     ) -> String? {

@@ -63,7 +63,8 @@ extension ChangeGate {
         let subject = result.subject
         var record = ContactRecord()
         record.held = result.held
-        (record.grants, record.drifts) = result.memory(at: now)
+        let ownChanges = OwnChangeRecord(after: result, at: now)
+        (record.grants, record.drifts) = (ownChanges.grants, ownChanges.drifts)
         for (slot, byRule) in record.drifts {
             for (rule, drift) in byRule {
                 guard let rejection = drift.rejection, rejection.ruleHash != meaning(of: rule)
@@ -110,22 +111,29 @@ extension BoundChange {
     }
 }
 
-extension Reconciliation {
-    /// Usher's own changes and what people made of them.
-    ///
-    /// A drift is remembered by field and rule until a person restores the value or the rule no longer
-    /// wants it.
-    fileprivate func memory(
-        at now: Date
-    ) -> (grants: [String: Grant], drifts: [String: [String: Drift]]) {
-        let (contact, sent) = (subject.contact, subject.sentSlots)
-        guard evaluation.hasConverged, !subject.grants.isEmpty || !subject.drifts.isEmpty else {
-            return (subject.grants, subject.drifts)
-        }
-        let wishes = Dictionary(
+/// Usher's own changes of a contact and what people made of them.
+private struct OwnChangeRecord {
+    private(set) var grants: [String: Grant]
+    private(set) var drifts: [String: [String: Drift]]
+    private let contact: Contact
+    /// Slots that a request under way is setting.
+    private let sent: Set<String>
+    private var wishes: [WishKey: RuleWish] = [:]
+
+    init(after result: Reconciliation, at now: Date) {
+        let (subject, evaluation) = (result.subject, result.evaluation)
+        (grants, drifts) = (subject.grants, subject.drifts)
+        (contact, sent) = (subject.contact, subject.sentSlots)
+        guard evaluation.hasConverged, !grants.isEmpty || !drifts.isEmpty else { return }
+        wishes = Dictionary(
             evaluation.ruleWishes.map { (WishKey($0.rule.id, $0.field.slot), $0) }
         ) { first, _ in first }
-        var (grants, drifts) = (subject.grants, subject.drifts)
+        updateDrifts()
+        findDrifts(at: now)
+    }
+
+    /// A drift is kept by field and rule until the value is restored or the rule stops wanting it.
+    private mutating func updateDrifts() {
         for (slot, byRule) in drifts {
             let wanted = byRule.filter { rule, drift in
                 wishes[WishKey(rule, slot)].map(drift.isFor) ?? false
@@ -140,6 +148,9 @@ extension Reconciliation {
             // The rules own a restored value again, so the next change of it is drift.
             if isInPlace { grants[slot]?.rules = restored.sorted() }
         }
+    }
+
+    private mutating func findDrifts(at now: Date) {
         for (slot, grant) in grants where !contact.holds(grant.value, in: grant.field) {
             if sent.contains(slot) { continue }
             // Only when it set the field stays known, for the bound on its own changes.
@@ -154,7 +165,6 @@ extension Reconciliation {
                 return false
             }
         }
-        return (grants, drifts)
     }
 }
 

@@ -75,14 +75,14 @@ package struct StoredLimits: Sendable {
 
     /// What the ruleset in force grants itself; nil before the first.
     ///
-    /// A limit that it raises does not count before all contacts are evaluated, also for the ruleset that
-    /// comes after it meanwhile.
+    /// A limit that it raises does not count before all contacts are evaluated, also for the
+    /// ruleset that comes after it meanwhile.
     package var inForce: GrantedLimits? {
         limits.map { limits in before.map { limits.and($0) } ?? limits }
     }
 
-    /// The limits before those of a ruleset, while its changes are counted: what another ruleset grants
-    /// itself does not count before it is in force.
+    /// The limits before those of a ruleset, while its changes are counted: what another ruleset
+    /// grants itself does not count before it is in force.
     package func before(_ hash: String) -> GrantedLimits? {
         rulesetHash == hash ? before : inForce
     }

@@ -52,44 +52,49 @@ package struct ImpactAssessment: Sendable {
         var held: [String: (hold: RuleHold, changes: Int)] = unapproved
         for kind in ChangeClass.allCases {
             // The narrowest limit is the one that is told.
-            for (id, changes, bound) in exceedingRules(kind) + exceedingTogether(kind) {
-                let hold = gate.newHold(on: id, kind.holdReason, bound)
-                if held[hold.key] == nil { held[hold.key] = (hold, changes) }
+            for rule in exceedingRules(kind) + exceedingTogether(kind) {
+                let hold = gate.newHold(on: rule.id, kind.holdReason, rule.bound)
+                if held[hold.key] == nil { held[hold.key] = (hold, rule.changes) }
             }
         }
         return held.values.sorted { $0.hold.key < $1.hold.key }
     }
 
-    private typealias Exceeding = (id: String, changes: Int, bound: String)
+    private struct ExceedingRule {
+        let id: String
+        let changes: Int
+        /// The limit that it exceeds.
+        let bound: String
+    }
 
     /// The rules that exceed a limit by themselves.
-    private func exceedingRules(_ kind: ChangeClass) -> [Exceeding] {
-        changes.compactMap { scope, counts -> Exceeding? in
+    private func exceedingRules(_ kind: ChangeClass) -> [ExceedingRule] {
+        changes.compactMap { scope, counts -> ExceedingRule? in
             guard case .rule(let id) = scope, let more = counts[kind],
                 let rule = gate.ruleset.rule(id) ?? gate.ruleset.rows(of: id).first,
                 let bound = gate.scopes(of: rule, kind).lazy.filter({ $0.0 == scope })
                     .compactMap({ gate.ledger.exceeded($0.1, by: more, kind, in: scope) }).first
             else { return nil }
-            return (id, more, bound)
+            return ExceedingRule(id: id, changes: more, bound: bound)
         }.sorted { $0.id < $1.id }
     }
 
     /// The rules that exceed a limit of the workspace together.
     ///
-    /// Of what lowers access, the rules that lower most are held until the rest is within the limit,
-    /// so that a flood by one rule holds no other; of everything else, all of them.
-    private func exceedingTogether(_ kind: ChangeClass) -> [Exceeding] {
+    /// Of what lowers access, the rules that lower most are held until the rest is within the
+    /// limit, so that a flood by one rule holds no other; of everything else, all of them.
+    private func exceedingTogether(_ kind: ChangeClass) -> [ExceedingRule] {
         func exceeded(by count: Int) -> String? {
             gate.ledger.exceeded(gate.limits.workspace, by: count, kind, in: .workspace)
         }
         var left = changes[.workspace]?[kind] ?? 0
         guard left > 0, let bound = exceeded(by: left) else { return [] }
-        var exceeding: [Exceeding] = []
+        var exceeding: [ExceedingRule] = []
         let sorted = (contributors[kind] ?? [:])
             .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         for (id, changes) in sorted {
             if kind == .lowering, exceeded(by: max(0, left)) == nil { break }
-            exceeding.append((id, changes, bound))
+            exceeding.append(ExceedingRule(id: id, changes: changes, bound: bound))
             left -= changes
         }
         return exceeding

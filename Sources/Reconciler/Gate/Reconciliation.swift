@@ -104,8 +104,8 @@ extension ChangeGate {
     /// Decides what follows from the rules for a contact.
     ///
     /// Rules that are held neither act nor make room: what they want is set aside, and the rest is
-    /// decided as if they were not there. A rule that is held elsewhere and has here what it wants is
-    /// not passed over: nothing of it waits, and it protects what is there.
+    /// decided as if they were not there. A rule that is held elsewhere and has here what it wants
+    /// is not passed over: nothing of it waits, and it protects what is there.
     package mutating func reconcile(_ subject: Subject, at now: Date) -> Reconciliation {
         let evaluation = ruleset.evaluate(subject.contact, memory: subject.memory, now: now)
         var result = Reconciliation(of: subject, evaluation)
@@ -128,8 +128,8 @@ extension ChangeGate {
         return result
     }
 
-    /// The rules that are held whatever becomes of the contact, for slots in which they want more than
-    /// the contact has and nobody agreed to just that.
+    /// The rules that are held whatever becomes of the contact, for slots in which they want more
+    /// than the contact has and nobody agreed to just that.
     private mutating func rulesHeldOutright(
         _ evaluation: Evaluation, _ subject: Subject, at now: Date
     ) -> PassedOver {

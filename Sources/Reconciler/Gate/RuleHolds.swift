@@ -114,8 +114,8 @@ package struct RuleHolds: Sendable {
 }
 
 extension RuleHolds {
-    /// The holds without those on rules that mean something else in a ruleset, or are not in it: they
-    /// are withdrawn when it comes into force.
+    /// The holds without those on rules that mean something else in a ruleset, or are not in it:
+    /// they are withdrawn when it comes into force.
     package func kept(by ruleset: Ruleset) -> RuleHolds {
         RuleHolds(placed.values.filter { !$0.isStale(in: ruleset) }, approvals: approvals)
     }
@@ -155,8 +155,8 @@ extension RuleHolds {
         placed.values.filter { $0.rejectedAt == nil && $0.placedAt <= deadline }
     }
 
-    /// The holds that a rejection ends as such, and the one that it places: holds on single rows of a
-    /// table do not stop the others.
+    /// The holds that a rejection ends as such, and the one that it places: holds on single rows of
+    /// a table do not stop the others.
     ///
     /// - Parameter meaning: The hash of the rule; nil where the ruleset has none.
     package func rejected(

@@ -2,8 +2,8 @@ package import Rules
 
 /// The rules of a ruleset that have another id than before, for what is kept under the old ones.
 ///
-/// An id is carried over whatever the rule means now, as if it had been changed in place; what people
-/// agreed to or rejected is bound to the meaning, and carried over only with it.
+/// An id is carried over whatever the rule means now, as if it had been changed in place; what
+/// people agreed to or rejected is bound to the meaning, and carried over only with it.
 package struct RuleRenames: Sendable {
     /// The ids as written: old → new.
     package let bases: [String: String]
@@ -47,7 +47,7 @@ package struct RuleRenames: Sendable {
         return bases[base].map { $0 + id.dropFirst(base.count) } ?? id
     }
 
-    /// What the rule means under its new id; nil where it was not renamed or means something else now.
+    /// What the rule means under its new id; nil where it kept its id or changed its meaning.
     package func newHash(of hash: String, under id: String) -> String? {
         meanings[id].flatMap { $0.old == hash ? $0.new : nil }
     }
@@ -111,7 +111,7 @@ package struct RuleRenames: Sendable {
         return change
     }
 
-    /// The same hold under the new id; nil where the rule was not renamed or means something else now.
+    /// The same hold under the new id; nil where the rule kept its id or changed its meaning.
     package func renamed(_ hold: RuleHold) -> RuleHold? {
         newHash(of: hold.ruleHash, under: hold.ruleID).map { hash in
             RuleHold(
@@ -121,7 +121,7 @@ package struct RuleRenames: Sendable {
         }
     }
 
-    /// Rules with their meanings; one that means something else now keeps its old id, which no rule has.
+    /// Rules with their meanings; one that means something else now keeps its unused old id.
     private func newMeanings(of rules: [String: String]) -> [String: String] {
         Dictionary(
             rules.map { id, hash in

@@ -3,7 +3,7 @@ package enum AbsenceProof {
     /// After an answer that proves nothing, doubled each time: soon enough for what passes, and few
     /// enough requests for a contact that the API never shows.
     private static let firstPause: Duration = .seconds(10)
-    /// The bound, at which a hundred such contacts cost fourteen requests a minute with their controls.
+    /// The bound, at which a hundred such contacts cost fourteen requests a minute with controls.
     package static let longestPause: Duration = .seconds(15 * 60)
 
     /// - Parameter attempts: Answers so far that proved nothing.

@@ -13,8 +13,7 @@ package struct HistoricalContact: Sendable {
         self.changedSeq = changedSeq
     }
 
-    /// Changes of one contact since its creation or restoration that are put together; a contact has
-    /// tens.
+    /// Changes of one contact since its creation or restoration that are read; a contact has tens.
     package static let maxChanges = 100_000
 
     /// - Parameter changes: Oldest first; the first one holds the whole contact.

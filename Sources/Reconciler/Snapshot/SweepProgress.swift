@@ -1,9 +1,9 @@
 /// Tells a sweep that would go on for ever from one that is long.
 ///
-/// The contacts of one earlier page are remembered: of the first, the second, the fourth, the eighth and
-/// so on. A server that goes round in circles shows them again within twice the length of its circle,
-/// whatever cursors it makes up.
-/// Source: https://en.wikipedia.org/wiki/Cycle_detection#Brent's_algorithm
+/// The contacts of one earlier page are remembered: of the first, the second, the fourth, the
+/// eighth and so on. A server that goes round in circles shows them again within twice the length
+/// of its circle, whatever cursors it makes up. Source:
+/// https://en.wikipedia.org/wiki/Cycle_detection#Brent's_algorithm
 package struct SweepProgress: Sendable {
     private var cursors: Set<[UInt8]> = []
     private var remembered: Set<[UInt8]> = []
@@ -39,8 +39,8 @@ package struct SweepProgress: Sendable {
             return "the cursors go round in circles"
         }
         if repeatedPages >= Self.maxRepeatedPages {
-            return
-                "the pages go round in circles: they show contacts again that earlier ones had shown"
+            return "the pages go round in circles: they show contacts again that earlier ones had "
+                + "shown"
         }
         if emptyPages >= Self.maxEmptyPages {
             return "\(emptyPages) pages in a row show no contact, and more are to come"

@@ -31,7 +31,7 @@ extension SweptPage {
     }
 }
 
-/// The contacts of a page that had to be decoded: those that can be read, and those that are set aside.
+/// The contacts of a page that had to be decoded: the readable ones, and those set aside.
 package struct DecodedContacts: Sendable {
     package private(set) var documents: [ContactDocument] = []
     package private(set) var unreadable: [AsideContact] = []

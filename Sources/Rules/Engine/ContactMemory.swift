@@ -10,7 +10,7 @@ package struct Grant: Codable, Sendable, Equatable {
     package var rules: [String]
     /// A person agreed that reverting it may raise access; nil is: nobody did.
     package var mayRaise: Bool?
-    /// When Usher changed this field within the last hour, for the bound on own changes; nil is never.
+    /// When Usher changed this field within the last hour, for the bound on own changes.
     package var times: [Date]?
     /// When it was set again within the last day after somebody else had changed it; nil is never.
     package var reasserted: [Date]?
@@ -38,9 +38,9 @@ package struct Grant: Codable, Sendable, Equatable {
 package struct ContactMemory: Sendable {
     /// By slot.
     package var grants: [String: Grant]
-    /// By slot and the id of the rule: the changes that rules want after a person changed what Usher
-    /// had set. They are remembered for as long as the rule wants the value, whatever else is written
-    /// there.
+    /// By slot and the id of the rule: the changes that rules want after a person changed what
+    /// Usher had set. They are remembered for as long as the rule wants the value, whatever else is
+    /// written there.
     package var drifts: [String: [String: FieldChange]]
 
     package init(

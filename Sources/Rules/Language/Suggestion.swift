@@ -23,14 +23,26 @@ package enum Suggestion {
     private static func misspelt(_ text: String, among names: [String]) -> String? {
         let wanted = folded(text)
         let letters = wanted.sorted()
-        // By distance, then those of other letters, then by name.
-        let near = names.compactMap { name -> (Int, Int, String)? in
+        let near = names.compactMap { name -> NearName? in
             let known = folded(name)
             let distance = distance(wanted, known)
             guard distance <= allowed(max(wanted.count, known.count)) else { return nil }
-            return (distance, known.sorted() == letters ? 0 : 1, name)
+            return NearName(
+                name: name, distance: distance, hasOtherLetters: known.sorted() != letters)
         }
-        return near.min { $0 < $1 }?.2
+        return near.min()?.name
+    }
+
+    private struct NearName: Comparable {
+        let name: String
+        let distance: Int
+        let hasOtherLetters: Bool
+
+        /// By distance; of equally near ones, first those of the same letters, then by name.
+        static func < (one: Self, other: Self) -> Bool {
+            (one.distance, one.hasOtherLetters ? 1 : 0, one.name)
+                < (other.distance, other.hasOtherLetters ? 1 : 0, other.name)
+        }
     }
 
     /// Whether a text is another one but for capitals, `-` for `_` and one edit.

@@ -3,7 +3,7 @@ import Foundation
 extension KeyedDecodingContainer {
     /// The value of a key that is there, nil for one that is not; `null` is refused.
     ///
-    /// The API's documentation says never to send null, so the sandbox does not guess what it means.
+    /// The API's documentation says never to send null, so the sandbox does not guess its meaning.
     func given<Value: Decodable>(_ key: Key, as type: Value.Type = Value.self) throws -> Value? {
         contains(key) ? try decode(type, forKey: key) : nil
     }

@@ -55,7 +55,7 @@ struct ArrivalCounter {
     private var arrivals: [Duration] = []
     private var head = 0
 
-    /// Forgotten arrivals are kept until they are more than the others and this many, to move rarely.
+    /// Forgotten arrivals are kept until they outnumber the others and this, to move rarely.
     private static let leastToCompact = 64
 
     var count: Int { arrivals.count - head }

@@ -20,7 +20,7 @@ struct SandboxRoute: Equatable {
 
     /// Unknown paths and wrong methods are found out here, before anybody looks at the token.
     ///
-    /// `search` is a contact's id to every method but POST, as a path pattern `/contacts/{id}` has it.
+    /// `search` is a contact's id to every method but POST, as `/contacts/{id}` has it.
     static func find(method: HTTPRequest.Method, path: String) -> Result<SandboxRoute, APIError> {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         switch (parts.count, parts.first) {

@@ -20,7 +20,7 @@ final class Saver: Sendable {
         }
     }
 
-    /// Saves if anything changed since the last time; a failure is logged and tried again next time.
+    /// Saves if anything changed since the last time; a failure is logged and tried again.
     func save(_ logger: Logger) {
         savedChanges.withLock { saved in
             guard saved != pylon.changes else { return }

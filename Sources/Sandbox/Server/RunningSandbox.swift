@@ -1,4 +1,4 @@
-/// A sandbox that serves: where it is, and what a test or `usher dev` may see and do behind its API.
+/// A serving sandbox: where it is, and what a test or `usher dev` may do behind its API.
 package struct RunningSandbox: Sendable {
     package let host: String
     package let port: Int
@@ -46,8 +46,8 @@ package struct RunningSandbox: Sendable {
         pylon.edit { $0.remove(id: id) }
     }
 
-    /// Merges a contact into another one, as a person in the web application would: a list shows only
-    /// that one, and a read of either answers with it.
+    /// Merges a contact into another one, as a person in the web application would: a list shows
+    /// only that one, and a read of either answers with it.
     @discardableResult
     package func mergeContact(id: String, into survivor: String) -> Bool {
         pylon.edit { $0.merge(id: id, into: survivor) }
@@ -58,7 +58,7 @@ package struct RunningSandbox: Sendable {
     /// Replaces all faults; what had begun is over.
     package func setFaults(_ faults: FaultPlan) { pylon.faults = faults }
 
-    /// The requests seen, in order of arrival, and how many were forgotten because there were too many.
+    /// The requests seen, in order of arrival, and how many more were forgotten.
     package func requests(
         to endpoint: SandboxEndpoint? = nil
     ) -> (requests: [SeenRequest], dropped: Int) {

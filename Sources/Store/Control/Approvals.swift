@@ -188,7 +188,7 @@ extension WorkspaceTransaction {
         try write(contacts, to: "held", and: ", decision_digest = ''")
     }
 
-    /// Writes a column of the contacts that have other changes there; NULL where they have none left.
+    /// Writes a column of the contacts that have other changes there; NULL is none.
     private func write<Change: Encodable>(
         _ contacts: [ContactChanges<Change>], to column: StaticString,
         and assignments: StaticString = ""

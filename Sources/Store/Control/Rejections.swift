@@ -96,10 +96,9 @@ extension WorkspaceTransaction {
         var hold = hold
         let range = try reserveSequence(1)
         (hold.placedSeq, hold.placedAt) = (range.first, range.recordedAt)
-        try pipeline([
-            insertion(of: [try hold.placed(changes: nil)], at: range),
-            insertion(of: hold, seq: range.first, at: range.recordedAt),
-        ])
+        try pipeline(
+            statements(for: [try hold.placed(changes: nil)], at: range)
+                + [insertion(of: hold, seq: range.first, at: range.recordedAt)])
         return hold
     }
 

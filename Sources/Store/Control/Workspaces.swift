@@ -9,8 +9,8 @@ package struct WorkspaceInUse: Error, Equatable, CustomStringConvertible {
     let holder: String
 
     package var description: String {
-        "workspace \(workspace) is in use by the worker \(holder): stop it, take the workspace out of "
-            + "its configuration, and try again after \(Store.quietTime.components.seconds) s"
+        "workspace \(workspace) is in use by the worker \(holder): stop it, take the workspace out "
+            + "of its configuration, and try again after \(Store.quietTime.components.seconds) s"
     }
 }
 

@@ -31,8 +31,9 @@ extension WorkspaceTransaction {
         let counts = try rows(
             """
             SELECT scope, class, sum(changes)::bigint AS day,
-                   coalesce(sum(changes) FILTER (WHERE minute > \(now - ChangeCountSpan.hour)), 0)::bigint
-                       AS hour
+                   coalesce(
+                       sum(changes) FILTER (WHERE minute > \(now - ChangeCountSpan.hour)),
+                       0)::bigint AS hour
             FROM usher.change_count
             WHERE workspace = \(workspace) AND minute > \(now - ChangeCountSpan.day)
             GROUP BY scope, class

@@ -66,7 +66,8 @@ extension WorkspaceTransaction {
             """
             SELECT seq, contact_id FROM usher.event
             WHERE workspace = \(workspace) AND seq > \(head.evaluatedSeq) AND seq <= \(head.lastSeq)
-              AND contact_id IS NOT NULL AND kind = ANY (\(EventKind.evaluated.map(\.rawValue))::text[])
+              AND contact_id IS NOT NULL
+              AND kind = ANY (\(EventKind.evaluated.map(\.rawValue))::text[])
             ORDER BY seq
             LIMIT \(Store.evaluationBatch)
             """
@@ -105,8 +106,8 @@ extension WorkspaceTransaction {
         ) { try $0.get("contact_id") }
     }
 
-    /// The contacts that came to an age of which rules speak, in that order; all that did at the same
-    /// time as the last.
+    /// The contacts that came to an age of which rules speak, in that order; all that did at the
+    /// same time as the last.
     func agedContacts(at now: Date, limit: Int) throws -> [(id: String, dueAt: Date)] {
         let ages = try row(
             """

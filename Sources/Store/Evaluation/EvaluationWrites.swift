@@ -4,14 +4,13 @@ internal import Postgres
 package import Reconciler
 
 extension Store {
-    /// Writes what follows from a pass: decisions, actions, holds and the evaluator's cursor, in one
-    /// transaction.
+    /// Writes what follows from a pass in one transaction: decisions, actions, holds and cursor.
     ///
     /// One contact that the database cannot take is set aside, so that the others are decided on.
     ///
     /// - Returns: The alerts that people have not been told of yet.
-    /// - Throws: `StoreError.leaseLost` or `.evaluationMoved` when anything that the pass was decided on
-    ///   has changed since: it begins again.
+    /// - Throws: `StoreError.leaseLost` or `.evaluationMoved` when anything that the pass was
+    ///   decided on has changed since: it begins again.
     package func write(
         _ batch: EvaluationBatch, of pending: PendingEvaluations
     ) async throws -> [Alert] {
@@ -85,8 +84,7 @@ extension WorkspaceTransaction {
     private func statements(
         for batch: EvaluationBatch, at range: SequenceRange
     ) throws -> [Statement] {
-        var statements: [Statement] = []
-        if !batch.events.isEmpty { statements.append(insertion(of: batch.events, at: range)) }
+        var statements = statements(for: batch.events, at: range)
         statements += try revisionStatements(for: batch.actionChanges(from: range.first))
         statements += batch.withdrawn.map(removal)
         statements += try batch.contactHolds.map { event, hold in

@@ -4,7 +4,7 @@ internal import Postgres
 package import Reconciler
 package import Rules
 
-/// The contacts to evaluate next, as they were read, with everything that their evaluation depends on.
+/// The contacts to evaluate next, as they were read, with all that their evaluation depends on.
 package struct PendingEvaluations: Sendable {
     package let subjects: [EvaluationSubject]
     /// The database's time of the reading.
@@ -55,7 +55,7 @@ struct EvaluationWork: Sendable {
     var isEmpty: Bool { upTo <= evaluatedSeq && recheckAfter == nil && causes.isEmpty }
 }
 
-/// The versions of the rows that were read: a subject that another process has changed since is not written.
+/// The versions of the rows that were read: a subject that has changed since is not written.
 struct RowVersions: Sendable, Equatable {
     var contacts: [ByteText: String] = [:]
     var actions: [ByteText: String] = [:]
@@ -72,8 +72,8 @@ extension Store {
     /// Contacts evaluated in one pass.
     static let evaluationBatch = 500
 
-    /// Reads what has changed since the last pass, or the next chunk of all contacts under a new ruleset,
-    /// and contacts that came to an age of which rules speak. Nothing is locked.
+    /// Reads what has changed since the last pass, or the next chunk of all contacts under a new
+    /// ruleset, and contacts that came to an age of which rules speak. Nothing is locked.
     package func nextEvaluation(
         under lease: Lease, of rulesetHash: String
     ) async throws -> EvaluationStep {
@@ -101,8 +101,8 @@ extension Store {
                     is_counted = false
                 WHERE workspace = \(workspace) AND ruleset_hash = \(ruleset.hash)
                   AND recheck_at <= \(now)
-                  -- A pass that is under way is finished, or moments close together would starve the
-                  -- last contacts; nothing of what is decided already is sent meanwhile.
+                  -- A pass that is under way is finished, or moments close together would starve
+                  -- the last contacts; nothing of what is decided already is sent meanwhile.
                   AND recheck_after IS NULL
                 """)
         }

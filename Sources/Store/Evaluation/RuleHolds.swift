@@ -23,7 +23,7 @@ extension WorkspaceTransaction {
         return RuleHolds(holds, approvals: Dictionary(uniqueKeysWithValues: approvals))
     }
 
-    /// Ends the holds on rules that keep nothing back any more; a rejection lasts until the rule changes.
+    /// Ends the holds on rules that keep nothing back; a rejection lasts until the rule changes.
     func withdrawEmptyHolds() throws {
         try append(try withdraw(try emptyHolds(), reason: "it keeps nothing back any more"))
     }
@@ -54,7 +54,8 @@ extension WorkspaceTransaction {
         try execute(
             """
             DELETE FROM usher.rule_hold
-            WHERE workspace = \(workspace) AND placed_seq = ANY (\(holds.map(\.placedSeq))::bigint[])
+            WHERE workspace = \(workspace)
+              AND placed_seq = ANY (\(holds.map(\.placedSeq))::bigint[])
             """)
     }
 

@@ -5,8 +5,8 @@ internal import Reconciler
 internal import Rules
 
 extension WorkspaceTransaction {
-    /// Carries over what is kept under the old ids of renamed rules: grants, drifts, approvals, holds,
-    /// open actions and counts. Where nothing is left under an old id, it changes nothing.
+    /// Carries over what is kept under the old ids of renamed rules: grants, drifts, approvals,
+    /// holds, open actions and counts. Where nothing is left under an old id, it changes nothing.
     ///
     /// Locks actions before contacts, as claims do, and both before the workspace.
     ///

@@ -42,7 +42,7 @@ extension Store {
         }
     }
 
-    /// Puts a ruleset in force and has every contact evaluated again, unless it is in force already.
+    /// Puts a ruleset in force and has every contact evaluated again, unless it already is.
     ///
     /// - Returns: Whether it is new.
     package func activate(_ ruleset: Ruleset, summary: RulesetSummary) async throws -> Bool {

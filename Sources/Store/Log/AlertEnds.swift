@@ -4,14 +4,14 @@ internal import Postgres
 package import Reconciler
 
 extension Store {
-    /// Ends the alerts whose conditions are over, and those that nobody has seen for their lifetime.
+    /// Ends the alerts whose conditions are over, and those that outlived their lifetime unseen.
     ///
     /// One statement where none is open.
     ///
     /// - Returns: The alerts that people are to be told the end of.
     package func resolveAlerts() async throws -> [ResolvedAlert] {
         try await transaction { db in
-            let open = try db.openAlerts()
+            let open = try db.alertConditions()
             let resolved = try db.resolve(open.filter(\.isOver).map(\.key))
             if open.contains(where: { $0.key == Alert.Key(.held) && !$0.isOver }) {
                 try db.nameHeldRules()
@@ -21,9 +21,19 @@ extension Store {
     }
 }
 
+/// An open alert, with whether its condition has ended.
+private struct AlertCondition {
+    let key: Alert.Key
+    let isOver: Bool
+
+    init(row: Row) throws {
+        key = Alert.Key(try row.named("code"), subject: try row.get("subject"))
+        isOver = try row.get("is_over")
+    }
+}
+
 extension WorkspaceTransaction {
-    /// The open alerts, each with whether its condition has ended.
-    fileprivate func openAlerts() throws -> [(key: Alert.Key, isOver: Bool)] {
+    fileprivate func alertConditions() throws -> [AlertCondition] {
         let mortal = Alert.Code.allCases.filter { $0.lifetime != nil }
         return try rows(
             """
@@ -58,7 +68,8 @@ extension WorkspaceTransaction {
                     WHERE h.workspace = \(workspace)
                       AND h.refused_at IS NULL AND h.expired_at IS NULL
                       AND (h.reason = a.code OR h.reason = 'reasserted' AND a.code = 'own_changes'))
-                WHEN a.code IN ('conflict', 'unsettled_rules', 'guardrail', 'drift') THEN NOT EXISTS (
+                WHEN a.code IN ('conflict', 'unsettled_rules', 'guardrail', 'drift')
+                THEN NOT EXISTS (
                     SELECT 1 FROM usher.contact c
                     WHERE c.workspace = \(workspace) AND c.deleted_at IS NULL
                       AND c.alerts <> '{}' AND c.alerts @> ARRAY[a.code || ' ' || a.subject])
@@ -68,13 +79,7 @@ extension WorkspaceTransaction {
                              \(mortal.map { $0.lifetime?.seconds ?? 0 })::double precision[])
                 AS m (code, lifetime) ON m.code = a.code
             WHERE a.workspace = \(workspace)
-            """
-        ) { row in
-            (
-                key: Alert.Key(try row.named("code"), subject: try row.get("subject")),
-                isOver: try row.get("is_over")
-            )
-        }
+            """, decode: AlertCondition.init(row:))
     }
 
     /// Updates the message of the open alert `held` to name the rules that are held now.

@@ -6,8 +6,8 @@ package import Reconciler
 extension WorkspaceTransaction {
     /// Puts alerts on record that are not open yet, and those that are news again.
     ///
-    /// An alert that is open already is only seen again. To be called last in a transaction: rows of
-    /// alerts are locked after that of their workspace.
+    /// An alert that is open already is only seen again. To be called last in a transaction: rows
+    /// of alerts are locked after that of their workspace.
     ///
     /// - Parameters:
     ///   - now: nil is this moment.
@@ -35,7 +35,8 @@ extension WorkspaceTransaction {
         try execute(
             """
             INSERT INTO usher.alert AS a
-                (workspace, code, subject, message, contact_id, raised_seq, raised_at, told_at, seen_at)
+                (workspace, code, subject, message, contact_id, raised_seq, raised_at, told_at,
+                 seen_at)
             SELECT \(workspace), n.code, n.subject, n.message, n.contact_id,
                    \(first) + n.place - 1, \(began), \(now), \(now)
             FROM unnest(
@@ -106,7 +107,7 @@ extension WorkspaceTransaction {
         return Dictionary(uniqueKeysWithValues: found.map { ($0.alert.key, $0) })
     }
 
-    /// Locks the workspace's row as an append does, so that what is read next stays true until then.
+    /// Locks the workspace's row as an append does, so that what is read next stays true.
     private func lockLog() throws {
         _ = try row(
             """

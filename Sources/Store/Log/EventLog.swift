@@ -6,8 +6,8 @@ internal import Reconciler
 extension WorkspaceTransaction {
     /// Reserves the next `count` numbers of the log, and `refs` numbers for new contacts.
     ///
-    /// Locks the workspace until the transaction ends, so it is the last lock and everything after it
-    /// is one round trip. Numbers have no gap, since a rollback returns them.
+    /// Locks the workspace until the transaction ends, so it is the last lock and everything after
+    /// it is one round trip. Numbers have no gap, since a rollback returns them.
     func reserveSequence(_ count: Int, refs: Int = 0) throws -> SequenceRange {
         let results = try pipeline([
             """
@@ -42,12 +42,13 @@ extension WorkspaceTransaction {
     func append(_ events: [NewEvent]) throws -> SequenceRange? {
         guard !events.isEmpty else { return nil }
         let range = try reserveSequence(events.count)
-        try execute(insertion(of: events, at: range))
+        try pipeline(statements(for: events, at: range))
         return range
     }
 
-    /// The statement that writes events at the numbers reserved for them.
-    func insertion(of events: [NewEvent], at range: SequenceRange) -> Statement {
+    /// The statement that writes events at the numbers reserved for them; none without events.
+    func statements(for events: [NewEvent], at range: SequenceRange) -> [Statement] {
+        guard !events.isEmpty else { return [] }
         let actionIDs = events.enumerated().map { index, event -> Int? in
             switch event.actionID {
             case .none: nil
@@ -55,7 +56,8 @@ extension WorkspaceTransaction {
             case .itself: range.first + index
             }
         }
-        return """
+        return [
+            """
             INSERT INTO usher.event
                 (workspace, seq, recorded_at, kind, contact_id, action_id, cause_seq, body)
             SELECT \(workspace), \(range.first) + e.place - 1, \(range.recordedAt), e.kind,
@@ -66,5 +68,6 @@ extension WorkspaceTransaction {
                 \(events.map { JSON(bytes: $0.body.bytes) })::jsonb[])
                 WITH ORDINALITY AS e (kind, contact_id, action_id, cause_seq, body, place)
             """
+        ]
     }
 }

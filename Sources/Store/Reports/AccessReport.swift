@@ -98,8 +98,8 @@ package struct AccessFilter: Sendable {
 extension Store {
     /// Contacts whose access is read at once.
     static let accessPage = 1_000
-    /// How long a page may take where the filter lets few through: then one page reads the whole log.
-    /// Chosen as ten times what a million contacts and ten million events take.
+    /// How long a page may take where the filter lets few through: then one page reads the whole
+    /// log. Chosen as ten times what a million contacts and ten million events take.
     static let accessLimit: Duration = .seconds(600)
 
     /// Reads who has what from the log, page by page in the order of the contacts' ids.

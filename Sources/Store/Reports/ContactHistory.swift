@@ -60,7 +60,8 @@ extension WorkspaceTransaction {
     fileprivate func history(of id: String) throws -> ContactHistory? {
         try row(
             """
-            SELECT document, known_since, grants, drifts, first_seen_at, deleted_at FROM usher.contact
+            SELECT document, known_since, grants, drifts, first_seen_at, deleted_at
+            FROM usher.contact
             WHERE workspace = \(workspace) AND contact_id = \(id)
             """
         ) { row in

@@ -14,13 +14,28 @@ extension Store {
 
 extension WorkspaceTransaction {
     func health(at now: Date) throws -> WorkspaceHealth? {
-        let head = try row(
+        guard var health = try ownHealth(at: now) else { return nil }
+        health.workers = try signsOfLife()
+        health.lastCompleteSweep = try lastCompleteSweep()
+        health.pauses = try sendingState(at: now).pauses.map {
+            WorkspaceHealth.PauseStatus(
+                what: $0.endpoint ?? "workspace", reason: $0.reason.rawValue, until: $0.until,
+                isWhole: $0.endpoint == nil)
+        }
+        health.openAlerts = try allOpenAlerts()
+        return health
+    }
+
+    /// What the workspace's row, its log and the server say.
+    private func ownHealth(at now: Date) throws -> WorkspaceHealth? {
+        try row(
             """
             SELECT w.created_at, pg_is_in_recovery() AS is_standby,
                    current_setting('default_transaction_read_only')::boolean AS is_read_only,
                    ahead.events AS unevaluated, ahead.since AS unevaluated_since,
                    to_regclass('usher.event_' || to_char(
-                       date_trunc('month', \(now)::timestamptz AT TIME ZONE 'UTC') + interval '1 month',
+                       date_trunc('month', \(now)::timestamptz AT TIME ZONE 'UTC')
+                           + interval '1 month',
                        'YYYY_MM')) IS NOT NULL AS has_next_partition
             FROM usher.workspace w
             -- Only events that need evaluation count, up to a bound.
@@ -44,16 +59,6 @@ extension WorkspaceTransaction {
             health.hasNextPartition = try row.get("has_next_partition")
             return health
         }
-        guard var health = head else { return nil }
-        health.workers = try signsOfLife()
-        health.lastCompleteSweep = try lastCompleteSweep()
-        health.pauses = try sendingState(at: now).pauses.map {
-            WorkspaceHealth.PauseStatus(
-                what: $0.endpoint ?? "workspace", reason: $0.reason.rawValue, until: $0.until,
-                isWhole: $0.endpoint == nil)
-        }
-        health.openAlerts = try allOpenAlerts()
-        return health
     }
 
     private func lastCompleteSweep() throws -> WorkspaceHealth.CompleteSweep? {

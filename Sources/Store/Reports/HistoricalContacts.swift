@@ -6,8 +6,8 @@ internal import Reconciler
 extension WorkspaceTransaction {
     /// Contacts as they were before places in the log.
     ///
-    /// - Returns: nil for one that was not known then, or whose beginning is not in the log any more
-    ///   while it has changed since.
+    /// - Returns: nil for one that was not known then, or whose beginning is not in the log any
+    ///   more while it has changed since.
     func historicalContacts(_ wanted: [(id: String, before: Int)]) throws -> [HistoricalContact?] {
         guard !wanted.isEmpty else { return [] }
         let logged = try pipeline(

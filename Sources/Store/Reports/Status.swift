@@ -238,30 +238,12 @@ extension WorkspaceTransaction {
 
     fileprivate func status() throws -> WorkspaceStatus? {
         let now = try now()
-        let actions = try rows(
-            """
-            SELECT state, count(*) AS actions FROM usher.action
-            WHERE workspace = \(workspace) GROUP BY state
-            """
-        ) { (try $0.get("state", as: String.self), try $0.get("actions", as: Int.self)) }
-        let sweep = try row(
-            """
-            SELECT state, started_at, finished_at, contacts, page_size FROM usher.sweep
-            WHERE workspace = \(workspace)
-            ORDER BY sweep_id DESC
-            LIMIT 1
-            """
-        ) {
-            WorkspaceStatus.LastSweep(
-                state: try $0.get("state"), startedAt: try $0.get("started_at"),
-                finishedAt: try $0.get("finished_at"), contacts: try $0.get("contacts"),
-                pageSize: try $0.get("page_size"))
-        }
         guard let health = try health(at: now) else { return nil }
+        let actions = try openActions()
+        let sweep = try lastSweep()
         let endedAlerts = try endedAlerts(since: now - .seconds(86_400))
         let failing = try breakers().compactMap {
-            WorkspaceStatus.FailingEndpoint(
-                $0, actions: Dictionary(uniqueKeysWithValues: actions))
+            WorkspaceStatus.FailingEndpoint($0, actions: actions)
         }
         let unordered = try unorderedContacts()
         let absences = try absenceStatus()
@@ -286,17 +268,42 @@ extension WorkspaceTransaction {
                 workspace: workspace.description, contacts: try row.get("contacts"),
                 events: try row.get("last_seq"), rulesetHash: try row.get("ruleset_hash"),
                 isEvaluated: try row.get("is_evaluated"),
-                actions: Dictionary(uniqueKeysWithValues: actions), waiting: waiting.all,
-                held: held,
+                actions: actions, waiting: waiting.all, held: held,
                 declined: try row.get("declined"), drifted: waiting.drifts,
                 missing: absences.missing, absences: absences, setAside: try row.get("set_aside"),
-                rejected: rejected, pauses: health.pauses,
-                workers: health.workers, lastCompleteSweep: health.lastCompleteSweep,
-                sweepInterval: health.sweepInterval, isSweepLate: health.isSweepLate,
-                unevaluatedEvents: health.unevaluatedEvents,
+                rejected: rejected, pauses: health.pauses, workers: health.workers,
+                lastCompleteSweep: health.lastCompleteSweep, sweepInterval: health.sweepInterval,
+                isSweepLate: health.isSweepLate, unevaluatedEvents: health.unevaluatedEvents,
                 unevaluatedSince: health.unevaluatedSince, alerts: health.openAlerts,
-                failing: failing,
-                lastSweep: sweep, unordered: unordered, endedAlerts: endedAlerts, health: health)
+                failing: failing, lastSweep: sweep, unordered: unordered, endedAlerts: endedAlerts,
+                health: health)
+        }
+    }
+
+    /// State → open actions.
+    private func openActions() throws -> [String: Int] {
+        let counts = try rows(
+            """
+            SELECT state, count(*) AS actions FROM usher.action
+            WHERE workspace = \(workspace) GROUP BY state
+            """
+        ) { (try $0.get("state", as: String.self), try $0.get("actions", as: Int.self)) }
+        return Dictionary(uniqueKeysWithValues: counts)
+    }
+
+    private func lastSweep() throws -> WorkspaceStatus.LastSweep? {
+        try row(
+            """
+            SELECT state, started_at, finished_at, contacts, page_size FROM usher.sweep
+            WHERE workspace = \(workspace)
+            ORDER BY sweep_id DESC
+            LIMIT 1
+            """
+        ) {
+            WorkspaceStatus.LastSweep(
+                state: try $0.get("state"), startedAt: try $0.get("started_at"),
+                finishedAt: try $0.get("finished_at"), contacts: try $0.get("contacts"),
+                pageSize: try $0.get("page_size"))
         }
     }
 

@@ -6,8 +6,8 @@ package import Reconciler
 extension Store {
     /// Claims contacts whose absence is to be proven, those first that have waited longest.
     ///
-    /// A claim counts as an attempt that proved nothing, until more is known: so a contact that ends
-    /// its reader each time is asked for ever more rarely, too.
+    /// A claim counts as an attempt that proved nothing, until more is known: so a contact that
+    /// ends its reader each time is asked for ever more rarely, too.
     package func claimAbsences(atMost: Int) async throws -> [MissingContact] {
         try await transaction { db in
             let now = try db.now()
@@ -108,7 +108,7 @@ package struct MissingContact: Sendable, Equatable {
 }
 
 extension WorkspaceTransaction {
-    /// The statements that mark contacts as deleted; their events have the numbers from the first on.
+    /// The statements that mark contacts as deleted; their events have the numbers from `first`.
     func statements(for deletions: [Deletion], at range: SequenceRange) -> [Statement] {
         let ids = deletions.map(\.contactID)
         return [
@@ -140,8 +140,8 @@ extension WorkspaceTransaction {
             """
             SELECT c.contact_id FROM usher.contact c
             WHERE c.workspace = \(workspace)
-              -- EXCEPT hashes or sorts whatever the statistics say; an anti-join on tables that were
-              -- just filled may be planned as a loop within a loop.
+              -- EXCEPT hashes or sorts whatever the statistics say; an anti-join on tables that
+              -- were just filled may be planned as a loop within a loop.
               AND c.ref IN (
                   SELECT k.ref FROM usher.contact k
                   WHERE k.workspace = \(workspace) AND k.deleted_at IS NULL

@@ -72,7 +72,8 @@ extension WorkspaceTransaction {
         let range = try append(events)
         try execute(
             """
-            UPDATE usher.absence SET is_held = false, released_seq = \(range?.first), due_at = \(now)
+            UPDATE usher.absence
+            SET is_held = false, released_seq = \(range?.first), due_at = \(now)
             WHERE workspace = \(workspace) AND is_held
             """)
         return [words]

@@ -33,17 +33,14 @@ extension Store {
     package func observe(
         page: some SweptPage, under lease: Lease, askedAt: Int
     ) async throws -> (stale: [String], alerts: [Alert]) {
-        try await settingRefusedAside(of: page, askedAt: askedAt) { refused in
-            try await transaction { db in
-                try db.hold(lease)
-                let known = try db.recognise(page)
-                let read = try db.decode(page, at: known.unrecognised, without: refused)
-                var changes = SnapshotChanges()
-                let stale = try db.observe(
-                    read.documents, unreadable: read.unreadable, askedAt: askedAt,
-                    into: &changes)
-                return (stale, try db.write(changes))
-            }
+        try await settingRefusedAside(of: page, askedAt: askedAt) { db, refused in
+            try db.hold(lease)
+            let known = try db.recognise(page)
+            let read = try db.decode(page, at: known.unrecognised, without: refused)
+            var changes = SnapshotChanges()
+            let stale = try db.observe(
+                read.documents, unreadable: read.unreadable, askedAt: askedAt, into: &changes)
+            return (stale, try db.write(changes))
         }
     }
 }

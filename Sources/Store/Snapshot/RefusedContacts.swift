@@ -37,15 +37,15 @@ extension Array {
 }
 
 extension Error {
-    /// Whether the values that single contacts bring are to blame, rather than the database's state.
-    /// Source: https://www.postgresql.org/docs/current/errcodes-appendix.html, classes 22 (data
-    /// exception), 23 (constraint violation) and 54 (limit exceeded).
+    /// Whether the values that single contacts bring are to blame, rather than the database's
+    /// state. Source: https://www.postgresql.org/docs/current/errcodes-appendix.html, classes 22
+    /// (data exception), 23 (constraint violation) and 54 (limit exceeded).
     var isAboutValues: Bool {
         switch self as? PostgresError {
         case .rejected(let report), .violated(_, let report):
             ["22", "23", "54"].contains(report.sqlState.prefix(2))
         case .mismatch: true
-        default: self is DecodingError || self is EncodingError
+        default: isCodingFailure
         }
     }
 }
@@ -90,17 +90,18 @@ extension Store {
         }
     }
 
-    /// Records a page; where the database refuses what a contact brings, finds out which one, and
-    /// records the page with that one set aside.
-    func settingRefusedAside<Result>(
-        of page: some SweptPage, askedAt: Int, _ record: (RefusedContacts) async throws -> Result
+    /// Records a page in one transaction; where the database refuses what a contact brings, finds
+    /// out which one, and records the page with that one set aside.
+    func settingRefusedAside<Result: Sendable>(
+        of page: some SweptPage, askedAt: Int,
+        _ record: @escaping @Sendable (WorkspaceTransaction, RefusedContacts) throws -> Result
     ) async throws -> Result {
-        do { return try await record(RefusedContacts()) } catch let error
-            where error.isAboutValues
-        {
+        do {
+            return try await transaction { db in try record(db, RefusedContacts()) }
+        } catch let error where error.isAboutValues {
             let refused = try await refused(of: page, askedAt: askedAt)
             guard !refused.isEmpty else { throw error }
-            return try await record(refused)
+            return try await transaction { db in try record(db, refused) }
         }
     }
 

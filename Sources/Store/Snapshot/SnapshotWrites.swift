@@ -10,13 +10,16 @@ extension WorkspaceTransaction {
     func write(_ changes: SnapshotChanges) throws -> [Alert] {
         guard !changes.isEmpty else { return [] }
         let range = try reserveSequence(changes.events.count, refs: changes.newContacts)
-        _ = try pipeline(statements(for: changes, at: range))
+        try pipeline(
+            statements(for: changes.events, at: range) + contactStatements(for: changes, at: range))
         return try raise(changes.alerts)
     }
 
-    func statements(for changes: SnapshotChanges, at range: SequenceRange) throws -> [Statement] {
+    /// The statements that write the rows of contacts; those for their events come first.
+    func contactStatements(
+        for changes: SnapshotChanges, at range: SequenceRange
+    ) throws -> [Statement] {
         var statements: [Statement] = []
-        if !changes.events.isEmpty { statements.append(insertion(of: changes.events, at: range)) }
         let new = changes.rows.filter { $0.ref == nil }
         if !new.isEmpty { statements.append(insertion(of: new, at: range)) }
         let known = changes.rows.filter { $0.ref != nil }
@@ -33,7 +36,8 @@ extension WorkspaceTransaction {
              changed_seq)
         SELECT \(workspace), n.contact_id, \(range.lastRef) + n.place, n.raw_digest,
                n.document, n.email, \(range.recordedAt), w.known_since, n.changed_seq
-        FROM (SELECT CASE WHEN first_swept_at IS NOT NULL THEN \(range.recordedAt) END AS known_since
+        FROM (SELECT CASE WHEN first_swept_at IS NOT NULL THEN \(range.recordedAt) END
+                     AS known_since
               FROM usher.workspace WHERE workspace = \(workspace)) AS w, unnest(
             \(new.map(\.document.contact.id))::text[], \(new.map(\.document.rawDigest))::bytea[],
             \(new.map { JSON(bytes: $0.document.json) })::jsonb[],
@@ -55,7 +59,8 @@ extension WorkspaceTransaction {
                           ELSE c.touched_seq END,
             deleted_at = NULL, merged_into = NULL, grants = n.grants, late = n.late
         FROM unnest(
-            \(known.map(\.document.contact.id))::text[], \(known.map(\.document.rawDigest))::bytea[],
+            \(known.map(\.document.contact.id))::text[],
+            \(known.map(\.document.rawDigest))::bytea[],
             \(known.map { JSON(bytes: $0.document.json) })::jsonb[],
             \(known.map(\.document.contact.searchableEmail))::text[],
             \(known.map { $0.event.map { range.first + $0 } })::bigint[],

@@ -66,10 +66,10 @@ extension Store {
 
     /// Records a page: its changes, their events and the sweep's new cursor, all or nothing.
     ///
-    /// A contact whose bytes are known is neither decoded nor touched. One that cannot be read, or that
-    /// the database refuses, is set aside; it counts as seen, and all others are recorded. A page that was
-    /// asked for when a request of unknown outcome could not land any more settles it, as reading the
-    /// contact back would.
+    /// A contact whose bytes are known is neither decoded nor touched. One that cannot be read, or
+    /// that the database refuses, is set aside; it counts as seen, and all others are recorded. A
+    /// page that was asked for when a request of unknown outcome could not land any more settles
+    /// it, as reading the contact back would.
     ///
     /// - Parameters:
     ///   - askedAt: From before the page was asked for.
@@ -83,19 +83,7 @@ extension Store {
         nextCursor: String?, pageSize: Int? = nil, releasing used: UsedPermit? = nil,
         reading: PageReading = PageReading()
     ) async throws -> PageResult {
-        try await settingRefusedAside(of: page, askedAt: askedAt.seq) { refused in
-            try await record(
-                page, without: refused, of: sweep, under: lease, askedAt: askedAt,
-                nextCursor: nextCursor, pageSize: pageSize, releasing: used, reading: reading)
-        }
-    }
-
-    private func record(
-        _ page: some SweptPage, without refused: RefusedContacts, of sweep: Sweep,
-        under lease: Lease, askedAt: ReadMark, nextCursor: String?, pageSize: Int?,
-        releasing used: UsedPermit?, reading: PageReading
-    ) async throws -> PageResult {
-        try await transaction { db in
+        try await settingRefusedAside(of: page, askedAt: askedAt.seq) { db, refused in
             try db.hold(lease)
             let shared = try used.map { try db.release($0, of: "list") } ?? []
             let known = try db.recognise(page)
@@ -160,7 +148,7 @@ extension Store {
             try db.hold(lease)
             let now = try db.now()
             try db.finish(sweep, "aborted", at: now, reason: reason)
-            try db.append([try NewEvent(.sweepAborted, sweep.body(reason: reason))])
+            try db.append([try sweep.body(reason: reason).aborted()])
             return try db.raise([.sweepAborted(sweep.sweepID, because: reason)], at: now)
         }
     }
@@ -236,13 +224,13 @@ extension WorkspaceTransaction {
         ) { try $0.get("total") } ?? 0
     }
 
-    /// Tells the contacts of a page whose bytes are known from the others, which are those that are set
-    /// aside too.
+    /// Tells the contacts of a page whose bytes are known from the others, also those set aside.
     func recognise(_ page: some SweptPage) throws -> (refs: [Int], unrecognised: [Int]) {
         let digests = (0..<page.count).map(page.rawDigest(at:))
         return try row(
             """
-            SELECT coalesce(array_agg(c.ref::bigint) FILTER (WHERE c.ref IS NOT NULL), '{}') AS refs,
+            SELECT coalesce(array_agg(c.ref::bigint) FILTER (WHERE c.ref IS NOT NULL), '{}')
+                       AS refs,
                    coalesce(array_agg(p.place) FILTER (WHERE c.ref IS NULL), '{}') AS unrecognised
             FROM unnest(\(page.ids)::text[], \(digests)::bytea[])
                  WITH ORDINALITY AS p (contact_id, raw_digest, place)

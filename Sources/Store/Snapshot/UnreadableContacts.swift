@@ -83,8 +83,8 @@ extension WorkspaceTransaction {
             refused: refused, at: try now())
     }
 
-    /// Those of some contacts that are not to be decided on now: their newest bytes cannot be read, or
-    /// their evaluation under this ruleset failed a short while ago.
+    /// Those of some contacts that are not to be decided on now: their newest bytes cannot be read,
+    /// or their evaluation under this ruleset failed a short while ago.
     func undecidable(
         among ids: [String], under rulesetHash: String, at now: Date
     ) throws -> Set<ByteText> {
@@ -99,8 +99,8 @@ extension WorkspaceTransaction {
             ) { try $0.get("contact_id", as: String.self) })
     }
 
-    /// Removes what a complete sweep shows no longer and of which no proof of absence is to be had: what
-    /// has no usable id, or was never read.
+    /// Removes what a complete sweep shows no longer and of which no proof of absence is to be had:
+    /// what has no usable id, or was never read.
     ///
     /// - Returns: The events.
     func removeVanished(from sweep: Sweep) throws -> [NewEvent] {
@@ -148,7 +148,7 @@ extension WorkspaceTransaction {
 }
 
 extension Store {
-    /// Sets those of some contacts aside of which, or of whose action, what is stored cannot be read.
+    /// Sets those contacts aside whose stored data, or whose stored action, cannot be read.
     ///
     /// - Returns: The alerts that people have not been told of yet; nil when there are none.
     func setUnreadableRowsAside(among contactIDs: [String]) async throws -> [Alert]? {

@@ -8,8 +8,8 @@ extension Action {
     static let columns: StaticString =
         """
         action_id, contact_id, state, ruleset_hash, desired, rules, reverts, sent, sent_before,
-        refused, one_by_one, next, send_order, due_at, attempt, unsettled, fence, cause_seq, failing,
-        lands_until
+        refused, one_by_one, next, send_order, due_at, attempt, unsettled, fence, cause_seq,
+        failing, lands_until
         """
 
     init(row: Row) throws {
@@ -82,9 +82,9 @@ extension WorkspaceTransaction {
                 """, decode: Action.init(row:)))
     }
 
-    /// By contact, the actions whose request is under way or not settled: what is read of such a contact
-    /// is stale, settled elsewhere or our own change. To be asked after the contacts are locked, so that
-    /// no claim comes between.
+    /// By contact, the actions whose request is under way or not settled: what is read of such a
+    /// contact is stale, settled elsewhere or our own change. To be asked after the contacts are
+    /// locked, so that no claim comes between.
     func actionsInFlight(_ ids: [String]) throws -> [ByteText: Action] {
         byContact(
             try rows(
@@ -105,8 +105,8 @@ extension WorkspaceTransaction {
         try removal(of: changes.finished) + upsert(changes.saved, leases: changes.leases)
     }
 
-    /// The statements that write actions which others may be sending: of those that are in flight they
-    /// set what is wanted, and leave holder and lease as they are.
+    /// The statements that write actions which others may be sending: of those that are in flight
+    /// they set what is wanted, and leave holder and lease as they are.
     func revisionStatements(for changes: ActionChanges) throws -> [Statement] {
         try removal(of: changes.finished)
             + upsert(changes.saved.filter { !$0.isInFlight }, leases: [:])
@@ -131,8 +131,8 @@ extension WorkspaceTransaction {
                 (workspace, \(sql: Action.columns), holder, lease_until)
             SELECT \(workspace), n.action_id, n.contact_id, n.state, n.ruleset_hash, n.desired,
                    n.rules, ARRAY(SELECT jsonb_array_elements_text(n.reverts)), n.sent,
-                   n.sent_before, n.refused, n.one_by_one, n.next, n.send_order, n.due_at, n.attempt,
-                   n.unsettled, n.fence, n.cause_seq, n.failing, n.lands_until,
+                   n.sent_before, n.refused, n.one_by_one, n.next, n.send_order, n.due_at,
+                   n.attempt, n.unsettled, n.fence, n.cause_seq, n.failing, n.lands_until,
                    CASE WHEN n.state = 'sending' THEN \(holder) END, n.lease_until
             FROM unnest(
                 \(saved.map(\.actionID))::bigint[], \(saved.map(\.contactID))::text[],
@@ -145,9 +145,10 @@ extension WorkspaceTransaction {
                 \(try saved.map { try JSON(encoding: $0.refused) })::jsonb[],
                 \(saved.map(\.oneByOne))::boolean[],
                 \(try saved.map { try $0.next.map { try JSON(encoding: $0) } })::jsonb[],
-                \(saved.map(\.sendOrder.rawValue))::smallint[], \(saved.map(\.dueAt))::timestamptz[],
-                \(saved.map(\.attempt))::integer[], \(saved.map(\.unsettled))::integer[],
-                \(saved.map(\.fence))::bigint[], \(saved.map(\.causeSeq))::bigint[],
+                \(saved.map(\.sendOrder.rawValue))::smallint[],
+                \(saved.map(\.dueAt))::timestamptz[], \(saved.map(\.attempt))::integer[],
+                \(saved.map(\.unsettled))::integer[], \(saved.map(\.fence))::bigint[],
+                \(saved.map(\.causeSeq))::bigint[],
                 \(try saved.map { try $0.failing.map { try JSON(encoding: $0) } })::jsonb[],
                 \(saved.map(\.landsUntil))::timestamptz[],
                 \(saved.map { leases[$0.actionID] })::timestamptz[])

@@ -4,7 +4,7 @@ internal import Postgres
 package import Reconciler
 
 extension Store {
-    /// Records what an answer says of its endpoint: a failure counts, a good answer ends the breaker.
+    /// Records what an answer says of its endpoint: failures count, a good answer ends the breaker.
     ///
     /// - Parameter random: In 0 ..< 1, for the jitter.
     /// - Returns: The alerts that people have not been told of yet.
@@ -101,8 +101,7 @@ extension WorkspaceTransaction {
             """)
     }
 
-    /// Takes the one try that is due: until its answer is known, or its taker counts as dead, there is
-    /// no other.
+    /// Takes the one try that is due: the only one until its answer is known or its taker is dead.
     func takeTry(of endpoint: String, at now: Date) throws -> Bool {
         try execute(
             """

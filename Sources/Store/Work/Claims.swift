@@ -29,9 +29,9 @@ extension Store {
     /// Claims the most urgent due actions: takes permits, freezes what is sent and puts the intents
     /// with their before-images on record, in one transaction.
     ///
-    /// Actions of a ruleset that is not in force, and those whose contact changed, or whose time came,
-    /// since it was evaluated, are skipped: the evaluator comes first. What a contact holds already is
-    /// never sent. A claim lapses with its lease.
+    /// Actions of a ruleset that is not in force, and those whose contact changed, or whose time
+    /// came, since it was evaluated, are skipped: the evaluator comes first. What a contact holds
+    /// already is never sent. A claim lapses with its lease.
     ///
     /// - Parameters:
     ///   - limit: nil where the endpoint has no limit.
@@ -119,7 +119,7 @@ extension WorkspaceTransaction {
         if !batch.events.isEmpty {
             let range = try reserveSequence(batch.events.count)
             var statements =
-                try [insertion(of: batch.events, at: range)]
+                try statements(for: batch.events, at: range)
                 + statements(for: batch.changes(from: range.first))
             if let limit, let plan {
                 statements += taking(
@@ -164,7 +164,8 @@ extension WorkspaceTransaction {
             """
             SELECT w.evaluated_seq,
                    EXISTS (SELECT 1 FROM usher.action a
-                           WHERE a.workspace = \(workspace) AND a.state <> 'blocked') AS is_any_open,
+                           WHERE a.workspace = \(workspace) AND a.state <> 'blocked')
+                       AS is_any_open,
                    (SELECT min(a.due_at) FROM usher.action a
                     WHERE a.workspace = \(workspace) AND a.state = 'ready'
                       AND a.due_at > \(now)) AS next_due_at,

@@ -35,8 +35,8 @@ final class ClockGuard: Sendable {
 }
 
 extension Store {
-    /// Runs a transaction that acts on these, once what a leap of the clock would have freed of them is
-    /// held again.
+    /// Runs a transaction that acts on these, once what a leap of the clock would have freed of
+    /// them is held again.
     ///
     /// - Parameter body: Gets the database's time.
     func guardingClock<Result: Sendable>(

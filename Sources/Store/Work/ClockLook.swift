@@ -22,13 +22,13 @@ extension Store {
     /// How long a worker's finding counts without another look of it.
     static let clockFindingLifetime: Duration = .seconds(60)
 
-    /// Compares the clocks, corrects stored times that cannot be, and raises or ends the alerts of both:
-    /// no time is corrected without a record.
+    /// Compares the clocks, corrects stored times that cannot be, and raises or ends the alerts of
+    /// both: no time is corrected without a record.
     ///
     /// - Parameters:
     ///   - previous: This process' reading before; nil is none.
-    ///   - timed: The ruleset in force, where it speaks of times or ages; what it decided in a future
-    ///     that was none is decided again.
+    ///   - timed: The ruleset in force, where it speaks of times or ages; what it decided in a
+    ///     future that was none is decided again.
     package func lookAtClock(
         _ bounds: TimeBounds, after previous: ClockReading?, timed: Ruleset?
     ) async throws -> ClockLook {

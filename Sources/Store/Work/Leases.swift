@@ -69,9 +69,9 @@ extension WorkspaceTransaction {
 }
 
 extension WorkspaceTransaction {
-    /// Discards the evaluator's pass under way, and keeps another one from being written until the end.
+    /// Discards the evaluator's pass under way, and keeps another one from being written.
     ///
-    /// To be called before anything is changed that all evaluations depend on, such as a hold on a rule.
+    /// To be called before a change that all evaluations depend on, such as a hold on a rule.
     func interruptEvaluation() throws {
         try execute(
             """

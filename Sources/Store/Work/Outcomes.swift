@@ -84,7 +84,8 @@ extension WorkspaceTransaction {
                   AND kind = ANY (\(attempt.result.kinds.map(\.rawValue))::text[])
                   AND (body ->> 'attempt')::integer = \(attempt.action.attempt)
                   AND body ->> 'request_id' IS NOT DISTINCT FROM \(attempt.requestID)
-                  AND (body ->> 'milliseconds')::integer IS NOT DISTINCT FROM \(attempt.milliseconds)
+                  AND (body ->> 'milliseconds')::integer
+                      IS NOT DISTINCT FROM \(attempt.milliseconds)
                   AND NOT body ? 'read') AS found
             """
         ) { try $0.get("found") } ?? false
@@ -103,7 +104,9 @@ extension WorkspaceTransaction {
         let range = try reserveSequence(snapshot.events.count, refs: snapshot.newContacts)
         // What this very transaction brought about is no reason to try a blocked action again.
         let actions = batch.actions.blocked(at: range.first + snapshot.events.count - 1)
-        var statements = try statements(for: actions) + statements(for: snapshot, at: range)
+        var statements = statements(for: snapshot.events, at: range)
+        statements += try self.statements(for: actions)
+        statements += try contactStatements(for: snapshot, at: range)
         if !batch.deletions.isEmpty {
             statements += self.statements(for: batch.deletions, at: range)
         }

@@ -65,7 +65,8 @@ extension WorkspaceTransaction {
         try execute(
             """
             UPDATE usher.pause
-            SET until = \(merged.until), set_at = \(merged.setAt), reason = \(merged.reason.rawValue)
+            SET until = \(merged.until), set_at = \(merged.setAt),
+                reason = \(merged.reason.rawValue)
             WHERE workspace = \(workspace) AND endpoint = \(endpoint ?? "")
             """)
         return pause.isNews(after: earlier)

@@ -4,8 +4,8 @@ internal import Postgres
 package import Reconciler
 
 extension Store {
-    /// Whether a permit is still this process's own, its time is not over and its endpoint is not paused:
-    /// asked after every wait, since a process may be stopped for longer than it meant to wait.
+    /// Whether a permit is still this process's own, its time is not over and its endpoint is not
+    /// paused: asked after every wait, since a process may be stopped for longer than it meant.
     package func isUsable(_ permit: Permit, of endpoint: String) async throws -> Bool {
         try await transaction { db in
             let now = try db.now()
@@ -30,8 +30,8 @@ extension Store {
         }
     }
 
-    /// Begins a request: reads what keeps the endpoint from being used, and takes a permit where nothing
-    /// does, in one transaction.
+    /// Begins a request: reads what keeps the endpoint from being used, and takes a permit where
+    /// nothing does, in one transaction.
     package func beginRequest(
         to endpoint: String, limit: RequestLimit?, isProbe: Bool
     ) async throws -> (step: RequestStep, mark: ReadMark) {
@@ -76,8 +76,8 @@ extension Store {
 }
 
 extension WorkspaceTransaction {
-    /// Releases a used permit, which is free one window from now; shrinks the budget where the API has
-    /// less left than our own permits explain.
+    /// Releases a used permit, which is free one window from now; shrinks the budget where the API
+    /// has less left than our own permits explain.
     ///
     /// - Returns: An alert, to be raised.
     func release(_ used: UsedPermit, of endpoint: String) throws -> [Alert] {
@@ -98,8 +98,8 @@ extension WorkspaceTransaction {
         ) { try $0.get("held") } ?? 0
     }
 
-    /// Shrinks a budget that another party uses too: as many free permits as it used count as held for
-    /// one window.
+    /// Shrinks a budget that another party uses too: as many free permits as it used count as held
+    /// for one window.
     ///
     /// - Parameters:
     ///   - remaining: What the API said is left, if it did.
@@ -169,8 +169,8 @@ extension WorkspaceTransaction {
         return try lock() ?? now
     }
 
-    /// The statements that take permits: until the answer is seen they count as held to the end of their
-    /// holder's lease and one window more.
+    /// The statements that take permits: until the answer is seen they count as held to the end of
+    /// their holder's lease and one window more.
     func taking(
         _ permits: [Permit], endpoint: String, limit: RequestLimit, nextSendAt: Date
     ) -> [Statement] {

@@ -19,10 +19,10 @@ package struct SettlementClaim: Sendable {
 }
 
 extension Store {
-    /// Claims actions to settle, and takes the permits to read their contacts: those whose time has come,
-    /// and those whose worker died.
+    /// Claims actions to settle, and takes the permits to read their contacts: those whose time has
+    /// come, and those whose worker died.
     ///
-    /// What is claimed is read within a second, so that no claim lapses while it waits for a permit.
+    /// What is claimed is read within a second, so that no claim lapses while it waits.
     ///
     /// - Parameter limit: nil where the endpoint has no limit.
     package func claimSettlements(
@@ -94,7 +94,7 @@ extension WorkspaceTransaction {
         }
         if !batch.events.isEmpty {
             let range = try reserveSequence(batch.events.count)
-            statements.append(insertion(of: batch.events, at: range))
+            statements += self.statements(for: batch.events, at: range)
         }
         _ = try pipeline(statements)
         return SettlementClaim(

@@ -76,7 +76,8 @@ extension WorkspaceTransaction {
     func signsOfLife() throws -> [WorkspaceHealth.Worker] {
         try rows(
             """
-            SELECT holder, version, started_at, seen_at, stopped_at, sweep_interval FROM usher.worker
+            SELECT holder, version, started_at, seen_at, stopped_at, sweep_interval
+            FROM usher.worker
             WHERE workspace = \(workspace)
             ORDER BY seen_at DESC, holder
             LIMIT 20

@@ -47,12 +47,14 @@ struct TimeCorrection {
 }
 
 extension WorkspaceTransaction {
-    /// The corrections of times beyond their bounds, in the order of locks; each statement costs the look
-    /// at an index or at a table of few rows.
+    /// The corrections of times beyond their bounds, in the order of locks; each statement costs
+    /// the look at an index or at a table of few rows.
     func corrections(_ bounds: TimeBounds, at now: Date) -> [TimeCorrection] {
         leaseCorrections(bounds, at: now) + permitCorrections(bounds, at: now)
             + actionCorrections(bounds, at: now)
-            + snapshotCorrections(bounds, at: now)
+            + snapshotCorrections(at: now)
+            + breakerCorrections(bounds, at: now)
+            + holdCorrections(at: now)
             + countCorrections(bounds, at: now)
             + scheduleCorrections(bounds, at: now)
             + alertCorrections(bounds, at: now)
@@ -82,8 +84,8 @@ extension WorkspaceTransaction {
         ]
     }
 
-    /// What was sent last may arrive now: so each permit stays held for a whole window from now, and
-    /// one whose answer nobody saw for as long as if it were taken now.
+    /// What was sent last may arrive now: so each permit stays held for a whole window from now,
+    /// and one whose answer nobody saw for as long as if it were taken now.
     private func permitCorrections(_ bounds: TimeBounds, at now: Date) -> [TimeCorrection] {
         let limits = bounds.limits.sorted { $0.key < $1.key }
         let seen = limits.map { now + $0.value.window }
@@ -130,7 +132,8 @@ extension WorkspaceTransaction {
             TimeCorrection(
                 "unknown outcomes",
                 """
-                UPDATE usher.action SET due_at = \(now + bounds.timing.requestTimeout + bounds.timing.grace)
+                UPDATE usher.action
+                SET due_at = \(now + bounds.timing.requestTimeout + bounds.timing.grace)
                 WHERE workspace = \(workspace) AND state = 'unknown'
                   AND due_at > \(beyond + bounds.longestSettlement)
                 """),
@@ -144,7 +147,7 @@ extension WorkspaceTransaction {
         ]
     }
 
-    private func snapshotCorrections(_ bounds: TimeBounds, at now: Date) -> [TimeCorrection] {
+    private func snapshotCorrections(at now: Date) -> [TimeCorrection] {
         let beyond = now + TimeBounds.tolerance
         return [
             TimeCorrection(
@@ -160,6 +163,13 @@ extension WorkspaceTransaction {
                 WHERE workspace = \(workspace)
                   AND due_at > \(beyond + AbsenceProof.longestPause)
                 """),
+        ]
+    }
+
+    private func breakerCorrections(_ bounds: TimeBounds, at now: Date) -> [TimeCorrection] {
+        let beyond = now + TimeBounds.tolerance
+        let longest = max(bounds.longestRetryAfter, bounds.timing.breaker.longest)
+        return [
             TimeCorrection(
                 "failing endpoints",
                 """
@@ -168,9 +178,14 @@ extension WorkspaceTransaction {
                     -- Not least(), which passes over null: there may be no try to wait for.
                     next_try_at = CASE WHEN next_try_at > \(now) THEN \(now) ELSE next_try_at END
                 WHERE workspace = \(workspace)
-                  AND (next_try_at > \(beyond + max(bounds.longestRetryAfter, bounds.timing.breaker.longest))
-                       OR since > \(beyond))
-                """),
+                  AND (next_try_at > \(beyond + longest) OR since > \(beyond))
+                """)
+        ]
+    }
+
+    private func holdCorrections(at now: Date) -> [TimeCorrection] {
+        let beyond = now + TimeBounds.tolerance
+        return [
             TimeCorrection(
                 "held changes",
                 """

@@ -70,9 +70,8 @@ extension RulesCommand {
                     throw ExitCode.failure
                 }
                 if known.count > 1 {
-                    note(
-                        "\(known.count) contacts have this address; this is \(story.contact.id.word)"
-                    )
+                    let id = story.contact.id.word
+                    note("\(known.count) contacts have this address; this is \(id)")
                 }
                 return (story.contact, story.memory)
             }

@@ -107,8 +107,8 @@ struct StatusCommand: AsyncParsableCommand {
 
 extension WorkspaceStatus {
     fileprivate var lines: [String] {
-        ["workspace \(workspace)".strong] + workLines + unorderedLines + healthLines
-            + alertLines
+        ["workspace \(workspace)".strong] + workLines + unorderedLines + workerLines + sweepLines
+            + endpointLines + alertLines
             + ended.map { "  ended     \($0)".warning }
             + ending.map { "  soon      \($0)".warning }
     }
@@ -154,12 +154,10 @@ extension WorkspaceStatus {
         ]
     }
 
-    /// Workers, sweeps and pauses.
-    private var healthLines: [String] {
+    private var workerLines: [String] {
         let now = health.now
-        var lines: [String] = []
         let alive = workers.filter { $0.isAlive(at: now) }
-        lines += alive.map { "  worker    \($0.text(at: now))" }
+        var lines = alive.map { "  worker    \($0.text(at: now))" }
         if let refusal = health.writeRefusal {
             lines.append("  database  takes no writes: it is \(refusal)".warning)
         }
@@ -167,6 +165,12 @@ extension WorkspaceStatus {
             let last = workers.first.map { "; the last one: \($0.text(at: now))" } ?? ""
             lines.append("  worker    none running\(last)".warning)
         }
+        return lines
+    }
+
+    private var sweepLines: [String] {
+        let now = health.now
+        var lines: [String] = []
         if let sweep = lastSweep {
             let time =
                 sweep.finishedAt.map { $0.relative(to: now) }
@@ -189,15 +193,19 @@ extension WorkspaceStatus {
                 "  late      \(last ?? "none has completed"), one is due every \(interval)".warning)
         }
         return lines
-            + pauses.map {
-                "  paused    \($0.what): \($0.reason); next check \($0.until.relative(to: now))"
-                    .warning
-            }
+    }
+
+    /// Endpoints that are paused or fail.
+    private var endpointLines: [String] {
+        let now = health.now
+        return pauses.map {
+            "  paused    \($0.what): \($0.reason); next check \($0.until.relative(to: now))".warning
+        }
             + failing.map {
-                "  failing   \($0.endpoint) for \($0.since.span(to: now)): \($0.cause); "
+                let next = $0.nextTryAt.relative(to: now)
+                return "  failing   \($0.endpoint) for \($0.since.span(to: now)): \($0.cause); "
                     .warning
-                    + "\($0.waiting.count(of: "request")) waiting, next try \($0.nextTryAt.relative(to: now))"
-                    .warning
+                    + "\($0.waiting.count(of: "request")) waiting, next try \(next)".warning
             }
     }
 
@@ -208,8 +216,9 @@ extension WorkspaceStatus {
                 .warning
         }
             + endedAlerts.map {
-                "  resolved  \(alertTitle($0.code, $0.subject)), \($0.resolvedAt.relative(to: now)), "
-                    + "after \(Duration.seconds($0.resolvedAt.timeIntervalSince($0.raisedAt)).rough)"
+                let length = Duration.seconds($0.resolvedAt.timeIntervalSince($0.raisedAt))
+                return "  resolved  \(alertTitle($0.code, $0.subject)), "
+                    + "\($0.resolvedAt.relative(to: now)), after \(length.rough)"
             }
     }
 }

@@ -57,8 +57,8 @@ struct WhyCommand: AsyncParsableCommand {
 
     private func unknownContact() -> ExitCode {
         note(
-            "no contact has the id or address \(contact.quoted) (new contacts appear after the next sweep)"
-        )
+            "no contact has the id or address \(contact.quoted) (new contacts appear after the "
+                + "next sweep)")
         return .failure
     }
 

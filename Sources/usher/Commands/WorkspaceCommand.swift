@@ -52,8 +52,8 @@ struct WorkspaceCommand: AsyncParsableCommand {
             }
             guard let forgotten else {
                 throw ValidationError(
-                    "there is no workspace \(name.quoted) in the database; see: usher workspace list"
-                )
+                    "there is no workspace \(name.quoted) in the database; see: usher workspace "
+                        + "list")
             }
             switch output.format {
             case .json: try printJSON(forgotten)

@@ -3,8 +3,8 @@ import Contacts
 extension ChangeLimits {
     private static let counts = ["per_hour", "per_day", "percent_of_contacts"]
 
-    /// What rule files may change at most, in the words of the rule language; what it does not say is
-    /// not capped.
+    /// What rule files may change at most, in the words of the rule language; what it does not say
+    /// is not capped.
     ///
     /// - Parameter problems: Takes what is wrong with it.
     init(cap mapping: SettingsMapping, problems: inout [String]) {

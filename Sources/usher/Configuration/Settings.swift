@@ -79,7 +79,7 @@ struct SettingsReader {
             logFormat: format ?? (Terminal.isError ? .text : .json), workspaces: [])
     }
 
-    /// All settings of a worker, and its rule files as far as they can be judged without a database.
+    /// All settings of a worker, and its rule files as far as they can be judged alone.
     ///
     /// - Throws: `ConfigurationProblems`, after printing what is wrong with rule files where the
     ///   output is JSON.
@@ -97,7 +97,7 @@ struct SettingsReader {
         return settings
     }
 
-    /// Checks what only those who start workers need, and throws everything that was refused so far.
+    /// Checks what only those who start workers need, and throws all that was refused so far.
     mutating func checkStart(_ settings: Settings, _ output: OutputOptions) throws {
         if let alert = settings.alert, let problem = AlertTarget.problem(with: alert) {
             problems.append("USHER_ALERT: \(problem)")
@@ -120,7 +120,7 @@ struct SettingsReader {
         try check()
     }
 
-    /// Settings of `usher dev`, whose workspace speaks to the sandbox: only its token is not needed.
+    /// Settings of `usher dev`, whose workspace speaks to the sandbox, so it needs no token.
     mutating func dev() -> Settings {
         var settings = base()
         settings.network = network()

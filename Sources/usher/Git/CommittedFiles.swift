@@ -26,8 +26,8 @@ struct CommittedFiles {
         do { blobs = try await Self.list(checkout, path) } catch { return nil }
     }
 
-    /// Whether a file is in the commit with these very bytes. What a filter or a change of line ends
-    /// would make of it does not count.
+    /// Whether a file is in the commit with these very bytes. What a filter or a change of line
+    /// ends would make of it does not count.
     func hold(_ file: String, _ bytes: [UInt8]) -> Bool {
         guard let path = checkout.relativePath(of: file), let id = blobs[Array(path.utf8)]
         else { return false }
@@ -83,7 +83,8 @@ struct CommittedFiles {
             decoding: path.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         let configuration =
             checkout.isSHA256
-            ? "[core]\nrepositoryformatversion = 1\nbare = true\n[extensions]\nobjectformat = sha256\n"
+            ? "[core]\nrepositoryformatversion = 1\nbare = true\n"
+                + "[extensions]\nobjectformat = sha256\n"
             : "[core]\nrepositoryformatversion = 0\nbare = true\n"
         try FileManager.default.createDirectory(
             atPath: directory + "/refs", withIntermediateDirectories: false)
@@ -106,6 +107,7 @@ struct CommittedFiles {
 }
 
 extension GitCheckout {
-    /// Whether ids are of 64 digits: SHA-256 instead of SHA-1. Source: git-hash-function-transition(7).
+    /// Whether ids are of 64 digits: SHA-256 instead of SHA-1. Source:
+    /// git-hash-function-transition(7).
     fileprivate var isSHA256: Bool { commit.utf8.count == 64 }
 }

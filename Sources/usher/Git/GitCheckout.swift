@@ -3,8 +3,8 @@ import Foundation
 
 /// A git work tree, read as files: nothing that its repository can configure is run.
 ///
-/// Git itself obeys the configuration, attributes, hooks and filters of a repository, so it is not asked
-/// which commit is checked out. Source: gitrepository-layout(5), gitglossary(7).
+/// Git itself obeys the configuration, attributes, hooks and filters of a repository, so it is not
+/// asked which commit is checked out. Source: gitrepository-layout(5), gitglossary(7).
 struct GitCheckout: Equatable {
     /// The folder that holds `.git`, without symbolic links.
     let top: String
@@ -42,7 +42,7 @@ struct GitCheckout: Equatable {
         return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : nil
     }
 
-    /// Folders that are looked at upwards, and links from ref to ref; deeper ones are none of people's.
+    /// Folders that are searched upwards, and links from ref to ref; people's are less deep.
     private static let maxDepth = 64
     private static let maxReferences = 5
     /// Bytes of a file that holds one reference, and of the one that holds all: a hundred thousand.

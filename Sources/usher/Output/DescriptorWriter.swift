@@ -8,7 +8,7 @@ struct DescriptorWriter: Sendable {
     /// Source: pipe(7), “PIPE_BUF”, and poll(2).
     private static let chunk = 4096
 
-    /// - Parameter timeout: Milliseconds to wait for room each time there is none; -1 waits forever.
+    /// - Parameter timeout: Milliseconds to wait for room each time; -1 waits forever.
     /// - Returns: How many bytes were written, and why no more were.
     func write(
         _ bytes: [UInt8], timeout: Int32

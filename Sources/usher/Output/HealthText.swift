@@ -19,8 +19,8 @@ extension WorkspaceHealth.Problem {
         case .lateSweep(nil, _): "no sweep has completed yet"
         case .paused(let pause): "the workspace is paused: \(pause.reason)"
         case .behind(let events, let since):
-            "\(WorkspaceHealth.countOfUnevaluated(events)) events are not evaluated, the oldest recorded "
-                + since.relative(to: now)
+            "\(WorkspaceHealth.countOfUnevaluated(events)) events are not evaluated, the oldest "
+                + "recorded \(since.relative(to: now))"
         case .alert(let alert):
             "alert \(alert.title) for \(alert.raisedAt.span(to: now)): "
                 + alert.message

@@ -11,7 +11,8 @@ extension Date {
 
     /// How long it has lasted by then, and since when.
     func span(to now: Date) -> String {
-        "\(Duration.seconds(max(0, now.timeIntervalSince(self))).rough) (since \(formatted(.iso8601)))"
+        let length = Duration.seconds(max(0, now.timeIntervalSince(self)))
+        return "\(length.rough) (since \(formatted(.iso8601)))"
     }
 }
 

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Standard error, which log lines, notes and the progress line share.
 ///
-/// A line that cannot be written is dropped and counted, and that is said before the next one that can.
-/// Nobody waits for long for a reader that takes nothing.
+/// A line that cannot be written is dropped and counted, and that is said before the next one that
+/// can. Nobody waits for long for a reader that takes nothing.
 final class StandardError: Sendable {
     static let shared = StandardError(descriptor: STDERR_FILENO)
 

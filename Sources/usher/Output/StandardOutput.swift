@@ -24,8 +24,8 @@ final class StandardOutput: Sendable {
         isTerminal = isatty(descriptor) == 1
     }
 
-    /// Prints lines of which a terminal obeys nothing but our own colours: what nobody sees in a line
-    /// is escaped, also what would end it.
+    /// Prints lines of which a terminal obeys nothing but our own colours: what nobody sees in a
+    /// line is escaped, also what would end it.
     func print(_ lines: [String]) {
         let shown = lines.map { (isTerminal ? $0.visibleWithColours : $0.visible) + "\n" }
         let bytes = Array(shown.joined().utf8)

@@ -2,11 +2,12 @@ import Contacts
 import Logging
 import Pylon
 internal import Reconciler
+import Rules
 import ServiceLifecycle
 import Store
 import Worker
 
-/// What the log says of the process as a whole: what it begins with, and what it waits for at its end.
+/// What the log says of the whole process: what it begins with, and what its end waits for.
 extension Workers {
     func tellOfStart() async {
         var metadata: Logger.Metadata = [
@@ -41,10 +42,10 @@ extension WorkspaceWorker {
             "base_url": "\(baseURL)", "limits": "\(settings.limits.text)",
             "interval": "\(settings.pollInterval)",
         ]
-        if let rules = try? await rulesets.summary(in: store) {
-            metadata["ruleset"] = "\(rules.hash)"
-            metadata["rules"] = "\(rules.rules)"
-            metadata["shadow"] = "\(rules.shadow)"
+        if let ruleset = try? await rulesets.current(in: store) {
+            metadata["ruleset"] = "\(ruleset.hash)"
+            metadata["rules"] = "\(ruleset.rules.count)"
+            metadata["shadow"] = "\(ruleset.rules.count { $0.mode == .shadow })"
         }
         logger.info("workspace starts", metadata: metadata)
     }

@@ -2,8 +2,8 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// A program that runs in a process group of its own and is ended, group and all, at its time limit or
-/// when the task that waits for it is cancelled.
+/// A program that runs in a process group of its own and is ended, group and all, at its time limit
+/// or when the task that waits for it is cancelled.
 ///
 /// What leaves the group (a daemon) is neither ended nor waited for.
 struct ChildProgram: Sendable {
@@ -20,7 +20,7 @@ struct ChildProgram: Sendable {
     enum Output: Sendable {
         /// Beside the log, since results alone go to standard output.
         case toStandardError
-        /// What it prints is kept, and what it complains of is dropped; more than so many bytes end it.
+        /// Its output is kept, and its complaints are dropped; more than so many bytes end it.
         case captured(atMost: Int)
     }
 
@@ -165,7 +165,7 @@ private struct RunningChild {
         return output
     }
 
-    /// Kills what is left of the group. It may have inherited blocked signals; SIGKILL cannot be blocked.
+    /// Kills the rest of the group with SIGKILL, since it may have inherited blocked signals.
     private mutating func end(_ reason: ChildProgramFailure) -> ChildProgramFailure {
         kill(-leader, SIGKILL)
         if status == nil {

@@ -20,8 +20,8 @@ enum StandardDescriptors {
         try raiseLimit()
     }
 
-    /// Without this, the next file or socket would take the place of a closed one, and what is printed
-    /// would go there.
+    /// Without this, the next file or socket would take the place of a closed one, and what is
+    /// printed would go there.
     private static func openClosed() {
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
             // Results that nobody can read are an error: what is open for reading takes none.
