@@ -28,7 +28,7 @@ PURE := RulesTests ReconcilerTests ContactsTests ArchitectureTests
 # So do the tests that kill workers, stop their database or API, set clocks wrong, stop requests in
 # time or walk against leases: with other tests beside them, they would exceed their time limits.
 APART := KillTests LimiterTests FaultMatrixTests DatabaseFaultTests FullDiskTests StopStateTests \
-    StopTests ClockTests AuditAnswerTests RejectedSendTests
+    StopTests ClockTests AuditAnswerTests RejectedSendTests UpgradeTests
 
 # The number of concurrent tests, if the toolchain can bound it.
 WIDTH := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=24

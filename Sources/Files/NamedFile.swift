@@ -26,6 +26,14 @@ package enum NamedFile {
         try read(STDIN_FILENO, "standard input", atMost: limit)
     }
 
+    /// The folder that a path leads into: `.` for a plain name.
+    ///
+    /// Foundation's `deletingLastPathComponent` traps on a name of one character.
+    package static func folder(of path: String) -> String {
+        var path = Array(path.utf8CString)
+        return String(cString: dirname(&path))
+    }
+
     private static func check(_ kind: FileKind, _ path: String) throws(FileProblem) {
         guard kind == .file else { throw FileProblem(path, .read, kind.words) }
     }

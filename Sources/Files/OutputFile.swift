@@ -72,7 +72,7 @@ package final class OutputFile {
 
     /// Has the disk keep the new name, where the file system can.
     private static func sync(folderOf path: String) {
-        let folder = open(folder(of: path), O_RDONLY | O_CLOEXEC)
+        let folder = open(NamedFile.folder(of: path), O_RDONLY | O_CLOEXEC)
         guard folder >= 0 else { return }
         fsync(folder)
         close(folder)
@@ -162,7 +162,7 @@ extension OutputFile {
         _ path: String
     ) throws(FileProblem) -> (descriptor: Int32, delivery: Delivery) {
         let final = try target(of: path)
-        let folder = folder(of: final)
+        let folder = NamedFile.folder(of: final)
         var present = stat()
         let isPresent = stat(final, &present) == 0
         // As a shell would say, although its folder may allow to replace the file.
@@ -186,11 +186,6 @@ extension OutputFile {
         return (descriptor, .renamed(unfinished: unfinished, final: final))
     }
 
-    private static func folder(of path: String) -> String {
-        let folder = (path as NSString).deletingLastPathComponent
-        return folder.isEmpty ? "." : folder
-    }
-
     /// The file behind symbolic links, which need not exist.
     private static func target(of path: String) throws(FileProblem) -> String {
         var path = path
@@ -201,8 +196,7 @@ extension OutputFile {
             }
             guard length >= 0 else { return path }
             let link = String(decoding: buffer[..<length], as: UTF8.self)
-            path =
-                link.hasPrefix("/") ? link : folder(of: path) + "/" + link
+            path = link.hasPrefix("/") ? link : NamedFile.folder(of: path) + "/" + link
         }
         throw FileProblem(path, .written, code: ELOOP)
     }

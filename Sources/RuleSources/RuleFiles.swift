@@ -15,7 +15,7 @@ package enum RuleFiles {
         let kind: FileKind?
         do { kind = try FileKind.of(path) } catch { throw problem(path, error.reason) }
         guard let kind else { throw problem(path, "there is no such file or folder") }
-        let folder = kind == .folder ? path : (path as NSString).deletingLastPathComponent
+        let folder = kind == .folder ? path : NamedFile.folder(of: path)
         let names = kind == .folder ? try list(path) : [(path as NSString).lastPathComponent]
         var sources: [RuleSource] = []
         var problems: [RuleDiagnostic] = []
@@ -28,8 +28,7 @@ package enum RuleFiles {
             }
         }
         let named =
-            (try? FileManager.default.contentsOfDirectory(
-                atPath: folder.isEmpty ? "." : folder)) ?? []
+            (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         for name in named.sorted(by: { $0.precedesInBytes($1) })
         where RuleSource.isDataFile(name) && sources.contains(where: { $0.text.contains(name) }) {
             do throws(RuleProblems) {
@@ -61,7 +60,7 @@ package enum RuleFiles {
     }
 
     private static func text(of name: String, in folder: String) throws(RuleProblems) -> String {
-        let root = URL(filePath: folder.isEmpty ? "." : folder).resolvingSymlinksInPath()
+        let root = URL(filePath: folder).resolvingSymlinksInPath()
         let file = root.appending(path: name).resolvingSymlinksInPath()
         guard file.path.utf8.starts(with: (root.path == "/" ? "/" : root.path + "/").utf8) else {
             throw problem(name, "the link leads out of the rules folder")

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 package import Rules
 
@@ -10,6 +11,7 @@ extension RulesLocation {
     ) {
         var isFolder: ObjCBool = false
         _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        self.init(path, isFolder: isFolder.boolValue, from: directory)
+        let folder = isFolder.boolValue ? path : NamedFile.folder(of: path)
+        self.init(path, folder: folder, from: directory)
     }
 }

@@ -15,8 +15,7 @@ extension RulesetOrigin {
     init(ofRules path: String, files: [String]) async {
         var isFolder: ObjCBool = false
         _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        let given = isFolder.boolValue ? path : (path as NSString).deletingLastPathComponent
-        let folder = given.isEmpty ? "." : given
+        let folder = isFolder.boolValue ? path : NamedFile.folder(of: path)
         let checkout = GitCheckout(holding: folder)
         var isAsCommitted: Bool?
         if let checkout, let committed = await CommittedFiles(of: checkout, below: folder) {

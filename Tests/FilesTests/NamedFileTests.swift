@@ -32,6 +32,14 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("a", "."), ("é", "."), ("rules.yaml", "."), ("r/a", "r"), ("r//a/", "r"), ("./a", "."),
+        ("/a", "/"), ("/", "/"), ("..", "."), ("../a", ".."), ("/r/s/a.yaml", "/r/s"), ("", "."),
+    ])
+    func aPathLeadsIntoAFolder(path: String, folder: String) {
+        #expect(NamedFile.folder(of: path) == folder)
+    }
+
     @Test func errorsAreInPlainWords() {
         #expect(
             "\(FileProblem("a.yaml", .read, code: EACCES))"

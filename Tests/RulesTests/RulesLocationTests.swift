@@ -38,6 +38,8 @@ struct RulesLocations {
     @Test(arguments: [
         ("rules/a.yaml", "rules/a.yaml"), ("./rules/a.yaml", "rules/a.yaml"),
         ("../rules/a.yaml", "../rules/a.yaml"), ("a.yaml", "a.yaml"), ("./a.yaml", "a.yaml"),
+        // A file of this name is there or not: its folder is the current one.
+        ("a", "a.yaml"),
     ])
     func aRelativePathStaysOne(given: String, named: String) {
         #expect(path(of: "a.yaml", at: given, from: "/work") == named)

@@ -60,9 +60,12 @@ import Worker
                     "blocked_action b29@bulk.example blocked waiting",
                     "mass_delete mass_delete waiting 28",
                 ])
-            let pauses = try await world.worker(workspace: "beta").store.sendingState().pauses
-            #expect(pauses.map(\.endpoint) == [nil, "update"])
-            #expect(pauses.map(\.reason) == [.unauthorized, .rateLimited])
+            let pauses = try await world.texts(
+                """
+                SELECT concat_ws(' ', workspace, nullif(endpoint, ''), reason) AS text
+                FROM usher.pause ORDER BY text
+                """)
+            #expect(pauses == ["beta unauthorized", "beta update rate_limited"])
         }
     }
 
@@ -130,6 +133,7 @@ import Worker
             try await Evidence(world).expectComplete()
             // Nothing that waits for an operator is sent.
             let beta = try world.worker(workspace: "beta").store
+            #expect(try await beta.sendingState().pauses.map(\.endpoint) == [nil, "update"])
             #expect(try await beta.claim(limit: nil, atMost: 50).actions.isEmpty)
             // And nothing is left to do.
             world.sandbox.forgetRequests()

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// A rules folder or file, as seen from the directory that a command runs in.
 package struct RulesLocation: Sendable {
     /// As it was given.
@@ -7,11 +5,12 @@ package struct RulesLocation: Sendable {
     /// The folder from the current directory; empty is the current directory itself.
     private let folder: String
 
-    /// - Parameter directory: The absolute path of the current directory.
-    package init(_ path: String, isFolder: Bool, from directory: String) {
+    /// - Parameters:
+    ///   - folder: The path itself, or the folder of the file that it names.
+    ///   - directory: The absolute path of the current directory.
+    package init(_ path: String, folder: String, from directory: String) {
         self.path = path
-        folder = Self.relative(
-            isFolder ? path : (path as NSString).deletingLastPathComponent, to: directory)
+        self.folder = Self.relative(folder, to: directory)
     }
 
     /// The path, from the current directory, of a file that a diagnostic names.

@@ -25,7 +25,7 @@ struct GitCheckout: Equatable {
                 return
             }
             guard top != "/" else { return nil }
-            top = (top as NSString).deletingLastPathComponent
+            top = NamedFile.folder(of: top)
         }
         return nil
     }

@@ -74,6 +74,27 @@ enum ChildProgramFailure: Error, Equatable, CustomStringConvertible {
     }
 }
 
+/// Writes to a pipe whose reader may be gone: that is an error of the write, whatever the process does
+/// with SIGPIPE.
+///
+/// The signal comes to the thread that writes. It is blocked there, and taken before it is not any more.
+private func withoutBrokenPipeSignal(_ write: () -> Int) -> Int {
+    var brokenPipe = sigset_t()
+    var mask = sigset_t()
+    sigemptyset(&brokenPipe)
+    sigaddset(&brokenPipe, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &brokenPipe, &mask)
+    let written = write()
+    let code = errno
+    var pending = sigset_t()
+    sigpending(&pending)
+    var taken: Int32 = 0
+    if sigismember(&pending, SIGPIPE) == 1 { sigwait(&brokenPipe, &taken) }
+    pthread_sigmask(SIG_SETMASK, &mask, nil)
+    errno = code
+    return written
+}
+
 /// The process group of a `ChildProgram`, from its start to its end.
 private struct RunningChild {
     private let leader: pid_t
@@ -174,7 +195,9 @@ private struct RunningChild {
     }
 
     private mutating func feed() {
-        let written = input.withUnsafeBytes { write(inputPipe, $0.baseAddress, $0.count) }
+        let written = withoutBrokenPipeSignal {
+            input.withUnsafeBytes { write(inputPipe, $0.baseAddress, $0.count) }
+        }
         if written > 0 {
             input = input.dropFirst(written)
         } else if errno != EAGAIN && errno != EINTR {
