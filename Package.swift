@@ -50,7 +50,8 @@ let package = Package(
     ],
     targets: [
         // Values: what a contact is.
-        .target(name: "Contacts", dependencies: [crypto], swiftSettings: settings),
+        .target(
+            name: "Contacts", dependencies: ["CSimdjson", crypto], swiftSettings: settings),
 
         // The outside worlds.
         .target(name: "Files", swiftSettings: settings),
@@ -88,7 +89,7 @@ let package = Package(
                 "0006_limits", "0007_reverts", "0008_ages", "0009_unordered", "0010_holds",
                 "0011_access", "0012_alerts", "0013_unreadable", "0014_breakers",
                 "0015_absence", "0016_forgotten", "0017_audit", "0018_scopes",
-                "0019_decisions", "0020_grants", "roles",
+                "0019_decisions", "0020_grants", "0021_expiry", "roles",
             ].map { .embedInCode("Migrations/\($0).sql") }, swiftSettings: settings),
         .target(
             name: "Worker",
@@ -177,6 +178,7 @@ let package = Package(
                 "Reconciler", "RuleLint", "RuleSources", "Rules", "Sandbox", "Store",
                 "TestSupport", "Worker", "usher", asyncHTTPClient, logging,
             ],
+            exclude: ["Fixtures"],
             swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17

@@ -152,7 +152,10 @@ CREATE VIEW audit.access AS
                   WHERE ((((p.hold ->> 'hold_id'::text))::bigint > c.born_seq) AND ((c.ended IS NULL) OR (((p.hold ->> 'hold_id'::text))::bigint <> ALL (c.ended))))
                 UNION ALL
                  SELECT jsonb_build_object('field', k.slot, 'rules', k.rules) AS jsonb_build_object
-                   FROM jsonb_each((newest.body -> 'held'::text)) k(slot, rules)) h) AS holds,
+                   FROM jsonb_each((newest.body -> 'held'::text)) k(slot, rules)
+                  WHERE (NOT (EXISTS ( SELECT 1
+                           FROM jsonb_array_elements_text(((newest.body -> 'held_by'::text) -> k.slot)) b(hold)
+                          WHERE (((expired.seqs ->> b.hold))::bigint > c.newest_seq))))) h) AS holds,
     ( SELECT jsonb_agg(jsonb_build_object('field', (w.wish -> 'field'::text), 'rules', (w.wish -> 'rules'::text), 'value', (w.wish -> 'value'::text), 'found', (w.wish -> 'from'::text), 'since', ( SELECT (f.drift -> 'since'::text)
                    FROM jsonb_array_elements(c.drifts) f(drift)
                   WHERE ((f.drift -> 'field'::text) = (w.wish -> 'field'::text))
@@ -164,7 +167,7 @@ CREATE VIEW audit.access AS
     LEAST(COALESCE(( SELECT m.moment
            FROM usher.audit_moment m), now()), now()) AS as_of,
     c.unreadable_since
-   FROM (((( SELECT DISTINCT ON (o.workspace, o.contact_id) o.workspace,
+   FROM ((((( SELECT DISTINCT ON (o.workspace, o.contact_id) o.workspace,
             o.contact_id,
             o.born_seq,
             o.newest_seq,
@@ -297,7 +300,16 @@ END)) FILTER (WHERE (e.is_whole OR ((e.changed)::text ~~ '%"account.external\_id
                           WHERE ((g.born_seq IS NOT NULL) AND (g.seen_seq > COALESCE(g.deleted_seq, (0)::bigint)) AND (g.born_seq > COALESCE(forgotten.seq, (0)::bigint)))) s) o) c
      LEFT JOIN usher.event decision ON (((decision.workspace = c.workspace) AND (decision.contact_id = c.contact_id) AND (decision.seq = c.decision_seq))))
      LEFT JOIN usher.event cause ON (((cause.workspace = c.workspace) AND (cause.contact_id = c.contact_id) AND (cause.seq = decision.cause_seq) AND ((cause.kind = 'hold.released'::text) OR ((cause.kind = 'operator.acted'::text) AND ((cause.body ->> 'what'::text) ~ '^(approved|released) '::text))))))
-     LEFT JOIN usher.event newest ON (((newest.workspace = c.workspace) AND (newest.contact_id = c.contact_id) AND (newest.seq = c.newest_seq) AND (newest.seq > c.born_seq))));
+     LEFT JOIN usher.event newest ON (((newest.workspace = c.workspace) AND (newest.contact_id = c.contact_id) AND (newest.seq = c.newest_seq) AND (newest.seq > c.born_seq))))
+     LEFT JOIN ( SELECT x.workspace,
+            jsonb_object_agg(n.hold, x.seq ORDER BY x.seq) AS seqs
+           FROM ((((usher.event x
+             CROSS JOIN usher.audit_moment m)
+             JOIN usher.event p ON (((p.workspace = x.workspace) AND (p.seq = x.cause_seq))))
+             CROSS JOIN LATERAL ( VALUES ((p.body ->> 'rule'::text)), (COALESCE((x.body ->> 'rule'::text), (p.body ->> 'rule'::text)))) r(rule))
+             CROSS JOIN LATERAL concat_ws(':'::text, (p.body ->> 'reason'::text), r.rule) n(hold))
+          WHERE ((x.kind = 'hold.expired'::text) AND (x.contact_id IS NULL) AND (x.recorded_at <= COALESCE(m.moment, 'infinity'::timestamp with time zone)))
+          GROUP BY x.workspace) expired ON ((expired.workspace = c.workspace)));
 
 COMMENT ON VIEW audit.access IS 'One row per living contact: which role it has, since when, and who or what gave it. From the event log alone; SET usher.as_of = ''2026-10-01'' shows it as the log stood at the end of that day (UTC), a time with its zone as it stood then. A workspace that was forgotten has no row from then on.';
 
@@ -2401,6 +2413,8 @@ CREATE INDEX event_by_rare_kind ON ONLY usher.event USING btree (workspace, kind
 
 CREATE INDEX event_by_resolution ON ONLY usher.event USING btree (workspace, seq) WHERE (kind = 'alert.resolved'::text);
 
+CREATE INDEX event_by_rule_expiry ON ONLY usher.event USING btree (workspace, seq) WHERE ((kind = 'hold.expired'::text) AND (contact_id IS NULL));
+
 CREATE INDEX event_rest_workspace_action_id_seq_idx ON usher.event_rest USING btree (workspace, action_id, seq) WHERE (action_id IS NOT NULL);
 
 CREATE INDEX event_rest_workspace_cause_seq_idx ON usher.event_rest USING btree (workspace, cause_seq) WHERE (kind = ANY (ARRAY['hold.released'::text, 'hold.refused'::text, 'hold.withdrawn'::text, 'hold.expired'::text]));
@@ -2417,6 +2431,8 @@ CREATE INDEX event_rest_workspace_seq_idx ON usher.event_rest USING btree (works
 
 CREATE INDEX event_rest_workspace_seq_idx1 ON usher.event_rest USING btree (workspace, seq) WHERE (kind = ANY (ARRAY['contact.unreadable'::text, 'contact.readable'::text]));
 
+CREATE INDEX event_rest_workspace_seq_idx2 ON usher.event_rest USING btree (workspace, seq) WHERE ((kind = 'hold.expired'::text) AND (contact_id IS NULL));
+
 ALTER INDEX usher.event_pkey ATTACH PARTITION usher.event_rest_pkey;
 
 ALTER INDEX usher.event_by_action ATTACH PARTITION usher.event_rest_workspace_action_id_seq_idx;
@@ -2432,6 +2448,8 @@ ALTER INDEX usher.event_by_rare_kind ATTACH PARTITION usher.event_rest_workspace
 ALTER INDEX usher.event_by_resolution ATTACH PARTITION usher.event_rest_workspace_seq_idx;
 
 ALTER INDEX usher.event_by_aside ATTACH PARTITION usher.event_rest_workspace_seq_idx1;
+
+ALTER INDEX usher.event_by_rule_expiry ATTACH PARTITION usher.event_rest_workspace_seq_idx2;
 
 ALTER TABLE ONLY usher.absence
     ADD CONSTRAINT absence_workspace_contact_id_fkey FOREIGN KEY (workspace, contact_id) REFERENCES usher.contact(workspace, contact_id);

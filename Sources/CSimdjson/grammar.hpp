@@ -39,20 +39,47 @@ inline bool are_escapes_valid(std::string_view text) {
     return true;
 }
 
-/// A key's text, its escapes resolved; what is not ASCII becomes a byte that no known key has.
+/// The UTF-16 code unit of four hexadecimal digits.
+inline unsigned code_unit(std::string_view digits) {
+    unsigned unit = 0;
+    for (char c : digits) unit = unit * 16 + unsigned(is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+    return unit;
+}
+
+inline void append_utf8(std::string &text, unsigned scalar) {
+    if (scalar < 0x80) {
+        text += char(scalar);
+        return;
+    }
+    int rest = scalar < 0x800 ? 1 : scalar < 0x10000 ? 2 : 3;
+    const unsigned lead[] = {0, 0xC0, 0xE0, 0xF0};
+    text += char(lead[rest] | scalar >> 6 * rest);
+    while (rest-- > 0) text += char(0x80 | (scalar >> 6 * rest & 0x3F));
+}
+
+/// A key's text, its valid escapes resolved; a lone surrogate becomes U+FFFD.
 ///
 /// simdjson resolves keys too, but with another signature in each of its versions.
-inline std::string resolved(std::string_view key) {
+inline std::string unescaped(std::string_view key) {
     std::string text;
     for (size_t i = 0; i < key.size(); i++) {
         if (key[i] != '\\') {
             text += key[i];
-        } else if (key[++i] == 'u') {
-            unsigned long unit = std::stoul(std::string(key.substr(i + 1, 4)), nullptr, 16);
-            text += unit < 0x80 ? char(unit) : '\xFF';
-            i += 4;
+        } else if (key[++i] != 'u') {
+            const char *names = "bfnrt";
+            const char *name = std::strchr(names, key[i]);
+            text += name ? "\b\f\n\r\t"[name - names] : key[i];
         } else {
-            text += std::strchr("\"\\/", key[i]) ? key[i] : '\xFF';
+            unsigned scalar = code_unit(key.substr(i + 1, 4));
+            i += 4;
+            if (scalar >> 11 == 0xD800 >> 11) {
+                unsigned low = scalar < 0xDC00 && key.substr(i + 1, 2) == "\\u"
+                    ? code_unit(key.substr(i + 3, 4)) : 0;
+                bool is_pair = low >> 10 == 0xDC00 >> 10;
+                scalar = is_pair ? 0x10000 + ((scalar & 0x3FF) << 10 | (low & 0x3FF)) : 0xFFFD;
+                if (is_pair) i += 6;
+            }
+            append_utf8(text, scalar);
         }
     }
     return text;

@@ -7,21 +7,12 @@
 #include <string_view>
 #include <vector>
 
-#include <simdjson.h>
-
-#include "grammar.hpp"
-
-namespace ondemand = simdjson::ondemand;
-
-static_assert(SCAN_PADDING >= simdjson::SIMDJSON_PADDING, "simdjson reads further than it used to");
+#include "reader.hpp"
 
 namespace {
 
-const char *const not_json = "not JSON, or cut short";
-const char *const too_deep = "nested too deeply";
-
-/// Reads one answer. Every member function returns NULL or what is wrong.
-class Scan {
+/// Reads one answer.
+class Scan : private Reader {
 public:
     std::vector<scan_contact> contacts;
     std::string texts;
@@ -55,16 +46,13 @@ public:
             }
             if (problem) return problem;
         }
-        // Past the last token there is no location; anything else is garbage behind the object.
-        return document.current_location().error() == simdjson::OUT_OF_BOUNDS ? nullptr : not_json;
+        return is_at_end() ? nullptr : not_json;
     }
 
 private:
     const char *const body;
     const size_t length;
     scan_answer &answer;
-    ondemand::document document;
-    std::string resolved_key;
 
     const char *read_data(ondemand::value value) {
         switch (value.raw_json_token()[0]) {
@@ -166,58 +154,7 @@ private:
         char first = value.raw_json_token()[0];
         if (first == 'n') return check_scalar(value);
         if (first != '"') return "a number, list or object where a text belongs";
-        if (const char *problem = check_scalar(value)) return problem;
-        std::string_view text;
-        if (value.get_string().get(text)) return "a text that is no Unicode";
-        range = {uint32_t(texts.size()), uint32_t(text.size())};
-        texts.append(text);
-        return nullptr;
-    }
-
-    /// - Returns: False when the key is no JSON string.
-    bool read_key(ondemand::field &field, std::string_view &key) {
-        const char *text = field.key().raw();
-        size_t length;
-        if (!grammar::string_length(text, length)) return false;
-        key = std::string_view(text, length);
-        if (std::memchr(text, '\\', length)) key = resolved_key = grammar::resolved(key);
-        return true;
-    }
-
-    /// Checks a value that nobody reads.
-    const char *check(ondemand::value value, int depth) {
-        if (depth > SCAN_MAX_DEPTH) return too_deep;
-        switch (value.raw_json_token()[0]) {
-        case '{': {
-            ondemand::object object;
-            if (value.get_object().get(object)) return not_json;
-            for (auto result : object) {
-                ondemand::field field;
-                std::string_view key;
-                if (std::move(result).get(field) || !read_key(field, key)) return not_json;
-                if (const char *problem = check(field.value(), depth + 1)) return problem;
-            }
-            return nullptr;
-        }
-        case '[': {
-            ondemand::array array;
-            if (value.get_array().get(array)) return not_json;
-            for (auto result : array) {
-                ondemand::value element;
-                if (std::move(result).get(element)) return not_json;
-                if (const char *problem = check(element, depth + 1)) return problem;
-            }
-            return nullptr;
-        }
-        default: return check_scalar(value);
-        }
-    }
-
-    static const char *check_scalar(ondemand::value &value) {
-        std::string_view token = value.raw_json_token();
-        char next = *(token.data() + token.size());
-        bool is_followed_well = next == ',' || next == ']' || next == '}';
-        return grammar::is_scalar(grammar::trimmed(token)) && is_followed_well ? nullptr : not_json;
+        return append_text(value, texts, range);
     }
 };
 

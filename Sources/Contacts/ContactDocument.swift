@@ -14,49 +14,18 @@ package struct ContactDocument: Sendable {
     /// every change and fill every copy of it in the log.
     package static let maxSize = 8 << 20
 
-    /// A contact above `maxSize`.
-    package struct TooLarge: Error, CustomStringConvertible {
-        package var description: String { "larger than \(ContactDocument.maxSize >> 20) MiB" }
-    }
-
-    /// Two custom fields of one contact whose slugs are equal by Unicode and differ in their bytes.
-    /// Whoever reads the contact's JSON or the log may take them for one.
-    package struct LookAlikeKeys: Error, CustomStringConvertible {
-        package let description = "custom_fields holds two slugs that are equal by Unicode only"
-    }
-
-    /// - Throws: `DecodingError` when the bytes are no contact; `TooLarge`; `LookAlikeKeys`.
-    package init(_ bytes: [UInt8], decoder: JSONDecoder = JSONDecoder()) throws {
-        guard bytes.count <= Self.maxSize else { throw TooLarge() }
+    /// - Throws: Where the bytes are no contact, or larger than `maxSize`.
+    package init(_ bytes: [UInt8]) throws(ContactProblem) {
+        guard bytes.count <= Self.maxSize else {
+            throw ContactProblem("larger than \(Self.maxSize >> 20) MiB")
+        }
         json = Self.storable(bytes)
-        guard !Self.hasLookAlikeKeys(json) else { throw LookAlikeKeys() }
-        contact = try Contact(json: json, decoder: decoder)
+        contact = try Contact(json: json)
         rawDigest = Self.rawDigest(bytes)
     }
 
     package static func rawDigest(_ bytes: some DataProtocol) -> [UInt8] {
         Array(SHA256.hash(data: bytes))
-    }
-
-    private static func hasLookAlikeKeys(_ json: [UInt8]) -> Bool {
-        guard json.contains(where: { $0 >= 0x80 || $0 == UInt8(ascii: "\\") }),
-            let start = json.firstIndex(of: UInt8(ascii: "{"))
-        else { return false }
-        let cutter = JSONCutter(bytes: json)
-        func text(_ key: Range<Int>) -> String {
-            let text = json[key]
-            return text.contains(UInt8(ascii: "\\"))
-                ? (try? JSONDecoder().decode(String.self, from: Data(text))) ?? ""
-                : String(decoding: text.dropFirst().dropLast(), as: UTF8.self)
-        }
-        for member in cutter.members(of: start..<json.count)
-        where json[member.value.lowerBound] == UInt8(ascii: "{")
-            && text(member.key) == "custom_fields"
-        {
-            let slugs = cutter.members(of: member.value).map { text($0.key) }
-            if Set(slugs).count < Set(texts: slugs).count { return true }
-        }
-        return false
     }
 
     /// Replaces what `jsonb` cannot hold by U+FFFD: the escapes of NUL and of lone surrogates.
@@ -94,12 +63,5 @@ package struct ContactDocument: Sendable {
             bytes[index + 1] == UInt8(ascii: "u")
         else { return nil }
         return UInt16(String(decoding: bytes[index + 2..<index + 6], as: UTF8.self), radix: 16)
-    }
-}
-
-extension Contact {
-    /// Reads a contact from the JSON of a `ContactDocument`.
-    package init(json: [UInt8], decoder: JSONDecoder = JSONDecoder()) throws {
-        self = try decoder.decode(Contact.self, from: Data(json))
     }
 }

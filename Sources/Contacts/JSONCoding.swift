@@ -26,3 +26,11 @@ package enum JSONCoding {
 
     private static let dateStyle = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 }
+
+extension Error {
+    /// Whether what was read is not of its type, or what was to be written has no JSON: it will fail
+    /// again.
+    package var isCodingFailure: Bool {
+        self is DecodingError || self is EncodingError || self is ContactProblem
+    }
+}

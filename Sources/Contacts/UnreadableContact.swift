@@ -15,27 +15,6 @@ package struct UnreadableContact: Error, Sendable, Equatable {
         self.reason = reason
         self.place = place
     }
-
-    /// What makes a contact unreadable, told from the error of decoding it.
-    package static func reason(of error: any Error) -> String {
-        switch error {
-        case DecodingError.typeMismatch(_, let context),
-            DecodingError.valueNotFound(_, let context):
-            "\(field(at: context.codingPath)) has another type than the API's reference says"
-        case DecodingError.dataCorrupted(let context), DecodingError.keyNotFound(_, let context):
-            context.codingPath.isEmpty
-                ? "not JSON" : "\(field(at: context.codingPath)) cannot be read"
-        case is ContactDocument.TooLarge, is ContactDocument.LookAlikeKeys: "\(error)"
-        default: "not as the API's reference describes contacts"
-        }
-    }
-
-    /// The field at a path; a slug is cut, since anybody may have made it up.
-    private static func field(at path: [any CodingKey]) -> String {
-        let name = path.filter { $0.intValue == nil }.map { "\($0.stringValue.prefix(64))" }
-            .joined(separator: ".")
-        return name.isEmpty ? "the contact" : name
-    }
 }
 
 extension UnreadableContact: CustomStringConvertible {

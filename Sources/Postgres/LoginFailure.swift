@@ -33,20 +33,20 @@ struct LoginFailure {
             SQLState(sqlState).isDefiniteAtLogin
                 || (sqlState == "08P01" && Self.isPoolerRefusal(words))
         else { return nil }
-        return Self.remedies[sqlState] ?? "mend DATABASE_URL, or what the server says"
+        return Self.remedies[sqlState] ?? "correct DATABASE_URL, or fix what the server reports"
     }
 
     private static let remedies = [
-        "28P01": "mend the password: in DATABASE_URL, PGPASSWORD or the password file",
+        "28P01": "correct the password: in DATABASE_URL, PGPASSWORD or the password file",
         "28000":
-            "have pg_hba.conf let this login in from this machine, or mend the user or sslmode in "
+            "allow this login from this machine in pg_hba.conf, or correct the user or sslmode in "
             + "DATABASE_URL",
         "3D000":
-            "create the database (CREATE DATABASE … ENCODING 'UTF8'), or mend its name in "
+            "create the database (CREATE DATABASE … ENCODING 'UTF8'), or correct its name in "
             + "DATABASE_URL",
         "42501": "GRANT CONNECT ON DATABASE … to this login",
         "55000": "have the database take connections (ALTER DATABASE … ALLOW_CONNECTIONS true)",
-        "08P01": "mend the database or user in pgbouncer's configuration, or DATABASE_URL",
+        "08P01": "correct the database or user in pgbouncer's configuration, or DATABASE_URL",
     ]
 
     /// pgbouncer has one code for all it says, and says it in English.
@@ -70,15 +70,15 @@ struct LoginFailure {
             [
                 "certificate verify failed", "server certificate", "root certificate",
                 "certificate file", "private key",
-            ], "mend sslrootcert, sslcert or sslkey, or the server's certificate"
+            ], "correct sslrootcert, sslcert or sslkey, or the server's certificate"
         ),
         (
             ["channel binding", "authentication method", "SCRAM"],
-            "mend what DATABASE_URL requires of the authentication, or what the server offers"
+            "correct what DATABASE_URL requires of the authentication, or what the server offers"
         ),
         (
             ["service file", "definition of service"],
-            "mend the service file, or the service's name in DATABASE_URL"
+            "correct the service file, or the service's name in DATABASE_URL"
         ),
         (
             [

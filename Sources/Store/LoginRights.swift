@@ -67,7 +67,7 @@ package struct LoginRights: Sendable, Equatable {
     package var logRisk: String? {
         guard !rewritable.isEmpty else { return nil }
         let tables = rewritable.joined(separator: ", ")
-        return "the log is not protected from changes (\(tables)): \(reason). To mend it, \(remedy)"
+        return "the log is not protected from changes (\(tables)): \(reason). To fix it, \(remedy)"
     }
 
     private var reason: String {

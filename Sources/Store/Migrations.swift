@@ -23,6 +23,7 @@ extension Store {
         Migration(name: "0018_scopes", bytes: PackageResources._018_scopes_sql),
         Migration(name: "0019_decisions", bytes: PackageResources._019_decisions_sql),
         Migration(name: "0020_grants", bytes: PackageResources._020_grants_sql),
+        Migration(name: "0021_expiry", bytes: PackageResources._021_expiry_sql),
     ]
 
     /// Makes the roles and gives them their rights; may be run again and again.

@@ -254,8 +254,8 @@ struct PauseController: Sendable {
             .unauthorized,
             Alert(
                 code: .unauthorized,
-                message: "workspace \(store.workspace) is paused: \(error). Replace its token; it "
-                    + "goes on by itself when GET /me answers, or at once with: usher resume"))
+                message: "workspace \(store.workspace) is paused: \(error). Replace the token; the "
+                    + "workspace resumes automatically, or immediately with: usher resume"))
     }
 
     /// - Parameter own: The workspace's; nil where the workspace is gone.

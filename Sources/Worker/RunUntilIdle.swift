@@ -102,7 +102,7 @@ extension WorkspaceWorker {
                 && $0.since.addingTimeInterval(Self.longestOutage.seconds) <= state.now
         }) {
             return End(
-                failure: "the API's endpoint \(failing.endpoint) has given no good answer for "
+                failure: "the API's endpoint \(failing.endpoint) has been failing for "
                     + "\(Self.longestOutage): \(failing.cause)")
         }
         switch try await store.sweepState(after: newest) {

@@ -85,7 +85,7 @@ struct Settler: Sendable {
 
     /// Whether recording failed for what the contacts hold, or for what is stored of them.
     private static func isAboutContacts(_ error: any Error) -> Bool {
-        (error as? PostgresError)?.isDefinite ?? (error is DecodingError)
+        (error as? PostgresError)?.isDefinite ?? error.isCodingFailure
     }
 
     /// Asks for contacts that a sweep did not show, and records those that are proven to be gone.

@@ -5,7 +5,7 @@ import Testing
 
 /// The documents list what the code can record, name files that exist, and keep to one width.
 @Suite struct DocumentTests {
-    /// The documents that people write; generated ones are compared with their origin elsewhere.
+    /// The documents. Of `docs/rules-reference.md`, which is generated, the origin is tested.
     static let documents: [Checkout.File] = {
         let top = ["README", "ARCHITECTURE", "CHANGELOG", "CONTRIBUTING", "SECURITY"].map {
             $0 + ".md"

@@ -45,12 +45,6 @@ import Testing
         #expect(text.matches(of: #/(?m)^```sql( owner)?$/#).count >= 10)
     }
 
-    @Test(arguments: EventKind.allCases)
-    func everyKindOfEventIsExplained(_ kind: EventKind) throws {
-        let text = try Checkout.text(of: "docs/audit-queries.md")
-        #expect(text.contains("| `\(kind.rawValue)` |"))
-    }
-
     @Test(arguments: Alert.Code.allCases)
     func everyAlertIsExplained(_ code: Alert.Code) throws {
         let text = try Checkout.text(of: "docs/operations.md")

@@ -69,14 +69,14 @@ import Testing
             let fields = slugs.map { #""\#($0)":{"slug":"\#($0)","value":"x"}"# }
             return Array(#"{"id":"1","custom_fields":{\#(fields.joined(separator: ","))}}"#.utf8)
         }
-        #expect(throws: ContactDocument.LookAlikeKeys.self) {
+        #expect(throws: ContactProblem.self) {
             try ContactDocument(json([one, other]))
         }
         for slug in [one, other] {
             let contact = try ContactDocument(json([slug, "tier"])).contact
             #expect(contact[.customField(slug: slug)] == .text("x"))
         }
-        #expect(throws: ContactDocument.LookAlikeKeys.self) {
+        #expect(throws: ContactProblem.self) {
             try ContactDocument(Array(#"{"id":"1","custom_fields":{"é":{},"e\u0301":{}}}"#.utf8))
         }
     }

@@ -46,7 +46,7 @@ struct LoginFailureTests {
         ("app:wrong@HOST/tls?sslmode=disable", "28000", "pg_hba.conf"),
         ("postgres@HOST/missing", "3D000", "CREATE DATABASE"),
         ("postgres@HOST/mine?sslmode=require", nil, "TLS"),
-        ("postgres@HOST/mine?options=-c%20nonsense%3D1", "42704", "mend"),
+        ("postgres@HOST/mine?options=-c%20nonsense%3D1", "42704", "correct DATABASE_URL"),
         ("postgres@HOST/mine?sslmode=perhaps", nil, "option"),
         ("postgres@HOST/mine?service=nowhere", nil, "service"),
         ("postgres@HOST/mine?sslmode=verify-full&sslrootcert=/nonexistent", nil, "TLS"),

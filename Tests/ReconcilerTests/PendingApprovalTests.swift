@@ -9,12 +9,40 @@ struct PendingApprovalTests {
     private static let now = GateTests.now
     private static let person = PendingApproval.Person(contact: "c1", email: "ana@acme.com")
 
-    private static func ruleHold(_ reason: RuleHold.Reason, isRejected: Bool) -> PendingApproval {
-        PendingApproval(
+    private static func ruleHold(
+        _ reason: RuleHold.Reason = .limit, isRejected: Bool = false, contacts: Int = 2,
+        fingerprint: Int = 0
+    ) -> PendingApproval {
+        var held = HeldChangeSummary()
+        (held.contacts, held.first, held.fingerprint) = (contacts, [person], fingerprint)
+        return PendingApproval(
             RuleHold(
                 ruleID: "acme", reason: reason, ruleHash: "h", detail: "d", placedSeq: 4,
                 placedAt: now, rejectedAt: isRejected ? now : nil),
-            keepingBack: HeldChangeSummary(contacts: 2, first: [person]))
+            keepingBack: held)
+    }
+
+    /// An approval does what was announced, or nothing.
+    @Test(
+        arguments: [
+            ([ruleHold()], [ruleHold()], nil),
+            ([ruleHold()], [ruleHold(contacts: 3)], "now it sends the held changes of 3 contacts"),
+            // As many, and not the same.
+            (
+                [ruleHold()], [ruleHold(fingerprint: 1)],
+                "now it sends the held changes of 2 contacts"
+            ),
+            ([ruleHold()], [ruleHold(isRejected: true)], "now it approves rule acme"),
+            ([ruleHold()], [], "now it releases nothing; look again: usher approvals"),
+            ([], [ruleHold()], "it releases nothing; now it sends"),
+            ([], [], nil),
+        ] as [([PendingApproval], [PendingApproval], String?)])
+    func whatWaitsMustBeWhatWasAnnounced(
+        announced: [PendingApproval], found: [PendingApproval], message: String?
+    ) {
+        let outdated = AnnouncementOutdated(of: .hold(4), announced: announced, found: found)
+        #expect((outdated == nil) == (message == nil))
+        if let message { #expect(outdated?.description.contains(message) == true) }
     }
 
     /// Whether an approval of the hold approves its rule, too.
@@ -120,7 +148,7 @@ struct PendingApprovalTests {
             Self.ruleHold(.limit, isRejected: false),
             PendingApproval(
                 MassDeleteHold(missing: 30, placedSeq: 9, placedAt: Self.now, refusedAt: nil),
-                missing: 30, first: [Self.person]),
+                missing: 30, first: [Self.person], fingerprint: 0),
             PendingApproval(otherThan: nil, pausedAt: Self.now),
         ]
         let bytes = try JSONCoding.encode(items)

@@ -65,7 +65,7 @@ struct Lint {
             ])
     }
 
-    private static let address = "an address"
+    private static let address = "the address"
     private static let tier = "`custom_fields.tier`"
 
     @Test(
@@ -102,7 +102,7 @@ struct Lint {
             let told = try warnings("r, when: { \(when) }, set: { portal_role: \(role) }")
             #expect(
                 told.map { String($0.prefix { $0 != "," }) }
-                    == values.map { "4: the rule takes access away by what \($0) is not" })
+                    == values.map { "4: the rule lowers access by a negative test of \($0)" })
         }
         // What never lowers passes over nobody.
         #expect(
@@ -135,14 +135,12 @@ struct Lint {
                 + "set: { portal_role: no_access }")
         #expect(
             told == [
-                "4: the rule takes access away by what `custom_fields.tier` is not, and passes over "
-                    + "contacts without a value there, since the unknown never fires; `usher plan` "
-                    + "counts them; to reach them, put `custom_fields.tier: { absent: true }` beside "
-                    + "it in an `any`",
-                "4: the rule takes access away by what an address is not, and passes over contacts "
-                    + "whose address cannot be read, since the unknown never fires; `usher plan` "
-                    + "counts them; to reach them, put `email.status: { is_not: ok }` beside it in an "
-                    + "`any`",
+                "4: the rule lowers access by a negative test of `custom_fields.tier`, so it skips "
+                    + "contacts without a value there; `usher plan` counts them; to include them, put "
+                    + "`custom_fields.tier: { absent: true }` beside it in an `any`",
+                "4: the rule lowers access by a negative test of the address, so it skips contacts "
+                    + "whose address cannot be read; `usher plan` counts them; to include them, put "
+                    + "`email.status: { is_not: ok }` beside it in an `any`",
             ])
     }
 

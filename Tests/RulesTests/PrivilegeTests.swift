@@ -144,10 +144,11 @@ struct Privileges {
         let rule = "{ id: r, mode: \(mode), when: { name: Ana }, set: { portal_role: admin } }"
         #expect(
             Self.diagnostics("version: 1\nrules: [\(rule)]").map(\.description) == [
-                "a.yaml:2:\(32 + mode.count): error: `portal_role: admin` is only for people who are "
-                    + "known: whatever makes `when` true must hold `email.domain`, `email`, `id`, "
-                    + "`account_id`, `account.external_ids.<label>` or a declared custom field by "
-                    + "`is`, `in`, `in_list` or `in_table`, and not below `not` or `none`"
+                "a.yaml:2:\(32 + mode.count): error: `portal_role: admin` needs a condition that "
+                    + "identifies the contacts: every way to satisfy `when` must test "
+                    + "`email.domain`, `email`, `id`, `account_id`, `account.external_ids.<label>` "
+                    + "or a declared custom field with `is`, `in`, `in_list` or `in_table`, and not "
+                    + "below `not` or `none`"
             ])
     }
 
@@ -206,8 +207,8 @@ struct Laundering {
             Self.doubts(
                 Self.admin,
                 "id: s, mode: \(mode), when: { name: Ana }, set: { custom_fields.a: x }") == [
-                    "4: ; `custom_fields.a` does not count, since `s` sets it for people who are not "
-                        + "known"
+                    "4: ; `custom_fields.a` does not count, since `s` sets it without identifying "
+                        + "its contacts"
                 ])
     }
 

@@ -54,9 +54,9 @@ struct PublicDomains {
     }
 
     private static let member =
-        "so it raises nobody's role; name their addresses, or say `allow_public: true` with a `reason`"
+        "so it may not raise a role; name their addresses, or say `allow_public: true` with a `reason`"
     private static let admin =
-        "so it raises nobody's role; name their addresses or their account"
+        "so it may not raise a role; name their addresses or their account"
 
     @Test(arguments: [
         ("when: { email.domain: gmail.com }, set: { portal_role: member }", member),
@@ -83,7 +83,7 @@ struct PublicDomains {
     func nobodyIsRaisedForAPublicMailbox(rule: String, expected: String) {
         let errors = Self.errors(rule)
         #expect(errors.count == 1 && errors[0].hasSuffix(expected), "\(errors)")
-        #expect(errors.first?.contains("anybody can have an address at `") == true)
+        #expect(errors.first?.contains("anyone can have an address at `") == true)
     }
 
     @Test(arguments: [
@@ -110,7 +110,7 @@ struct PublicDomains {
             """
         #expect(
             Self.errors(rules, lists: "lists: { l: [acme.com, gmail.com] }") == [
-                "a.yaml:2:24: error: anybody can have an address at `gmail.com` (public), "
+                "a.yaml:2:24: error: anyone can have an address at `gmail.com` (public), "
                     + Self.member
             ])
     }
@@ -124,7 +124,7 @@ struct PublicDomains {
                 text: "domain,role\nacme.com,admin\ngmail.com,no_access\ngmx.de,member\n"))
         #expect(
             errors == [
-                "t.csv:4:1: error: anybody can have an address at `gmx.de` (public), " + Self.member
+                "t.csv:4:1: error: anyone can have an address at `gmx.de` (public), " + Self.member
             ])
     }
 

@@ -18,6 +18,7 @@ struct ReferencePage {
         let text = RuleReference.markdown()
         for row in Vocabulary.fields { #expect(text.contains("| `\(row.name)` |")) }
         for row in Vocabulary.operators { #expect(text.contains("| `\(row.name.rawValue)` |")) }
+        for row in Vocabulary.limitKeys { #expect(text.contains("| `\(row.name)` |")) }
         #expect(!text.contains("reserved for a later version"))
     }
 }

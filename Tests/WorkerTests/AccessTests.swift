@@ -131,6 +131,71 @@ import Worker
         }
     }
 
+    /// How the expiry of a hold on a rule came about, and is on record.
+    enum Expiry: CaseIterable {
+        case ofARule
+        /// Its id is another one than when it was held.
+        case ofARenamedRule
+        /// As earlier versions recorded it: with the rule alone.
+        case ofAnEarlierVersion
+    }
+
+    /// Before anything else happens to the contact, and at every moment that is asked for later.
+    @Test(arguments: Expiry.allCases)
+    func whatAHoldKeptBackIsNotHeldOnceItHasExpired(_ expiry: Expiry) async throws {
+        let ana = person("ana@acme.com", tier: "gold")
+        try await withStepwiseWorker(rules: Self.limited, contacts: [ana]) { stepwise, ids in
+            let world = stepwise.world
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            if expiry == .ofARenamedRule {
+                try await stepwise.prepare(
+                    rules: Self.limited.replacing("id: gold,", with: "id: golden,")
+                        + "\nrenamed: [{ from: gold, to: golden }]\n")
+                try await stepwise.evaluate()
+            }
+            let hold = try #require(try await stepwise.store.holds().first?.hold)
+            let before = try await world.now
+            #expect(try await world.access().map(\.holds.count) == [1])
+            if expiry == .ofAnEarlierVersion {
+                try await world.append(kind: "hold.expired", causeSeq: hold, "{}")
+            } else {
+                try await world.ageHolds("rule_hold", byDays: 7)
+                _ = try await stepwise.store.expireHolds()
+                #expect(try await stepwise.kinds(of: ids[0]).last == "hold.expired")
+            }
+            let after = try await world.now
+            #expect(try await world.access().map(\.holds.count) == [0])
+            if expiry != .ofAnEarlierVersion {
+                // It is decided on again, and what is decided holds nothing.
+                try await stepwise.evaluate()
+                #expect(try await stepwise.kinds(of: ids[0]).last == "decision.made")
+                try await world.expectSnapshot(try await world.access(), "decided again")
+            }
+            #expect(try await world.access(at: before).map(\.holds.count) == [1])
+            #expect(try await world.access(at: after).map(\.holds.count) == [0])
+        }
+    }
+
+    /// An expiry is about what was held before it.
+    @Test func whatIsHeldAfterAnExpiryIsHeld() async throws {
+        let ana = person("ana@acme.com", tier: "gold")
+        try await withStepwiseWorker(rules: Self.limited, contacts: [ana]) { stepwise, ids in
+            try await stepwise.see(ids)
+            try await stepwise.evaluate()
+            try await stepwise.world.ageHolds("rule_hold", byDays: 7)
+            _ = try await stepwise.store.expireHolds()
+            try await stepwise.evaluate()
+            // Another meaning is another rule, and held anew under the same name.
+            try await stepwise.prepare(
+                rules: Self.limited.replacing("tier: gold }", with: "tier: [gold, platinum] }"))
+            try await stepwise.evaluate()
+            let access = try await stepwise.world.access()
+            #expect(access.map(\.holds.count) == [1])
+            try await stepwise.world.expectSnapshot(access, "held anew")
+        }
+    }
+
     private static let departments = """
         version: 1
         fields: { tier: { type: text }, department: { type: text } }
@@ -288,7 +353,7 @@ extension World {
             """
         ) { row in
             (
-                contact: try row.get("document", as: JSON.self).decode(as: Contact.self),
+                contact: try Contact(json: row.get("document", as: JSON.self).bytes),
                 email: try row.get("email", as: String?.self),
                 held: try row.get("held", as: [String].self)
             )

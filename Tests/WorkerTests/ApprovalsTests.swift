@@ -322,6 +322,58 @@ import Worker
         }
     }
 
+    /// The command waits for the log between its two looks, and a pass of the evaluator comes first.
+    @Test func aHoldThatGrewAfterItsApprovalWasAnnouncedIsNotApproved() async throws {
+        try await Self.withItem(.ruleHold) { world, item in
+            let late = person("late@acme.com")
+            world.sandbox.addContact(late)
+            try await StepwiseWorker(world).see(late.id)
+            let events = try await world.events()
+            let command = try await world.asOwner { db in
+                try db.execute("SELECT 1 FROM usher.lease WHERE name = 'evaluate' FOR UPDATE")
+                let command = try CommandProcess(
+                    ["approve", item.id, "--reason", "x"], environment: world.settings(),
+                    in: world.rulesFolder)
+                while !command.errors.contains("approve \(item.id): ") { usleep(10_000) }
+                try db.execute(
+                    """
+                    UPDATE usher.contact AS c SET held = h.held
+                    FROM (SELECT held FROM usher.contact WHERE held IS NOT NULL LIMIT 1) AS h
+                    WHERE c.contact_id = \(late.id)
+                    """)
+                return command
+            }
+            let ended = try await command.end()
+            #expect(ended.status == 1 && ended.output.isEmpty, "\(ended.output)")
+            #expect(ended.errors.contains("announced was that it sends the held changes of 5"))
+            #expect(ended.errors.contains("now it sends the held changes of 6 contacts"))
+            #expect(ended.errors.contains("look again: usher approvals \(item.id)"))
+            #expect(try await world.events() == events)
+            let approved = try await world.usher("approve", item.id, "--reason", "x")
+            #expect(approved.status == 0, "\(approved.errors)")
+            #expect(approved.output.contains("6 contacts"), "\(approved.output)")
+        }
+    }
+
+    @Test func aMassDeleteThatGrewAfterItsApprovalWasAnnouncedIsNotApproved() async throws {
+        try await Self.withItem(.massDelete) { world, _ in
+            let store = try world.worker().store
+            let act = OperatorAct(who: "tester", reason: "they moved away")
+            let announced = try await store.pendingApprovals(named: .massDelete)
+            world.sandbox.deleteContact(id: world.sandbox.contacts[0].id)
+            try await world.runOnce()
+            await #expect(throws: AnnouncementOutdated.self) {
+                try await store.approve(
+                    .massDelete, announced: announced, meanings: [:], by: act)
+            }
+            let grown = try await store.pendingApprovals(named: .massDelete)
+            #expect(grown.map(\.contacts) == [31])
+            let approval = try await store.approve(
+                .massDelete, announced: grown, meanings: [:], by: act)
+            #expect(approval.approved.count == 1)
+        }
+    }
+
     /// A contact that changed since its change was held is named, and the others are sent.
     @Test func aContactThatChangedSinceIsNotChanged() async throws {
         try await Self.withItem(.ruleHold) { world, item in

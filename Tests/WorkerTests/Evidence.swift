@@ -6,7 +6,7 @@ internal import Store
 import Testing
 import Worker
 
-/// The log of a workspace, to be held against the requests that the sandbox saw.
+/// The log of the workspace `default`, to be held against the requests that the sandbox saw.
 struct Evidence: Sendable {
     struct Event: Sendable {
         let seq: Int
@@ -37,7 +37,10 @@ struct Evidence: Sendable {
 
     init(_ world: World) async throws {
         events = try await world.rows(
-            "SELECT seq, kind, contact_id, action_id, body FROM usher.event ORDER BY seq"
+            """
+            SELECT seq, kind, contact_id, action_id, body FROM usher.event
+            WHERE workspace = 'default' ORDER BY seq
+            """
         ) { row in
             Event(
                 seq: try row.get("seq"), kind: try row.get("kind"),
@@ -91,7 +94,7 @@ struct Evidence: Sendable {
             guard let id = event.contactID else { continue }
             switch event.kind {
             case "contact.created", "contact.restored":
-                known[id] = event.member("after", as: Contact.self)?.fields
+                known[id] = event.body.contactAfter?.fields
             case "contact.updated":
                 let after = event.member("after", as: [String: FieldValue].self) ?? [:]
                 for field in event.member("changed", as: [String].self) ?? [] {
@@ -121,5 +124,14 @@ struct Evidence: Sendable {
         #expect(unintended.isEmpty, "sent without an intent", sourceLocation: sourceLocation)
         #expect(unaccounted.isEmpty, "not on record", sourceLocation: sourceLocation)
         #expect(blindIntents.isEmpty, "sent again", sourceLocation: sourceLocation)
+    }
+}
+
+extension JSON {
+    /// The contact under `after`.
+    var contactAfter: Contact? {
+        let after = JSONCutter(bytes: bytes).members(of: 0..<bytes.count)
+            .first { bytes[$0.key].elementsEqual(#""after""#.utf8) }
+        return after.flatMap { try? Contact(json: bytes[$0.value]) }
     }
 }

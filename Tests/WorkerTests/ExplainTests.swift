@@ -38,9 +38,12 @@ import Testing
 
     @Test(arguments: [
         ("{", "contact.json is not one contact as the API gives it: "),
-        (#"{"email": "ana@acme.com"}"#, "id: a contact without an id"),
-        (#"{"id": "c1", "email": 7}"#, "email: "),
-        (#"{"data": {"id": "c1", "emails": "a"}}"#, "data.emails: "),
+        (#"{"email": "ana@acme.com"}"#, "as the API gives it: it has no id"),
+        (#"{"id": "c1", "email": 7}"#, "email has another type than the API's reference says"),
+        (
+            #"{"data": {"id": "c1", "emails": "a"}}"#,
+            "emails has another type than the API's reference says"
+        ),
         ("[]", "is not one contact as the API gives it: "),
         (String(repeating: " ", count: 1_000_001), "larger than 1000000 bytes"),
     ])

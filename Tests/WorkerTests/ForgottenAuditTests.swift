@@ -240,9 +240,8 @@ import Worker
                         """)
             }
             #expect(
-                try await Migrator(Store.migrations).migrate(database) == [
-                    "0017_audit", "0018_scopes", "0019_decisions",
-                ])
+                try await Migrator(Store.migrations).migrate(database)
+                    == Store.migrations.map(\.name).filter { $0 >= "0017_audit" })
             let history = try await database.transaction { db in
                 try db.rows("SELECT DISTINCT email AS text FROM audit.contact_history") {
                     try $0.get("text", as: String.self)

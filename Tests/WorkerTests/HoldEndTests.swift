@@ -27,15 +27,6 @@ import Worker
         (0..<count).map { person("p\($0)@acme.com", tier: "gold") }
     }
 
-    private func age(_ table: String, byDays days: Int, in world: World) async throws {
-        try await world.asOwner {
-            try $0.run(
-                script: """
-                    UPDATE usher.\(table) SET placed_at = placed_at - interval '\(days) days'
-                    """)
-        }
-    }
-
     /// Somebody did by hand what it kept back, or it is not wanted any more.
     @Test(arguments: ["admin", "member"], ["", "approval: required"])
     func aHoldThatKeepsNothingBackIsWithdrawn(role: String, terms: String) async throws {
@@ -83,7 +74,7 @@ import Worker
         try await withStepwiseWorker(rules: rules, contacts: Self.people(2)) { stepwise, ids in
             try await stepwise.see(ids)
             try await stepwise.evaluate()
-            try await age("rule_hold", byDays: 7, in: stepwise.world)
+            try await stepwise.world.ageHolds("rule_hold", byDays: 7)
             #expect(try await stepwise.store.expireHolds().map(\.code) == [.holdExpiry])
             #expect(try await stepwise.store.expireHolds().isEmpty)
             // Looked at once more, they stay as they are.
@@ -126,10 +117,10 @@ import Worker
             }
             try await restore(ids[0])
             #expect(try await stepwise.store.holds().map(\.reason) == ["revert"])
-            try await age("hold", byDays: 6, in: stepwise.world)
+            try await stepwise.world.ageHolds("hold", byDays: 6)
             #expect(try await stepwise.store.expireHolds().map(\.code) == [.holdExpiry])
             #expect(try await stepwise.kinds(of: ids[0]).last != "hold.expired")
-            try await age("hold", byDays: 1, in: stepwise.world)
+            try await stepwise.world.ageHolds("hold", byDays: 1)
             #expect(try await stepwise.store.expireHolds().map(\.code) == [.holdExpiry])
             #expect(try await stepwise.store.expireHolds().isEmpty)
             #expect(try await stepwise.kinds(of: ids[0]).last == "hold.expired")
@@ -150,6 +141,18 @@ import Worker
                 by: OperatorAct(who: "tester", reason: "still with us"))
             try await stepwise.evaluate()
             #expect(try await stepwise.claim().map(\.contactID) == [ids[0]])
+        }
+    }
+}
+
+extension World {
+    /// As if what is in a table of holds had been placed days earlier.
+    func ageHolds(_ table: String, byDays days: Int) async throws {
+        try await asOwner {
+            try $0.run(
+                script: """
+                    UPDATE usher.\(table) SET placed_at = placed_at - interval '\(days) days'
+                    """)
         }
     }
 }

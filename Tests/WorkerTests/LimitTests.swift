@@ -227,26 +227,20 @@ import Worker
         try await withWorld(rules: Self.rules(), contacts: Self.people(0..<4)) { world in
             try await world.runOnce()
             let store = try world.worker().store
-            func age(by days: Int) async throws {
-                try await world.asOwner {
-                    try $0.run(
-                        script: """
-                            UPDATE usher.rule_hold
-                            SET placed_at = placed_at - interval '\(days) days'
-                            """)
-                }
-            }
             #expect(try await store.expireHolds() == [])
             #expect(try await store.holds().count == 1)
-            try await age(by: 6)
+            try await world.ageHolds("rule_hold", byDays: 6)
             #expect(try await store.expireHolds().map(\.code) == [.holdExpiry])
             #expect(try await store.expireHolds() == [])
-            try await age(by: 1)
+            try await world.ageHolds("rule_hold", byDays: 1)
             #expect(try await store.expireHolds().map(\.code) == [.holdExpiry])
             #expect(try await store.holds().isEmpty)
             #expect(
                 try await world.count(
-                    "SELECT count(*) AS count FROM usher.event WHERE kind = 'hold.expired'") == 1)
+                    """
+                    SELECT count(*) AS count FROM usher.event
+                    WHERE kind = 'hold.expired' AND contact_id IS NULL
+                    """) == 1)
             // What was held then stays as it is; somebody new is held, or goes, like anybody.
             try await world.runOnce()
             #expect(members(world) == 0)

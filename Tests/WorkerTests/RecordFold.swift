@@ -98,7 +98,7 @@ struct RecordFold {
         guard let id = event.contactID else { return }
         switch event.kind {
         case "contact.created", "contact.restored":
-            let contact = try #require(event.member("after", as: Contact.self))
+            let contact = try #require(event.body.contactAfter)
             let isOld = event.kind == "contact.created" && !isSwept
             people[id] = Person(
                 fields: contact.fields, bornSeq: event.seq, role: event,

@@ -158,7 +158,7 @@ import Worker
             try await stepwise.see(ids[0])
             try await stepwise.evaluate()
             let told = try await why(ids[0], world)
-            #expect(told.contains("- portal_role was no_access and somebody made it `member`"))
+            #expect(told.contains("- another party changed portal_role from no_access to `member`"))
             #expect(told.contains("result: drift") && !told.contains("blocked"), "\(told)")
         }
     }

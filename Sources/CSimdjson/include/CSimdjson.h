@@ -58,6 +58,65 @@ const char *scan_answer_read(const uint8_t *body, size_t length, scan_answer *an
 
 void scan_answer_free(scan_answer *answer);
 
+typedef enum {
+    CONTACT_ID,
+    CONTACT_NAME,
+    CONTACT_EMAIL,
+    CONTACT_EMAILS,
+    CONTACT_ACCOUNT_ID,
+    CONTACT_ACCOUNT_EXTERNAL_IDS,
+    CONTACT_AVATAR_URL,
+    /// The one value of a custom field; an empty text is none.
+    CONTACT_CUSTOM_FIELD,
+    /// The beginning of a custom field with several values.
+    CONTACT_CUSTOM_FIELD_LIST,
+    CONTACT_CUSTOM_FIELD_ELEMENT,
+    CONTACT_EXTERNAL_IDS,
+    CONTACT_INTEGRATION_USER_IDS,
+    CONTACT_PHONE_NUMBERS,
+    CONTACT_PRIMARY_PHONE_NUMBER,
+    CONTACT_PORTAL_ROLE,
+    CONTACT_PORTAL_ROLE_ID,
+} contact_field;
+
+/// One text of a contact.
+typedef struct {
+    contact_field field;
+    /// The slug, label or source; a length of 0 is none.
+    scan_range key;
+    /// A length of 0 is none.
+    scan_range text;
+} contact_entry;
+
+typedef enum {
+    CONTACT_READ,
+    CONTACT_NOT_JSON,
+    /// A field has another type than the API's reference says.
+    CONTACT_TYPE_MISMATCH,
+    CONTACT_NO_MEMORY,
+} contact_problem;
+
+typedef struct {
+    contact_problem problem;
+    /// The field of another type, the slug of a custom field and the part of either; NULL is none.
+    const char *field;
+    scan_range slug;
+    const char *part;
+    /// In the order of the JSON; of what is there twice, only the first, but for custom fields.
+    const contact_entry *entries;
+    size_t count;
+    /// UTF-8, unescaped.
+    const char *texts;
+} contact_reading;
+
+/// Reads one contact object of the API, checked to be JSON as by `scan_answer_read`.
+///
+/// - Returns: What it holds, valid until this thread calls `contact_read` or `contact_read_end`.
+contact_reading contact_read(const uint8_t *json, size_t length);
+
+/// Gives back the memory that a large contact took.
+void contact_read_end(void);
+
 #ifdef __cplusplus
 }
 #endif

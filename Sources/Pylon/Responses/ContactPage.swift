@@ -56,10 +56,10 @@ extension DividedResponse {
         of contact: FoundContact, place: Int?
     ) throws(UnreadableContact) -> ContactDocument {
         let bytes = json(of: contact)
-        do { return try ContactDocument(Array(bytes)) } catch {
+        do throws(ContactProblem) { return try ContactDocument(Array(bytes)) } catch {
             throw UnreadableContact(
                 contactID: contact.id, rawDigest: ContactDocument.rawDigest(bytes),
-                reason: UnreadableContact.reason(of: error), place: place)
+                reason: error.description, place: place)
         }
     }
 

@@ -160,7 +160,7 @@ extension OpenAlert {
 }
 
 /// The body of `alert.raised` and `alert.resolved`.
-struct AlertBody: Encodable {
+struct AlertBody: EventContent, Encodable {
     let code: String
     let subject: String?
     let message: String

@@ -80,8 +80,8 @@ extension Alert {
     package init(guardrail id: String) {
         self.init(
             code: .guardrail, subject: id,
-            message: "contacts hold a value already that the guardrail \(id) denies, and it lowers "
-                + "nobody; docs/audit-queries.md tells how to list them")
+            message: "contacts already have a value that the guardrail \(id) denies; it is not "
+                + "lowered; docs/audit-queries.md shows how to list them")
     }
 
     /// Rules that cannot agree; the same text for every contact that meets them.
@@ -118,10 +118,9 @@ extension Alert {
     package static func failing(_ breaker: Breaker) -> Alert {
         Alert(
             code: .apiFailing, subject: breaker.endpoint,
-            message: "the API's endpoint \(breaker.endpoint) has given no good answer since "
-                + "\(breaker.since.formatted(.iso8601)), the last because: \(breaker.cause); "
-                + "single requests are tried until it is well, and everything else for it waits; "
-                + "see: usher status")
+            message: "the API's endpoint \(breaker.endpoint) has been failing since "
+                + "\(breaker.since.formatted(.iso8601)), most recently: \(breaker.cause); Usher "
+                + "retries with single requests, and other requests to it wait; see: usher status")
     }
 
     /// A request limit that another party uses too.
@@ -129,7 +128,7 @@ extension Alert {
         Alert(
             code: .sharedBudget, subject: endpoint,
             message:
-                "somebody else spends the request limit of \(endpoint) too, or it is lower than "
+                "another program uses the request limit of \(endpoint), too, or it is lower than "
                 + "\(limit.permits): Usher sends less; set USHER_LIMITS to its share")
     }
 

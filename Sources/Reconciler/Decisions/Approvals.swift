@@ -25,6 +25,30 @@ package struct ApprovalResult: Encodable, Sendable, Equatable {
     }
 }
 
+/// Something that waits is not what it was when the effect of its approval was announced.
+package struct AnnouncementOutdated: Error, Equatable, CustomStringConvertible {
+    let id: ApprovalID
+    let announced: [PendingApproval]
+    let found: [PendingApproval]
+
+    /// - Returns: nil where an approval does what was announced.
+    package init?(of id: ApprovalID, announced: [PendingApproval], found: [PendingApproval]) {
+        guard announced != found else { return nil }
+        (self.id, self.announced, self.found) = (id, announced, found)
+    }
+
+    package var description: String {
+        "\(id) has changed since its approval was announced, and nothing of it was approved: "
+            + "announced was that it \(Self.effect(of: announced)); now it "
+            + "\(Self.effect(of: found)); look again: usher approvals"
+            + (found.isEmpty ? "" : " \(id)")
+    }
+
+    private static func effect(of items: [PendingApproval]) -> String {
+        items.isEmpty ? "releases nothing" : items.map(\.approve).joined(separator: "; ")
+    }
+}
+
 /// An approval of everything that a hold on a rule keeps back: each contact's change as it was
 /// held, and no other.
 package struct RuleHoldApproval: Sendable {
@@ -56,7 +80,7 @@ package struct RuleHoldApproval: Sendable {
         approval.approved = ["the hold on rule \(hold.ruleID), \(changes.count) contacts"]
         // Each contact is evaluated again, and its own record names who approved it.
         let released = try ([nil] + changes.map { $0.known.contactID as String? }).map {
-            try act.released(("rule", hold.ruleID), contactID: $0, causeSeq: hold.placedSeq)
+            try act.released(.rule(hold.ruleID), contactID: $0, causeSeq: hold.placedSeq)
         }
         events =
             [
@@ -145,7 +169,7 @@ package struct DeclinedChangesApproval: Sendable {
         events =
             [try act.event("approved \(words)", rule: rule)]
             + (try declined.map {
-                try act.released(("rule", rule), contactID: $0.id, causeSeq: nil)
+                try act.released(.rule(rule), contactID: $0.id, causeSeq: nil)
             })
         approval.approved = [words]
         approval.contacts = declined.count

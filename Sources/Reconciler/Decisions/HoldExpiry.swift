@@ -20,12 +20,22 @@ package struct ExpiredHolds: Sendable {
     /// How long before its end the expiry of a hold is announced.
     private static let notice: Duration = .seconds(86_400)
 
-    package func events() throws -> [NewEvent] {
-        let body = try EventBody(encoding: ["reason": "nobody decided within seven days"])
-        return rules.map { NewEvent(.holdExpired, causeSeq: $0.placedSeq, body: body) }
+    /// The events of their end. What a hold on a rule kept back is also on record with each contact,
+    /// which is evaluated again.
+    ///
+    /// - Parameter declined: The contacts of each hold on a rule, by its key.
+    package func events(declining declined: [String: [String]]) throws -> [NewEvent] {
+        try rules.flatMap { hold in
+            try ([nil] + (declined[hold.key] ?? [])).map {
+                try NewEvent(
+                    .holdExpired, contactID: $0, causeSeq: hold.placedSeq,
+                    HoldExpiryBody(rule: hold.ruleID))
+            }
+        }
             + contacts.map {
-                NewEvent(
-                    .holdExpired, contactID: $0.contactID, causeSeq: $0.placedSeq, body: body)
+                try NewEvent(
+                    .holdExpired, contactID: $0.contactID, causeSeq: $0.placedSeq,
+                    HoldExpiryBody(rule: nil))
             }
     }
 

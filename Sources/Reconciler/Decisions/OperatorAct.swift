@@ -27,26 +27,24 @@ package struct OperatorAct: Sendable {
     }
 
     /// The event of a hold that this act releases.
-    ///
-    /// - Parameter subject: `rule` or `field` with its name.
     func released(
-        _ subject: (key: String, name: String), contactID: String? = nil, causeSeq: Int?,
-        plan: String? = nil
+        _ subject: HoldSubject, contactID: String? = nil, causeSeq: Int?, plan: String? = nil
     ) throws -> NewEvent {
-        var body = [subject.key: subject.name, "who": who, "reason": reason]
-        body["plan"] = plan
-        return try NewEvent(.holdReleased, contactID: contactID, causeSeq: causeSeq, body)
+        try NewEvent(
+            .holdReleased, contactID: contactID, causeSeq: causeSeq,
+            HoldReleaseBody(subject, by: self, plan: plan))
     }
 
     /// The event of a hold that this act rejects.
     func refused(hold seq: Int, contactID: String? = nil) throws -> NewEvent {
         try NewEvent(
-            .holdRefused, contactID: contactID, causeSeq: seq, ["who": who, "reason": reason])
+            .holdRefused, contactID: contactID, causeSeq: seq,
+            HoldRefusalBody(who: who, reason: reason))
     }
 }
 
 /// The body of `operator.acted`; what does not apply is left out.
-struct OperatorBody: Encodable {
+struct OperatorBody: EventContent, Encodable {
     let what: String
     let reason: String
     let who: String
@@ -56,7 +54,7 @@ struct OperatorBody: Encodable {
     let changes: [Change]?
     let removed: RemovedWork?
 
-    struct Change: Encodable {
+    struct Change: Codable {
         let field: String
         let from: FieldValue?
         let value: String
@@ -70,7 +68,7 @@ struct OperatorBody: Encodable {
 }
 
 /// Counts of what was removed with a workspace, in its last event.
-package struct RemovedWork: Encodable, Sendable {
+package struct RemovedWork: Codable, Sendable {
     package var contacts = 0
     package var actions = 0
     package var holds = 0

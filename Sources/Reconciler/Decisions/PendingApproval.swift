@@ -57,6 +57,8 @@ package struct PendingApproval: Codable, Sendable, Equatable {
     package private(set) var approve = ""
     /// What a rejection does, in words; nil where there can be none.
     package private(set) var reject: String?
+    /// Tells changes of the same number of contacts apart; not part of the JSON.
+    private var fingerprint = 0
 
     enum CodingKeys: String, CodingKey {
         case id, kind, state, hold, action, rule, rules, contact, email, field, reason, detail
@@ -83,18 +85,13 @@ package struct PendingApproval: Codable, Sendable, Equatable {
 
 /// What holds on rules keep back, summed up for one of them.
 package struct HeldChangeSummary: Sendable {
-    package var contacts: Int
-    package var first: [PendingApproval.Person]
-    package var transitions: PendingApproval.Transitions
+    package var contacts = 0
+    package var first: [PendingApproval.Person] = []
+    package var transitions: PendingApproval.Transitions = [:]
+    /// Of all the changes together, in whatever order.
+    package var fingerprint = 0
 
-    package init(
-        contacts: Int = 0, first: [PendingApproval.Person] = [],
-        transitions: PendingApproval.Transitions = [:]
-    ) {
-        self.contacts = contacts
-        self.first = first
-        self.transitions = transitions
-    }
+    package init() {}
 }
 
 extension PendingApproval {
@@ -111,6 +108,7 @@ extension PendingApproval {
         contacts = held.contacts
         firstContacts = held.first
         transitions = held.transitions
+        fingerprint = held.fingerprint
         refusedAt = hold.rejectedAt
         expiresAt = hold.rejectedAt == nil ? hold.placedAt + RuleHold.timeToLive : nil
         let changes = "sends the held changes of \(held.contacts.count(of: "contact"))"
@@ -204,7 +202,8 @@ extension PendingApproval {
     /// - Parameters:
     ///   - missing: Contacts that are held as missing now.
     ///   - first: The first of them.
-    package init(_ hold: MassDeleteHold, missing: Int, first: [Person]) {
+    ///   - fingerprint: Of all of them together.
+    package init(_ hold: MassDeleteHold, missing: Int, first: [Person], fingerprint: Int) {
         self.init(
             .massDelete, .massDelete, state: hold.refusedAt == nil ? .waiting : .rejected,
             reason: "mass_delete", detail: hold.missing.count(of: "missing contact"),
@@ -212,6 +211,7 @@ extension PendingApproval {
         self.hold = hold.placedSeq
         contacts = missing
         firstContacts = first
+        self.fingerprint = fingerprint
         refusedAt = hold.refusedAt
         approve =
             "deletes \(missing.count(of: "missing contact")), each once the API confirms that "

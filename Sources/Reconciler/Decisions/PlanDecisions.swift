@@ -94,7 +94,7 @@ package struct PlanApproval: Sendable {
         _ holds: [RuleHold], afterPlan id: String, by act: OperatorAct
     ) throws -> [NewEvent] {
         try holds.map {
-            try act.released(("rule", $0.ruleID), causeSeq: $0.placedSeq, plan: id)
+            try act.released(.rule($0.ruleID), causeSeq: $0.placedSeq, plan: id)
         }
     }
 }

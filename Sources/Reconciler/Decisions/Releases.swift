@@ -61,7 +61,7 @@ package struct ContactRelease: Sendable {
         record.grants[hold.field]?.mayRaise = hold.reason == .revert ? true : nil
         events.append(
             try act.released(
-                ("field", hold.field), contactID: hold.contactID, causeSeq: hold.placedSeq))
+                .field(hold.field), contactID: hold.contactID, causeSeq: hold.placedSeq))
     }
 }
 

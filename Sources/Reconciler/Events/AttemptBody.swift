@@ -2,7 +2,7 @@ internal import Contacts
 internal import Foundation
 
 /// The body of every `patch.*` and `action.*` event; what does not apply is left out.
-struct AttemptBody: Encodable {
+struct AttemptBody: EventContent, Encodable {
     var attempt: Int?
     /// What the request was to set, and what stood there.
     var values: ContactPatch?
@@ -26,7 +26,7 @@ struct AttemptBody: Encodable {
     var failures: Int?
     var since: Date?
 
-    struct ReadBody: Encodable {
+    struct ReadBody: Codable {
         var httpStatus: Int?
         var requestID: String?
         var found: [String: FieldValue]?

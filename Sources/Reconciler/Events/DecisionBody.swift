@@ -3,7 +3,7 @@ internal import Crypto
 internal import Foundation
 package import Rules
 
-/// The body of `decision.made`.
+/// The body of `decision.made`, apart from the rules' own account of the decision.
 package struct DecisionBody: Codable, Sendable {
     package let rulesetHash: String
     let email: String?
@@ -94,6 +94,20 @@ package struct DecisionBody: Codable, Sendable {
         return try [evaluation, evaluation.passingOver([:])].map {
             try body.sealed(with: $0.decision.record)
         }
+    }
+}
+
+/// The body of `decision.made`: a `DecisionBody` that was sealed with a decision.
+package struct SealedDecision: EventContent {
+    package let body: DecisionBody
+    package let decision: Decision
+
+    private enum CodingKeys: CodingKey { case decision }
+
+    package init(from decoder: any Decoder) throws {
+        body = try DecisionBody(from: decoder)
+        decision = try decoder.container(keyedBy: CodingKeys.self)
+            .decode(Decision.self, forKey: .decision)
     }
 }
 

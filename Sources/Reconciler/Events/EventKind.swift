@@ -37,7 +37,7 @@ package enum EventKind: String, Sendable, CaseIterable {
     package static let evaluated: [EventKind] = [
         .contactCreated, .contactUpdated, .contactDeleted, .contactRestored, .contactReadable,
         .operatorActed,
-        .actionSuperseded, .holdReleased,
+        .actionSuperseded, .holdReleased, .holdExpired,
         // What Usher itself set may be a reason for something else.
         .patchApplied, .patchConfirmed, .patchNotTaken,
     ]

@@ -16,7 +16,8 @@ package struct NewEvent: Sendable {
         case itself
     }
 
-    package init(
+    /// - Parameter body: An encoded body of one of the kind's types.
+    init(
         _ kind: EventKind, contactID: String? = nil, actionID: ActionReference = .none,
         causeSeq: Int? = nil, body: EventBody
     ) {
@@ -27,10 +28,11 @@ package struct NewEvent: Sendable {
         self.body = body
     }
 
-    package init(
+    init<Body: EventContent & Encodable>(
         _ kind: EventKind, contactID: String? = nil, actionID: ActionReference = .none,
-        causeSeq: Int? = nil, _ body: some Encodable
+        causeSeq: Int? = nil, _ body: Body
     ) throws {
+        assert(kind.contents.contains { $0 == Body.self }, "\(kind) has no body of \(Body.self)")
         self.init(
             kind, contactID: contactID, actionID: actionID, causeSeq: causeSeq,
             body: try EventBody(encoding: body))

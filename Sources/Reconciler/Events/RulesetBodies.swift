@@ -1,5 +1,5 @@
 /// The body of `ruleset.activated`.
-package struct RulesetSummary: Encodable, Sendable {
+package struct RulesetSummary: EventContent, Encodable, Sendable {
     package let rulesetHash: String
     package let files: [String]
     package let rules: Int
@@ -34,9 +34,14 @@ package struct RulesetSummary: Encodable, Sendable {
     }
 }
 
+/// The body of `ruleset.refused`.
+struct RulesetRefusalBody: EventContent, Encodable {
+    let problems: [String]
+}
+
 extension NewEvent {
     package static func rulesetRefused(_ problems: [String]) throws -> NewEvent {
-        try NewEvent(.rulesetRefused, ["problems": problems])
+        try NewEvent(.rulesetRefused, RulesetRefusalBody(problems: problems))
     }
 }
 

@@ -17,7 +17,7 @@ package struct Deletion: Sendable {
 }
 
 /// The body of `contact.deleted`.
-struct DeletionBody: Encodable {
+struct DeletionBody: EventContent, Encodable {
     let by: String
     let before: [String: FieldValue]
     let requestID: String?

@@ -83,8 +83,8 @@ package struct MassDeleteHold: Sendable, Equatable {
 /// The events of a mass delete's hold.
 package enum MassDelete {
     /// - Parameter seq: The event that placed it.
-    package static func withdrawn(_ seq: Int?, reason: String = isBack) throws -> NewEvent {
-        try .holdWithdrawn(("field", "contacts"), placedSeq: seq, reason: reason)
+    package static func withdrawn(_ seq: Int, reason: String = isBack) throws -> NewEvent {
+        try .holdWithdrawn(.massDelete, placedSeq: seq, reason: reason)
     }
 
     package static let isBack = "a complete sweep shows enough of the missing contacts again"
@@ -102,7 +102,7 @@ package enum MassDelete {
             [
                 try NewEvent(
                     .holdReleased, causeSeq: seq,
-                    MassDeleteReleaseBody(who: act.who, reason: act.reason, missing: missing)),
+                    HoldReleaseBody(.massDelete, by: act, missing: missing)),
                 try act.event("released \(words)", hold: seq),
             ], words
         )
@@ -123,7 +123,7 @@ package enum MassDelete {
 }
 
 /// The body of `sweep.completed` and `sweep.aborted`.
-package struct SweepBody: Encodable, Sendable {
+package struct SweepBody: EventContent, Encodable, Sendable {
     let sweepID: Int
     let pages: Int
     let contacts: Int
@@ -144,22 +144,15 @@ package struct SweepBody: Encodable, Sendable {
         case sweepID = "sweep_id"
         case pages, contacts, missing, reason
     }
+
+    package func aborted() throws -> NewEvent { try NewEvent(.sweepAborted, self) }
 }
 
 /// The body of `hold.placed` of a mass delete.
-struct MassDeleteBody: Encodable {
-    struct MissingCount: Encodable { let missing: Int }
+struct MassDeleteBody: EventContent, Encodable {
+    struct MissingCount: Codable { let missing: Int }
 
     var field = "contacts"
     var reason = "mass_delete"
     let wish: MissingCount
-}
-
-/// The body of `hold.released` of a mass delete.
-struct MassDeleteReleaseBody: Encodable {
-    var field = "contacts"
-    let who: String
-    let reason: String
-    /// Contacts that it covers.
-    let missing: Int
 }

@@ -124,12 +124,11 @@ package struct SnapshotChanges: Sendable {
     }
 
     private mutating func begin(_ kind: EventKind, _ document: ContactDocument, ref: Int?) throws {
-        // The document as it came is the record: a first sweep writes one of these per contact.
-        let body = Array(#"{"by":"other","after":"#.utf8) + document.json + [UInt8(ascii: "}")]
         rows.append(
             ContactRow(document: document, ref: ref, grants: [:], late: [:], event: events.count))
         events.append(
-            NewEvent(kind, contactID: document.contact.id, body: EventBody(bytes: body)))
+            NewEvent(
+                kind, contactID: document.contact.id, body: CreationBody.encoded(document)))
     }
 
     /// Appends what changed, our own part apart from what others did.
@@ -193,8 +192,26 @@ extension KnownContact {
 /// Who brought an observation about.
 package enum ChangeSource: String, Sendable { case usher, other }
 
+/// The body of `contact.created` and `contact.restored`.
+struct CreationBody: EventContent {
+    let by: String
+    let after: RecordedContact
+
+    /// A contact as it came.
+    struct RecordedContact: Decodable {
+        let id: String
+    }
+
+    /// The document as it came is the record: a first sweep writes one of these per contact.
+    static func encoded(_ document: ContactDocument) -> EventBody {
+        let by = ChangeSource.other.rawValue
+        return EventBody(
+            bytes: Array(#"{"by":"\#(by)","after":"#.utf8) + document.json + [UInt8(ascii: "}")])
+    }
+}
+
 /// The body of `contact.updated`.
-struct ChangeBody: Encodable {
+struct ChangeBody: EventContent, Encodable {
     let by: String
     let changed: [String]
     let before: [String: FieldValue]

@@ -3,7 +3,7 @@ package import Foundation
 internal import Rules
 
 /// The page and place at which a contact was read that is set aside.
-package struct AsidePlace: Encodable, Sendable {
+package struct AsidePlace: Codable, Sendable {
     package var sweepID: Int?
     package var page: Int?
     package var place: Int?
@@ -149,15 +149,20 @@ package struct AsideChanges: Sendable {
 }
 
 /// The body of `contact.unreadable`.
-struct UnreadableBody: Encodable {
+struct UnreadableBody: EventContent, Encodable {
     let reason: String
     let digest: String
     let place: AsidePlace
 }
 
+/// The body of `contact.readable`.
+struct ReadableBody: EventContent, Encodable {
+    let reason: String
+}
+
 extension NewEvent {
     /// A contact is set aside no longer.
     package static func readable(_ contactID: String?, reason: String) throws -> NewEvent {
-        try NewEvent(.contactReadable, contactID: contactID, ["reason": reason])
+        try NewEvent(.contactReadable, contactID: contactID, ReadableBody(reason: reason))
     }
 }

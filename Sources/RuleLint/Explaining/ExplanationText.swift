@@ -114,7 +114,7 @@ extension Wish {
         case .change: "set \(field): \(from) → \(value.escaped) (\(rules))\(cap)"
         case .alreadySo: "\(field) is already \(value.escaped) (\(rules))\(cap)"
         case .drift:
-            "\(field) was \(value.escaped) and somebody made it \(from): left alone (\(rules))"
+            "another party changed \(field) from \(value.escaped) to \(from): left alone (\(rules))"
         }
     }
 }
@@ -122,7 +122,7 @@ extension Wish {
 extension Reverted {
     fileprivate var statement: String {
         "\(rule) no longer applies and reverts \(field): \(value.escaped)"
-            + (needsPerson == true ? ", which might raise access: it waits for a person" : "")
+            + (needsPerson == true ? ", which might raise access: it is held" : "")
     }
 }
 

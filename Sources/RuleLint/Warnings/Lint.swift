@@ -54,13 +54,13 @@ extension Ruleset {
         let (what, contacts, fix) =
             switch value {
             case .address:
-                ("an address", "whose address cannot be read", "email.status: { is_not: ok }")
+                ("the address", "whose address cannot be read", "email.status: { is_not: ok }")
             case .field(let name):
                 ("`\(name)`", "without a value there", "\(name): { absent: true }")
             }
-        return "the rule takes access away by what \(what) is not, and passes over contacts "
-            + "\(contacts), since the unknown never fires; `usher plan` counts them; to reach "
-            + "them, put `\(fix)` beside it in an `any`"
+        return "the rule lowers access by a negative test of \(what), so it skips contacts "
+            + "\(contacts); `usher plan` counts them; to include them, put `\(fix)` beside it in an "
+            + "`any`"
     }
 }
 

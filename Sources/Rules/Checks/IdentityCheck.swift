@@ -72,21 +72,24 @@ struct IdentityCheck: CompilerStage {
     private func refusal(_ refused: Refused) -> String {
         let (effect, privilege) = (refused.effect, refused.privilege)
         let value = effect.bound.map { "{ \($0): \(effect.value) }" } ?? effect.value
-        var (deed, operators, fix) = ("is only", "", "")
+        var (need, operators, fix) = ("needs", "", "")
         if privilege != .grants {
-            (deed, operators) = ("can take access away, which is only", " (or `under`)")
+            (need, operators) = ("can lower access, so it needs", " (or `under`)")
             fix =
                 privilege == .lowers
                 ? "; `email.class` counts as well, by any class but `corporate`"
                 : "; or write `{ at_least: \(effect.value) }`, which never lowers"
         }
         let unreliable = identification.unreliableFields(in: refused.compiled.rule.condition)
-            .map { "; `\($0.field)` does not count, since `\($0.rule)` sets it" }
-        return "`\(effect.field): \(value)` \(deed) for people who are known: whatever makes "
-            + "`when` true must hold `email.domain`, `email`, `id`, `account_id`, "
-            + "`account.external_ids.<label>` or a declared custom field by `is`, `in`, `in_list` "
+            .map {
+                "; `\($0.field)` does not count, since `\($0.rule)` sets it without identifying its "
+                    + "contacts"
+            }
+        return
+            "`\(effect.field): \(value)` \(need) a condition that identifies the contacts: every "
+            + "way to satisfy `when` must test `email.domain`, `email`, `id`, `account_id`, "
+            + "`account.external_ids.<label>` or a declared custom field with `is`, `in`, `in_list` "
             + "or `in_table`\(operators), and not below `not` or `none`\(fix)"
             + unreliable.joined()
-            + (unreliable.isEmpty ? "" : " for people who are not known")
     }
 }

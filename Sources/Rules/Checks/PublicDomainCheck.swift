@@ -45,7 +45,7 @@ struct PublicDomainCheck: CompilerStage {
                 ? "of the class `\(operand.text)`"
                 : "at `\(operand.text)` (\(operand.domainClass.rawValue))"
             error(
-                "anybody can have an address \(place), so it raises nobody's role; \(fix)",
+                "anyone can have an address \(place), so it may not raise a role; \(fix)",
                 at: operand.node)
         }
     }

@@ -109,7 +109,7 @@ extension FieldRow {
             return "`\(name)`: the name holds a control character"
         }
         if String(label)?.isPadded == true {
-            return "`\(name)`: the name begins or ends with a blank"
+            return "`\(name)`: the name has leading or trailing whitespace"
         }
         guard access == .set else { return nil }
         let isSlug = label.allSatisfy { byte in

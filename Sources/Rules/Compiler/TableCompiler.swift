@@ -94,8 +94,8 @@ struct TableCompiler: CompilerStage {
     private func refusePadding(of header: [CSVReader.Cell]) {
         for cell in header where cell.text.isPadded {
             error(
-                "the column `\(cell.text)` begins or ends with a blank; no line has blanks around "
-                    + "its cells", at: cell.place, offending: cell.text)
+                "the column `\(cell.text)` has leading or trailing whitespace; no cell may have it",
+                at: cell.place, offending: cell.text)
         }
     }
 

@@ -51,7 +51,7 @@ package struct Match: Sendable, Equatable, Codable {
 }
 
 package struct Wish: Sendable, Equatable, Codable {
-    package enum State: String, Sendable, Codable {
+    package enum State: String, Sendable, Codable, CaseIterable {
         case change
         case alreadySo = "already_so"
         /// Somebody else changed what these rules had set: recorded, not acted upon.
@@ -118,7 +118,7 @@ package struct Denied: Sendable, Equatable, Codable {
 
 /// Rules that cannot have their way together, so that none has.
 package struct Conflict: Sendable, Equatable, Codable {
-    package enum Kind: String, Sendable, Codable {
+    package enum Kind: String, Sendable, Codable, CaseIterable {
         /// Different values at the same priority: nothing is done to this slot.
         case tie
         /// The rules undo each other in a cycle: nothing is done to this contact.

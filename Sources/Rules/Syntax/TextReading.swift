@@ -16,7 +16,7 @@ enum TextEdges {
             return
                 "begins or ends with a line end; a block of text ends without one by `|-` or `>-`"
         }
-        return self == .visible && text.isPadded ? "begins or ends with a blank" : nil
+        return self == .visible && text.isPadded ? "has leading or trailing whitespace" : nil
     }
 }
 

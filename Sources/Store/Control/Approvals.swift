@@ -10,13 +10,25 @@ extension Store {
     /// Approved changes count against the limits all the same, so that what comes after them is
     /// held.
     ///
-    /// - Parameter meanings: The rules to approve, each with its hash; none for holds of limits.
+    /// - Parameters:
+    ///   - announced: What `pendingApprovals(named:)` gave when the operator was told the effect; nil
+    ///     approves whatever waits.
+    ///   - meanings: The rules to approve, each with its hash; none for holds of limits.
     /// - Returns: An empty approval where nothing waited.
+    /// - Throws: `AnnouncementOutdated` where something else waits than was announced.
     package func approve(
-        _ id: ApprovalID, meanings: [String: String], by act: OperatorAct
+        _ id: ApprovalID, announced: [PendingApproval]? = nil, meanings: [String: String],
+        by act: OperatorAct
     ) async throws -> ApprovalResult {
         try await transaction { db in
-            switch id {
+            if let announced {
+                try db.keepFromChanging(id)
+                let found = try db.pendingApprovals(named: id)
+                if let outdated = AnnouncementOutdated(of: id, announced: announced, found: found) {
+                    throw outdated
+                }
+            }
+            return switch id {
             case .hold(let seq): try db.approve(hold: seq, meanings: meanings, by: act)
             case .rule(let rule): try db.approve(rule: rule, meanings: meanings, by: act)
             case .drift(let contact, let slot):
@@ -30,6 +42,18 @@ extension Store {
 }
 
 extension WorkspaceTransaction {
+    /// Keeps other processes from adding to what waits under an ID until the end.
+    fileprivate func keepFromChanging(_ id: ApprovalID) throws {
+        switch id {
+        case .hold, .rule, .drift, .action:
+            try interruptEvaluation()
+            // A mass delete is known by its number, too.
+            try lockMassDelete()
+        case .massDelete: try lockMassDelete()
+        case .organisation: break
+        }
+    }
+
     fileprivate func approve(
         hold seq: Int, meanings: [String: String], by act: OperatorAct
     ) throws -> ApprovalResult {

@@ -17,9 +17,10 @@ extension Store {
             let expired = ExpiredHolds(
                 rules: try db.ruleHolds().expired(before: deadline),
                 contacts: try db.expireContactHolds(placedBefore: deadline, at: now))
-            for hold in expired.rules { try db.decline(heldBy: hold) }
+            var declined: [String: [String]] = [:]
+            for hold in expired.rules { declined[hold.key] = try db.decline(heldBy: hold) }
             try db.delete(expired.rules)
-            try db.append(try expired.events())
+            try db.append(try expired.events(declining: declined))
             let soon = try db.announceExpiry(
                 placedBefore: ExpiredHolds.noticeDeadline(at: now), at: now)
             return try db.raise(expired.alerts(soon: soon), at: now)
@@ -41,11 +42,14 @@ extension WorkspaceTransaction {
     }
 
     /// Declines what a hold on a rule keeps back of each contact.
-    fileprivate func decline(heldBy hold: RuleHold) throws {
+    ///
+    /// - Returns: The contacts.
+    fileprivate func decline(heldBy hold: RuleHold) throws -> [String] {
         try interruptEvaluation()
         let contacts = try lockedContacts(try heldContacts(by: hold.key))
         try write(declined: hold.declined(of: contacts))
         try write(held: hold.stillHeld(of: contacts))
+        return contacts.map(\.contactID).sorted()
     }
 
     /// - Returns: The holds that will expire and were not announced before, in words.

@@ -50,18 +50,7 @@ extension Store {
 
     /// What an ID names: of a rule, every hold on it.
     package func pendingApprovals(named id: ApprovalID) async throws -> [PendingApproval] {
-        try await transaction { db in
-            switch id {
-            case .hold(let seq): try db.holdApprovals().filter { $0.hold == seq }
-            case .rule: try db.ruleHoldApprovals(of: id.means)
-            case .drift(let contact, let slot):
-                try db.driftApprovals(of: contact, atMost: Store.listedContacts)
-                    .filter { $0.id == ApprovalID.drift(contact: contact, slot: slot).description }
-            case .action(let number): try db.blockedActionApprovals(number, atMost: 1)
-            case .massDelete: try db.massDeleteApproval()
-            case .organisation: try db.organisationApproval()
-            }
-        }
+        try await transaction { try $0.pendingApprovals(named: id) }
     }
 
     /// The contacts that a hold on a rule keeps back, by id; at most `listedContacts`.
@@ -103,6 +92,19 @@ struct WaitingCounts {
 
 /// A row of the list that cannot be read is left out, so that it does not hide the others.
 extension WorkspaceTransaction {
+    func pendingApprovals(named id: ApprovalID) throws -> [PendingApproval] {
+        switch id {
+        case .hold(let seq): try holdApprovals().filter { $0.hold == seq }
+        case .rule: try ruleHoldApprovals(of: id.means).sorted { $0.id < $1.id }
+        case .drift(let contact, let slot):
+            try driftApprovals(of: contact, atMost: Store.listedContacts)
+                .filter { $0.id == ApprovalID.drift(contact: contact, slot: slot).description }
+        case .action(let number): try blockedActionApprovals(number, atMost: 1)
+        case .massDelete: try massDeleteApproval()
+        case .organisation: try organisationApproval()
+        }
+    }
+
     func waitingCounts() throws -> WaitingCounts {
         try row(
             """
@@ -147,7 +149,7 @@ extension WorkspaceTransaction {
 
     /// What each hold on a rule keeps back, by its key.
     private func heldChangeSummaries() throws -> [String: HeldChangeSummary] {
-        var summaries = try heldTransitions().mapValues { HeldChangeSummary(transitions: $0) }
+        var summaries = try heldTransitions()
         _ = try rows(
             """
             SELECT h.key, h.contact_id, h.email, h.contacts
@@ -172,15 +174,17 @@ extension WorkspaceTransaction {
     }
 
     /// What the changes that each hold on a rule keeps back do, by its key.
-    private func heldTransitions() throws -> [String: PendingApproval.Transitions] {
-        var transitions: [String: PendingApproval.Transitions] = [:]
+    private func heldTransitions() throws -> [String: HeldChangeSummary] {
+        var summaries: [String: HeldChangeSummary] = [:]
         _ = try rows(
             """
             SELECT k.key, change -> 'field' AS field,
                    CASE WHEN change ->> 'field' IN ('portal_role', 'portal_role_id')
                    THEN change -> 'from' END AS was,
                    CASE WHEN change ->> 'field' IN ('portal_role', 'portal_role_id')
-                   THEN change ->> 'value' END AS value, count(*) AS contacts
+                   THEN change ->> 'value' END AS value, count(*) AS contacts,
+                   bit_xor(hashtextextended(concat_ws(' ', c.contact_id, change), 0))
+                       AS fingerprint
             FROM usher.contact c, jsonb_array_elements(c.held) AS change,
                  jsonb_array_elements_text(change -> 'by') AS k (key)
             WHERE c.workspace = \(workspace) AND c.held IS NOT NULL
@@ -191,10 +195,12 @@ extension WorkspaceTransaction {
                 try row.get("field", as: JSON.self).decode(),
                 from: try row.get("was", as: JSON?.self)?.decode(),
                 to: try row.get("value") ?? "")
-            transitions[try row.get("key"), default: [:]][transition, default: 0] +=
-                try row.get("contacts", as: Int.self)
+            var summary = summaries[try row.get("key")] ?? HeldChangeSummary()
+            summary.transitions[transition, default: 0] += try row.get("contacts", as: Int.self)
+            summary.fingerprint ^= try row.get("fingerprint", as: Int.self)
+            summaries[try row.get("key")] = summary
         }
-        return transitions
+        return summaries
     }
 
     private func contactHoldApprovals() throws -> [PendingApproval] {
@@ -274,7 +280,8 @@ extension WorkspaceTransaction {
         guard let hold = try massDeleteHold() else { return [] }
         let missing = try rows(
             """
-            SELECT x.contact_id, c.email, count(*) OVER () AS missing
+            SELECT x.contact_id, c.email, count(*) OVER () AS missing,
+                   bit_xor(hashtextextended(x.contact_id, 0)) OVER () AS fingerprint
             FROM usher.absence x
             LEFT JOIN usher.contact c
               ON c.workspace = \(workspace) AND c.contact_id = x.contact_id
@@ -283,11 +290,16 @@ extension WorkspaceTransaction {
             LIMIT \(PendingApproval.namedContacts)
             """
         ) {
-            (person: try PendingApproval.Person(row: $0), all: try $0.get("missing", as: Int.self))
+            (
+                person: try PendingApproval.Person(row: $0),
+                all: try $0.get("missing", as: Int.self),
+                fingerprint: try $0.get("fingerprint", as: Int.self)
+            )
         }
         return [
             PendingApproval(
-                hold, missing: missing.first?.all ?? 0, first: missing.map(\.person))
+                hold, missing: missing.first?.all ?? 0, first: missing.map(\.person),
+                fingerprint: missing.first?.fingerprint ?? 0)
         ]
     }
 

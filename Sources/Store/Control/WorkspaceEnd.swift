@@ -76,7 +76,7 @@ extension WorkspaceTransaction {
             guard try row.get("is_open") else { return [] }
             return [
                 try .holdWithdrawn(
-                    ("field", try row.get("field")), contactID: try row.get("contact_id"),
+                    .field(try row.get("field")), contactID: try row.get("contact_id"),
                     placedSeq: try row.get("placed_seq"), reason: Self.reasonOfEnd)
             ]
         }
@@ -96,7 +96,7 @@ extension WorkspaceTransaction {
             guard try row.get("is_open") else { return [] }
             return [
                 try .holdWithdrawn(
-                    ("rule", try row.get("rule_id")), placedSeq: try row.get("placed_seq"),
+                    .rule(try row.get("rule_id")), placedSeq: try row.get("placed_seq"),
                     reason: Self.reasonOfEnd)
             ]
         }

@@ -24,18 +24,17 @@ package struct SubjectPage: Sendable {
 
     /// The contacts, without those stored in an unreadable form: their evaluation reports it.
     package var decoded: [Subject] {
-        let decoder = JSONDecoder()
-        return rows.compactMap { row in
-            try? row.subject(action: actions[row.id], holds: holds[row.id] ?? [:], decoder)
+        rows.compactMap { row in
+            try? row.subject(action: actions[row.id], holds: holds[row.id] ?? [:])
         }
     }
 }
 
 extension SubjectPage.StoredSubject {
     fileprivate func subject(
-        action: Action?, holds: [String: ContactHold], _ decoder: JSONDecoder
+        action: Action?, holds: [String: ContactHold]
     ) throws -> Subject {
-        var contact = try Contact(json: document.bytes, decoder: decoder)
+        var contact = try Contact(json: document.bytes)
         contact.firstSeen = firstSeen
         return Subject(
             contact, grants: try grants.decodeMap(), drifts: try drifts.decodeMap(),

@@ -17,6 +17,13 @@ extension WorkspaceTransaction {
         }
     }
 
+    /// Keeps sweeps from counting more missing contacts until the end.
+    func lockMassDelete() throws {
+        _ = try row(
+            "SELECT 1 AS locked FROM usher.mass_delete WHERE workspace = \(workspace) FOR UPDATE"
+        ) { try $0.get("locked", as: Int.self) }
+    }
+
     /// - Parameter first: The number of the completion's first event.
     func write(_ completion: SweepCompletion, from first: Int, at now: Date) throws {
         let missing = completion.unreleased

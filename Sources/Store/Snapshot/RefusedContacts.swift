@@ -45,7 +45,7 @@ extension Error {
         case .rejected(let report), .violated(_, let report):
             ["22", "23", "54"].contains(report.sqlState.prefix(2))
         case .mismatch: true
-        default: self is DecodingError || self is EncodingError
+        default: isCodingFailure
         }
     }
 }

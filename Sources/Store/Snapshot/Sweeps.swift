@@ -148,7 +148,7 @@ extension Store {
             try db.hold(lease)
             let now = try db.now()
             try db.finish(sweep, "aborted", at: now, reason: reason)
-            try db.append([try NewEvent(.sweepAborted, sweep.body(reason: reason))])
+            try db.append([try sweep.body(reason: reason).aborted()])
             return try db.raise([.sweepAborted(sweep.sweepID, because: reason)], at: now)
         }
     }

@@ -13,8 +13,9 @@ struct ApproveCommand: AsyncParsableCommand {
             Takes IDs of usher approvals, the id of a rule (or of one row of its table), or a \
             file written by usher plan -o. Says what will be done, and does it; with --dry-run, \
             only says it. Exactly the changes that were held or planned are made. Contacts that \
-            have changed since are listed and evaluated again. An approval of changes lasts for \
-            seven days at most. The operator and the reason are recorded.
+            have changed since are listed and evaluated again. What has changed by the time of \
+            the decision is not approved. An approval of changes lasts for seven days at most. The \
+            operator and the reason are recorded.
             """)
 
     @OptionGroup var options: DecisionOptions
@@ -28,11 +29,15 @@ struct ApproveCommand: AsyncParsableCommand {
 
     private func approve(_ subjects: [DecisionSubject], in store: Store) async throws {
         var approval = ApprovalResult()
-        var empty: [DecisionSubject] = []
+        var failures: [String] = []
         for subject in subjects {
-            let one = try await approve(subject, in: store)
-            if one.approved.isEmpty { empty.append(subject) }
-            approval.add(one)
+            do {
+                let one = try await approve(subject, in: store)
+                if one.approved.isEmpty { failures.append(subject.nothingToApprove) }
+                approval.add(one)
+            } catch let outdated as AnnouncementOutdated {
+                failures.append("\(outdated)")
+            }
         }
         switch options.output.format {
         case .json: try printJSON(approval)
@@ -45,8 +50,8 @@ struct ApproveCommand: AsyncParsableCommand {
                         + "since: evaluated again".warning)
             }
         }
-        for subject in empty { note(subject.nothingToApprove) }
-        if !empty.isEmpty { throw ExitCode.failure }
+        for failure in failures { note(failure) }
+        if !failures.isEmpty { throw ExitCode.failure }
     }
 
     private func approve(_ subject: DecisionSubject, in store: Store) async throws -> ApprovalResult
@@ -56,7 +61,8 @@ struct ApproveCommand: AsyncParsableCommand {
             try await store.approve(plan: plan.planned, id: plan.id, by: options.act)
         case .item(let id, let items, _):
             try await store.approve(
-                id, meanings: try await meanings(of: id, items, in: store), by: options.act)
+                id, announced: items, meanings: try await meanings(of: id, items, in: store),
+                by: options.act)
         }
     }
 

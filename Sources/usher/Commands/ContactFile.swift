@@ -12,18 +12,22 @@ struct ContactFile {
     /// - Parameter path: `-` is standard input.
     init(_ path: String) throws(ContactFileProblem) {
         let bytes = try Self.read(path)
-        do {
-            let answer = try JSONDecoder().decode(Envelope.self, from: Data(bytes))
-            contact = try answer.data ?? ContactDocument(bytes).contact
+        do throws(ContactProblem) {
+            contact = try ContactDocument(Self.object(in: bytes)).contact
         } catch {
-            throw ContactFileProblem(
-                "\(path) is not one contact as the API gives it: \(error.inWords)")
+            throw ContactFileProblem("\(path) is not one contact as the API gives it: \(error)")
         }
     }
 
-    private struct Envelope: Decodable {
-        /// nil where it is the object alone.
-        let data: Contact?
+    /// The contact's own bytes, where the file holds an answer with it in `data`.
+    private static func object(in bytes: [UInt8]) -> [UInt8] {
+        guard let start = bytes.firstIndex(of: UInt8(ascii: "{")) else { return bytes }
+        let cutter = JSONCutter(bytes: bytes)
+        let data = cutter.members(of: start..<bytes.count).first { member in
+            bytes[member.key].elementsEqual(#""data""#.utf8)
+                && bytes[member.value.lowerBound] == UInt8(ascii: "{")
+        }
+        return data.map { Array(bytes[$0.value]) } ?? bytes
     }
 
     private static func read(_ path: String) throws(ContactFileProblem) -> [UInt8] {
@@ -39,20 +43,4 @@ struct ContactFileProblem: Error, CustomStringConvertible {
     let description: String
 
     init(_ description: String) { self.description = description }
-}
-
-extension Error {
-    /// Where the JSON is not as expected, without what stands there.
-    fileprivate var inWords: String {
-        let context: DecodingError.Context? =
-            switch self as? DecodingError {
-            case .dataCorrupted(let context), .keyNotFound(_, let context),
-                .typeMismatch(_, let context), .valueNotFound(_, let context):
-                context
-            default: nil
-            }
-        guard let context else { return "\(self)" }
-        let place = context.codingPath.map(\.stringValue).joined(separator: ".")
-        return (place.isEmpty ? "" : "\(place): ") + context.debugDescription
-    }
 }

@@ -40,28 +40,15 @@ struct EventText {
         }
     }
 
-    /// What an event of kind `decision.made` holds, as far as it is shown.
-    private struct ShownDecision: Decodable {
-        let result: String
-        let rulesetHash: String
-        let decision: Decision
-        /// Slot → the rules that are held in it.
-        let held: [String: [String]]?
-
-        enum CodingKeys: String, CodingKey {
-            case result, decision, held
-            case rulesetHash = "ruleset_hash"
-        }
-    }
-
     private static func decision(_ event: HistoryEvent) throws -> [String] {
-        let body = try event.body.decode(as: ShownDecision.self)
+        let sealed = try event.body.decode(as: SealedDecision.self)
+        let (body, decision) = (sealed.body, sealed.decision)
         let held = (body.held ?? [:]).sorted { $0.key < $1.key }.map { slot, rules in
             "\(slot.word) is held, because rule \(rules.joined(separator: ", ")) is held; see: "
                 + "usher approvals"
         }
         return ["result: \(body.result), ruleset \(body.rulesetHash.prefix(12))"]
-            + body.decision.matched.map(\.description) + body.decision.statements + held
+            + decision.matched.map(\.description) + decision.statements + held
     }
 
     /// Everything but what `changes` tells, one line each.

@@ -453,10 +453,13 @@ import Testing
                 hold.placedSeq = 90 - number
                 return hold
             }, contacts: Array(repeating: Self.hold(.name), count: contacts))
-        let events = try expired.events()
-        #expect(events.kinds == Array(repeating: "hold.expired", count: rules + contacts))
-        let causes = (0..<rules).map { 90 - $0 }.sorted() + Array(repeating: 31, count: contacts)
-        #expect(events.compactMap(\.causeSeq) == causes)
+        let events = try expired.events(declining: [Self.limit.key: ["a", "b"]])
+        #expect(events.map(\.kind).allSatisfy { $0 == .holdExpired })
+        // Of each hold on a rule, also with the contacts that it kept back.
+        let causes = (0..<rules).map { 90 - $0 }.sorted().flatMap { [$0, $0, $0] }
+        #expect(events.map(\.causeSeq) == causes + Array(repeating: 31, count: contacts))
+        let ids = events.prefix(causes.count).map(\.contactID)
+        #expect(ids == (0..<rules).flatMap { _ in [nil, "a", "b"] })
         let found = expired.alerts(soon: soon)
         #expect(found.count == alerts.count)
         for (alert, words) in zip(found, alerts) { #expect(alert.message.contains(words)) }
