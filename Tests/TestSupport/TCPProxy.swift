@@ -14,6 +14,7 @@ package final class TCPProxy: Sendable {
     private struct State {
         var mode = Mode.forwarding
         var target: UInt16
+        var connections = 0
         var isCut = false
         var isClosed = false
     }
@@ -32,6 +33,9 @@ package final class TCPProxy: Sendable {
         let thread = Thread { [self] in serve(on: listener.descriptor) }
         thread.start()
     }
+
+    /// The connections that it has taken so far, whatever became of them.
+    package var connections: Int { state.withLock(\.connections) }
 
     package func set(_ mode: Mode) { state.withLock { $0.mode = mode } }
 
@@ -66,7 +70,10 @@ package final class TCPProxy: Sendable {
             if now.isClosed { return }
             let isStalled = now.mode == .stalling
             wait(for: listener, isStalled ? [] : pairs)
-            if let listener, let pair = accept(on: listener, for: now.target) { pairs.append(pair) }
+            if let listener, let pair = accept(on: listener, for: now.target) {
+                pairs.append(pair)
+                state.withLock { $0.connections += 1 }
+            }
             if !isStalled { pairs.removeAll { !$0.pass() } }
         }
     }

@@ -7,6 +7,8 @@ import Worker
 final class CommandProcess: Sendable {
     struct Ended: Sendable {
         let status: Int32
+        /// When the system reported it, however late this process came to look.
+        let time: ContinuousClock.Instant
         let output: String
         let errors: String
 
@@ -24,7 +26,12 @@ final class CommandProcess: Sendable {
     let pid: Int32
     private let process: Process
     private let folder: String
-    private let ends: AsyncStream<Int32>
+    private let ends: AsyncStream<End>
+
+    private struct End {
+        let status: Int32
+        let time = ContinuousClock.now
+    }
 
     /// The executable that was built with these tests, beside their own.
     static let executable: String = {
@@ -56,11 +63,11 @@ final class CommandProcess: Sendable {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try Self.file(self.folder + "/output")
         process.standardError = try Self.file(self.folder + "/errors")
-        let (ends, ending) = AsyncStream.makeStream(of: Int32.self)
+        let (ends, ending) = AsyncStream.makeStream(of: End.self)
         self.ends = ends
         process.terminationHandler = {
-            ending.yield(
-                $0.terminationReason == .exit ? $0.terminationStatus : -$0.terminationStatus)
+            let status = $0.terminationStatus
+            ending.yield(End(status: $0.terminationReason == .exit ? status : -status))
             ending.finish()
         }
         try process.run()
@@ -80,7 +87,7 @@ final class CommandProcess: Sendable {
 
     /// Waits for its end, and ends it when that takes too long.
     func end(within limit: Duration = .seconds(60)) async throws -> Ended {
-        let end = try await withThrowingTaskGroup(of: Int32?.self) { group in
+        let end = try await withThrowingTaskGroup(of: End?.self) { group in
             group.addTask { [ends] in await ends.first { _ in true } }
             group.addTask {
                 try await Task.sleep(for: limit)
@@ -93,7 +100,7 @@ final class CommandProcess: Sendable {
             send(signal: SIGKILL)
             throw TookTooLong(limit: limit, errors: errors)
         }
-        return Ended(status: end, output: output, errors: errors)
+        return Ended(status: end.status, time: end.time, output: output, errors: errors)
     }
 
     struct TookTooLong: Error {

@@ -10,13 +10,14 @@ import Worker
     private static let limit: Duration = .seconds(10)
 
     private func stop(
-        _ process: CommandProcess, sourceLocation: SourceLocation = #_sourceLocation
+        _ process: CommandProcess, within limit: Duration = limit,
+        sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> CommandProcess.Ended {
         let start = ContinuousClock.now
         process.send(signal: SIGTERM)
-        let ended = try await process.end(within: .seconds(20))
-        let took = ContinuousClock.now - start
-        #expect(took < Self.limit, "\(took)", sourceLocation: sourceLocation)
+        let ended = try await process.end()
+        let took = ended.time - start
+        #expect(took < limit, "\(took)", sourceLocation: sourceLocation)
         #expect(ended.status == 0, "\(ended.errors)", sourceLocation: sourceLocation)
         return ended
     }
@@ -53,10 +54,11 @@ import Worker
                 let process = try CommandProcess(
                     ["run"], environment: world.settings(["DATABASE_URL": url]),
                     in: world.rulesFolder)
-                try await Task.sleep(for: .seconds(1))
-                let start = ContinuousClock.now
-                _ = try await stop(process)
-                #expect(ContinuousClock.now - start < .seconds(3))
+                #expect(
+                    await eventually {
+                        silent.connections > 0 || process.errors.contains("is waited for")
+                    })
+                _ = try await stop(process, within: .seconds(3))
             }
         }
     }
@@ -68,12 +70,14 @@ import Worker
     func aCommandWhoseDatabaseIsFrozenEndsInTime(arguments: [String]) async throws {
         try await withWorld(rules: acmeAreAdmins, contacts: []) { world in
             try await withCluster { cluster in
+                let proxy = try TCPProxy(to: cluster.port)
+                defer { proxy.close() }
                 cluster.freeze()
+                let url = "host=127.0.0.1 port=\(proxy.port) user=postgres dbname=postgres"
                 let process = try CommandProcess(
-                    arguments,
-                    environment: world.settings(["DATABASE_URL": cluster.connectionString()]),
+                    arguments, environment: world.settings(["DATABASE_URL": url]),
                     in: world.rulesFolder)
-                try await Task.sleep(for: .seconds(1))
+                #expect(await eventually { proxy.connections > 0 })
                 let ended = try await stop(process)
                 cluster.thaw()
                 let said = ended.output + ended.errors
@@ -109,26 +113,18 @@ import Worker
     @Test(.enabled(if: PrivateCluster.canHaveOwnSpace, "the right to make a container is missing"))
     func asProcessOneOfAContainerItEndsAsWell() async throws {
         try await withWorld(rules: acmeAreAdmins, contacts: []) { world in
-            let outer = Process()
-            outer.executableURL = URL(filePath: "/usr/bin/unshare")
-            outer.arguments = [
-                "--pid", "--fork", "--kill-child", CommandProcess.executable, "run",
-            ]
-            outer.environment = world.settings(["DATABASE_URL": "host=127.0.0.1 port=1"])
-            outer.standardError = FileHandle.nullDevice
-            try outer.run()
-            let children =
-                "/proc/\(outer.processIdentifier)/task/\(outer.processIdentifier)/children"
-            func inner() -> pid_t? {
-                (try? String(contentsOfFile: children, encoding: .utf8))?.split(separator: " ")
-                    .first.flatMap { pid_t($0) }
-            }
-            #expect(await eventually { inner() != nil })
-            try await Task.sleep(for: .seconds(1))
-            kill(try #require(inner()), SIGTERM)
-            #expect(await eventually(within: Self.limit) { !outer.isRunning })
-            if outer.isRunning { kill(outer.processIdentifier, SIGKILL) }
-            #expect(outer.terminationStatus == 0)
+            let outer = try CommandProcess(
+                ["--pid", "--fork", "--kill-child", CommandProcess.executable, "run"],
+                environment: world.settings(["DATABASE_URL": "host=127.0.0.1 port=1"]),
+                in: world.rulesFolder, program: "/usr/bin/unshare")
+            #expect(await eventually { outer.errors.contains("is waited for") })
+            let children = try String(
+                contentsOfFile: "/proc/\(outer.pid)/task/\(outer.pid)/children", encoding: .utf8)
+            let inner = try #require(children.split(separator: " ").first.flatMap { pid_t($0) })
+            let start = ContinuousClock.now
+            kill(inner, SIGTERM)
+            let ended = try await outer.end()
+            #expect(ended.time - start < Self.limit && ended.status == 0)
         }
     }
 }
