@@ -74,10 +74,11 @@ enum ChildProgramFailure: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Writes to a pipe whose reader may be gone: that is an error of the write, whatever the process does
-/// with SIGPIPE.
+/// Writes to a pipe whose reader may be gone: that is an error of the write, whatever the process
+/// does with SIGPIPE.
 ///
-/// The signal comes to the thread that writes. It is blocked there, and taken before it is not any more.
+/// The signal comes to the thread that writes. It is blocked there, and taken before it is let
+/// through again.
 private func withoutBrokenPipeSignal(_ write: () -> Int) -> Int {
     var brokenPipe = sigset_t()
     var mask = sigset_t()
